@@ -1,0 +1,1 @@
+"""What a model is made of: attention, the encoder layer, heads, smooth functions and activations."""

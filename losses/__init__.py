@@ -1,0 +1,1 @@
+"""Keras loss objects, one file each."""

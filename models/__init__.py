@@ -1,0 +1,1 @@
+"""The folder that composes: encoder, generators, checkpoints."""

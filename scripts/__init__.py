@@ -1,0 +1,1 @@
+"""The doors: thin command-line entries, each with `main(argv=None)`."""

@@ -1,0 +1,1 @@
+"""Distances between sequences of vectors: optimal transport, WMD, WRD, search."""

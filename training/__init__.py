@@ -1,0 +1,1 @@
+"""What `fit` is helped by: schedules, optimizers, callbacks, gradient penalty."""
