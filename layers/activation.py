@@ -1,0 +1,26 @@
+"""Activations by name."""
+
+from collections.abc import Callable
+
+import keras
+from keras import ops
+
+
+def gelu_tanh(x):
+    """Google BERT's form of GELU, with tanh."""
+    return ops.gelu(x, approximate=True)
+
+
+def gelu_erf(x):
+    """The exact GELU."""
+    return ops.gelu(x, approximate=False)
+
+
+NAMED = {"gelu": gelu_erf, "gelu_tanh": gelu_tanh, "gelu_new": gelu_tanh}
+
+
+def get_activation(name: str | Callable) -> Callable:
+    """An activation by name; a callable comes back as it is."""
+    if callable(name):
+        return name
+    return NAMED[name] if name in NAMED else keras.activations.get(name)

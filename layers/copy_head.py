@@ -1,0 +1,81 @@
+"""Mix the vocabulary softmax with a pointer over the source's positions."""
+
+import keras
+from keras import ops
+
+TINY = 1e-30
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class CopyHead(keras.layers.Layer):
+    r"""Log-probabilities of a pointer-generator: write from the vocabulary or copy from the source.
+
+    $$p(w) = g\,\mathrm{softmax}(z)_w + (1 - g) \sum_{i: x_i = w} a_i, \qquad
+      a = \mathrm{softmax}\big((W_q h)^\top W_k S / \sqrt{d}\big), \quad g = \sigma(w^\top h + b)$$
+
+    with $h$ a target state, $S$ the source's hidden states, $x$ the source's ids and $z$ the vocabulary logits. The
+    result is a log-distribution, hence its own log-softmax: whatever takes logits takes it.
+
+    Args:
+        hidden_size: int. Width of the states.
+        initializer_range: float. Standard deviation of the truncated normal of the kernels.
+
+    Call arguments:
+        logits: float tensor `[b, p, t, vocab]`, $z$.
+        states: float tensor `[b, p, t, hidden_size]`, $h$.
+        keys: float tensor `[b, s, hidden_size]`, what `source_keys(hidden)` gave for the source.
+        source_ids: int tensor `[b, s]`, $x$.
+        source_mask: bool tensor `[b, s]`, True at the tokens that may be copied.
+
+    Returns:
+        float32 tensor `[b, p, t, vocab]`, log-probabilities.
+
+    Example:
+
+    >>> head = CopyHead(hidden_size=4)
+    >>> source = keras.ops.ones((1, 3, 4))
+    >>> log_probs = head(keras.ops.zeros((1, 1, 1, 5)), keras.ops.ones((1, 1, 1, 4)), head.source_keys(source),
+    ...                  keras.ops.array([[2, 3, 3]]), keras.ops.ones((1, 3), "bool"))
+    >>> round(float(keras.ops.sum(keras.ops.exp(log_probs))), 5)
+    1.0
+
+    Reference:
+        See, Liu & Manning, Get To The Point, arXiv 1704.04368.
+    """
+
+    def __init__(self, hidden_size, initializer_range=0.02, **kwargs):
+        super().__init__(**kwargs)
+        self.hidden_size = hidden_size
+        self.initializer_range = initializer_range
+        kernel = keras.initializers.TruncatedNormal(stddev=initializer_range)
+        policy = self.dtype_policy
+        self.query = keras.layers.Dense(hidden_size, kernel_initializer=kernel, name="query", dtype=policy)
+        self.key = keras.layers.Dense(hidden_size, kernel_initializer=kernel, name="key", dtype=policy)
+        self.gate = keras.layers.Dense(1, kernel_initializer=kernel, name="gate", dtype=policy)
+        for dense in (self.query, self.key, self.gate):
+            dense.build((None, hidden_size))
+        self.built = True
+
+    def source_keys(self, hidden):
+        """What the pointer compares with: `[b, s, hidden]`, computed once a source."""
+        return self.key(hidden)
+
+    def call(self, logits, states, keys, source_ids, source_mask):
+        query = self.query(states) * self.hidden_size**-0.5
+        scores = ops.cast(ops.einsum("bpth,bsh->bpts", query, keys), "float32")
+        pointer = ops.softmax(ops.where(source_mask[:, None, None, :], scores, -1e9), axis=-1)
+        gate = ops.cast(self.gate(states), "float32")
+        copied = sum_by_token(pointer, source_ids, ops.shape(logits)[-1])
+        written = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+        return ops.logaddexp(
+            ops.log_sigmoid(gate) + written, ops.log_sigmoid(-gate) + ops.log(ops.maximum(copied, TINY))
+        )
+
+    def get_config(self):
+        return super().get_config() | {"hidden_size": self.hidden_size, "initializer_range": self.initializer_range}
+
+
+def sum_by_token(weights, source_ids, vocab_size):
+    """Weights of source positions `[b, p, t, s]` summed a token: `[b, p, t, vocab_size]`."""
+    one_hot = ops.one_hot(source_ids, vocab_size, dtype=weights.dtype)
+    return ops.einsum("bpts,bsv->bptv", weights, one_hot)

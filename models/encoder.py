@@ -1,0 +1,245 @@
+"""The one encoder of the zoo: sources once, targets after."""
+
+from typing import NamedTuple
+
+import keras
+from keras import ops
+
+from ..layers.encoder_layer import EncoderLayer
+from ..layers.position_embedding import PositionEmbedding
+from ..layers.activation import get_activation
+
+
+class Memory(NamedTuple):
+    """What targets need of a source.
+
+    `layers`: per layer keys and values `[b, heads, s, head_size]`; `mask`: bool `[b, s]`; `lengths`: int32 `[b]`, the
+    true lengths; `last`: `[b, hidden]`, the state of the last token, which predicts a target's first one.
+    """
+
+    layers: tuple
+    mask: object
+    lengths: object
+    last: object
+
+
+class Past(NamedTuple):
+    """What target steps have written so far: per layer keys and values `[b, p, heads, u, head_size]`; `mask` bool `[b, p, u]`."""
+
+    layers: tuple
+    mask: object
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class Encoder(keras.Model):
+    """BERT, used in two moves: `encode` a source once, `extend` it by any number of targets.
+
+    Source positions never see targets, so both moves together are the UniLM mask over the concatenated sequence: the
+    same logits as bert4keras with `application='unilm'`.
+
+    Args:
+        vocab_size: int. Rows of the token table.
+        hidden_size: int. Width of the hidden states.
+        num_layers: int. Encoder layers.
+        num_heads: int. Attention heads, a divisor of `hidden_size`.
+        intermediate_size: int. Width of the feed-forward parts.
+        max_length: int. Trained positions.
+        num_segments: int. Rows of the segment table; targets are segment 1 where there are two.
+        activation: name of the activation; `"gelu"` is the exact form, `"gelu_tanh"` Google's.
+        dropout: float. Rate on embeddings and branches while training.
+        attention_dropout: float. Rate on attention weights while training.
+        norm_epsilon: float. Added to variances.
+        initializer_range: float. Standard deviation of random weights.
+        pooler: bool. Whether there is a pooler over the first state (`pool`).
+        mlm_head: bool. Whether there is an output head tied to the token table (`token_logits`).
+        hierarchical_positions: bool. Serve positions up to `max_length` squared.
+
+    Call arguments:
+        ids: int tensor `[b, s]`; positions of id 0, the padding, are masked.
+
+    Returns:
+        Hidden states `[b, s, hidden_size]`.
+
+    Example:
+
+    >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=2, num_heads=2, intermediate_size=16, max_length=32)
+    >>> hidden, memory = encoder.encode(keras.ops.array([[2, 7, 8, 3], [2, 9, 3, 0]]))
+    >>> targets = keras.ops.array([[[5, 6]], [[7, 3]]])
+    >>> states, past = encoder.extend(targets, memory)
+    >>> hidden.shape, states.shape
+    (TensorShape([2, 4, 8]), TensorShape([2, 1, 2, 8]))
+
+    Reference:
+        Devlin et al., arXiv 1810.04805; Dong et al. (UniLM), arXiv 1905.03197; https://kexue.fm/archives/6933.
+    """
+
+    def __init__(
+        self,
+        vocab_size,
+        hidden_size=768,
+        num_layers=12,
+        num_heads=12,
+        intermediate_size=3072,
+        max_length=512,
+        num_segments=2,
+        activation="gelu",
+        dropout=0.1,
+        attention_dropout=0.1,
+        norm_epsilon=1e-12,
+        initializer_range=0.02,
+        pooler=False,
+        mlm_head=True,
+        hierarchical_positions=False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        # === Config ===
+        self.config = {
+            "vocab_size": vocab_size,
+            "hidden_size": hidden_size,
+            "num_layers": num_layers,
+            "num_heads": num_heads,
+            "intermediate_size": intermediate_size,
+            "max_length": max_length,
+            "num_segments": num_segments,
+            "activation": activation,
+            "dropout": dropout,
+            "attention_dropout": attention_dropout,
+            "norm_epsilon": norm_epsilon,
+            "initializer_range": initializer_range,
+            "pooler": pooler,
+            "mlm_head": mlm_head,
+            "hierarchical_positions": hierarchical_positions,
+        }
+        self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
+        self.num_layers, self.num_heads = num_layers, num_heads
+        # === Layers ===
+        policy = self.dtype_policy
+        normal = keras.initializers.TruncatedNormal(stddev=initializer_range)
+        table = {"embeddings_initializer": normal, "dtype": policy}
+        self.token_embedding = keras.layers.Embedding(vocab_size, hidden_size, name="token_embedding", **table)
+        self.segment_embedding = keras.layers.Embedding(num_segments, hidden_size, name="segment_embedding", **table)
+        self.position_embedding = PositionEmbedding(
+            max_length,
+            hidden_size,
+            hierarchical_positions,
+            initializer_range=initializer_range,
+            name="position_embedding",
+            dtype=policy,
+        )
+        norm = {"epsilon": norm_epsilon, "dtype": policy}
+        self.embedding_norm = keras.layers.LayerNormalization(name="embedding_norm", **norm)
+        self.embedding_dropout = keras.layers.Dropout(dropout, dtype=policy)
+        self.encoder_layers = [
+            EncoderLayer(
+                hidden_size,
+                num_heads,
+                intermediate_size,
+                activation,
+                dropout,
+                attention_dropout,
+                norm_epsilon,
+                initializer_range,
+                name=f"layer_{i}",
+                dtype=policy,
+            )
+            for i in range(num_layers)
+        ]
+        dense = {"kernel_initializer": normal, "dtype": policy}
+        self.pooler = keras.layers.Dense(hidden_size, activation="tanh", name="pooler", **dense) if pooler else None
+        if mlm_head:
+            self.mlm_dense = keras.layers.Dense(hidden_size, name="mlm_dense", **dense)
+            self.mlm_activation = get_activation(activation)
+            self.mlm_norm = keras.layers.LayerNormalization(name="mlm_norm", **norm)
+            self.mlm_bias = self.add_weight(shape=(vocab_size,), initializer="zeros", name="mlm_bias")
+        else:
+            self.mlm_dense = None
+        # === Weights ===
+        self.token_embedding.build()
+        self.segment_embedding.build()
+        for layer in (self.embedding_norm, self.pooler, self.mlm_dense, mlm_head and self.mlm_norm):
+            if layer:
+                layer.build((None, hidden_size))
+        self.built = True
+
+    def _embed(self, ids, positions, segment_ids, training):
+        x = self.token_embedding(ids) + self.position_embedding(positions) + self.segment_embedding(segment_ids)
+        return self.embedding_dropout(self.embedding_norm(x), training=training)
+
+    def encode(self, ids, mask=None, segment_ids=None, training=None):
+        """Hidden states and memory of sources.
+
+        Args:
+            ids: int `[b, s]`.
+            mask: bool `[b, s]`, True where a token is, padding at the end; None: where the id is not 0.
+            segment_ids: int `[b, s]`; None: all 0.
+            training: bool. Whether dropout is on.
+
+        Returns:
+            `(hidden [b, s, hidden_size], Memory)`.
+        """
+        mask = ops.not_equal(ids, 0) if mask is None else ops.cast(mask, "bool")
+        segment_ids = ops.zeros_like(ids) if segment_ids is None else segment_ids
+        x = self._embed(ids, ops.arange(ops.shape(ids)[1])[None, :], segment_ids, training)
+        layers = []
+        for layer in self.encoder_layers:
+            x, keys_values = layer.encode(x, mask, training=training)
+            layers.append(keys_values)
+        lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
+        last = ops.take_along_axis(x, ops.maximum(lengths - 1, 0)[:, None, None], axis=1)[:, 0]
+        return x, Memory(tuple(layers), mask, lengths, last)
+
+    def extend(self, target_ids, memory, past=None, index=0, target_mask=None, training=None):
+        """States of targets that see the memory and their own past; at once, or step by step with a cache.
+
+        Target t of a row has position (true source length + targets before it) and the last segment.
+
+        Args:
+            target_ids: int `[b, p, t]`, p streams a source.
+            memory: `Memory` of the sources.
+            past: `Past` made by `make_past` or returned before; None: the targets are the whole past.
+            index: int or scalar tensor. Slot of `past` at which the targets stand.
+            target_mask: bool `[b, p, t]`, False at padding, which nobody sees; None: all True.
+            training: bool. Whether dropout is on.
+
+        Returns:
+            `(states [b, p, t, hidden_size], Past)`; state t predicts target t + 1.
+        """
+        b, p, t = ops.shape(target_ids)
+        fresh = ops.ones((b, p, t), "bool") if target_mask is None else ops.cast(target_mask, "bool")
+        seen = fresh if past is None else ops.slice_update(past.mask, (0, 0, index), fresh)
+        slots = ops.shape(seen)[2]
+        causal = ops.arange(slots)[None, :] <= index + ops.arange(t)[:, None]
+        own_mask = seen[:, :, None, :] & causal
+        before = ops.sum(ops.cast(own_mask, "int32"), axis=-1) - 1
+        positions = memory.lengths[:, None, None] + ops.maximum(before, 0)
+        segments = ops.full_like(target_ids, self.num_segments - 1)
+        x = self._embed(target_ids, positions, segments, training)
+        layers = []
+        for i, layer in enumerate(self.encoder_layers):
+            layer_past = None if past is None else past.layers[i]
+            x, own = layer.extend(x, own_mask, memory.layers[i], memory.mask, layer_past, index, training=training)
+            layers.append(own)
+        return x, Past(tuple(layers), seen)
+
+    def make_past(self, batch_size, streams, length):
+        """An empty `Past` of `length` slots for `streams` targets of each of `batch_size` sources."""
+        shape = (batch_size, streams, self.num_heads, length, self.hidden_size // self.num_heads)
+        empty = ops.zeros(shape, self.compute_dtype)
+        return Past(tuple((empty, empty) for _ in self.encoder_layers), ops.zeros((batch_size, streams, length), "bool"))
+
+    def token_logits(self, states):
+        """Logits over the vocabulary `[..., vocab_size]` of states `[..., hidden_size]`; float32."""
+        x = self.mlm_norm(self.mlm_activation(self.mlm_dense(states)))
+        table = ops.cast(self.token_embedding.embeddings, x.dtype)
+        return ops.cast(ops.matmul(x, ops.transpose(table)), "float32") + ops.cast(self.mlm_bias, "float32")
+
+    def pool(self, hidden):
+        """The pooler's output `[b, hidden_size]` over hidden states `[b, s, hidden_size]`."""
+        return self.pooler(hidden[:, 0])
+
+    def call(self, ids, training=None):
+        return self.encode(ids, training=training)[0]
+
+    def get_config(self):
+        return super().get_config() | self.config
