@@ -67,9 +67,7 @@ class EncoderLayer(keras.layers.Layer):
         self.attention = MemoryAttention(
             hidden_size, num_heads, attention_dropout, initializer_range, name="attention", dtype=policy
         )
-        self.attention_norm = keras.layers.LayerNormalization(
-            epsilon=norm_epsilon, name="attention_norm", dtype=policy
-        )
+        self.attention_norm = keras.layers.LayerNormalization(epsilon=norm_epsilon, name="attention_norm", dtype=policy)
         kernel = keras.initializers.TruncatedNormal(stddev=initializer_range)
         self.feed_forward_in = keras.layers.Dense(
             intermediate_size, kernel_initializer=kernel, name="feed_forward_in", dtype=policy
@@ -105,9 +103,7 @@ class EncoderLayer(keras.layers.Layer):
         own = self.attention.project(x)
         if past is not None:
             start = (0, 0, 0, index, 0)
-            own = tuple(
-                ops.slice_update(buffer, start, new) for buffer, new in zip(past, own, strict=True)
-            )
+            own = tuple(ops.slice_update(buffer, start, new) for buffer, new in zip(past, own, strict=True))
         attended = self.attention.extend(x, own, own_mask, memory, memory_mask, training=training)
         return self._finish(x, attended, training), own
 

@@ -226,7 +226,9 @@ class Encoder(keras.Model):
         """An empty `Past` of `length` slots for `streams` targets of each of `batch_size` sources."""
         shape = (batch_size, streams, self.num_heads, length, self.hidden_size // self.num_heads)
         empty = ops.zeros(shape, self.compute_dtype)
-        return Past(tuple((empty, empty) for _ in self.encoder_layers), ops.zeros((batch_size, streams, length), "bool"))
+        return Past(
+            tuple((empty, empty) for _ in self.encoder_layers), ops.zeros((batch_size, streams, length), "bool")
+        )
 
     def token_logits(self, states):
         """Logits over the vocabulary `[..., vocab_size]` of states `[..., hidden_size]`; float32."""

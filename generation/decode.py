@@ -1,0 +1,80 @@
+"""The loop under greedy decoding and sampling."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+HIDDEN = -1e9
+
+
+class Decoded(NamedTuple):
+    """`tokens` int32 `[b, p, max_length + 1]`, the end token included and zeros after it; `lengths` int32 `[b, p]` without it."""
+
+    tokens: Any
+    lengths: Any
+
+
+def decode(step: Callable, logits, state, choose: Callable, choice_state, max_length: int, end_id: int) -> Decoded:
+    """Write token after token until every stream has ended.
+
+    Args:
+        step: the step function, see `textzoo.generation`.
+        logits: float `[b, p, vocab]`, of the first token.
+        state: nest of tensors `[b, p, ...]` before the first token.
+        choose: `(logits, index, tokens, choice_state) -> (token [b, p], choice_state)`; at `index == max_length` it
+            must choose the end token.
+        choice_state: nest of tensors, what `choose` carries along.
+        max_length: int. Tokens at most, the end token not counted.
+        end_id: int. The token that ends a stream.
+
+    Returns:
+        `Decoded`.
+
+    Example: see `greedy`.
+    """
+    b, p = ops.shape(logits)[:2]
+    slots = ops.arange(max_length + 1)
+
+    def write(index, tokens, finished, logits, choice_state):
+        token, choice_state = choose(logits, index, tokens, choice_state)
+        token = ops.where(finished, 0, ops.cast(token, "int32"))
+        tokens = ops.where(slots == index, token[..., None], tokens)
+        return tokens, ops.logical_or(finished, token == end_id), token, choice_state
+
+    def unfinished(index, tokens, finished, token, state, choice_state):
+        return ops.logical_not(ops.all(finished))
+
+    def body(index, tokens, finished, token, state, choice_state):
+        logits, state = step(token, index, state)
+        index = index + 1
+        tokens, finished, token, choice_state = write(index, tokens, finished, logits, choice_state)
+        return index, tokens, finished, token, state, choice_state
+
+    start = ops.zeros((), "int32")
+    tokens = ops.zeros((b, p, max_length + 1), "int32")
+    tokens, finished, token, choice_state = write(start, tokens, ops.zeros((b, p), "bool"), logits, choice_state)
+    loop = (start, tokens, finished, token, state, choice_state)
+    _, tokens, *_ = ops.while_loop(unfinished, body, loop, maximum_iterations=max_length)
+    ended = ops.cast(tokens == end_id, "int32")
+    return Decoded(tokens, ops.argmax(ended, axis=-1))
+
+
+def only_end(logits, end_id, forced):
+    """`logits` where not `forced`, else all but the end token hidden."""
+    is_end = ops.arange(ops.shape(logits)[-1]) == end_id
+    return ops.where(ops.logical_and(forced, ops.logical_not(is_end)), HIDDEN, logits)
+
+
+def gather_streams(state, rows):
+    """Every tensor of a nest `[b, p, ...]` with streams taken by `rows` int `[b, q]`: `[b, q, ...]`."""
+    b, q = ops.shape(rows)
+
+    def gather(x):
+        p = ops.shape(x)[1]
+        flat = ops.reshape(x, (b * p, *ops.shape(x)[2:]))
+        index = ops.reshape(rows + p * ops.arange(b, dtype="int32")[:, None], (-1,))
+        return ops.reshape(ops.take(flat, index, axis=0), (b, q, *ops.shape(x)[2:]))
+
+    return keras.tree.map_structure(gather, state)

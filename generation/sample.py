@@ -1,0 +1,103 @@
+"""Temperature, top-k and nucleus sampling."""
+
+from collections.abc import Callable
+
+from keras import ops
+
+from .decode import HIDDEN, Decoded, decode, only_end
+from .penalties import Penalties
+from .span_constraint import SpanConstraint, advance, allowed, begin
+
+SORTED_TOKENS = 256
+
+
+def sample(
+    step: Callable,
+    logits,
+    state,
+    uniforms,
+    end_id: int,
+    temperature: float = 1.0,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    repetition_penalty: float = 1.0,
+    constraint: SpanConstraint | None = None,
+) -> Decoded:
+    """Draw tokens by inverse CDF from uniform numbers given from outside.
+
+    The order is: repetition penalty, temperature, constraint, renormalise, top-k, top-p. Since the random numbers come
+    in, a stream's result depends on them and on its own source alone. Without a constraint, top-k and top-p look at the
+    256 likeliest tokens.
+
+    Args:
+        step: the step function, see `textzoo.generation`.
+        logits: float `[b, p, vocab]`, of the first token.
+        state: nest of tensors `[b, p, ...]` before the first token.
+        uniforms: float `[b, p, max_length]` in [0, 1): one number a token; then the stream is ended.
+        end_id: int. The token that ends a stream.
+        temperature: float > 0. Divides the logits.
+        top_k: int. Only the k likeliest tokens; 0: off.
+        top_p: float in (0, 1]. Only the smallest set of likeliest tokens of at least this mass.
+        repetition_penalty: float >= 1. Divides positive and multiplies negative logits of tokens already written.
+        constraint: `SpanConstraint`, made by `span_constraint`; None: any token.
+
+    Returns:
+        `Decoded`.
+
+    Example, a model that knows no preference among 4 tokens and an end:
+
+    >>> step = lambda tokens, index, state: (ops.zeros((1, 1, 5)), state)
+    >>> sample(step, ops.zeros((1, 1, 5)), (), ops.array([[[0.1, 0.5, 0.7]]]), end_id=4).tokens.numpy()
+    array([[[0, 2, 3, 4]]], dtype=int32)
+
+    Reference:
+        Holtzman et al., The Curious Case of Neural Text Degeneration, arXiv 1904.09751.
+    """
+    penalties = Penalties(end_id, repetition_penalty=repetition_penalty)
+    max_length = ops.shape(uniforms)[-1]
+    uniforms = ops.concatenate([uniforms, ops.zeros_like(uniforms[..., :1])], axis=-1)
+
+    def choose(logits, index, tokens, spans):
+        logits = ops.cast(penalties(logits, tokens, index), "float32") / temperature
+        uniform = ops.take(uniforms, index, axis=-1)
+        if constraint is None:
+            choice = draw(only_end(logits, end_id, index == max_length), uniform, top_k, top_p)
+            return choice, spans
+        candidates = _at_candidates(logits, constraint.tokens)
+        open_ones = allowed(constraint, spans, max_length - index)
+        choice = draw(ops.where(open_ones, candidates, HIDDEN), uniform, top_k, top_p, whole=True)
+        token = ops.take_along_axis(constraint.tokens, choice, axis=1)
+        return token, advance(constraint, spans, choice, max_length - index)
+
+    spans = () if constraint is None else begin(constraint, ops.shape(logits)[1])
+    return decode(step, logits, state, choose, spans, max_length, end_id)
+
+
+def _at_candidates(logits, candidates):
+    """Logits `[b, p, vocab]` at the candidate tokens `[b, c]`: `[b, p, c]`."""
+    b, p, _ = ops.shape(logits)
+    index = ops.broadcast_to(candidates[:, None, :], (b, p, ops.shape(candidates)[1]))
+    return ops.take_along_axis(logits, index, axis=-1)
+
+
+def draw(logits, uniform, top_k, top_p, whole=False):
+    """One index `[b, p]` from logits `[b, p, n]` by the inverse CDF at `uniform` `[b, p]`."""
+    n = ops.shape(logits)[-1]
+    if not top_k and top_p >= 1:
+        probabilities, order = ops.softmax(logits, axis=-1), None
+    else:
+        log_total = ops.logsumexp(logits, axis=-1, keepdims=True)
+        kept, order = ops.top_k(logits, n if whole else min(n, max(top_k, SORTED_TOKENS)))
+        probabilities = ops.exp(kept - log_total)
+        if top_k:
+            probabilities = ops.where(ops.arange(ops.shape(kept)[-1]) < top_k, probabilities, 0.0)
+            probabilities = probabilities / ops.sum(probabilities, axis=-1, keepdims=True)
+        before = ops.cumsum(probabilities, axis=-1) - probabilities
+        probabilities = ops.where(before < top_p, probabilities, 0.0)
+    mass = ops.cumsum(probabilities, axis=-1)
+    below = ops.sum(ops.cast(mass <= uniform[..., None] * mass[..., -1:], "int32"), axis=-1)
+    last = ops.shape(probabilities)[-1] - 1 - ops.argmax(ops.cast(probabilities > 0, "int32")[..., ::-1], axis=-1)
+    index = ops.minimum(below, ops.cast(last, "int32"))
+    if order is None:
+        return index
+    return ops.cast(ops.take_along_axis(order, index[..., None], axis=-1)[..., 0], "int32")
