@@ -1,6 +1,12 @@
 """From text to ids: tokenizer, readers of the public formats, cutting, batching, the sample corpus."""
 
+from .bad_record import BadRecord as BadRecord
 from .qa_example import QAExample as QAExample
+from .qa_report import QAExamples as QAExamples
+from .qa_report import QAReport as QAReport
+from .read_qa import read_qa as read_qa
+from .read_texts import read_texts as read_texts
+from .text_file import open_text as open_text
 from .tokenizer import Encoding as Encoding
 from .tokenizer import Tokenizer as Tokenizer
 from .tokenizer import Tokens as Tokens

@@ -47,7 +47,7 @@ class Tokenizer:
     as it came.
 
     Args:
-        tokens: The vocabulary; a token's place is its id. `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]` must be in it.
+        tokens: The vocabulary; a token's place is its id. It holds `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`.
         lowercase: False for vocabularies made with `do_lower_case=False`.
         word_segmentation: True for word-level vocabularies such as WoBERT's: what jieba cuts as one word and the
             vocabulary holds becomes one token; the rest falls to characters and word pieces.
@@ -194,7 +194,7 @@ class Tokenizer:
         )
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text of token ids: no spaces between Chinese characters, the usual ones in English; specials are left out."""
+        """The text of token ids, spaced as `join_words` does; special tokens are left out, `[UNK]` is shown."""
         special = {self.pad_id, self.cls_id, self.sep_id, self.mask_id}
         words: list[str] = []
         for index in map(int, ids):

@@ -1,0 +1,14 @@
+"""FairytaleQA rows: a passage of a story, a question and the annotators' answers, often not in the passage."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from .qa_row import QARow
+
+
+def matches(record: Any) -> bool:
+    return isinstance(record, dict) and "answers" in record
+
+
+def rows(record: Any) -> Iterator[QARow]:
+    yield QARow("", record.get("passage"), record.get("question"), record["answers"])

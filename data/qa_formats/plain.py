@@ -1,0 +1,22 @@
+"""The plainest form: `{"passage", "question", "answer"}`, with `id` and `start` where they are known."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from .qa_row import QARow
+
+
+def matches(record: Any) -> bool:
+    return isinstance(record, dict) and {"passage", "question", "answer"} & set(record) != set()
+
+
+def rows(record: Any) -> Iterator[QARow]:
+    answer = record.get("answer")
+    yield QARow(
+        "",
+        record.get("passage"),
+        record.get("question"),
+        None if answer is None else [answer],
+        record.get("start"),
+        record.get("id"),
+    )

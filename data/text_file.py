@@ -1,0 +1,119 @@
+"""Text files as they come: plain or gzip, with or without a byte order mark, CRLF, in the wrong encoding."""
+
+import codecs
+import gzip
+import io
+import re
+from os import PathLike
+from typing import IO, Any, TextIO, cast
+
+from .bad_record import BadRecord
+
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of bytes that do not decode
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_BYTE_ORDER_MARKS = {  # UTF-32's begin with UTF-16's
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def guess_encoding(data: bytes) -> str | None:
+    """The encoding that bytes look like; None where nothing fits.
+
+    Example:
+        >>> guess_encoding("今天天气很好".encode("gbk")), guess_encoding("今天天氣很好".encode("big5"))
+        ('gb18030', 'big5')
+    """
+    for mark, name in _BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            return name
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if len(data) >= 8 and max(even, odd) > 0.2 * len(data):  # English in UTF-16: every other byte is 0
+        return "utf-16-le" if odd > even else "utf-16-be"
+    for codec, name in [("utf-8", "utf-8"), ("gb2312", "gb18030"), ("big5", "big5"), ("gb18030", "gb18030")]:
+        try:
+            data.decode(codec)
+            return name
+        except UnicodeDecodeError:
+            continue
+    try:
+        data.decode("cp1252")
+        return "cp1252"
+    except UnicodeDecodeError:
+        return None
+
+
+def describe_encoding(data: bytes) -> str:
+    """What to tell the user about bytes that do not decode."""
+    guess = guess_encoding(data)
+    if guess is None:
+        return f"bytes in another encoding, beginning {data[:8]!r}"
+    name = guess.upper().replace("CP1252", "Windows-1252")
+    return f"bytes that are not (looks like {name}: pass --encoding {guess})"
+
+
+def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> TextIO:
+    """Opens a text file or a binary stream for reading.
+
+    gzip is recognised by content; a UTF-8 byte order mark and CRLF line ends disappear. Bytes that do not decode become
+    lone surrogates (Python's `surrogateescape`), which `check_decoded` and `check_characters` report with their place.
+
+    Args:
+        source: A path, a binary stream, or a text stream (of which the bytes are read where it has a `buffer`).
+        encoding: The file's encoding; None stands for UTF-8.
+
+    Returns:
+        The text stream.
+
+    Raises:
+        ValueError: The encoding's name is unknown, or the file is in UTF-16 or UTF-32 by the look of its first bytes.
+    """
+    encoding = encoding or "utf-8"
+    name = source_name(source)
+    try:
+        codec = codecs.lookup(encoding).name
+    except LookupError:
+        raise ValueError(f"Expected an encoding that Python knows. Received: {encoding!r}.") from None
+    if isinstance(source, str | PathLike):
+        binary = open(source, "rb")  # noqa: SIM115
+    elif isinstance(source, io.TextIOBase):
+        if not hasattr(source, "buffer"):
+            return cast(TextIO, source)
+        binary = cast(Any, source).buffer
+    else:
+        binary = source
+    if not hasattr(binary, "peek"):
+        binary = io.BufferedReader(cast(Any, binary))
+    if binary.peek(2)[:2] == b"\x1f\x8b":
+        binary = cast(Any, gzip.GzipFile(fileobj=binary))
+    if codec == "utf-8":
+        head = binary.peek(512)[:512]
+        if (guess_encoding(head) or "").startswith("utf-16") or head.startswith(tuple(_BYTE_ORDER_MARKS)):
+            raise BadRecord(name, "text in UTF-8", describe_encoding(head))
+        encoding = "utf-8-sig"
+    return io.TextIOWrapper(cast(Any, binary), encoding=encoding, errors="surrogateescape")
+
+
+def source_name(source: str | PathLike | IO[Any]) -> str:
+    """What messages call a file or stream."""
+    if isinstance(source, str | PathLike):
+        return str(source)
+    return str(getattr(source, "name", None) or "input")
+
+
+def check_decoded(text: str, place: str, encoding: str | None = None) -> None:
+    """BadRecord, with a guess at the encoding, where `text` holds bytes that did not decode."""
+    if _ESCAPED_BYTES.search(text):
+        encoding = encoding or "utf-8"
+        data = text.encode(encoding, "surrogateescape")
+        raise BadRecord(place, f"text in {encoding.upper()}", describe_encoding(data))
+
+
+def check_characters(text: str, place: str) -> None:
+    """BadRecord where `text` holds a lone surrogate or a NUL, which no text file may hold."""
+    if found := _LONE_SURROGATE.search(text):
+        raise BadRecord(place, "characters of Unicode", f"the lone surrogate U+{ord(found[0]):04X}")
+    if "\0" in text:
+        raise BadRecord(place, "text", f"a NUL character at position {text.index(chr(0))}")
