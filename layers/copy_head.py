@@ -77,5 +77,9 @@ class CopyHead(keras.layers.Layer):
 
 def sum_by_token(weights, source_ids, vocab_size):
     """Weights of source positions `[b, p, t, s]` summed a token: `[b, p, t, vocab_size]`."""
-    one_hot = ops.one_hot(source_ids, vocab_size, dtype=weights.dtype)
-    return ops.einsum("bpts,bsv->bptv", weights, one_hot)
+    b, p, t, s = ops.shape(weights)
+    rows = ops.reshape(ops.arange(b * p * t, dtype="int32"), (b, p, t, 1)) * vocab_size
+    index = ops.reshape(rows + ops.cast(source_ids, "int32")[:, None, None, :], (-1, 1))
+    return ops.reshape(
+        ops.scatter(index, ops.reshape(weights, (-1,)), (b * p * t * vocab_size,)), (b, p, t, vocab_size)
+    )

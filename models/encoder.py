@@ -5,9 +5,9 @@ from typing import NamedTuple
 import keras
 from keras import ops
 
+from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
 from ..layers.position_embedding import PositionEmbedding
-from ..layers.activation import get_activation
 
 
 class Memory(NamedTuple):
@@ -24,7 +24,10 @@ class Memory(NamedTuple):
 
 
 class Past(NamedTuple):
-    """What target steps have written so far: per layer keys and values `[b, p, heads, u, head_size]`; `mask` bool `[b, p, u]`."""
+    """What target steps have written so far.
+
+    `layers`: per layer keys and values `[b, p, heads, u, head_size]`; `mask`: bool `[b, p, u]`.
+    """
 
     layers: tuple
     mask: object

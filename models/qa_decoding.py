@@ -1,0 +1,95 @@
+"""The compiled moves of question-answer generation over a UniLM."""
+
+import numpy as np
+from keras import ops
+
+from ..generation import beam_search, compiled, sample
+
+
+class QADecoding:
+    """Draw answers, write questions, score both: each one compiled function of a batch of sources.
+
+    Shapes are the caller's to bucket; `traces` counts how often a function was traced.
+
+    Args:
+        unilm: `UniLM`, whose weights are read at every call.
+        end_id: int. The token that ends answers and questions.
+        jit_compile: bool. Compile with XLA.
+
+    Example:
+
+    >>> from textzoo.models import Encoder, UniLM
+    >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=32)
+    >>> decoding = QADecoding(UniLM(encoder), end_id=3)
+    >>> source = decoding.read(np.array([[2, 7, 8, 3]], "int32"))
+    >>> answers = np.array([[[7], [8]]], "int32")
+    >>> beams = decoding.ask(source, answers, 2, 5, 0.0, 0)
+    >>> beams.tokens.shape, decoding.traces
+    (TensorShape([1, 2, 2, 6]), 2)
+    """
+
+    def __init__(self, unilm, end_id, jit_compile=False):
+        self.unilm = unilm
+        self.end_id = end_id
+        self.read = compiled(self._read, jit_compile)
+        self.draw = compiled(self._draw, jit_compile)
+        self.ask = compiled(self._ask, jit_compile)
+        self.score = compiled(self._score, jit_compile)
+
+    @property
+    def traces(self) -> int:
+        return sum(function.traces for function in (self.read, self.draw, self.ask, self.score))
+
+    def _read(self, source_ids):
+        return self.unilm.read(source_ids, training=False)
+
+    def _draw(self, source, constraint, uniforms, temperature, top_k, top_p):
+        """Answers `[b, p]` inside the sources by uniforms `[b, p, max_answer_length]`; `Decoded`."""
+        b, p, length = ops.shape(uniforms)
+        past = self.unilm.encoder.make_past(b, p, length + 1)
+
+        def step(tokens, index, past):
+            logits, past = self.unilm.write(tokens[..., None], source, past, index, training=False)
+            return logits[:, :, 0], past
+
+        return sample(
+            step, self.unilm.first(source, p), past, uniforms, self.end_id, temperature, top_k, top_p, 1.0, constraint
+        )
+
+    def _ask(self, source, answers, num_beams, max_length, length_penalty, no_repeat_ngram):
+        """Questions for answers `[b, p, a]`, zeros at their ends; `Beams`."""
+        b, p, width = ops.shape(answers)
+        lengths = ops.sum(ops.cast(answers != 0, "int32"), axis=-1)
+        slots = ops.arange(width + 1)
+        prompt = ops.pad(answers, [[0, 0], [0, 0], [0, 1]])
+        prompt = ops.where(slots == lengths[..., None], self.end_id, prompt)
+        past = self.unilm.encoder.make_past(b, p, width + 1 + max_length + 1)
+        states, past = self.unilm.encoder.extend(
+            prompt, source.memory, past, 0, slots <= lengths[..., None], training=False
+        )
+        last = ops.take_along_axis(states, lengths[..., None, None], axis=2)
+        first = self.unilm.logits(last, source)[:, :, 0]
+
+        def step(tokens, index, past):
+            logits, past = self.unilm.write(tokens[..., None], source, past, width + 1 + index, training=False)
+            return logits[:, :, 0], past
+
+        return beam_search(
+            step,
+            first,
+            past,
+            num_beams,
+            max_length,
+            self.end_id,
+            length_penalty,
+            min_length=1,
+            no_repeat_ngram=no_repeat_ngram,
+        )
+
+    def _score(self, source, targets):
+        """Log-probability of every token of targets `[b, p, t]` under the unmodified model."""
+        b, p, _ = ops.shape(targets)
+        first = self.unilm.first(source, p)[:, :, None]
+        rest, _ = self.unilm.write(targets[:, :, :-1], source, training=False)
+        log_probs = ops.log_softmax(ops.concatenate([first, rest], axis=2), axis=-1)
+        return ops.take_along_axis(log_probs, targets[..., None], axis=-1)[..., 0]

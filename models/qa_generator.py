@@ -1,0 +1,351 @@
+"""Question-answer pairs from a passage: the answer first, then its question."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from ..data.batches import batches
+from ..data.buckets import bucket
+from ..data.qa_example import QAExample
+from ..generation import span_constraint
+from ..losses.sequence_crossentropy import SequenceCrossentropy
+from .encoder import Encoder
+from .presets import load_task, save_to_preset
+from .qa_decoding import QADecoding
+from .qa_pair import QAPair
+from .qa_preprocessor import Passage, QAPreprocessor
+from .unilm import UniLM
+
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
+DRAWS_PER_PAIR = 4
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class QAGenerator(keras.Model):
+    """Question-answer pairs built end to end: p(answer | passage), then p(question | passage, answer).
+
+    Answers are drawn by nucleus sampling inside the spans of the passage, so that every one stands in it literally;
+    questions are found by beam search. A passage is encoded once for all its answers and beams.
+
+    Args:
+        encoder: `Encoder` with an output head.
+        preprocessor: `QAPreprocessor`; None for a model of arrays, which then trains on dicts of `source_ids` `[b, s]`
+            and `target_ids` `[b, p, t]`, labels `target_ids` and weights `[b, p, t]`.
+        copy_head: bool. Whether tokens of the passage can be copied, which small models and small data need.
+
+    Example:
+
+    >>> from textzoo.data import QAExample, Tokenizer
+    >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"小李小王来了谁？".replace("小王", "王")])
+    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
+    >>> model = QAGenerator(encoder, QAPreprocessor(tokenizer, max_source_length=16), copy_head=True)
+    >>> model.compile()
+    >>> history = model.fit([QAExample("小李来了", "谁来了？", "小李", 0)], batch_size=1, verbose=0)
+    >>> pairs = model.generate("小王来了", num_pairs=2, max_question_length=6, seed=0)
+    >>> all("小王来了"[pair.start : pair.end] == pair.answer for pair in pairs)
+    True
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/7630.
+    """
+
+    def __init__(self, encoder, preprocessor=None, copy_head=False, **kwargs):
+        super().__init__(**kwargs)
+        self.unilm = UniLM(encoder, copy_head, name="unilm", dtype=self.dtype_policy)
+        self.preprocessor = preprocessor
+        self._decodings: dict[bool, QADecoding] = {}
+        self.built = True
+
+    # === Keras ===
+
+    def compile(self, optimizer="auto", loss=None, weighted_metrics="auto", **kwargs):
+        """As `keras.Model.compile`; by default AdamW at 1e-4 and `SequenceCrossentropy`."""
+        if optimizer == "auto":
+            optimizer = keras.optimizers.AdamW(1e-4, weight_decay=0.01, clipnorm=1.0)
+            optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        if weighted_metrics == "auto":
+            weighted_metrics = [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]
+        loss = SequenceCrossentropy() if loss is None else loss
+        super().compile(optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs)
+
+    def dataset(self, examples: Sequence[QAExample], batch_size=32, shuffle=False, seed=0):
+        """`tf.data` of training batches of at most `batch_size` pairs, the pairs of a passage together."""
+        return batches(self.preprocessor.records(examples), batch_size=batch_size, shuffle=shuffle, seed=seed)
+
+    def fit(self, x=None, y=None, batch_size=32, validation_data=None, seed=0, **kwargs):
+        """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `QAExample`."""
+        if _is_examples(x):
+            x, batch_size = self.dataset(x, batch_size, shuffle=True, seed=seed), None
+        if _is_examples(validation_data):
+            validation_data = self.dataset(validation_data, 32)
+        return super().fit(x, y, batch_size=batch_size, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x=None, y=None, batch_size=32, **kwargs):
+        """As `keras.Model.evaluate`; `x` may be a sequence of `QAExample`."""
+        if _is_examples(x):
+            x, batch_size = self.dataset(x, batch_size), None
+        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+
+    def call(self, inputs, training=None):
+        return self.unilm(inputs, training=training)
+
+    def get_config(self):
+        preprocessor = self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor)
+        return super().get_config() | {
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "preprocessor": preprocessor,
+            "copy_head": self.unilm.copy_head is not None,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for part in ("encoder", "preprocessor"):
+            config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
+        return cls(**config)
+
+    # === Presets ===
+
+    @property
+    def encoder(self) -> Encoder:
+        return self.unilm.encoder
+
+    @classmethod
+    def from_preset(cls, preset, **kwargs) -> "QAGenerator":
+        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+
+        Args:
+            preset: name or path.
+            **kwargs: constructor arguments, as `copy_head=True`, for a folder that holds only an encoder.
+        """
+        return load_task(cls, preset, **kwargs)
+
+    def save_to_preset(self, folder, card=None):
+        """Write config.json, vocab.txt, weights and a card into `folder`."""
+        save_to_preset(self, folder, card)
+
+    # === Generation ===
+
+    def generate(
+        self,
+        passages: str | Sequence[str],
+        num_pairs: int = 5,
+        num_beams: int = 3,
+        top_p: float = 0.95,
+        temperature: float = 1.0,
+        max_answer_length: int = 16,
+        max_question_length: int = 64,
+        seed: int | None = None,
+        word_borders: bool = False,
+        batch_size: int = 16,
+        jit_compile: bool | str = "auto",
+    ) -> list:
+        """Question-answer pairs of passages.
+
+        Args:
+            passages: a text, or several.
+            num_pairs: int. Answers asked for, distinct in their tokens; fewer come where the passage holds fewer or
+                4 draws a pair do not find them.
+            num_beams: int. Beams of the question.
+            top_p: float in (0, 1]. Nucleus of the answer.
+            temperature: float > 0, of the answer.
+            max_answer_length: int. Tokens.
+            max_question_length: int. Tokens.
+            seed: int; None: a new one. The result of a passage depends on the seed and the passage alone.
+            word_borders: bool. Begin and end answers where jieba's words do.
+            batch_size: int. Passages at a time.
+            jit_compile: bool or "auto". Compile with XLA; "auto": for 64 passages or more.
+
+        Returns:
+            A list of `QAPair`, best score first; for several passages a list of such lists.
+
+        Raises:
+            ValueError: a passage is empty, longer than the model reads, or only unknown characters.
+        """
+        if num_pairs < 1:
+            raise ValueError(f"Expected num_pairs of 1 or more. Received: {num_pairs}")
+        texts = [passages] if isinstance(passages, str) else list(passages)
+        sources = [self._source(text, max_answer_length + max_question_length + 2, word_borders) for text in texts]
+        seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
+        decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else jit_compile)
+        results: list[Any] = [None] * len(sources)
+        for rows in _by_length(sources, batch_size):
+            chunk = [sources[row] for row in rows]
+            read = self._read(decoding, chunk)
+            answers = self._draw(decoding, chunk, read, num_pairs, max_answer_length, temperature, top_p, seed)
+            pairs = self._ask(
+                decoding, chunk, read, answers, num_pairs, num_beams, max_answer_length, max_question_length
+            )
+            for row, found in zip(rows, pairs, strict=True):
+                results[row] = sorted(found, key=lambda pair: -pair.score)
+        return results[0] if isinstance(passages, str) else results
+
+    def generate_questions(
+        self,
+        passages: str | Sequence[str],
+        answers: Sequence[str] | Sequence[Sequence[str]],
+        num_beams: int = 3,
+        max_question_length: int = 64,
+        batch_size: int = 16,
+        jit_compile: bool | str = "auto",
+    ) -> list:
+        """One question for each answer that the user brings.
+
+        Args:
+            passages: a text, or several.
+            answers: the answers of the text, or of each of the texts; each must stand in its passage.
+            num_beams: int. Beams of the question.
+            max_question_length: int. Tokens.
+            batch_size: int. Passages at a time.
+            jit_compile: bool or "auto". Compile with XLA; "auto": for 64 passages or more.
+
+        Returns:
+            A list of `QAPair` in the order of the answers; for several passages a list of such lists.
+
+        Raises:
+            ValueError: as `generate`; an answer is empty or not in its passage.
+        """
+        texts = [passages] if isinstance(passages, str) else list(passages)
+        wanted = [answers] if isinstance(passages, str) else list(answers)
+        if len(wanted) != len(texts):
+            raise ValueError(f"Expected a list of answers for each of {len(texts)} passages. Received: {len(wanted)}")
+        sources = [self._source(text, max_question_length + 2) for text in texts]
+        given = [[self._given(source, answer) for answer in row] for source, row in zip(sources, wanted, strict=True)]
+        width = max((len(ids) for row in given for ids in row), default=1)
+        count = max(map(len, given), default=0)
+        decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else jit_compile)
+        results: list[Any] = [[] for _ in sources]
+        for rows in _by_length(sources, batch_size) if count else ():
+            chunk = [sources[row] for row in rows]
+            read = self._read(decoding, chunk)
+            pairs = self._ask(
+                decoding,
+                chunk,
+                read,
+                [given[row] for row in rows],
+                bucket(count, BATCH_SIZES),
+                num_beams,
+                bucket(width, (16, 32, 64, 128, 256, 512)),
+                max_question_length,
+            )
+            for row, found in zip(rows, pairs, strict=True):
+                results[row] = found
+        return results[0] if isinstance(passages, str) else results
+
+    def _source(self, text: str, target_length: int, word_borders: bool = False) -> Passage:
+        source = self.preprocessor.passage(text, word_borders)
+        longest = self.encoder.position_embedding.longest
+        if len(source.ids) + target_length > longest:
+            raise ValueError(
+                f"Expected passage, answer and question to fit the model's {longest} positions. Received: "
+                f"{len(source.ids)} for the passage and {target_length} for the rest"
+            )
+        return source
+
+    def _given(self, source: Passage, answer: str) -> np.ndarray:
+        start = source.text.find(answer)
+        if start < 0 or not answer.strip():
+            raise ValueError(f"Expected an answer that stands in its passage. Received: {answer!r}")
+        return self.preprocessor.span(source, start, start + len(answer))
+
+    def _decoding(self, jit_compile: bool) -> QADecoding:
+        if jit_compile not in self._decodings:
+            self._decodings[jit_compile] = QADecoding(self.unilm, self.preprocessor.tokenizer.sep_id, jit_compile)
+        return self._decodings[jit_compile]
+
+    def _read(self, decoding: QADecoding, chunk: list[Passage]):
+        """The chunk's sources, in a bucketed batch of a bucketed length."""
+        return decoding.read(_pad([source.ids for source in chunk], bucket(max(len(s.ids) for s in chunk))))
+
+    def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> list[list[np.ndarray]]:
+        """Distinct answers of each source: rounds of `num_pairs` draws until there are enough."""
+        length = bucket(max(len(s.ids) for s in chunk))
+        constraint = span_constraint(
+            _pad([s.ids for s in chunk], length),
+            _pad([s.starts for s in chunk], length),
+            _pad([s.ends for s in chunk], length),
+            self.preprocessor.tokenizer.sep_id,
+        )
+        shape = (DRAWS_PER_PAIR, num_pairs, max_length)
+        uniforms = [_generator(seed, source.text).random(shape, "float32") for source in chunk]
+        found: list[dict[bytes, np.ndarray]] = [{} for _ in chunk]
+        for draw in range(DRAWS_PER_PAIR):
+            if all(len(answers) >= num_pairs for answers in found):
+                break
+            numbers = np.stack([uniforms[min(row, len(chunk) - 1)][draw] for row in range(len(constraint.tokens))])
+            tokens, lengths = decoding.draw(read, constraint, numbers, temperature, 0, top_p)
+            tokens, lengths = np.asarray(tokens), np.asarray(lengths)
+            for row, answers in enumerate(found):
+                for ids, n in zip(tokens[row], lengths[row], strict=True):
+                    if n and len(answers) < num_pairs:
+                        answers.setdefault(ids[:n].tobytes(), ids[:n])
+        return [list(answers.values()) for answers in found]
+
+    def _ask(self, decoding, chunk, read, answers, num_streams, num_beams, max_answer, max_question):
+        """The pairs of each source, in the order of its answers."""
+        end = self.preprocessor.tokenizer.sep_id
+        b = len(read.ids)
+        given = np.zeros((b, num_streams, max_answer), "int32")
+        for row, column, ids in _flat(answers):
+            given[row, column, : len(ids)] = ids
+        beams = decoding.ask(read, given, num_beams, max_question, 0.0, 0)
+        tokens, lengths = np.asarray(beams.tokens)[:, :, 0], np.asarray(beams.lengths)[:, :, 0]
+        targets = np.zeros((b, num_streams, max_answer + max_question + 2), "int32")
+        for row, column, ids in _flat(answers):
+            n = len(ids) + 1
+            targets[row, column, :n] = [*ids, end]
+            targets[row, column, n : n + lengths[row, column] + 1] = tokens[row, column, : lengths[row, column] + 1]
+        log_probs = np.asarray(decoding.score(read, targets), "float64")
+        pairs: list[list[QAPair]] = [[] for _ in chunk]
+        for row, column, ids in _flat(answers):
+            n, m = len(ids) + 1, lengths[row, column] + 1
+            sums = log_probs[row, column, :n].sum(), log_probs[row, column, n : n + m].sum()
+            pairs[row].append(self._pair(chunk[row], ids, tokens[row, column, : m - 1], sums, n + m))
+        return pairs
+
+    def _pair(self, source: Passage, answer: np.ndarray, question: np.ndarray, sums, count: int) -> QAPair:
+        n = len(answer)
+        windows = np.lib.stride_tricks.sliding_window_view(source.ids, n)
+        first = np.flatnonzero((windows == answer).all(axis=1))
+        whole = [j for j in first if source.starts[j] and source.ends[j + n - 1]]
+        places = tuple((int(source.offsets[j, 0]), int(source.offsets[j + n - 1, 1])) for j in (whole or first))
+        start, end = places[0]
+        return QAPair(
+            self.preprocessor.tokenizer.decode(question),
+            source.text[start:end],
+            start,
+            end,
+            tuple(place for place in places if source.text[slice(*place)] == source.text[start:end]),
+            float(sums[0]),
+            float(sums[1]),
+            float(sum(sums) / count),
+        )
+
+
+def _is_examples(x) -> bool:
+    return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], QAExample)
+
+
+def _by_length(sources: list[Passage], batch_size: int) -> list[list[int]]:
+    """Rows in batches of like length."""
+    order = sorted(range(len(sources)), key=lambda row: len(sources[row].ids))
+    return [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
+
+
+def _pad(rows: list[np.ndarray], length: int) -> np.ndarray:
+    """Rows as one array `[bucketed batch, length]`, zeros after their ends; the last row fills up the batch."""
+    count = bucket(len(rows), BATCH_SIZES)
+    return np.stack([np.pad(row, (0, length - len(row))) for row in rows + rows[-1:] * (count - len(rows))])
+
+
+def _flat(answers: list[list[np.ndarray]]):
+    return [(row, column, ids) for row, found in enumerate(answers) for column, ids in enumerate(found)]
+
+
+def _generator(seed: int, text: str) -> np.random.Generator:
+    """Random numbers of one (seed, record)."""
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])

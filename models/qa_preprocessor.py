@@ -1,0 +1,162 @@
+"""Passages, answers and questions to ids and back."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+
+from ..data.cut_passage import cut_passage
+from ..data.qa_example import QAExample
+from ..data.tokenizer import Tokenizer
+
+GROUP_SIZES = (8, 4, 2, 1)
+
+
+class Passage(NamedTuple):
+    """A passage as a source: `text`; `ids` int32 `[s]` with [CLS] and [SEP]; `offsets` int32 `[s, 2]`, -1 at those;
+    `starts` and `ends` bool `[s]`, where an answer may begin and end."""
+
+    text: str
+    ids: np.ndarray
+    offsets: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class QAPreprocessor:
+    """Source = `[CLS] passage [SEP]`, target = `answer [SEP] question [SEP]`.
+
+    Args:
+        tokenizer: `Tokenizer`.
+        max_source_length: int. Tokens of a source, [CLS] and [SEP] included.
+        max_answer_length: int. Tokens of an answer; a longer one is cut in training, without its end.
+        max_question_length: int. Tokens of a question; a longer one is cut in training, without its end.
+
+    Example:
+
+    >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小", "李", "来", "谁", "？"])
+    >>> preprocessor = QAPreprocessor(tokenizer)
+    >>> record, = preprocessor.records([QAExample("小李来", "谁来？", "小李", 0)])
+    >>> record["target_ids"].tolist()
+    [[5, 6, 3, 8, 7, 9, 3]]
+
+    Reference:
+        https://kexue.fm/archives/7630.
+    """
+
+    def __init__(self, tokenizer, max_source_length=256, max_answer_length=16, max_question_length=64):
+        self.tokenizer = tokenizer
+        self.max_source_length = max_source_length
+        self.max_answer_length = max_answer_length
+        self.max_question_length = max_question_length
+
+    def passage(self, text: str, word_borders: bool = False) -> Passage:
+        """A passage as a source; with `word_borders` answers begin and end where jieba's words do."""
+        tokens = self.tokenizer.tokenize(text)
+        self._check(text, tokens.ids)
+        ids = np.concatenate([[self.tokenizer.cls_id], tokens.ids, [self.tokenizer.sep_id]]).astype("int32")
+        offsets = np.concatenate([[[-1, -1]], tokens.offsets, [[-1, -1]]]).astype("int32")
+        inside = offsets[:, 0] >= 0
+        whole = inside & ~self.tokenizer.is_continuation[ids]
+        starts, ends = whole.copy(), inside & ~np.append(inside[1:] & ~whole[1:], False)
+        if word_borders:
+            import jieba
+
+            jieba.setLogLevel("WARNING")
+            words = [(start, end) for _, start, end in jieba.tokenize(text)]
+            starts &= np.isin(offsets[:, 0], [start for start, _ in words])
+            ends &= np.isin(offsets[:, 1], [end for _, end in words])
+        return Passage(text, ids, offsets, starts, ends)
+
+    def _check(self, text: str, ids: np.ndarray):
+        shown = repr(text if len(text) <= 40 else text[:40] + "…")
+        if not len(ids):
+            raise ValueError(f"Expected a passage with text in it. Received: {shown}")
+        if len(ids) + 2 > self.max_source_length:
+            raise ValueError(
+                f"Expected a passage of at most {self.max_source_length - 2} tokens. Received: {len(ids)} tokens, {shown}"
+            )
+        if np.all(ids == self.tokenizer.unk_id):
+            raise ValueError(f"Expected a passage with known characters. Received only unknown ones: {shown}")
+
+    def span(self, passage: Passage, start: int, end: int) -> np.ndarray:
+        """Ids of the passage's tokens that overlap code points `start` to `end`."""
+        return passage.ids[(passage.offsets[:, 0] < end) & (passage.offsets[:, 1] > start)]
+
+    def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
+        """Training records: the pairs of a passage as its streams, in groups of 8, 4, 2 and 1.
+
+        Returns:
+            dicts of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `target_weights` float32 `[p, t]`: 0 at
+            padding, at the end of what was cut, and at answers that are not in their passage.
+        """
+        passages: dict[str, Passage] = {}
+        targets: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
+        for example in examples:
+            text, start = self._piece(example)
+            if text not in passages:
+                passages[text] = self.passage(text)
+            targets.setdefault(text, []).append(self._target(example, passages[text], start))
+        return [
+            {
+                "source_ids": passages[text].ids,
+                "target_ids": _stack([ids for ids, _ in group]),
+                "target_weights": _stack([weights for _, weights in group]),
+            }
+            for text in passages
+            for group in _groups(targets[text])
+        ]
+
+    def _piece(self, example: QAExample) -> tuple[str, int | None]:
+        """The part of the passage to train on and where the answer starts in it."""
+        limit = self.max_source_length - 2
+        keep = None if example.start is None else (example.start, example.end)
+        piece = next(iter(cut_passage(example.passage, self.tokenizer, limit, keep=keep)))
+        return piece.text, None if example.start is None else example.start - piece.start
+
+    def _target(self, example: QAExample, passage: Passage, start: int | None) -> tuple[np.ndarray, np.ndarray]:
+        end_token = self.tokenizer.sep_id
+        if start is None:
+            answer = self.tokenizer.tokenize(example.answer).ids
+        else:
+            answer = self.span(passage, start, start + len(example.answer))
+        question = self.tokenizer.tokenize(example.question).ids
+        ids, weights = [], []
+        for part, limit, weight in (
+            (answer, self.max_answer_length, 0.0 if start is None else 1.0),
+            (question, self.max_question_length, 1.0),
+        ):
+            kept = part[:limit]
+            ids += [kept, [end_token]]
+            weights += [np.full(len(kept), weight), [weight if len(kept) == len(part) else 0.0]]
+        return np.concatenate(ids).astype("int32"), np.concatenate(weights).astype("float32")
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "tokenizer": self.tokenizer.get_config(),
+            "max_source_length": self.max_source_length,
+            "max_answer_length": self.max_answer_length,
+            "max_question_length": self.max_question_length,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "QAPreprocessor":
+        return cls(**config | {"tokenizer": Tokenizer.from_config(config["tokenizer"])})
+
+
+def _stack(rows: list[np.ndarray]) -> np.ndarray:
+    """Rows of different lengths as one array, zeros at their ends."""
+    width = max(map(len, rows))
+    return np.stack([np.pad(row, (0, width - len(row))) for row in rows])
+
+
+def _groups(targets: list) -> list[list]:
+    """Split a list into groups of the sizes in `GROUP_SIZES`, the largest first."""
+    groups, at = [], 0
+    while at < len(targets):
+        size = next(size for size in GROUP_SIZES if size <= len(targets) - at)
+        groups.append(targets[at : at + size])
+        at += size
+    return groups

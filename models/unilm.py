@@ -1,0 +1,113 @@
+"""An encoder used as a sequence-to-sequence model."""
+
+from typing import NamedTuple
+
+import keras
+from keras import ops
+
+from ..layers.copy_head import CopyHead
+from .encoder import Encoder, Memory, Past
+
+
+class Source(NamedTuple):
+    """A source that was read: its ids `[b, s]`, its `Memory`, and what the copy head needs (None without one).
+
+    `copy_keys` `[b, s, hidden]` are the pointer's keys, `copy_mask` bool `[b, s]` the tokens between the first and
+    the last, which may be copied.
+    """
+
+    ids: object
+    memory: Memory
+    copy_keys: object
+    copy_mask: object
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class UniLM(keras.layers.Layer):
+    """One BERT as a sequence-to-sequence model: read the source once, write targets after it.
+
+    What generators are made of. The output head is the encoder's, tied to its token table; with `copy_head` it is mixed
+    with a pointer over the source, and the logits are then the mixture's log-probabilities.
+
+    Args:
+        encoder: `Encoder` with an MLM head.
+        copy_head: bool. Whether tokens of the source can be copied.
+
+    Call arguments:
+        inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`.
+        training: bool. Whether dropout is on.
+
+    Returns:
+        float32 `[b, p, t, vocab]`, logits of every target token given those before it.
+
+    Raises:
+        ValueError: the encoder has no MLM head.
+
+    Example:
+
+    >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=2, num_heads=2, intermediate_size=16, max_length=32)
+    >>> model = UniLM(encoder, copy_head=True)
+    >>> model({"source_ids": ops.array([[2, 7, 8, 3]]), "target_ids": ops.array([[[8, 3], [7, 3]]])}).shape
+    TensorShape([1, 2, 2, 20])
+
+    Reference:
+        Dong et al., arXiv 1905.03197; https://kexue.fm/archives/6933.
+    """
+
+    def __init__(self, encoder, copy_head=False, **kwargs):
+        super().__init__(**kwargs)
+        if encoder.mlm_dense is None:
+            raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
+        self.encoder = encoder
+        self.copy_head = None
+        if copy_head:
+            self.copy_head = CopyHead(
+                encoder.hidden_size, encoder.config["initializer_range"], name="copy_head", dtype=self.dtype_policy
+            )
+        self.built = True
+
+    def read(self, source_ids, training=None) -> Source:
+        """Encode sources `[b, s]`."""
+        hidden, memory = self.encoder.encode(source_ids, training=training)
+        if self.copy_head is None:
+            return Source(source_ids, memory, None, None)
+        place = ops.arange(ops.shape(source_ids)[1], dtype="int32")
+        copy_mask = ops.logical_and(place > 0, place < memory.lengths[:, None] - 1)
+        return Source(source_ids, memory, self.copy_head.source_keys(hidden), copy_mask)
+
+    def first(self, source: Source, streams: int):
+        """Logits `[b, streams, vocab]` of the first target token."""
+        last = source.memory.last[:, None, None]
+        logits = self.logits(ops.broadcast_to(last, (ops.shape(last)[0], streams, 1, ops.shape(last)[-1])), source)
+        return logits[:, :, 0]
+
+    def write(self, target_ids, source: Source, past: Past | None = None, index=0, target_mask=None, training=None):
+        """Logits after each of the targets `[b, p, t]`, and the `Past`; arguments as in `Encoder.extend`."""
+        states, past = self.encoder.extend(target_ids, source.memory, past, index, target_mask, training=training)
+        return self.logits(states, source), past
+
+    def logits(self, states, source: Source):
+        """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]`."""
+        logits = self.encoder.token_logits(states)
+        if self.copy_head is None:
+            return logits
+        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask)
+
+    def call(self, inputs, training=None):
+        source = self.read(inputs["source_ids"], training=training)
+        targets = inputs["target_ids"]
+        b, p, _ = ops.shape(targets)
+        last = source.memory.last[:, None, None]
+        first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
+        states, _ = self.encoder.extend(targets[:, :, :-1], source.memory, training=training)
+        return self.logits(ops.concatenate([first, states], axis=2), source)
+
+    def get_config(self):
+        return super().get_config() | {
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "copy_head": self.copy_head is not None,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config | {"encoder": keras.saving.deserialize_keras_object(config["encoder"])})
