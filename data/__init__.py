@@ -1,6 +1,15 @@
 """From text to ids: tokenizer, readers of the public formats, cutting, batching, the sample corpus."""
 
 from .bad_record import BadRecord as BadRecord
+from .batches import batches as batches
+from .batches import epoch_plan as epoch_plan
+from .batches import pad_batch as pad_batch
+from .buckets import BUCKETS as BUCKETS
+from .buckets import bucket as bucket
+from .cut_passage import Piece as Piece
+from .cut_passage import cut_passage as cut_passage
+from .find_answer import find_answer as find_answer
+from .join_words import join_words as join_words
 from .qa_example import QAExample as QAExample
 from .qa_report import QAExamples as QAExamples
 from .qa_report import QAReport as QAReport

@@ -1,0 +1,149 @@
+"""Batches of ragged examples: grouped by length, padded to few shapes, in an order that a seed fixes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .buckets import BUCKETS, bucket
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+def epoch_plan(
+    lengths: Sequence[int] | np.ndarray,
+    batch_size: int,
+    buckets: Sequence[int] = BUCKETS,
+    shuffle: bool = True,
+    seed: int = 0,
+    epoch: int = 0,
+) -> list[np.ndarray]:
+    """Which examples make up each batch of an epoch; a function of its arguments only.
+
+    Shuffled batches hold examples of one bucket, but for the few that are left over in each bucket and are put
+    together by length; only one batch may be smaller than `batch_size`. Without `shuffle` the order stays.
+
+    Args:
+        lengths: The examples' lengths, int [examples].
+        batch_size: Examples a batch.
+        buckets: The lengths that batches are padded to.
+        shuffle: Whether examples and batches come in random order.
+        seed: Fixes the order together with `epoch`.
+        epoch: The epoch, from 0.
+
+    Returns:
+        An int array of example numbers for each batch; as many in every epoch.
+
+    Example:
+        >>> [batch.tolist() for batch in epoch_plan([3, 30, 5, 7, 20], batch_size=2, shuffle=False)]
+        [[0, 1], [2, 3], [4]]
+    """
+    if batch_size < 1:
+        raise ValueError(f"Expected a batch_size of 1 or more. Received: {batch_size}.")
+    if not shuffle:
+        return np.split(np.arange(len(lengths)), range(batch_size, len(lengths), batch_size)) if len(lengths) else []
+    random = np.random.default_rng([seed, epoch])
+    order = random.permutation(len(lengths))
+    padded = np.array([bucket(int(lengths[index]), buckets) for index in order])
+    plan, left_over = [], [np.zeros(0, order.dtype)]
+    for size in np.unique(padded):
+        group = order[padded == size]
+        whole = len(group) - len(group) % batch_size
+        plan += list(group[:whole].reshape(-1, batch_size))
+        left_over.append(group[whole:])
+    rest = np.concatenate(left_over)
+    plan += [rest[start : start + batch_size] for start in range(0, len(rest), batch_size)]
+    return [plan[index] for index in random.permutation(len(plan))]
+
+
+def pad_batch(
+    examples: Sequence[Mapping[str, np.ndarray]],
+    buckets: Sequence[int] = BUCKETS,
+    pad_values: Mapping[str, float] | None = None,
+) -> dict[str, np.ndarray]:
+    """Stacks examples: the last axis padded to the bucket of the longest, the first of two (streams) to the most.
+
+    Args:
+        examples: Dicts of arrays of rank 0, 1 `[length]` or 2 `[streams, length]`, with the same keys.
+        buckets: The lengths to pad to.
+        pad_values: What stands in the padding of a key; 0 where it is not named.
+
+    Returns:
+        Arrays `[batch]`, `[batch, length]` or `[batch, streams, length]`.
+
+    Example:
+        >>> pad_batch([{"ids": np.array([7, 8, 9])}, {"ids": np.array([5])}], buckets=(4, 8))["ids"].tolist()
+        [[7, 8, 9, 0], [5, 0, 0, 0]]
+    """
+    batch = {}
+    for key in examples[0]:
+        arrays = [np.asarray(example[key]) for example in examples]
+        shape = np.max([array.shape for array in arrays], axis=0).astype(int).tolist()
+        if shape:
+            shape[-1] = bucket(shape[-1], buckets)
+        batch[key] = np.full((len(arrays), *shape), (pad_values or {}).get(key, 0), arrays[0].dtype)
+        for row, array in zip(batch[key], arrays, strict=True):
+            row[tuple(map(slice, array.shape))] = array
+    return batch
+
+
+def batches(
+    examples: Sequence[Mapping[str, np.ndarray]],
+    batch_size: int,
+    buckets: Sequence[int] = BUCKETS,
+    shuffle: bool = True,
+    seed: int = 0,
+    epoch: int = 0,
+    num_epochs: int | None = 1,
+    length_key: str | None = None,
+    pad_values: Mapping[str, float] | None = None,
+) -> "tf.data.Dataset":
+    """A `tf.data.Dataset` of padded batches.
+
+    An epoch's order depends on `(seed, epoch)` only. A run that goes on with epoch 3, batch 20 takes
+    `batches(..., epoch=3, num_epochs=None).skip(20)`; `fit(dataset, steps_per_epoch=len(epoch_plan(...)))` then takes
+    epoch after epoch from it.
+
+    Args:
+        examples: Dicts of arrays of rank 0 to 2 with the same keys; a list, or anything with `len` and `[index]`.
+        batch_size: Examples a batch.
+        buckets: The lengths that last axes are padded to.
+        shuffle: Whether the order is random.
+        seed: Fixes the order together with the epoch.
+        epoch: The first epoch.
+        num_epochs: How many epochs follow each other; None for ever.
+        length_key: The key whose last axis groups examples by length; the first key of the examples by default.
+        pad_values: What stands in the padding of a key; 0 where it is not named.
+
+    Returns:
+        The dataset; its elements are dicts like the examples, with a batch axis in front.
+
+    Example:
+        >>> examples = [{"ids": np.arange(n)} for n in (3, 9, 4)]
+        >>> [batch["ids"].shape for batch in batches(examples, 2, shuffle=False).as_numpy_iterator()]
+        [(2, 16), (1, 8)]
+    """
+    import tensorflow as tf
+
+    if not len(examples):
+        raise ValueError("Expected at least one example. Received: none.")
+    first = {key: np.asarray(value) for key, value in examples[0].items()}
+    length_key = length_key or next(iter(first))
+    lengths = np.array([np.asarray(examples[index][length_key]).shape[-1] for index in range(len(examples))])
+    signature = {
+        key: tf.TensorSpec([None] * (array.ndim + 1), tf.as_dtype(array.dtype)) for key, array in first.items()
+    }
+
+    def padded(number: int) -> Iterator[dict[str, np.ndarray]]:
+        for indices in epoch_plan(lengths, batch_size, buckets, shuffle, seed, int(number)):
+            yield pad_batch([examples[int(index)] for index in indices], buckets, pad_values)
+
+    last = np.iinfo(np.int64).max if num_epochs is None else epoch + num_epochs
+    dataset = tf.data.Dataset.range(epoch, last).flat_map(
+        lambda number: tf.data.Dataset.from_generator(padded, output_signature=signature, args=(number,))
+    )
+    if num_epochs is not None:
+        count = len(epoch_plan(lengths, batch_size, buckets, shuffle, seed, epoch))
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(count * num_epochs))
+    return dataset.prefetch(tf.data.AUTOTUNE)
