@@ -116,6 +116,7 @@ class Encoder(keras.Model):
         }
         self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
         self.num_layers, self.num_heads = num_layers, num_heads
+        self.tokenizer = None
         # === Layers ===
         policy = self.dtype_policy
         normal = keras.initializers.TruncatedNormal(stddev=initializer_range)
@@ -245,6 +246,32 @@ class Encoder(keras.Model):
 
     def call(self, ids, training=None):
         return self.encode(ids, training=training)[0]
+
+    @classmethod
+    def from_preset(cls, preset, tokenizer=None, **overrides) -> "Encoder":
+        """An encoder from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+
+        The result's `tokenizer` is the folder's. A pooler and an output head are there where the checkpoint has them;
+        one that is asked for and not in the checkpoint starts from random weights.
+
+        Args:
+            preset: name or path. The path of one checkpoint of several in a folder is taken too.
+            tokenizer: `Tokenizer` in place of the folder's vocab.txt; a pruned one takes its rows of the checkpoint.
+            **overrides: constructor arguments in place of the folder's, such as `dropout` or `hierarchical_positions`.
+
+        Raises:
+            ValueError: it is no folder of a BERT, a file is missing or broken, a tensor is missing or has another
+                shape, or the vocabulary does not fit.
+        """
+        from .presets import load_encoder
+
+        return load_encoder(cls, preset, tokenizer, **overrides)
+
+    def save_to_preset(self, folder, card=None, dtype="float32"):
+        """Write config.json, vocab.txt, weights and a card into `folder`; `dtype="float16"` halves the weights."""
+        from .presets import save_to_preset
+
+        save_to_preset(self, folder, card, dtype)
 
     def get_config(self):
         return super().get_config() | self.config

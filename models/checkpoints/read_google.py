@@ -1,0 +1,50 @@
+"""Google's TF1 checkpoints: Chinese BERT, BERT-wwm, RoBERTa-wwm."""
+
+import re
+from pathlib import Path
+
+from .checkpoint import Checkpoint
+from .name_table import name_table
+from .read_config import GOOGLE_ACTIVATIONS, read_config
+
+# Optimizer slots and counters, and the head of next-sentence prediction.
+IGNORED = re.compile(r"/(adam_[mv]|Adam(_1)?|lamb_[mv])$|^cls/seq_relationship/|^[^/]*(step|power|scale)[^/]*$", re.I)
+
+
+def read_google(prefix: Path) -> Checkpoint:
+    """Reads `bert_model.ckpt` with the `bert_config.json` and `vocab.txt` beside it.
+
+    Args:
+        prefix: The checkpoint's path as TensorFlow takes it, without `.index`.
+
+    Raises:
+        ValueError: The index or data file is missing or broken, or it is no checkpoint of a BERT.
+    """
+    import tensorflow as tf
+
+    folder = prefix.parent
+    index = Path(f"{prefix}.index")
+    if not index.is_file():
+        raise ValueError(f"{prefix}: expected the checkpoint's index file {index.name} beside it. Received: none.")
+    config = read_config(folder / "bert_config.json", GOOGLE_ACTIVATIONS)
+    by_google = {name.google: name.variable for name in name_table(config["num_layers"])}
+    try:
+        reader = tf.train.load_checkpoint(str(prefix))
+        stored = sorted(reader.get_variable_to_shape_map())
+        tensors = {by_google[name]: reader.get_tensor(name) for name in stored if name in by_google}
+    except (tf.errors.OpError, RuntimeError, ValueError, IndexError) as error:
+        reason = str(error).split("\n")[0]
+        raise ValueError(f"{prefix}: expected a whole TensorFlow checkpoint. Received: {reason}.") from None
+    if "_CHECKPOINTABLE_OBJECT_GRAPH" in stored:
+        raise ValueError(
+            f"{prefix}: expected variables named as Google does (bert/...). Received: a Keras object checkpoint. "
+            "Write it with bert4keras's save_weights_as_checkpoint, or save_weights(..., save_format='h5')."
+        )
+    return Checkpoint(
+        weights_path=prefix,
+        config=config,
+        tensors=tensors,
+        names={variable: name for name, variable in by_google.items()},
+        unused=[name for name in stored if name not in by_google and not IGNORED.search(name)],
+        vocab_path=folder / "vocab.txt",
+    )

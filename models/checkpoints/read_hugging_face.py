@@ -1,0 +1,67 @@
+"""Folders of Hugging Face's transformers."""
+
+import re
+from pathlib import Path
+
+from .checkpoint import Checkpoint
+from .name_table import name_table
+from .read_config import ERF_ACTIVATIONS, read_config, read_json
+from .safetensors_file import read_safetensors
+
+OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
+# Buffers, a copy of the tied table, and the head of next-sentence prediction.
+IGNORED = re.compile(r"position_ids$|^cls\.predictions\.decoder\.weight$|^cls\.seq_relationship\.")
+
+
+def _plain_name(name: str) -> str:
+    """The name in the table: no model prefix, gamma and beta as they are called now."""
+    name = name.removeprefix("bert.")
+    for old, new in OLD_NAMES.items():
+        name = name.replace(old, new)
+    return "cls.predictions.bias" if name == "cls.predictions.decoder.bias" else name
+
+
+def read_hugging_face(folder: Path) -> Checkpoint:
+    """Reads `config.json` and `model.safetensors`, with `vocab.txt` beside them.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        ValueError: The weights are missing, broken, or in PyTorch's pickle only; or it is no BERT.
+    """
+    config = read_config(folder / "config.json", ERF_ACTIVATIONS)
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise ValueError(_why_no_weights(folder))
+    by_name = {name.hugging_face: name for name in name_table(config["num_layers"])}
+    tensors, names, unused = {}, {}, []
+    for stored, tensor in read_safetensors(weights).items():
+        name = by_name.get(_plain_name(stored))
+        if name is not None:
+            tensors[name.variable] = tensor.T if name.transposed else tensor
+            names[name.variable] = stored
+        elif not IGNORED.search(stored.removeprefix("bert.")):
+            unused.append(stored)
+    tokenizer_config = folder / "tokenizer_config.json"
+    return Checkpoint(
+        weights_path=weights,
+        config=config,
+        tensors=tensors,
+        names={name.variable: name.hugging_face for name in by_name.values()} | names,
+        unused=unused,
+        vocab_path=folder / "vocab.txt",
+        lowercase=read_json(tokenizer_config).get("do_lower_case") if tokenizer_config.is_file() else None,
+    )
+
+
+def _why_no_weights(folder: Path) -> str:
+    if (folder / "pytorch_model.bin").is_file():
+        return (
+            f"{folder}: expected model.safetensors. Received: pytorch_model.bin, a pickle, which is never loaded. "
+            'Convert it where PyTorch is installed: python -c "from transformers import AutoModel; '
+            f"AutoModel.from_pretrained('{folder}').save_pretrained('{folder}', safe_serialization=True)\""
+        )
+    if (folder / "model.safetensors.index.json").is_file():
+        return f"{folder}: expected one model.safetensors. Received: weights in several files; save them as one."
+    return f"{folder}: expected model.safetensors beside config.json. Received: none."

@@ -1,0 +1,54 @@
+"""A task model from any folder."""
+
+import os
+from typing import Any
+
+import keras
+
+from .assign_tensors import assign_tensors
+from .find_preset import find_preset
+from .load_encoder import load_encoder
+from .own_folder import is_own_folder, read_own_folder
+from .variable_paths import variable_paths
+
+
+def load_task(cls, preset: str | os.PathLike, preprocessor: Any = None, encoder_options: dict | None = None, **options):
+    """A model that was saved whole, or a new one on an encoder that was trained elsewhere.
+
+    Args:
+        cls: A model with the constructor `cls(encoder, preprocessor, **options)` and the class attributes
+            `preprocessor_class`, made with a tokenizer, and `encoder_options`, what it needs of an encoder.
+        preset: Name or path. A folder that `cls` saved gives that model; any other folder gives its encoder, and the
+            heads of the task start from random weights.
+        preprocessor: In place of a new `preprocessor_class`; its tokenizer may be pruned.
+        encoder_options: Arguments of `Encoder` in place of the folder's, such as `dropout`.
+        **options: Arguments of `cls` in place of the folder's.
+
+    Raises:
+        ValueError: The folder is none of a model, or a preprocessor was given for a model saved with its own.
+    """
+    encoder_options = getattr(cls, "encoder_options", {}) | (encoder_options or {})
+    path = find_preset(preset)
+    if is_own_folder(path):
+        config, tensors, _ = read_own_folder(path)
+        if config["class"] == keras.saving.get_registered_name(cls):
+            if preprocessor is not None:
+                raise ValueError(f"{path}: expected no preprocessor for a model saved with its own. Received: one.")
+            return _rebuild(cls, path, config["config"] | options, encoder_options, tensors)
+    encoder_class = keras.saving.get_registered_object("textzoo>Encoder")
+    tokenizer = None if preprocessor is None else preprocessor.tokenizer
+    encoder = load_encoder(encoder_class, path, tokenizer, **encoder_options)
+    if preprocessor is None:
+        preprocessor = cls.preprocessor_class(encoder.tokenizer)
+    return cls(encoder, preprocessor, **options)
+
+
+def _rebuild(cls, path, config, encoder_options, tensors):
+    """The saved model itself."""
+    encoder = config["encoder"]
+    config["encoder"] = encoder | {"config": encoder["config"] | encoder_options}
+    model = cls.from_config(config)
+    variables = variable_paths(model)
+    unused = [name for name in tensors if name not in variables]
+    assign_tensors(variables, tensors, path / "model.safetensors", unused=unused)
+    return model

@@ -1,0 +1,53 @@
+"""The card beside a saved model."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from ... import __version__
+
+
+def model_card(model: keras.Model, folder: Path, card: dict[str, Any]) -> str:
+    """README.md of a saved model: what it is, how it was made, what it measured, a snippet that runs.
+
+    Args:
+        model: The model; an attribute `card_example`, a line that uses `model`, ends the snippet.
+        folder: Where it is saved.
+        card: `"title"` and `"text"`; `"preset"`, the name to load it by; `"metrics"`, figures by name; anything else,
+            such as `"data"` (with its hash), `"command"` or `"licence"`, becomes a line of the table.
+
+    Returns:
+        Markdown.
+    """
+    card = dict(card)
+    kind = type(model).__name__
+    lines = [f"# {card.pop('title', f'{kind} of textzoo')}", ""]
+    if "text" in card:
+        lines += [str(card.pop("text")), ""]
+    preset, metrics = str(card.pop("preset", folder)), card.pop("metrics", {})
+    facts = {"class": f"`textzoo.models.{kind}`", "textzoo": __version__, "keras": keras.__version__}
+    facts["parameters"] = f"{model.count_params():,}"
+    lines += _table(("what", "value"), facts | {key: _in_a_cell(value) for key, value in card.items()})
+    if metrics:
+        lines += ["## Measured", "", *_table(("metric", "figure"), metrics)]
+    lines += [
+        "## Use",
+        "",
+        "```python",
+        f"from textzoo.models import {kind}",
+        "",
+        f"model = {kind}.from_preset({preset!r})",
+        *([model.card_example] if hasattr(model, "card_example") else []),
+        "```",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _table(head: tuple[str, str], rows: dict[str, Any]) -> list[str]:
+    return [f"| {head[0]} | {head[1]} |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items()), ""]
+
+
+def _in_a_cell(value: Any) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
