@@ -54,7 +54,7 @@ def join_words(words: Sequence[str]) -> str:
     text = ""
     open_quotes: set[str] = set()
     glued = True
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         space = not glued and word not in _NO_SPACE_BEFORE and not (_is_wide(text[-1]) or _is_wide(word[0]))
         glued = word in _NO_SPACE_AFTER
         if _joins_both_sides(text, word, following):

@@ -15,7 +15,7 @@ import tokenizers
 from .join_words import join_words
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_COMBINING_MARKS = re.compile("[\u0300-\u036f]+")
+_COMBINING_MARKS = re.compile("[\u0300-\u036f\u1160-\u11ff\u3099\u309a]+")  # accents, Hangul parts, kana voicing
 _KEPT_BY_PRUNING = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
 _BATCH = 1024
 
@@ -156,9 +156,7 @@ class Tokenizer:
         for text, encoding in zip(clean, encodings, strict=True):
             ids = np.array(encoding.ids, dtype=np.int32)
             offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
-            if self.lowercase and not text.isascii():
-                for mark in _COMBINING_MARKS.finditer(text):  # stripped accents belong to their letter
-                    offsets[offsets[:, 1] == mark.start(), 1] = mark.end()
+            _cover_marks(text, offsets)
             if self.word_segmentation:
                 ids, offsets = self._merge_words(text, ids, offsets)
             results.append(Tokens(ids, offsets))
@@ -262,7 +260,9 @@ class Tokenizer:
     def _wordpiece(self) -> tokenizers.Tokenizer:
         model = tokenizers.models.WordPiece(self._ids, unk_token="[UNK]", max_input_chars_per_word=100)
         wordpiece = tokenizers.Tokenizer(model)
-        wordpiece.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=self.lowercase)
+        composed = tokenizers.normalizers.NFC()  # a cased vocabulary holds é as one character
+        cleaned = tokenizers.normalizers.BertNormalizer(lowercase=self.lowercase)
+        wordpiece.normalizer = tokenizers.normalizers.Sequence([composed, cleaned])
         wordpiece.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
         return wordpiece
 
@@ -297,3 +297,13 @@ class Tokenizer:
             new_ids[first : last + 1] = [index]
             new_offsets[first : last + 1] = [[new_offsets[first][0], new_offsets[last][1]]]
         return np.array(new_ids, dtype=np.int32), np.array(new_offsets, dtype=np.int32).reshape(-1, 2)
+
+
+def _cover_marks(text: str, offsets: np.ndarray) -> None:
+    """Extends tokens over the marks after them, in place: what was composed or stripped belongs to its letter."""
+    marks = np.array([mark.span() for mark in _COMBINING_MARKS.finditer(text)], dtype=np.int32).reshape(-1, 2)
+    marks = marks[~np.isin(marks[:, 0], offsets[:, 0])]
+    if len(marks) and len(offsets):
+        following = np.minimum(np.searchsorted(marks[:, 0], offsets[:, 1]), len(marks) - 1)
+        touches = marks[following, 0] == offsets[:, 1]
+        offsets[touches, 1] = marks[following[touches], 1]
