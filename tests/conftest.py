@@ -1,0 +1,44 @@
+"""What several folders of tests use."""
+
+import keras
+import numpy as np
+import pytest
+
+from textzoo.data import Tokenizer
+from textzoo.models import Encoder
+
+SIZES = {"vocab_size": 40, "hidden_size": 16, "num_layers": 2, "num_heads": 4, "intermediate_size": 32}
+
+
+def random_encoder(**options) -> Encoder:
+    """A tiny encoder whose every weight is far from zero, with a tokenizer."""
+    encoder = Encoder(**SIZES | {"max_length": 24, "pooler": True} | options)
+    rng = np.random.default_rng(0)
+    for weight in encoder.weights:
+        weight.assign(rng.normal(0, 0.2, weight.shape) + (weight.name == "gamma"))
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]"]
+    encoder.tokenizer = Tokenizer(special + [chr(0x4E00 + i) for i in range(encoder.vocab_size - len(special))])
+    return encoder
+
+
+def unilm_logits(encoder, sources, targets) -> list[np.ndarray]:
+    """Logits after the source and after every target token, of rows padded into one batch."""
+    source_ids, target_ids = (np.zeros((len(rows), max(map(len, rows))), "int32") for rows in (sources, targets))
+    for i, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        source_ids[i, : len(source)] = source
+        target_ids[i, : len(target)] = target
+    _, memory = encoder.encode(source_ids)
+    states, _ = encoder.extend(target_ids[:, None], memory)
+    states = keras.ops.concatenate([memory.last[:, None], states[:, 0]], axis=1)
+    logits = keras.ops.convert_to_numpy(encoder.token_logits(states))
+    return [logits[i, : len(target) + 1] for i, target in enumerate(targets)]
+
+
+@pytest.fixture(name="random_encoder")
+def random_encoder_fixture():
+    return random_encoder
+
+
+@pytest.fixture(name="unilm_logits")
+def unilm_logits_fixture():
+    return unilm_logits

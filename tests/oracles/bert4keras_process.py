@@ -1,0 +1,44 @@
+"""UniLM logits and checkpoint files of bert4keras; run by a Python that has it, in a process of its own.
+
+python bert4keras_process.py logits CONFIG CHECKPOINT ROWS.npz OUT.npz: loads, then writes the logits of each row.
+python bert4keras_process.py make CONFIG SEED FOLDER: random weights as best_model.weights (the h5 of Keras 2),
+    best_model.weights.h5 (that of tf-keras) and bert_model.ckpt.
+"""
+
+import os
+import sys
+
+os.environ.update(TF_KERAS="1", TF_USE_LEGACY_KERAS="1", TF_CPP_MIN_LOG_LEVEL="3")
+
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+from bert4keras.models import build_transformer_model  # noqa: E402
+
+
+def logits(config, checkpoint, rows, out):
+    """`logits_i` for each row `ids_i`, `segments_i` of ROWS.npz, each row alone and unpadded."""
+    model = build_transformer_model(config, checkpoint, application="unilm", with_mlm="linear")
+    rows = np.load(rows)
+    inputs = [[rows[f"{name}_{i}"][None] for name in ("ids", "segments")] for i in range(len(rows.files) // 2)]
+    np.savez(out, **{f"logits_{i}": model.predict(row, verbose=0)[0] for i, row in enumerate(inputs)})
+
+
+def make(config, seed, folder):
+    """A random model, saved in every form that bert4keras's users have."""
+    transformer = build_transformer_model(config, application="unilm", with_mlm="linear", return_keras_model=False)
+    model, rng = transformer.model, np.random.default_rng(int(seed))
+    model.set_weights([rng.normal(0, 0.2, w.shape) + w.name.endswith("gamma:0") for w in model.weights])
+    model.save_weights(f"{folder}/best_model.weights", save_format="h5")
+    model.save_weights(f"{folder}/best_model.weights.h5")
+    tensors = {}  # what save_weights_as_checkpoint writes, which needs TensorFlow 1's sessions
+    for layer, names in transformer.variable_mapping().items():
+        if layer in transformer.layers:
+            tensors.update(zip(names, transformer.layers[layer].get_weights(), strict=True))
+    names, values = list(tensors), list(tensors.values())
+    tf.raw_ops.SaveV2(
+        prefix=f"{folder}/bert_model.ckpt", tensor_names=names, shape_and_slices=[""] * len(names), tensors=values
+    )
+
+
+if __name__ == "__main__":
+    {"logits": logits, "make": make}[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,97 @@
+"""UniLM logits here and in bert4keras: recorded for everybody, live where TEXTZOO_BERT4KERAS_PYTHON names a Python."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textzoo.models import Encoder
+from textzoo.models.checkpoints import name_table, write_google
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "bert4keras.npz"
+PROCESS = Path(__file__).parent / "bert4keras_process.py"
+PYTHON = os.environ.get("TEXTZOO_BERT4KERAS_PYTHON")
+LENGTHS = [(4, 3), (9, 1), (2, 6), (15, 8), (12, 5)]
+TOLERANCE = 1e-4
+
+live = pytest.mark.skipif(not PYTHON, reason="TEXTZOO_BERT4KERAS_PYTHON names no Python that has bert4keras")
+
+
+def random_rows(vocab_size):
+    rng = np.random.default_rng(1)
+    return [[rng.integers(5, vocab_size, length) for length in lengths] for lengths in LENGTHS]
+
+
+def run(*arguments):
+    subprocess.run([PYTHON, PROCESS, *map(str, arguments)], check=True, stderr=subprocess.DEVNULL)
+
+
+def live_logits(folder, rows):
+    """bert4keras's logits after the source's end and after every target token."""
+    arrays = {}
+    for i, row in enumerate(rows):
+        arrays[f"ids_{i}"] = np.concatenate(row)
+        arrays[f"segments_{i}"] = np.repeat([0, 1], [len(part) for part in row])
+    np.savez(folder / "rows.npz", **arrays)
+    out = folder / "out.npz"
+    run("logits", folder / "bert_config.json", folder / "bert_model.ckpt", folder / "rows.npz", out)
+    logits = np.load(out)
+    return [logits[f"logits_{i}"][len(source) - 1 :] for i, (source, _) in enumerate(rows)]
+
+
+def assert_same(ours, theirs, record_property):
+    differences = [np.abs(a - b).max() for a, b in zip(ours, theirs, strict=True)]
+    record_property("max_difference", float(max(differences)))
+    print(f"max difference of logits: {max(differences):.1e} (of values up to {max(map(np.max, theirs)):.1f})")
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(a, b, atol=TOLERANCE, rtol=0)
+
+
+def test_recorded(random_encoder, unilm_logits, record_property):
+    golden = np.load(GOLDEN)
+    encoder = random_encoder(pooler=False)
+    for name in name_table(encoder.num_layers, pooler=False):
+        path = name.variable.split(".")
+        variable = encoder
+        for part in path:
+            variable = variable[int(part)] if part.isdigit() else getattr(variable, part)
+        variable.assign(golden[name.google])
+    rows, theirs = [], []
+    for i in range(sum(name.startswith("ids_") for name in golden.files)):
+        ids, segments = golden[f"ids_{i}"], golden[f"segments_{i}"]
+        rows.append((ids[segments == 0], ids[segments == 1]))
+        theirs.append(golden[f"logits_{i}"][len(rows[-1][0]) - 1 :])
+    assert_same(unilm_logits(encoder, *zip(*rows, strict=True)), theirs, record_property)
+
+
+@live
+@pytest.mark.parametrize("activation", ["gelu", "gelu_tanh"])
+def test_bert4keras_loads_what_is_written_here(tmp_path, random_encoder, unilm_logits, record_property, activation):
+    encoder = random_encoder(vocab_size=500, hidden_size=64, num_layers=4, intermediate_size=256, activation=activation)
+    write_google(encoder, tmp_path)
+    rows = random_rows(500)
+    assert_same(unilm_logits(encoder, *zip(*rows, strict=True)), live_logits(tmp_path, rows), record_property)
+
+
+@pytest.fixture(scope="module")
+def bert4keras_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bert4keras")
+    sizes = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 4}
+    config = sizes | {"intermediate_size": 32, "max_position_embeddings": 24, "hidden_act": "gelu"}
+    (folder / "bert_config.json").write_text(json.dumps(config))
+    run("make", folder / "bert_config.json", 3, folder)
+    return folder
+
+
+@live
+@pytest.mark.parametrize("file", ["best_model.weights", "best_model.weights.h5", "bert_model.ckpt"])
+def test_loads_what_bert4keras_writes(bert4keras_folder, random_encoder, unilm_logits, record_property, file):
+    # Google's "gelu" is the tanh form, bert4keras's the exact one.
+    options = {"activation": "gelu"} if file == "bert_model.ckpt" else {}
+    encoder = Encoder.from_preset(bert4keras_folder / file, random_encoder().tokenizer, **options)
+    rows = random_rows(40)
+    theirs = live_logits(bert4keras_folder, rows)
+    assert_same(unilm_logits(encoder, *zip(*rows, strict=True)), theirs, record_property)
