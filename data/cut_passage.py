@@ -29,8 +29,9 @@ def cut_passage(
         passage: The text.
         tokenizer: Counts the tokens.
         max_tokens: The most tokens of a piece.
-        keep: Start and end of an answer. No cut goes through it, and only pieces that hold it whole are returned: none
-            where it alone is longer than `max_tokens`. It stands at `keep[0] - piece.start` in the piece's text.
+        keep: Start and end of an answer of whole words. No cut goes through it, and only the piece that holds it is
+            returned (with an overlap perhaps several): none where it alone is longer than `max_tokens`. It stands at
+            `keep[0] - piece.start` in the piece's text.
         overlap: The most tokens of a piece that the next one repeats, from the start of a sentence where it can.
 
     Returns:

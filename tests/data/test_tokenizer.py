@@ -17,8 +17,12 @@ needs_chinese_vocab = pytest.mark.skipif(not CHINESE_VOCAB.exists(), reason="nee
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 EVERYDAY = [
-    *SPECIALS, *LETTERS, *("##" + letter for letter in LETTERS), *"北京天安门的一个。，！,.!?'\"()-", "the", "big", "##ger",
-]  # fmt: skip
+    *SPECIALS,
+    *LETTERS,
+    *("##" + letter for letter in LETTERS),
+    *"北京天安门的一个。，！,.!?'\"()-",
+    *("the", "big", "##ger"),
+]
 
 
 @pytest.fixture(scope="module")

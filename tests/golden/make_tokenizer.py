@@ -14,9 +14,10 @@ import transformers
 from transformers.models.bert.tokenization_bert_legacy import BertTokenizerLegacy
 
 SMALL = (
-    "[PAD] [unused1] [unused2] [UNK] [CLS] [SEP] [MASK] 北 京 天 安 门 的 一 个 。 ， ！ （ ） 「 」 . , ! ? ' \" - [ ] # ( ) $ "
-    "the The cafe Café café is I'm i m big ##ger ##g ##er un ##believ ##able a b c ##b ##c 3 14 20 ##23 ##24 2023 0 1 ##0 "
-    "sep mask ö o ##o ##ö New york new York ß ss 가 を ガ カ ① é e ##e É E ﬁ fi ² 2"
+    "[PAD] [unused1] [unused2] [UNK] [CLS] [SEP] [MASK] "
+    "北 京 天 安 门 的 一 个 。 ， ！ （ ） 「 」 . , ! ? ' \" - [ ] # ( ) $ "
+    "the The cafe Café café is I'm i m big ##ger ##g ##er un ##believ ##able a b c ##b ##c 3 14 20 ##23 ##24 "
+    "2023 0 1 ##0 sep mask ö o ##o ##ö New york new York ß ss 가 を ガ カ ① é e ##e É E ﬁ fi ² 2"
 ).split()
 TEXTS = [
     "",
