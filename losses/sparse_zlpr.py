@@ -1,0 +1,123 @@
+"""ZLPR for labels given as class ids."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from .eager_checks import check_float_logits, is_concrete
+from .zlpr import zlpr
+
+Tensor = Any
+
+
+def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
+    """`zlpr` of the ids of the wanted classes, for many classes of which few are wanted.
+
+    Args:
+        label_ids: int `[..., labels]`, ids of the wanted classes, each once, padded with -1.
+        y_pred: float `[..., classes]`, logits; -inf where a class does not apply.
+        threshold: s0, a number or a tensor that broadcasts to y_pred.
+
+    Returns:
+        `[...]` in the dtype of y_pred, equal to `zlpr` of the multi-hot labels.
+
+    Raises:
+        ValueError: y_pred holds no floats, or the leading dimensions differ; in eager mode also for an id outside
+            -1 … classes - 1 or repeated in its example.
+
+    Example:
+
+    >>> float(sparse_zlpr([0, -1], [2.0, -1.0, -3.0]))
+    0.475...
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955
+    """
+    label_ids = ops.cast(ops.convert_to_tensor(label_ids), "int32")
+    y_pred = ops.convert_to_tensor(y_pred)
+    check_float_logits(y_pred)
+    _check_leading_dimensions(label_ids, y_pred)
+    classes = y_pred.shape[-1]
+    if is_concrete(label_ids):
+        _check_ids(label_ids, classes)
+    return zlpr(ops.reshape(_multi_hot(label_ids, classes, y_pred.dtype), ops.shape(y_pred)), y_pred, threshold)
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class SparseZLPR(keras.losses.Loss):
+    """ZLPR of label ids as a Keras loss object; see `sparse_zlpr`.
+
+    Args:
+        threshold: s0, the score that separates wanted from unwanted classes.
+        reduction: as in `keras.losses.Loss`; the default is the mean over all examples.
+        name: name of the loss.
+        dtype: dtype of the computation, float32 if not set otherwise; it must hold the class ids exactly.
+
+    Call arguments: y_true int `[..., labels]`, padded with -1; y_pred float `[..., classes]`; sample_weight `[...]`.
+
+    Example:
+
+    >>> float(SparseZLPR()([[0, -1], [-1, -1]], [[2.0, -1.0, -3.0], [-2.0, -1.0, -3.0]]))
+    0.457...
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955
+    """
+
+    def __init__(
+        self,
+        threshold: float = 0.0,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "sparse_zlpr",
+        dtype: Any = None,
+    ):
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        self.threshold = threshold
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        check_float_logits(y_pred)
+        return super().__call__(ops.convert_to_tensor(y_true), y_pred, sample_weight)
+
+    def call(self, y_true, y_pred):
+        return sparse_zlpr(y_true, y_pred, self.threshold)
+
+    def get_config(self):
+        return {**super().get_config(), "threshold": self.threshold}
+
+
+def _multi_hot(label_ids, classes, dtype):
+    """`[examples, classes]` by one scatter, never `[..., labels, classes]`; padding adds 0 to class 0."""
+    if label_ids.shape[-1] == 0:
+        return ops.zeros((*ops.shape(label_ids)[:-1], classes), dtype)
+    flat = ops.reshape(label_ids, (-1, label_ids.shape[-1]))
+    rows = ops.broadcast_to(ops.expand_dims(ops.arange(ops.shape(flat)[0], dtype="int32"), -1), ops.shape(flat))
+    indices = ops.reshape(ops.stack([rows, ops.maximum(flat, 0)], axis=-1), (-1, 2))
+    values = ops.reshape(ops.cast(flat >= 0, dtype), (-1,))
+    return ops.scatter(indices, values, (ops.shape(flat)[0], classes))
+
+
+def _check_leading_dimensions(label_ids, y_pred):
+    ids, logits = tuple(label_ids.shape), tuple(y_pred.shape)
+    if len(ids) != len(logits) or any(
+        a is not None and b is not None and a != b for a, b in zip(ids[:-1], logits[:-1], strict=True)
+    ):
+        raise ValueError(
+            "Expected label_ids [..., labels] and y_pred [..., classes] with the same leading dimensions. "
+            f"Received: label_ids.shape={ids}, y_pred.shape={logits}"
+        )
+
+
+def _check_ids(label_ids, classes):
+    if 0 in label_ids.shape:
+        return
+    smallest, largest = int(ops.min(label_ids)), int(ops.max(label_ids))
+    if smallest < -1 or largest >= classes:
+        raise ValueError(
+            f"Expected label ids from 0 to {classes - 1}, and -1 as padding. Received: ids from {smallest} to {largest}"
+        )
+    in_order = ops.sort(label_ids, axis=-1)
+    repeated = (in_order[..., 1:] == in_order[..., :-1]) & (in_order[..., 1:] >= 0)
+    if bool(ops.any(repeated)):
+        example = int(ops.max(ops.where(repeated, in_order[..., 1:], -1)))
+        raise ValueError(f"Expected each label id once in an example. Received: id {example} more than once")
