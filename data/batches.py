@@ -18,6 +18,7 @@ def epoch_plan(
     shuffle: bool = True,
     seed: int = 0,
     epoch: int = 0,
+    streams: Sequence[int] | np.ndarray | None = None,
 ) -> list[np.ndarray]:
     """Which examples make up each batch of an epoch; a function of its arguments only.
 
@@ -31,6 +32,8 @@ def epoch_plan(
         shuffle: Whether examples and batches come in random order.
         seed: Fixes the order together with `epoch`.
         epoch: The epoch, from 0.
+        streams: The examples' numbers of streams, int [examples]. A batch then holds examples with equally many, and
+            `batch_size` counts streams.
 
     Returns:
         An int array of example numbers for each batch; as many in every epoch.
@@ -41,20 +44,21 @@ def epoch_plan(
     """
     if batch_size < 1:
         raise ValueError(f"Expected a batch_size of 1 or more. Received: {batch_size}.")
-    if not shuffle:
-        return np.split(np.arange(len(lengths)), range(batch_size, len(lengths), batch_size)) if len(lengths) else []
+    streams = np.ones(len(lengths), int) if streams is None else np.asarray(streams)
     random = np.random.default_rng([seed, epoch])
-    order = random.permutation(len(lengths))
+    order = random.permutation(len(lengths)) if shuffle else np.arange(len(lengths))
     padded = np.array([bucket(int(lengths[index]), buckets) for index in order])
-    plan, left_over = [], [np.zeros(0, order.dtype)]
-    for size in np.unique(padded):
-        group = order[padded == size]
-        whole = len(group) - len(group) % batch_size
-        plan += list(group[:whole].reshape(-1, batch_size))
-        left_over.append(group[whole:])
-    rest = np.concatenate(left_over)
-    plan += [rest[start : start + batch_size] for start in range(0, len(rest), batch_size)]
-    return [plan[index] for index in random.permutation(len(plan))]
+    plan = []
+    for count in np.unique(streams):
+        size = max(1, batch_size // int(count))
+        same = streams[order] == count
+        left_over = order[same]
+        if shuffle:
+            groups = [order[same & (padded == length)] for length in np.unique(padded[same])]
+            plan += [batch for group in groups for batch in group[: len(group) // size * size].reshape(-1, size)]
+            left_over = np.concatenate([group[len(group) // size * size :] for group in groups])
+        plan += [left_over[start : start + size] for start in range(0, len(left_over), size)]
+    return [plan[index] for index in random.permutation(len(plan))] if shuffle else plan
 
 
 def pad_batch(
@@ -83,8 +87,8 @@ def pad_batch(
         if shape:
             shape[-1] = bucket(shape[-1], buckets)
         batch[key] = np.full((len(arrays), *shape), (pad_values or {}).get(key, 0), arrays[0].dtype)
-        for row, array in zip(batch[key], arrays, strict=True):
-            row[tuple(map(slice, array.shape))] = array
+        for row, array in enumerate(arrays):
+            batch[key][row, *map(slice, array.shape)] = array
     return batch
 
 
@@ -97,6 +101,7 @@ def batches(
     epoch: int = 0,
     num_epochs: int | None = 1,
     length_key: str | None = None,
+    streams_key: str | None = None,
     pad_values: Mapping[str, float] | None = None,
 ) -> "tf.data.Dataset":
     """A `tf.data.Dataset` of padded batches.
@@ -114,6 +119,8 @@ def batches(
         epoch: The first epoch.
         num_epochs: How many epochs follow each other; None for ever.
         length_key: The key whose last axis groups examples by length; the first key of the examples by default.
+        streams_key: The key whose first axis is streams: a batch holds examples with equally many of them, and
+            `batch_size` counts streams. None: examples are counted.
         pad_values: What stands in the padding of a key; 0 where it is not named.
 
     Returns:
@@ -131,12 +138,15 @@ def batches(
     first = {key: np.asarray(value) for key, value in examples[0].items()}
     length_key = length_key or next(iter(first))
     lengths = np.array([np.asarray(examples[index][length_key]).shape[-1] for index in range(len(examples))])
+    streams = None
+    if streams_key is not None:
+        streams = np.array([np.asarray(examples[index][streams_key]).shape[0] for index in range(len(examples))])
     signature = {
         key: tf.TensorSpec([None] * (array.ndim + 1), tf.as_dtype(array.dtype)) for key, array in first.items()
     }
 
     def padded(number: int) -> Iterator[dict[str, np.ndarray]]:
-        for indices in epoch_plan(lengths, batch_size, buckets, shuffle, seed, int(number)):
+        for indices in epoch_plan(lengths, batch_size, buckets, shuffle, seed, int(number), streams):
             yield pad_batch([examples[int(index)] for index in indices], buckets, pad_values)
 
     last = np.iinfo(np.int64).max if num_epochs is None else epoch + num_epochs
@@ -144,6 +154,6 @@ def batches(
         lambda number: tf.data.Dataset.from_generator(padded, output_signature=signature, args=(number,))
     )
     if num_epochs is not None:
-        count = len(epoch_plan(lengths, batch_size, buckets, shuffle, seed, epoch))
+        count = len(epoch_plan(lengths, batch_size, buckets, shuffle, seed, epoch, streams))
         dataset = dataset.apply(tf.data.experimental.assert_cardinality(count * num_epochs))
     return dataset.prefetch(tf.data.AUTOTUNE)
