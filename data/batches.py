@@ -47,7 +47,7 @@ def epoch_plan(
     streams = np.ones(len(lengths), int) if streams is None else np.asarray(streams)
     random = np.random.default_rng([seed, epoch])
     order = random.permutation(len(lengths)) if shuffle else np.arange(len(lengths))
-    padded = np.array([bucket(int(lengths[index]), buckets) for index in order])
+    padded = np.array([bucket(int(length), buckets) for length in np.asarray(lengths)[order]])
     plan = []
     for count in np.unique(streams):
         size = max(1, batch_size // int(count))

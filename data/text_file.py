@@ -77,23 +77,21 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> 
     except LookupError:
         raise ValueError(f"Expected an encoding that Python knows. Received: {encoding!r}.") from None
     if isinstance(source, str | PathLike):
-        binary = open(source, "rb")  # noqa: SIM115
-    elif isinstance(source, io.TextIOBase):
-        if not hasattr(source, "buffer"):
-            return cast(TextIO, source)
-        binary = cast(Any, source).buffer
+        binary: Any = open(source, "rb")
+    elif isinstance(source, io.TextIOBase) and not hasattr(source, "buffer"):
+        return cast(TextIO, source)
     else:
-        binary = source
+        binary = getattr(source, "buffer", source)
     if not hasattr(binary, "peek"):
-        binary = io.BufferedReader(cast(Any, binary))
+        binary = io.BufferedReader(binary)
     if binary.peek(2)[:2] == b"\x1f\x8b":
-        binary = cast(Any, gzip.GzipFile(fileobj=binary))
+        binary = gzip.GzipFile(fileobj=binary)
     if codec == "utf-8":
         head = binary.peek(512)[:512]
         if (guess_encoding(head) or "").startswith("utf-16") or head.startswith(tuple(_BYTE_ORDER_MARKS)):
             raise BadRecord(name, "text in UTF-8", describe_encoding(head))
         encoding = "utf-8-sig"
-    return io.TextIOWrapper(cast(Any, binary), encoding=encoding, errors="surrogateescape")
+    return io.TextIOWrapper(binary, encoding=encoding, errors="surrogateescape")
 
 
 def source_name(source: str | PathLike | IO[Any]) -> str:
