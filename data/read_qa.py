@@ -11,7 +11,7 @@ from .find_answer import find_answer
 from .qa_example import QAExample
 from .qa_formats import FORMATS, QARow
 from .qa_report import QAExamples, QAReport
-from .text_file import check_characters, check_decoded, open_text
+from .text_file import UNREADABLE, check_characters, check_decoded, open_text
 
 _UNITS = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff]|[^\W\u2e80-\ua4cf\uf900-\ufaff]+|[^\w\s]")
 _EXPECTED = (
@@ -97,7 +97,9 @@ def _records(path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
     try:
         with open_text(path, encoding) as file:
             text = file.read()
-    except (UnicodeError, EOFError, OSError) as error:
+    except BadRecord:
+        raise
+    except (UnicodeError, *UNREADABLE) as error:
         if isinstance(error, OSError) and error.filename is not None:
             raise
         raise BadRecord(path, f"a whole file in {encoding or 'UTF-8'}", str(error)) from None

@@ -6,7 +6,7 @@ from os import PathLike
 from typing import IO, Any, Literal
 
 from .bad_record import BadRecord
-from .text_file import check_characters, check_decoded, open_text, source_name
+from .text_file import UNREADABLE, check_characters, check_decoded, open_text, source_name
 
 
 class TextRecords(Iterator[tuple[str | int, str]]):
@@ -96,7 +96,7 @@ def _numbered(lines: IO[str], name: str, encoding: str | None) -> Iterator[tuple
             yield number, line
     except UnicodeError as error:
         raise BadRecord(f"{name}, line {number + 1} or later", f"text in {encoding}", str(error)) from None
-    except (EOFError, OSError) as error:
+    except UNREADABLE as error:
         raise BadRecord(f"{name}, after line {number}", "a whole file", str(error)) from None
 
 

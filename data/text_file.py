@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import re
+import zlib
 from os import PathLike
 from typing import IO, Any, TextIO, cast
 
@@ -11,6 +12,7 @@ from .bad_record import BadRecord
 
 _ESCAPED_BYTES = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of bytes that do not decode
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+UNREADABLE = (EOFError, OSError, zlib.error)  # what a truncated or damaged gzip file raises
 _BYTE_ORDER_MARKS = {  # UTF-32's begin with UTF-16's
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -87,7 +89,10 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> 
     if binary.peek(2)[:2] == b"\x1f\x8b":
         binary = gzip.GzipFile(fileobj=binary)
     if codec == "utf-8":
-        head = binary.peek(512)[:512]
+        try:
+            head = binary.peek(512)[:512]
+        except UNREADABLE as error:
+            raise BadRecord(name, "a whole file", str(error)) from None
         if (guess_encoding(head) or "").startswith("utf-16") or head.startswith(tuple(_BYTE_ORDER_MARKS)):
             raise BadRecord(name, "text in UTF-8", describe_encoding(head))
         encoding = "utf-8-sig"

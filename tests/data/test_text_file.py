@@ -65,6 +65,13 @@ def test_characters_no_text_may_hold():
     check_characters("a😀\u2028", "here")
 
 
+@pytest.mark.parametrize("damage", [lambda packed: packed[:14], lambda packed: packed[:12] + b"\xff" * 20])
+def test_a_damaged_gzip_file_is_named(tmp_path, damage):
+    (tmp_path / "a.gz").write_bytes(damage(gzip.compress(TEXT.encode() * 100)))
+    with pytest.raises(BadRecord, match="a.gz: expected a whole file"):
+        open_text(tmp_path / "a.gz")
+
+
 def test_an_unknown_encoding_is_named(tmp_path):
     with pytest.raises(ValueError, match="Received: 'klingon'"):
         open_text(tmp_path / "a.txt", "klingon")
