@@ -28,9 +28,10 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     logging.basicConfig(format="%(message)s")
-    warnings.showwarning = lambda message, *_: print(f"textzoo convert: {message}", file=sys.stderr)
     try:
-        _convert(args.folder, Path(args.out), args.to, args.vocab)
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_: print(f"textzoo convert: {message}", file=sys.stderr)
+            _convert(args.folder, Path(args.out), args.to, args.vocab)
     except (ValueError, OSError) as error:
         print(f"textzoo convert: {error}", file=sys.stderr)
         return 2

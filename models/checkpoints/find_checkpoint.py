@@ -43,9 +43,9 @@ def _what_is(path: Path) -> str:
 
 
 def _find_in_folder(folder: Path) -> Checkpoint:
+    if (folder / "config.json").is_file() and (folder / "model.safetensors").is_file():
+        return read_hugging_face(folder)
     if (folder / "bert_config.json").is_file():
-        if (folder / "config.json").is_file() and (folder / "model.safetensors").is_file():
-            return read_hugging_face(folder)
         prefixes = sorted({_prefix(file) for pattern in ("*.index", "*.data-*") for file in folder.glob(pattern)})
         standard = folder / "bert_model.ckpt"
         found = [standard] if standard in prefixes else prefixes
@@ -54,8 +54,8 @@ def _find_in_folder(folder: Path) -> Checkpoint:
             names = ", ".join(file.name for file in found)
             raise ValueError(f"{folder}: expected one checkpoint. Received: {names}; give the path of one of them.")
         if found:
-            return read_bert4keras(found[0]) if found[0].suffix in H5_SUFFIXES else read_google(found[0])
-    elif (folder / "config.json").is_file():
+            return read_bert4keras(found[0]) if found[0].is_file() else read_google(found[0])
+    if (folder / "config.json").is_file() or (folder / "pytorch_model.bin").is_file():
         return read_hugging_face(folder)
     raise ValueError(
         f"{folder}: expected a model's folder: config.json and model.safetensors (ours or Hugging Face's), or "

@@ -1,11 +1,14 @@
 """Google's TF1 checkpoints: Chinese BERT, BERT-wwm, RoBERTa-wwm."""
 
+import logging
 import re
 from pathlib import Path
 
 from .checkpoint import Checkpoint
 from .name_table import name_table
 from .read_config import GOOGLE_ACTIVATIONS, read_config
+
+logger = logging.getLogger(__name__)
 
 # Optimizer slots and counters, and the head of next-sentence prediction.
 IGNORED = re.compile(r"/(adam_[mv]|Adam(_1)?|lamb_[mv])$|^cls/seq_relationship/|^[^/]*(step|power|scale)[^/]*$", re.I)
@@ -26,7 +29,12 @@ def read_google(prefix: Path) -> Checkpoint:
     index = Path(f"{prefix}.index")
     if not index.is_file():
         raise ValueError(f"{prefix}: expected the checkpoint's index file {index.name} beside it. Received: none.")
-    config = read_config(folder / "bert_config.json", GOOGLE_ACTIVATIONS)
+    config_path = folder / "bert_config.json"
+    if not config_path.is_file():
+        raise ValueError(f"{prefix}: expected bert_config.json beside it. Received: none.")
+    config = read_config(config_path, GOOGLE_ACTIVATIONS)
+    if config["activation"] == "gelu_tanh":
+        logger.info("%s: gelu is computed with tanh; activation='gelu' is bert4keras's exact form", prefix)
     by_google = {name.google: name.variable for name in name_table(config["num_layers"])}
     try:
         reader = tf.train.load_checkpoint(str(prefix))

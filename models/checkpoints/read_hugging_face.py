@@ -30,8 +30,11 @@ def read_hugging_face(folder: Path) -> Checkpoint:
     Raises:
         ValueError: The weights are missing, broken, or in PyTorch's pickle only; or it is no BERT.
     """
-    config = read_config(folder / "config.json", ERF_ACTIVATIONS)
     weights = folder / "model.safetensors"
+    config_path = folder / "config.json"
+    if not config_path.is_file() and weights.is_file():
+        raise ValueError(f"{folder}: expected config.json beside {weights.name}. Received: none.")
+    config = read_config(config_path, ERF_ACTIVATIONS) if config_path.is_file() else {}
     if not weights.is_file():
         raise ValueError(_why_no_weights(folder))
     by_name = {name.hugging_face: name for name in name_table(config["num_layers"])}

@@ -30,7 +30,8 @@ def assign_tensors(
     names = names or {}
     missing = [names.get(variable, variable) for variable in variables if variable not in tensors]
     if missing:
-        raise ValueError(f"{path}: expected every tensor of the model. Received: no {', '.join(missing)}.")
+        instead = f"; but {', '.join(unused)}" if unused else ""
+        raise ValueError(f"{path}: expected every tensor of the model. Received: no {', '.join(missing)}{instead}.")
     wrong = [
         f"{names.get(name, name)} {tuple(tensors[name].shape)} instead of {tuple(variable.shape)}"
         for name, variable in variables.items()

@@ -1,0 +1,33 @@
+import pytest
+
+from textzoo.models import Encoder
+from textzoo.models.presets import find_preset, known_presets
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch, random_encoder):
+    import importlib
+
+    module = importlib.import_module("textzoo.models.presets.find_preset")
+    monkeypatch.setattr(module, "PRESETS", tmp_path)
+    random_encoder().save_to_preset(tmp_path / "tiny-zh")
+    return tmp_path
+
+
+def test_names_of_the_package(shipped):
+    assert known_presets() == ["tiny-zh"]
+    assert find_preset("tiny-zh") == shipped / "tiny-zh"
+    assert Encoder.from_preset("tiny-zh").vocab_size == 40
+
+
+def test_a_folder_wins_over_a_name(shipped, tmp_path, monkeypatch):
+    (tmp_path / "here" / "tiny-zh").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    assert find_preset("tiny-zh").resolve() == tmp_path / "here" / "tiny-zh"
+
+
+def test_nearest_name_is_suggested(shipped):
+    with pytest.raises(ValueError, match=r"name \(tiny-zh\). Received: tiny_zh. Did you mean tiny-zh\?"):
+        find_preset("tiny_zh")
+    with pytest.raises(ValueError, match="Received: quite another.$"):
+        find_preset("quite another")

@@ -1,0 +1,104 @@
+import json
+import os
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from textzoo.models import Encoder
+
+
+def test_writes_what_it_says(tmp_path, random_encoder):
+    encoder = random_encoder()
+    card = {"title": "Tiny", "text": "A test.", "data": "sha256 | 12", "command": "make", "metrics": {"loss": 0.5}}
+    encoder.save_to_preset(tmp_path / "new" / "folder", card=card)
+    folder = tmp_path / "new" / "folder"
+    assert sorted(os.listdir(folder)) == ["README.md", "config.json", "model.safetensors", "vocab.txt"]
+    config = json.loads((folder / "config.json").read_text())
+    assert config["class"] == "textzoo>Encoder" and config["tokenizer"]["tokens"] == "vocab.txt"
+    assert "encoder_layers.0.attention.query.kernel" in load_file(folder / "model.safetensors")
+    readme = (folder / "README.md").read_text()
+    for part in ("# Tiny", "A test.", "| data | sha256 \\| 12 |", "| loss | 0.5 |", "| parameters |"):
+        assert part in readme
+    snippet = readme.split("```python\n")[1].split("```")[0]
+    names: dict = {}
+    exec(snippet, names)
+    np.testing.assert_array_equal(names["model"].mlm_bias, encoder.mlm_bias)
+
+
+def test_float16_halves_the_file(tmp_path, random_encoder):
+    encoder = random_encoder()
+    encoder.save_to_preset(tmp_path / "full")
+    encoder.save_to_preset(tmp_path / "half", dtype="float16")
+    sizes = [
+        sum(value.nbytes for value in load_file(tmp_path / name / "model.safetensors").values())
+        for name in ("half", "full")
+    ]
+    assert 2 * sizes[0] == sizes[1]
+    loaded = Encoder.from_preset(tmp_path / "half")
+    assert loaded.mlm_bias.dtype == "float32"
+    np.testing.assert_allclose(loaded.mlm_bias, encoder.mlm_bias, atol=1e-3)
+
+
+def test_tokenizer_comes_back_whole(tmp_path, random_encoder):
+    encoder = random_encoder(vocab_size=12)
+    encoder.tokenizer = encoder.tokenizer.prune(["一丁七丄"])
+    encoder.tokenizer.lowercase = False
+    small = random_encoder(vocab_size=encoder.tokenizer.vocab_size)
+    small.tokenizer = encoder.tokenizer
+    small.save_to_preset(tmp_path)
+    loaded = Encoder.from_preset(tmp_path).tokenizer
+    assert loaded.tokens == encoder.tokenizer.tokens and not loaded.lowercase
+    assert loaded.checkpoint_rows is None  # its own weights hold exactly its rows
+
+
+@pytest.mark.parametrize(
+    ("options", "match"), [({"dtype": "int8"}, "dtype float32 or float16. Received: int8"), ({}, "with a tokenizer")]
+)
+def test_refuses_to_write(tmp_path, random_encoder, options, match):
+    encoder = random_encoder()
+    encoder.tokenizer = encoder.tokenizer if options else None
+    with pytest.raises(ValueError, match=match):
+        encoder.save_to_preset(tmp_path / "out", **options)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture
+def folder(tmp_path, random_encoder):
+    random_encoder().save_to_preset(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["vocab.txt", "model.safetensors"])
+def test_missing_file(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(ValueError, match=f"expected {name} beside config.json"):
+        Encoder.from_preset(folder)
+
+
+def test_truncated_weights(folder):
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(ValueError, match="expected a whole safetensors file"):
+        Encoder.from_preset(folder)
+
+
+def test_config_without_its_keys(folder):
+    (folder / "config.json").write_text('{"textzoo": "0.1.0", "class": "textzoo>Encoder"}')
+    with pytest.raises(ValueError, match="expected the key 'config'"):
+        Encoder.from_preset(folder)
+
+
+def test_missing_tensor_is_named(folder):
+    tensors = load_file(folder / "model.safetensors")
+    del tensors["pooler.bias"]
+    save_file(tensors, folder / "model.safetensors")
+    with pytest.raises(ValueError, match="Received: no pooler.bias"):
+        Encoder.from_preset(folder)
+
+
+def test_class_without_an_encoder(folder):
+    config = json.loads((folder / "config.json").read_text()) | {"class": "textzoo>Other"}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="expected an encoder in it. Received: textzoo>Other"):
+        Encoder.from_preset(folder)
