@@ -59,7 +59,7 @@ class SparseZLPR(keras.losses.Loss):
     Example:
 
     >>> float(SparseZLPR()([[0, -1], [-1, -1]], [[2.0, -1.0, -3.0], [-2.0, -1.0, -3.0]]))
-    0.457...
+    0.458...
 
     Reference:
         Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955

@@ -77,7 +77,7 @@ class ZLPR(keras.losses.Loss):
 
     >>> loss = ZLPR()
     >>> float(loss([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]], [[2.0, -1.0, -3.0], [-2.0, -1.0, -3.0]]))
-    0.457...
+    0.458...
 
     Reference:
         Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955

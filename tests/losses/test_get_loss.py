@@ -1,0 +1,35 @@
+"""Losses by name."""
+
+import keras
+import pytest
+
+from textzoo.losses import ZLPR, SequenceCrossentropy, SparseZLPR, get_loss
+
+
+@pytest.mark.parametrize(
+    ("identifier", "expected"),
+    [
+        ("zlpr", ZLPR),
+        ("ZLPR", ZLPR),
+        ("sparse_zlpr", SparseZLPR),
+        ("SequenceCrossentropy", SequenceCrossentropy),
+        ("sequence_crossentropy", SequenceCrossentropy),
+        ("binary_crossentropy", keras.losses.BinaryCrossentropy),
+        ("CategoricalGeneralizedCrossEntropy", keras.losses.CategoricalGeneralizedCrossEntropy),
+        ("mse", keras.losses.MeanSquaredError),
+        (keras.losses.mean_squared_error, keras.losses.MeanSquaredError),
+    ],
+)
+def test_finds(identifier, expected):
+    assert type(get_loss(identifier)) is expected
+
+
+def test_an_object_stays_itself():
+    loss = ZLPR(threshold=1.0)
+    assert get_loss(loss) is loss
+
+
+@pytest.mark.parametrize("identifier", ["zlprr", "Loss", "flooding", "get", lambda y_true, y_pred: 0, 3])
+def test_unknown_names_list_the_known(identifier):
+    with pytest.raises(ValueError, match="BinaryCrossentropy.*SequenceCrossentropy.*ZLPR.*Received"):
+        get_loss(identifier)
