@@ -20,7 +20,9 @@ def main(argv: list[str] | None = None) -> int:
     """
     from jsonargparse import ArgumentParser
 
-    parser = ArgumentParser(prog="textzoo convert", description=main.__doc__.split("\n")[0])
+    parser = ArgumentParser(
+        prog="textzoo convert", description="A checkpoint from one library's format into another's."
+    )
     parser.add_argument("folder", help="a preset's name, a folder, or the path of one checkpoint in it")
     parser.add_argument("out", type=str, help="the folder to write; it must be empty or not there yet")
     parser.add_argument("--to", choices=FORMATS, required=True, help="the format; google is what bert4keras loads")

@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 
+from ..encoder import Encoder
 from .assign_tensors import assign_tensors
 from .find_preset import find_preset
 from .load_encoder import load_encoder
@@ -27,7 +28,8 @@ def load_task(cls, preset: str | os.PathLike, preprocessor: Any = None, encoder_
     Raises:
         ValueError: The folder is none of a model, or a preprocessor was given for a model saved with its own.
     """
-    encoder_options = getattr(cls, "encoder_options", {}) | (encoder_options or {})
+    needed: dict[str, Any] = getattr(cls, "encoder_options", {})
+    encoder_options = needed | (encoder_options or {})
     path = find_preset(preset)
     if is_own_folder(path):
         config, tensors, _ = read_own_folder(path)
@@ -35,9 +37,8 @@ def load_task(cls, preset: str | os.PathLike, preprocessor: Any = None, encoder_
             if preprocessor is not None:
                 raise ValueError(f"{path}: expected no preprocessor for a model saved with its own. Received: one.")
             return _rebuild(cls, path, config["config"] | options, encoder_options, tensors)
-    encoder_class = keras.saving.get_registered_object("textzoo>Encoder")
     tokenizer = None if preprocessor is None else preprocessor.tokenizer
-    encoder = load_encoder(encoder_class, path, tokenizer, **encoder_options)
+    encoder = load_encoder(Encoder, path, tokenizer, **encoder_options)
     if preprocessor is None:
         preprocessor = cls.preprocessor_class(encoder.tokenizer)
     return cls(encoder, preprocessor, **options)
