@@ -1,0 +1,46 @@
+import io
+
+import keras
+import numpy as np
+from rich.console import Console
+
+from textzoo.training import ProgressBar
+
+
+def fit(console, epochs=2, **options):
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x = np.ones((6, 1), "float32")
+    data = {"batch_size": 2, "validation_data": (x, x), "verbose": 0}
+    model.fit(x, x, epochs=epochs, callbacks=[ProgressBar(3 * epochs, console, **options)], **data)
+    return console.file.getvalue()
+
+
+def test_without_a_terminal_an_epoch_is_one_plain_line():
+    lines = fit(Console(file=io.StringIO(), width=40)).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("epoch 1, 3/6 batches, loss ") and ", val_loss " in lines[0]
+    assert lines[1].startswith("epoch 2, 6/6 batches, loss ") and lines[1].endswith(", 0:00:00 left")
+
+
+def test_plain_lines_come_between_epochs_as_often_as_asked():
+    lines = fit(Console(file=io.StringIO(), width=200), epochs=1, every=0.0).splitlines()
+    assert [line.split(" batches")[0] for line in lines] == [
+        "epoch 1, 1/3",
+        "epoch 1, 2/3",
+        "epoch 1, 3/3",
+        "epoch 1, 3/3",
+    ]
+
+
+def test_a_terminal_gets_a_bar_that_ends_full():
+    text = fit(Console(file=io.StringIO(), width=120, force_terminal=True))
+    assert "6/6" in text and "epoch 2: loss " in text
+
+
+def test_a_training_that_broke_off_gives_the_terminal_back():
+    console = Console(file=io.StringIO(), width=120, force_terminal=True)
+    bar = ProgressBar(5, console)
+    bar.on_train_begin()
+    bar.close()
+    assert console.file.getvalue().endswith("\x1b[?25h")

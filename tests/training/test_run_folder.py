@@ -1,0 +1,37 @@
+import hashlib
+import json
+import platform
+
+import keras
+import pytest
+import yaml
+
+from textzoo.training import RunFolder
+
+
+def test_settings_versions_hashes_and_metrics_are_written(tmp_path):
+    data = tmp_path / "问答.jsonl"
+    data.write_bytes(b"some pairs")
+    run = RunFolder(tmp_path / "runs" / "first")
+    run.begin({"train": [str(data)], "learning_rate": 1e-4, "seed": None}, [data])
+    run.end({"val_loss": 0.25})
+    settings = yaml.safe_load((run.path / "settings.yaml").read_text(encoding="utf-8"))
+    assert settings == {"train": [str(data)], "learning_rate": 1e-4, "seed": None}
+    assert run.facts()["data"] == {str(data): hashlib.sha256(b"some pairs").hexdigest()}
+    assert run.facts()["versions"]["keras"] == keras.__version__
+    assert run.facts()["versions"]["python"] == platform.python_version()
+    assert json.loads((run.path / "metrics.json").read_text()) == {"val_loss": 0.25}
+
+
+def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
+    (tmp_path / "weights").write_text("precious")
+    with pytest.raises(ValueError, match="empty or not there yet"):
+        RunFolder(tmp_path)
+    with pytest.raises(ValueError, match="empty or not there yet"):
+        RunFolder(tmp_path / "weights")
+    assert [file.name for file in tmp_path.iterdir()] == ["weights"]
+
+
+def test_nothing_is_made_before_the_training_begins(tmp_path):
+    RunFolder(tmp_path / "new")
+    assert not (tmp_path / "new").exists()

@@ -1,0 +1,49 @@
+"""The weights of the best epoch."""
+
+from collections.abc import Callable
+
+import keras
+
+
+class BestWeights(keras.callbacks.Callback):
+    """Saves the model whenever its loss is the lowest yet, and restores those weights at the end.
+
+    What was saved stays whatever ends the training; an epoch whose loss is not a number is never the best.
+
+    Args:
+        save: Called without arguments to save the model as it is now; None: nothing is saved.
+        monitor: The logged value that should be low.
+
+    Raises:
+        ValueError: while training, nothing of the name `monitor` is logged.
+
+    Example:
+
+    >>> model = keras.Sequential([keras.layers.Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> best = BestWeights(monitor="loss")
+    >>> history = model.fit(keras.ops.ones((2, 1)), keras.ops.ones((2, 1)), epochs=2, callbacks=[best], verbose=0)
+    >>> best.epoch
+    1
+    """
+
+    def __init__(self, save: Callable[[], None] | None = None, monitor: str = "val_loss"):
+        super().__init__()
+        self.save = save
+        self.monitor = monitor
+        self.best = float("inf")
+        self.epoch: int | None = None
+        self._weights = None
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.monitor not in (logs or {}):
+            raise ValueError(f"Expected {self.monitor!r} among the logged values. Received: {sorted(logs or {})}")
+        if logs[self.monitor] < self.best:
+            self.best, self.epoch = logs[self.monitor], epoch
+            self._weights = self.model.get_weights()
+            if self.save is not None:
+                self.save()
+
+    def on_train_end(self, logs=None):
+        if self._weights is not None:
+            self.model.set_weights(self._weights)
