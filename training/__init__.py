@@ -2,7 +2,11 @@
 
 from .adamw import adamw as adamw
 from .best_weights import BestWeights as BestWeights
+from .flooding_monitor import FloodingMonitor as FloodingMonitor
+from .gradient_penalty import gradient_penalty as gradient_penalty
 from .progress_bar import ProgressBar as ProgressBar
 from .run_folder import RunFolder as RunFolder
 from .stop_after import StopAfter as StopAfter
+from .stop_at_nan import StopAtNaN as StopAtNaN
+from .training_plot import training_plot as training_plot
 from .warmup_linear_decay import WarmupLinearDecay as WarmupLinearDecay
