@@ -44,7 +44,8 @@ def beam_search(
     r"""The `num_beams` best sequences found by extending the best `num_beams` prefixes.
 
     A hypothesis scores $\sum_t \log p(y_t) \,/\, ((5 + n)/6)^{\alpha}$ over its n tokens, the end included; $\alpha$ is
-    the length penalty. Finished hypotheses stay in a pool of their own; the search stops when no prefix can enter it.
+    the length penalty. A hypothesis is finished when its end is among the `num_beams` best continuations, so that one
+    beam is greedy decoding; it stays in a pool of its own, and the search stops when no prefix can enter that.
 
     Args:
         step: the step function, see `textzoo.generation`; it sees `g * num_beams` streams a source.
@@ -61,7 +62,7 @@ def beam_search(
         `Beams`.
 
     Raises:
-        ValueError: fewer than one beam, or a negative penalty.
+        ValueError: fewer than one beam, a negative penalty, or `min_length` above `max_length`.
 
     Example, two tokens of probability 0.6 and 0.3, and an end of 0.1:
 
@@ -70,7 +71,7 @@ def beam_search(
     >>> step = lambda tokens, index, state: (ops.broadcast_to(row, (1, 2, 3)), state)
     >>> beams = beam_search(step, row, (), num_beams=2, max_length=1, end_id=2)
     >>> beams.tokens[0, 0].numpy().tolist(), np.exp(beams.scores[0, 0]).round(3).tolist()
-    ([[2, 0], [0, 2]], [0.10000000149011612, 0.05999999865889549])
+    ([[0, 2], [1, 2]], [0.05999999865889549, 0.029999999329447746])
 
     Reference:
         Wu et al., arXiv 1609.08144, for the length penalty.
@@ -80,6 +81,7 @@ def beam_search(
             f"Expected num_beams of 1 or more and length_penalty of 0 or more. Received: {num_beams}, {length_penalty}"
         )
     penalties = Penalties(end_id, min_length, no_repeat_ngram)
+    penalties.check(max_length)
     b, g, vocab = ops.shape(logits)
     k, slots = num_beams, ops.arange(max_length + 1)
     width = min(k + 1, vocab)
@@ -105,7 +107,8 @@ def beam_search(
         total, parent, token = expand(logits, alive, tokens, index)
         prefixes = ops.where(slots == index, token[..., None], take(tokens, parent))
         ended = token == end_id
-        finished = ops.where(ops.logical_and(ended, total > HIDDEN / 2), total, IMPOSSIBLE)
+        chosen = ops.logical_and(ops.arange(ops.shape(total)[-1]) < k, total > HIDDEN / 2)
+        finished = ops.where(ops.logical_and(ended, chosen), total, IMPOSSIBLE)
         pool_tokens = ops.concatenate([pool.tokens, prefixes], axis=2)
         pool_log_probs = ops.concatenate([pool.log_probs, finished], axis=2)
         pool_scores = ops.concatenate([pool.scores, finished / length_divisor(index + 1, length_penalty)], axis=2)

@@ -33,6 +33,9 @@ def greedy(
     Returns:
         `Decoded`.
 
+    Raises:
+        ValueError: a setting is out of its range, or `min_length` above `max_length`.
+
     Example, a model that writes 1, 2, 3, ... :
 
     >>> step = lambda tokens, index, state: (ops.one_hot(tokens + 1, 6), state)
@@ -40,6 +43,7 @@ def greedy(
     array([1, 2, 3, 4, 5, 0, 0, 0, 0, 0], dtype=int32)
     """
     penalties = Penalties(end_id, min_length, no_repeat_ngram, repetition_penalty)
+    penalties.check(max_length)
 
     def choose(logits, index, tokens, choice_state):
         logits = only_end(penalties(logits, tokens, index), end_id, index == max_length)

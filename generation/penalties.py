@@ -52,6 +52,11 @@ class Penalties:
         if self.repetition_penalty < 1:
             raise ValueError(f"Expected a repetition_penalty of 1 or more. Received: {self.repetition_penalty}")
 
+    def check(self, max_length):
+        """Raise if `max_length` ends a stream before `min_length` lets it end."""
+        if self.min_length > max_length:
+            raise ValueError(f"Expected min_length of at most max_length {max_length}. Received: {self.min_length}")
+
     def __call__(self, logits, tokens, index):
         written = ops.arange(ops.shape(tokens)[-1]) < index
         if self.repetition_penalty != 1:

@@ -44,6 +44,9 @@ def sample(
     Returns:
         `Decoded`.
 
+    Raises:
+        ValueError: a setting is out of its range.
+
     Example, a model that knows no preference among 4 tokens and an end:
 
     >>> step = lambda tokens, index, state: (ops.zeros((1, 1, 5)), state)
@@ -53,8 +56,14 @@ def sample(
     Reference:
         Holtzman et al., The Curious Case of Neural Text Degeneration, arXiv 1904.09751.
     """
+    if not temperature > 0 or top_k < 0 or not 0 < top_p <= 1:
+        raise ValueError(
+            "Expected temperature above 0, top_k of 0 or more and top_p in (0, 1]. "
+            f"Received: {temperature}, {top_k}, {top_p}"
+        )
     penalties = Penalties(end_id, repetition_penalty=repetition_penalty)
     max_length = ops.shape(uniforms)[-1]
+    uniforms = ops.cast(uniforms, "float32")
     uniforms = ops.concatenate([uniforms, ops.zeros_like(uniforms[..., :1])], axis=-1)
 
     def choose(logits, index, tokens, spans):
@@ -92,12 +101,20 @@ def draw(logits, uniform, top_k, top_p, whole=False):
         if top_k:
             probabilities = ops.where(ops.arange(ops.shape(kept)[-1]) < top_k, probabilities, 0.0)
             probabilities = probabilities / ops.sum(probabilities, axis=-1, keepdims=True)
-        before = ops.cumsum(probabilities, axis=-1) - probabilities
+        before = ops.cumsum(probabilities, axis=-1)[..., :-1]
+        before = ops.pad(before, [[0, 0]] * (len(before.shape) - 1) + [[1, 0]])
         probabilities = ops.where(before < top_p, probabilities, 0.0)
-    mass = ops.cumsum(probabilities, axis=-1)
-    below = ops.sum(ops.cast(mass <= uniform[..., None] * mass[..., -1:], "int32"), axis=-1)
-    last = ops.shape(probabilities)[-1] - 1 - ops.argmax(ops.cast(probabilities > 0, "int32")[..., ::-1], axis=-1)
-    index = ops.minimum(below, ops.cast(last, "int32"))
+    index = _invert(probabilities, uniform)
     if order is None:
         return index
     return ops.cast(ops.take_along_axis(order, index[..., None], axis=-1)[..., 0], "int32")
+
+
+def _invert(probabilities, uniform):
+    """The first index whose cumulated mass exceeds `uniform` of the total; only one of positive probability."""
+    mass = ops.cumsum(probabilities, axis=-1)
+    possible = probabilities > 0
+    above = ops.logical_and(possible, mass > uniform[..., None] * mass[..., -1:])
+    first = ops.argmax(ops.cast(above, "int32"), axis=-1)
+    last = ops.shape(probabilities)[-1] - 1 - ops.argmax(ops.cast(possible, "int32")[..., ::-1], axis=-1)
+    return ops.cast(ops.where(ops.any(above, axis=-1), first, last), "int32")

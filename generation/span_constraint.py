@@ -23,7 +23,7 @@ class SpanConstraint(NamedTuple):
     reach: Any
 
 
-def span_constraint(source_ids, starts, ends, end_id: int, num_candidates: int | None = None) -> SpanConstraint:
+def span_constraint(source_ids, starts, ends, end_id: int) -> SpanConstraint:
     """Prepare the constraint of a batch of sources, outside the loop.
 
     Args:
@@ -32,10 +32,13 @@ def span_constraint(source_ids, starts, ends, end_id: int, num_candidates: int |
         ends: bool `[b, s]`, where a span may end. Positions that belong to no span, as special tokens, stand between an
             end and a start.
         end_id: int. The token that ends a stream.
-        num_candidates: int. Width c, for a bucketed shape; None: the source's width and one.
 
     Returns:
-        `SpanConstraint` of NumPy arrays.
+        `SpanConstraint` of NumPy arrays; c is the source's width and one. Where a source has no span, or none short
+        enough, nothing but the end can be written: the result is empty.
+
+    Raises:
+        ValueError: the three shapes differ.
 
     Example:
 
@@ -46,6 +49,11 @@ def span_constraint(source_ids, starts, ends, end_id: int, num_candidates: int |
     ([[9, 4, 5, 9, 9, 9]], [[-1, 1, 2, 1, -1]])
     """
     source_ids, starts, ends = np.asarray(source_ids), np.asarray(starts, bool), np.asarray(ends, bool)
+    if source_ids.ndim != 2 or not source_ids.shape == starts.shape == ends.shape:
+        raise ValueError(
+            "Expected source_ids, starts and ends of one shape [b, s]. "
+            f"Received: {source_ids.shape}, {starts.shape}, {ends.shape}"
+        )
     b, s = source_ids.shape
     reach = np.full((b, s), UNREACHABLE, "int32")
     following = np.full(b, UNREACHABLE, "int32")
@@ -54,7 +62,7 @@ def span_constraint(source_ids, starts, ends, end_id: int, num_candidates: int |
         following = np.where(inside[:, j], np.where(ends[:, j], 0, following + 1), UNREACHABLE).astype("int32")
         reach[:, j] = following
     usable = reach < UNREACHABLE
-    tokens = np.full((b, num_candidates or s + 1), end_id, "int32")
+    tokens = np.full((b, s + 1), end_id, "int32")
     candidate = np.full((b, s), -1, "int32")
     for row in range(b):
         distinct, inverse = np.unique(source_ids[row][usable[row]], return_inverse=True)
@@ -64,7 +72,7 @@ def span_constraint(source_ids, starts, ends, end_id: int, num_candidates: int |
 
 
 def begin(constraint, streams):
-    """The loop's state before the first token: where the next one may stand `[b, p, s]`, and whether it may end `[b, p]`."""
+    """The loop's state before the first token: where it may stand `[b, p, s]`, and whether it may be the end `[b, p]`."""
     b, s = ops.shape(constraint.starts)
     return ops.broadcast_to(constraint.starts[:, None], (b, streams, s)), ops.zeros((b, streams), "bool")
 
@@ -77,7 +85,8 @@ def allowed(constraint, spans, remaining):
     one_hot = ops.one_hot(constraint.candidate, width, dtype="float32")
     open_ones = ops.einsum("bps,bsc->bpc", ops.cast(viable, "float32"), one_hot) > 0
     is_end = ops.arange(width) == 0
-    return ops.logical_or(open_ones, ops.logical_and(may_end[..., None], is_end))
+    may_end = ops.logical_or(may_end[..., None], ops.logical_not(ops.any(open_ones, axis=-1, keepdims=True)))
+    return ops.logical_or(open_ones, ops.logical_and(may_end, is_end))
 
 
 def advance(constraint, spans, choice, remaining):

@@ -19,8 +19,8 @@ def gelu_erf(x):
 NAMED = {"gelu": gelu_erf, "gelu_tanh": gelu_tanh, "gelu_new": gelu_tanh}
 
 
-def get_activation(name: str | Callable) -> Callable:
-    """An activation by name; a callable comes back as it is."""
+def get_activation(name: str | dict | Callable) -> Callable:
+    """An activation by its name or saved configuration; a callable comes back as it is."""
     if callable(name):
         return name
-    return NAMED[name] if name in NAMED else keras.activations.get(name)
+    return NAMED[name] if isinstance(name, str) and name in NAMED else keras.activations.get(name)

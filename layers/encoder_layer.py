@@ -17,7 +17,7 @@ class EncoderLayer(keras.layers.Layer):
         hidden_size: int. Width of inputs and outputs.
         num_heads: int. Attention heads.
         intermediate_size: int. Width inside the feed-forward part.
-        activation: name or callable, $f$. `"gelu"` is the exact (erf) form.
+        activation: name or registered callable, $f$. `"gelu"` is the exact (erf) form.
         dropout: float. Rate on the two branches.
         attention_dropout: float. Rate on the attention weights.
         norm_epsilon: float. Added to the variance in both normalisations.
@@ -57,7 +57,7 @@ class EncoderLayer(keras.layers.Layer):
             "hidden_size": hidden_size,
             "num_heads": num_heads,
             "intermediate_size": intermediate_size,
-            "activation": activation,
+            "activation": keras.activations.serialize(activation) if callable(activation) else activation,
             "dropout": dropout,
             "attention_dropout": attention_dropout,
             "norm_epsilon": norm_epsilon,

@@ -6,17 +6,17 @@ from keras import ops
 HIDDEN = -1e9
 
 
-def masked_softmax(scores, mask):
-    """Softmax over the last axis in float32, hidden positions at 0; back in the dtype of the scores."""
-    scores32 = ops.cast(scores, "float32")
-    return ops.cast(ops.softmax(ops.where(mask, scores32, HIDDEN), axis=-1), scores.dtype)
+def masked(scores, mask):
+    """Scores in float32, as low as can be where `mask` is False."""
+    return ops.where(mask, ops.cast(scores, "float32"), HIDDEN)
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class MemoryAttention(keras.layers.Layer):
     r"""Multi-head attention in two moves: over a source, then over the source's memory and one's own past.
 
-    $$\mathrm{softmax}\big([Q K_\text{memory}^\top; Q K_\text{own}^\top] / \sqrt{d_h}\big) [V_\text{memory}; V_\text{own}]$$
+    $$\mathrm{softmax}\big([Q K_\text{memory}^\top; Q K_\text{own}^\top] / \sqrt{d_h}\big)
+      [V_\text{memory}; V_\text{own}]$$
 
     `encode` lets all positions of a source see each other and returns their keys and values. `extend` takes targets
     `[batch, streams, length]` over them: streams and length together are the query axis, so a memory is never copied,
@@ -78,7 +78,7 @@ class MemoryAttention(keras.layers.Layer):
         """All positions see each other: `x` `[b, s, hidden]`, `mask` bool `[b, s]`; the output and `(keys, values)`."""
         keys, values = self.project(x)
         scores = ops.einsum("bqhd,bhsd->bhqs", self._scaled_query(x), keys)
-        weights = self.dropout(masked_softmax(scores, mask[:, None, None, :]), training=training)
+        weights = self._weights(masked(scores, mask[:, None, None, :]), training)
         context = ops.einsum("bhqs,bhsd->bqhd", weights, values)
         return self._merge(context), (keys, values)
 
@@ -91,16 +91,16 @@ class MemoryAttention(keras.layers.Layer):
         query = self._scaled_query(x)
         memory_scores = ops.einsum("bpthd,bhsd->bhpts", query, memory[0])
         own_scores = ops.einsum("bpthd,bphud->bhptu", query, own[0])
-        memory_mask = ops.broadcast_to(memory_mask[:, None, None, None, :], ops.shape(memory_scores))
-        own_mask = ops.broadcast_to(own_mask[:, None], ops.shape(own_scores))
-        weights = masked_softmax(
-            ops.concatenate([memory_scores, own_scores], axis=-1), ops.concatenate([memory_mask, own_mask], axis=-1)
-        )
-        weights = self.dropout(weights, training=training)
+        memory_scores = masked(memory_scores, memory_mask[:, None, None, None, :])
+        own_scores = masked(own_scores, own_mask[:, None])
+        weights = self._weights(ops.concatenate([memory_scores, own_scores], axis=-1), training)
         source_length = ops.shape(memory[0])[2]
         context = ops.einsum("bhpts,bhsd->bpthd", weights[..., :source_length], memory[1])
         context += ops.einsum("bhptu,bphud->bpthd", weights[..., source_length:], own[1])
         return self._merge(context)
+
+    def _weights(self, scores, training):
+        return self.dropout(ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype), training=training)
 
     def _merge(self, context):
         return self.output_projection(ops.reshape(context, (*ops.shape(context)[:-2], self.hidden_size)))

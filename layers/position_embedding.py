@@ -1,5 +1,7 @@
 """Learned positions, with an option that reaches past the trained length."""
 
+import contextlib
+
 import keras
 from keras import ops
 
@@ -20,10 +22,14 @@ class PositionEmbedding(keras.layers.Layer):
         initializer_range: float. Standard deviation of the truncated normal at the start.
 
     Call arguments:
-        positions: int tensor of any shape, values from 0. Without `hierarchical` they must lie below `max_length`.
+        positions: int tensor of any shape, values from 0 and below `longest`.
 
     Returns:
         float tensor `[*positions.shape, hidden_size]`.
+
+    Raises:
+        ValueError: `alpha` is out of range, or a position is not below `longest`. Positions are looked at in eager
+            mode; while a graph is traced they are not known.
 
     Example:
 
@@ -57,6 +63,10 @@ class PositionEmbedding(keras.layers.Layer):
         return self.max_length**2 if self.hierarchical else self.max_length
 
     def call(self, positions):
+        with contextlib.suppress(TypeError):  # a symbolic tensor is no int
+            last = int(ops.max(positions))
+            if last >= self.longest:
+                raise ValueError(f"Expected positions below {self.longest}, the model's length. Received: {last}")
         table = ops.cast(self.embeddings, self.compute_dtype)
         if not self.hierarchical:
             return ops.take(table, positions, axis=0)

@@ -181,10 +181,14 @@ class Encoder(keras.Model):
 
         Returns:
             `(hidden [b, s, hidden_size], Memory)`.
+
+        Raises:
+            ValueError: in eager mode, a token stands past the last position of the model.
         """
         mask = ops.not_equal(ids, 0) if mask is None else ops.cast(mask, "bool")
         segment_ids = ops.zeros_like(ids) if segment_ids is None else segment_ids
-        x = self._embed(ids, ops.arange(ops.shape(ids)[1])[None, :], segment_ids, training)
+        positions = ops.where(mask, ops.arange(ops.shape(ids)[1]), 0)
+        x = self._embed(ids, positions, segment_ids, training)
         layers = []
         for layer in self.encoder_layers:
             x, keys_values = layer.encode(x, mask, training=training)
@@ -203,14 +207,17 @@ class Encoder(keras.Model):
             memory: `Memory` of the sources.
             past: `Past` made by `make_past` or returned before; None: the targets are the whole past.
             index: int or scalar tensor. Slot of `past` at which the targets stand.
-            target_mask: bool `[b, p, t]`, False at padding, which nobody sees; None: all True.
+            target_mask: bool `[b, p, t]`, False at padding, which nobody sees; None: where the id is not 0.
             training: bool. Whether dropout is on.
 
         Returns:
             `(states [b, p, t, hidden_size], Past)`; state t predicts target t + 1.
+
+        Raises:
+            ValueError: in eager mode, a token stands past the last position of the model.
         """
-        b, p, t = ops.shape(target_ids)
-        fresh = ops.ones((b, p, t), "bool") if target_mask is None else ops.cast(target_mask, "bool")
+        t = ops.shape(target_ids)[2]
+        fresh = ops.not_equal(target_ids, 0) if target_mask is None else ops.cast(target_mask, "bool")
         seen = fresh if past is None else ops.slice_update(past.mask, (0, 0, index), fresh)
         slots = ops.shape(seen)[2]
         causal = ops.arange(slots)[None, :] <= index + ops.arange(t)[:, None]
