@@ -10,10 +10,16 @@ from .text_file import UNREADABLE, check_characters, check_decoded, open_text, s
 
 
 class TextRecords(Iterator[tuple[str | int, str]]):
-    """An iterator over `(id, text)`; `rejected` collects what `on_error="skip"` left out so far."""
+    """An iterator over `(id, text)`.
+
+    `rejected` collects what `on_error="skip"` left out so far; `place` is the file and line of the record that came
+    last, `fields` its json object, empty for plain text.
+    """
 
     def __init__(self, source: str | PathLike | IO[Any], encoding: str | None, on_error: str):
         self.rejected: list[BadRecord] = []
+        self.place = ""
+        self.fields: dict[str, Any] = {}
         self._records = self._read(source, encoding, on_error)
 
     def __iter__(self) -> Iterator[tuple[str | int, str]]:
@@ -38,7 +44,8 @@ class TextRecords(Iterator[tuple[str | int, str]]):
                 place = f"{name}, line {number}"
                 try:
                     check_decoded(line, place, encoding)
-                    record = _json_record(line, place, seen) if is_jsonl else (number, line.rstrip("\r\n"))
+                    fields = _json_record(line, place, seen) if is_jsonl else {}
+                    record = (fields["id"], fields["text"]) if is_jsonl else (number, line.rstrip("\r\n"))
                     check_characters(record[1], place)
                 except BadRecord as error:
                     if on_error == "raise":
@@ -46,6 +53,7 @@ class TextRecords(Iterator[tuple[str | int, str]]):
                     self.rejected.append(error)
                     continue
                 seen[str(record[0])] = number
+                self.place, self.fields = place, fields
                 yield record
         if is_jsonl is None and not seen and not self.rejected:
             raise BadRecord(name, "a passage a line", "no text at all")
@@ -100,7 +108,7 @@ def _numbered(lines: IO[str], name: str, encoding: str | None) -> Iterator[tuple
         raise BadRecord(f"{name}, after line {number}", "a whole file", str(error)) from None
 
 
-def _json_record(line: str, place: str, seen: dict[str, int]) -> tuple[str | int, str]:
+def _json_record(line: str, place: str, seen: dict[str, int]) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -121,7 +129,7 @@ def _json_record(line: str, place: str, seen: dict[str, int]) -> tuple[str | int
     if not text.strip():
         raise BadRecord(place, "a text", "an empty one")
     check_characters(str(identifier), place)
-    return identifier, text
+    return record
 
 
 def _short(text: str) -> str:

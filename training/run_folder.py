@@ -56,7 +56,7 @@ class RunFolder:
 
     def end(self, metrics: Mapping[str, float]) -> None:
         """Writes the metrics."""
-        self._write("metrics.json", {name: float(value) for name, value in metrics.items()})
+        self._write("metrics.json", dict(metrics))
 
     def facts(self) -> dict[str, Any]:
         """What `begin` wrote of the command, the versions and the data."""

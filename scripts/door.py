@@ -1,0 +1,60 @@
+"""What every command does the same way: errors, interruption, TensorFlow's log lines."""
+
+import functools
+import os
+import sys
+import warnings
+from collections.abc import Callable
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def door(name: str) -> Callable[[Callable[[list[str]], object]], Callable[[list[str] | None], int]]:
+    """Makes the `main(argv=None) -> status` of a command.
+
+    Bad input (`ValueError`, `OSError`) becomes one line on standard error and status 2; Ctrl-C ends with 130, a reader
+    of the output that goes away with 141, neither with a traceback. TensorFlow's log lines stay off the screen unless
+    `TF_CPP_MIN_LOG_LEVEL` is set.
+
+    Args:
+        name: What the user typed, such as `"textzoo train"`, which begins the error's line.
+    """
+
+    def decorate(run):
+        @functools.wraps(run)
+        def main(argv: list[str] | None = None) -> int:
+            try:
+                _hide_tensorflow_log()
+                with warnings.catch_warnings():
+                    warnings.showwarning = lambda message, *_: print(f"{name}: {message}", file=sys.stderr)
+                    run(sys.argv[1:] if argv is None else argv)
+                sys.stdout.flush()
+                return 0
+            except SystemExit as end:  # the parser's, after --help
+                return end.code if isinstance(end.code, int) else 0
+            except KeyboardInterrupt:
+                print(f"{name}: interrupted", file=sys.stderr)
+                return INTERRUPTED
+            except BrokenPipeError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush at exit
+                return BROKEN_PIPE
+            except (ValueError, OSError) as error:
+                print(f"{name}: {_one_line(error)}", file=sys.stderr)
+                return BAD_INPUT
+
+        return main
+
+    return decorate
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+def _hide_tensorflow_log() -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")

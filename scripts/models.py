@@ -1,0 +1,57 @@
+"""textzoo models: list the presets that ship with the package and the saved models below a folder.
+
+textzoo models
+textzoo models runs
+"""
+
+import json
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textzoo.scripts.door import door
+from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.settings import parse_settings
+
+
+@dataclass
+class Models:
+    """List the presets that ship with the package and the saved models below a folder.
+
+    Args:
+        folder: Where to look for saved models.
+    """
+
+    folder: str = field(default=".", metadata={"bare": True})
+
+
+@door("textzoo models")
+def main(argv: list[str]) -> None:
+    settings = parse_settings(Models, argv, "textzoo models")
+    if not Path(settings.folder).is_dir():
+        raise ValueError(f"{settings.folder}: expected a folder. Received: none of that name.")
+    quiet_import()
+    from textzoo.models.presets import find_preset, known_presets
+
+    print("presets:")
+    for name in known_presets():
+        print(f"  {name}  {_class_of(find_preset(name))}")
+    print(f"saved below {settings.folder}:")
+    for folder, folders, _ in os.walk(settings.folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if kind := _class_of(Path(folder)):
+            print(f"  {folder}  {kind}")
+
+
+def _class_of(folder: Path) -> str | None:
+    """The class of a model that is saved in a folder; None where there is none."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return config["class"].rpartition(">")[2] if "textzoo" in config else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

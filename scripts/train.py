@@ -1,0 +1,33 @@
+"""textzoo train: train a model, from a checkpoint or from random weights.
+
+On any laptop, in a minute, with random weights and a vocabulary built from the pairs themselves:
+
+    textzoo train qa pairs.jsonl --out runs/first --layers 2 --hidden-size 64 --heads 2 --epochs 2
+
+From a checkpoint:
+
+    textzoo train qa train.json --validation dev.json --checkpoint chinese_L-12_H-768_A-12 --out runs/qa
+
+Every setting is a flag and a key of a YAML file: `--print_config` writes one, `--config FILE` reads it, and so it does
+the `settings.yaml` that stands in the folder of every training.
+"""
+
+import sys
+
+from textzoo.scripts.choose import choose
+from textzoo.scripts.door import door
+from textzoo.scripts.settings import parse_settings
+from textzoo.scripts.train_qa import TrainQA, train_qa
+
+TASKS = {"qa": (TrainQA, train_qa, "question-answer pairs from passages")}
+
+
+@door("textzoo train")
+def main(argv: list[str]) -> None:
+    if task := choose("textzoo train", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
+        settings, run, _ = TASKS[task]
+        run(parse_settings(settings, argv[1:], f"textzoo train {task}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
