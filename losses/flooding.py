@@ -28,9 +28,10 @@ _phase: contextvars.ContextVar[Phase | None] = contextvars.ContextVar("flooding_
 @contextlib.contextmanager
 def flooding_phase(training: bool) -> Iterator[list[tuple[Tensor, float]]]:
     """Within it `Flooding` floods only if `training`, and appends (plain loss, level) to the list it yields."""
-    token = _phase.set(Phase(training, []))
+    phase = Phase(training, [])
+    token = _phase.set(phase)
     try:
-        yield _phase.get().steps  # type: ignore[union-attr]
+        yield phase.steps
     finally:
         _phase.reset(token)
 
@@ -99,18 +100,18 @@ class Flooding(keras.losses.Loss):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         phase = _phase.get()
-        flooded_examples = self.scope == "example" and (phase is None or phase.training)
-        plain = None
-        if phase is not None or not flooded_examples:
-            plain = self.loss(y_true, y_pred, sample_weight)
-        if phase is not None:
-            phase.steps.append((ops.mean(plain) * self._replicas(), self.level))
-        if flooded_examples:
+        if phase is None and self.scope == "example":
             return self._flooded_examples(y_true, y_pred, sample_weight)
-        if phase is not None and not phase.training:
-            return plain
+        plain = self.loss(y_true, y_pred, sample_weight)
         # Keras divides a replica's mean by the number of replicas, so that their sum is the mean
-        return self._flood(plain * self._replicas()) / self._replicas()
+        replicas = self._replicas()
+        if phase is not None:
+            phase.steps.append((ops.mean(plain) * replicas, self.level))
+            if not phase.training:
+                return plain
+            if self.scope == "example":
+                return self._flooded_examples(y_true, y_pred, sample_weight)
+        return self._flood(plain * replicas) / replicas
 
     def get_config(self):
         return {

@@ -1,0 +1,134 @@
+"""Time and peak memory of ZLPR against binary cross-entropy, forward and backward in graph mode.
+
+    python benchmarks/losses.py
+
+Each measurement is a process of its own. Memory is how far the first step on the whole batch lifts the peak of the
+process, in multiples of the logits; a step on one row went before, and the peak was reset after it.
+Time is the median of a process's steps; of the runs, which alternate between the losses, the median is shown. Writes
+benchmarks/losses.md. Linux only.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+BATCH = 256
+STEPS = {28: 3000, 1000: 500, 100_000: 15}
+LOSSES = ("binary cross-entropy", "ZLPR", "sparse ZLPR")
+
+
+def peak_bytes(reset: bool = False) -> int:
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5")
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+
+def measure(name: str, classes: int) -> dict:
+    """One step for memory, then many for time; in this process."""
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    import keras
+    import tensorflow as tf
+
+    from textzoo.losses import ZLPR, SparseZLPR
+
+    loss = {
+        "binary cross-entropy": lambda: keras.losses.BinaryCrossentropy(from_logits=True),
+        "ZLPR": ZLPR,
+        "sparse ZLPR": SparseZLPR,
+    }[name]()
+    generator = tf.random.Generator.from_seed(0)
+    logits = generator.normal((BATCH, classes), stddev=3.0)
+    ids = tf.sort(generator.uniform((BATCH, 5), maxval=classes // 5, dtype=tf.int32) * 5 + tf.range(5))
+    if name == "sparse ZLPR":
+        labels = ids
+    else:
+        rows = tf.repeat(tf.range(BATCH)[:, None], 5, axis=1)
+        indices = tf.reshape(tf.stack([rows, ids], axis=-1), (-1, 2))
+        labels = tf.scatter_nd(indices, tf.ones(len(indices)), (BATCH, classes))
+
+    @tf.function
+    def step(y_true, y_pred):
+        with tf.GradientTape() as tape:
+            tape.watch(y_pred)
+            value = loss(y_true, y_pred)
+        return value, tape.gradient(value, y_pred)
+
+    specs = [tf.TensorSpec((None, *x.shape[1:]), x.dtype) for x in (labels, logits)]
+    step = step.get_concrete_function(*specs)
+    step(labels[:1], logits[:1])  # what the runtime allocates once
+    before = peak_bytes(reset=True)
+    value, _ = step(labels, logits)
+    float(value)
+    rise = peak_bytes() - before
+    times = []
+    for _ in range(STEPS[classes]):
+        start = time.perf_counter()
+        value, _ = step(labels, logits)
+        float(value)
+        times.append(time.perf_counter() - start)
+    return {"seconds": statistics.median(times), "rise": rise / (BATCH * classes * 4)}
+
+
+def measure_apart(name: str, classes: int) -> dict:
+    """`measure` in a new process, from the project's root."""
+    command = [sys.executable, __file__, "--measure", name, "--classes", str(classes)]
+    root = Path(__file__).resolve().parent.parent
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    output = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=root)
+    return json.loads(output.stdout.splitlines()[-1])
+
+
+def table(runs: int) -> str:
+    lines = [
+        "| logits | loss | time, ms | against BCE | peak rise, x logits | against BCE |",
+        "|---|---|---|---|---|---|",
+    ]
+    for classes in STEPS:
+        results: dict[str, list[dict]] = {name: [] for name in LOSSES}
+        for _ in range(runs):
+            for name in LOSSES:
+                results[name].append(measure_apart(name, classes))
+        medians = {
+            name: {key: statistics.median(run[key] for run in found) for key in ("seconds", "rise")}
+            for name, found in results.items()
+        }
+        base = medians[LOSSES[0]]
+        for name, median in medians.items():
+            lines.append(
+                f"| [{BATCH}, {classes}] | {name} | {median['seconds'] * 1e3:.3g} "
+                f"| {median['seconds'] / base['seconds']:.2f} | {median['rise']:.1f} "
+                f"| {median['rise'] / base['rise']:.2f} |"
+            )
+    return "\n".join(lines)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5, help="processes for each loss and shape")
+    parser.add_argument("--measure", choices=LOSSES, help="measure one loss in this process and print json")
+    parser.add_argument("--classes", type=int, choices=list(STEPS), default=28, help="classes for --measure")
+    arguments = parser.parse_args(argv)
+    if arguments.measure:
+        print(json.dumps(measure(arguments.measure, arguments.classes)))
+        return
+    import keras
+    import tensorflow as tf
+
+    text = (
+        f"Losses, forward and backward in graph mode: `python benchmarks/losses.py --runs {arguments.runs}`, "
+        f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {os.cpu_count()} cores, {platform.machine()}.\n\n"
+        f"{table(arguments.runs)}\n"
+    )
+    Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
