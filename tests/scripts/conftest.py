@@ -1,0 +1,55 @@
+"""One tiny trained model for all tests of the commands."""
+
+import json
+
+import pytest
+
+from textzoo.scripts import main as textzoo
+
+SMALL = ["--layers", "1", "--hidden-size", "16", "--heads", "2", "--max-source-length", "40"]
+SHORT = ["--max-answer-length", "6", "--max-question-length", "8", "--batch-size", "8"]
+
+
+def pairs(count=16):
+    """Pairs about who went where."""
+    names, places = ["王明", "李红", "张华", "刘丽"], ["图书馆", "车站", "公园", "学校"]
+    for i in range(count):
+        name, place = names[i % 4], places[i // 4 % 4]
+        passage = f"{name}昨天去了{place}。天气很好。"
+        yield {"id": f"{i}", "passage": passage, "question": f"谁去了{place}？", "answer": name}
+
+
+def write_lines(path, rows):
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def train_file(tmp_path_factory):
+    return write_lines(tmp_path_factory.mktemp("data") / "pairs.jsonl", pairs())
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory, train_file):
+    """A model trained by the command for one epoch."""
+    out = tmp_path_factory.mktemp("runs") / "first"
+    argv = ["train", "qa", train_file, "--validation", train_file, "--out", str(out), *SMALL, *SHORT, "--epochs", "2"]
+    assert textzoo.main(argv) == 0
+    return out
+
+
+@pytest.fixture
+def command(capsys):
+    """Runs `textzoo ...`: (status, standard output, standard error)."""
+
+    def run(*argv):
+        capsys.readouterr()
+        status = textzoo.main([str(word) for word in argv])
+        return (status, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def small():
+    return [*SMALL, *SHORT, "--epochs", "1"]

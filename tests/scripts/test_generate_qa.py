@@ -1,0 +1,210 @@
+import gzip
+import io
+import json
+import sys
+
+import pytest
+
+from textzoo.models import QAGenerator
+
+GOOD = "王明昨天去了车站。天气很好。"
+OTHER = "刘丽昨天去了公园。"
+
+
+@pytest.fixture(scope="module")
+def model(model_folder):
+    return QAGenerator.from_preset(model_folder)
+
+
+@pytest.fixture
+def generate(command, model_folder, model, monkeypatch):
+    """`textzoo generate qa` with the tiny model, loaded once: (status, pairs, standard error)."""
+    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder: model)
+
+    def run(*argv):
+        status, out, err = command("generate", "qa", "--model", model_folder, "--num-pairs", "2", *argv)
+        return status, [json.loads(line) for line in out.splitlines()], err
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="in.jsonl", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+        return str(path)
+
+    return write
+
+
+def line(text, identifier="a", **more):
+    return json.dumps({"id": identifier, "text": text} | more, ensure_ascii=False) + "\n"
+
+
+def test_pairs_of_text_and_of_jsonl_are_the_same_and_stand_in_their_passage(generate, write):
+    status, pairs, err = generate(write(f"{GOOD}\n\n{OTHER}\n", "in.txt"))
+    assert (status, err) == (0, "")
+    assert {pair["id"] for pair in pairs} == {1, 3}
+    texts = {1: GOOD, 3: OTHER}
+    for pair in pairs:
+        assert texts[pair["id"]][pair["start"] : pair["end"]] == pair["answer"]
+        assert set(pair) == {
+            *("id", "question", "answer", "start", "end", "occurrences", "answer_logprob", "question_logprob", "score")
+        }
+    again = generate(write(line(GOOD, 1) + line(OTHER, 3)))
+    assert again == (0, pairs, "")
+
+
+def test_order_is_the_files_though_batches_go_by_length(generate, write):
+    texts = [GOOD if i % 3 else OTHER for i in range(11)]
+    _, pairs, _ = generate(write("".join(line(text, i) for i, text in enumerate(texts))), "--batch-size", "2")
+    numbers = [pair["id"] for pair in pairs]
+    assert numbers == sorted(numbers) and set(numbers) == set(range(11))
+    _, alone, _ = generate(write(line(texts[10], 10)))
+    shown = [(pair["question"], pair["answer"], pair["start"]) for pair in pairs if pair["id"] == 10]
+    assert shown == [(pair["question"], pair["answer"], pair["start"]) for pair in alone]
+
+
+def test_standard_input_and_a_file_of_its_own(generate, write, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(line(GOOD).encode())))
+    status, pairs, _ = generate()
+    assert status == 0 and len(pairs) == 2
+    out = tmp_path / "out.jsonl"
+    assert generate(write(line(GOOD)), "--out", out) == (0, [], "")
+    assert [json.loads(row) for row in out.read_text(encoding="utf-8").splitlines()] == pairs
+
+
+def test_questions_for_answers_of_the_user(generate, write):
+    rows = line(GOOD, "a", answers=["车站", "王明"]) + line(OTHER, "b", answers=[]) + line(OTHER, "c", answers=["公园"])
+    status, pairs, _ = generate(write(rows), "--answers")
+    assert status == 0
+    assert [(pair["id"], pair["answer"]) for pair in pairs] == [("a", "车站"), ("a", "王明"), ("c", "公园")]
+
+
+LONG = "王明昨天去了车站。" * 9
+
+BAD_RECORDS = {
+    "empty passage": ('{"id": "x", "text": ""}\n', "expected a text. Received: an empty one"),
+    "blank passage": (line("　 ", "x"), "expected a text. Received: an empty one"),
+    "longer than the model": (line(LONG, "x"), "at most 38 tokens. Received: 81 tokens"),
+    "only unknown characters": (line("ДЖ🙂", "x"), "known characters. Received only unknown ones: 'ДЖ🙂'"),
+    "no json": ('{"id": "x", "text": \n', "expected a json object"),
+    "not an object": ('["x"]\n', "expected a json object"),
+    "no text": ('{"id": "x", "body": "王明"}\n', "expected a field 'text'. Received: only 'id', 'body'"),
+    "no id": ('{"text": "王明"}\n', "expected a field 'id'. Received: only 'text'"),
+    "repeated id": (line(GOOD, "a"), "expected ids that differ. Received: 'a', which line 1 has already"),
+    "lone surrogate": ('{"id": "x", "text": "王\\ud800明"}\n', "lone surrogate U+D800"),
+    "NUL": ('{"id": "x", "text": "王\\u0000明"}\n', "NUL character at position 1"),
+    "text is a number": ('{"id": "x", "text": 3}\n', "expected a text that is a string. Received: '3'"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_RECORDS)
+def test_bad_record_stops_with_its_place_after_what_came_before(name, generate, write):
+    bad, message = BAD_RECORDS[name]
+    path = write(line(GOOD) + bad + line(OTHER, "z"))
+    status, pairs, err = generate(path)
+    assert status == 2 and {pair["id"] for pair in pairs} == {"a"}
+    assert err.startswith(f"textzoo generate: {path}, line 2: expected ") and message in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", BAD_RECORDS)
+def test_bad_record_is_skipped_and_listed(name, generate, write):
+    bad, message = BAD_RECORDS[name]
+    path = write(line(GOOD) + bad + line(OTHER, "z"))
+    status, pairs, err = generate(path, "--on-error", "skip")
+    assert status == 0 and {pair["id"] for pair in pairs} == {"a", "z"}
+    head, rejected = err.splitlines()
+    assert head == "rejected 1:" and rejected.startswith(f"{path}, line 2: expected ") and message in rejected
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({"answers": ["公园"]}, "an answer that stands in its passage. Received: '公园'"),
+        ({"answers": [""]}, "an answer that stands in its passage. Received: ''"),
+        ({"answers": "车站"}, "expected a field 'answers', a list of strings. Received: \"车站\""),
+        ({"answers": [1]}, "expected a field 'answers', a list of strings. Received: [1]"),
+        ({}, "expected a field 'answers', a list of strings. Received: none"),
+    ],
+)
+def test_bad_answers(answers, message, generate, write):
+    path = write(line(GOOD, "a", answers=["车站"]) + line(GOOD, "b", **answers) + line(GOOD, "c", answers=["王明"]))
+    status, pairs, err = generate(path, "--answers")
+    assert status == 2 and [pair["id"] for pair in pairs] == ["a"] and f"{path}, line 2: expected" in err
+    assert message in err and err.count("\n") == 1
+    status, pairs, err = generate(path, "--answers", "--on-error", "skip")
+    assert status == 0 and [pair["id"] for pair in pairs] == ["a", "c"] and message in err
+
+
+def test_all_rejected_records_are_listed_in_the_order_of_the_file(generate, write):
+    path = write(line(GOOD) + line(LONG, "b") + "{\n" + line("ДЖ", "c") + line(OTHER, "d") + '{"id": "e"}\n')
+    status, pairs, err = generate(path, "--on-error", "skip")
+    assert status == 0 and {pair["id"] for pair in pairs} == {"a", "d"}
+    places = [row.removeprefix(f"{path}, ").split(":")[0] for row in err.splitlines()]
+    assert places == ["rejected 4", "line 2", "line 3", "line 4", "line 6"]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_other_encodings_are_guessed_and_read_with_their_name(encoding, generate, write):
+    expected = generate(write(line(GOOD), "utf8.jsonl"))
+    path = write(line(GOOD), encoding=encoding)
+    status, pairs, err = generate(path)
+    assert (status, pairs) == (2, []) and f"--encoding {encoding}" in err and err.count("\n") == 1
+    assert generate(path, "--encoding", encoding) == expected
+
+
+def test_byte_order_mark_line_ends_and_gzip_change_nothing(generate, write):
+    expected = generate(write(line(GOOD) + line(OTHER, "b")))
+    marked = line(GOOD) + line(OTHER, "b")
+    assert generate(write(marked, encoding="utf-8-sig")) == expected
+    assert generate(write(marked.replace("\n", "\r\n"))) == expected
+    assert generate(write(gzip.compress(marked.encode()), "in.jsonl.gz")) == expected
+
+
+def test_unknown_encoding_is_named(generate, write):
+    status, _, err = generate(write(line(GOOD)), "--encoding", "utf-9")
+    assert status == 2 and "Expected an encoding that Python knows. Received: 'utf-9'" in err
+
+
+def test_file_without_text(generate, write):
+    status, pairs, err = generate(write("\n\n", "in.passages"))
+    assert (status, pairs) == (2, []) and err.count("\n") == 1
+
+
+def test_a_file_that_is_there_is_not_written_over(generate, write, tmp_path):
+    path = write(line(GOOD))
+    status, _, err = generate(path, "--out", path)
+    assert status == 2 and "expected a file that is not there yet" in err
+    assert (tmp_path / "in.jsonl").read_text(encoding="utf-8") == line(GOOD)
+    assert generate(path, "--out", tmp_path / "no" / "out.jsonl")[0] == 2
+    assert generate(tmp_path / "none.jsonl")[0] == 2
+
+
+def test_what_was_written_stays_when_a_record_is_bad(generate, write, tmp_path):
+    out = tmp_path / "out.jsonl"
+    assert generate(write(line(GOOD) + "{\n"), "--out", out)[0] == 2
+    assert {json.loads(row)["id"] for row in out.read_text(encoding="utf-8").splitlines()} == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--num-pairs", "0"], '"num_pairs"'),
+        (["--top-p", "0"], "top_p above 0"),
+        (["--top-p", "1.5"], '"top_p"'),
+        (["--temperature", "0"], '"temperature"'),
+        (["--num-beam", "3"], "Did you mean --num-beams?"),
+    ],
+)
+def test_bad_flags(flags, message, generate, write):
+    status, _, err = generate(write(line(GOOD)), *flags)
+    assert status == 2 and message in err and err.count("\n") == 1
+
+
+def test_folders_that_are_no_model(command, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for folder in ("empty", "none"):
+        status, out, err = command("generate", "qa", "--model", tmp_path / folder)
+        assert (status, out) == (2, "") and str(tmp_path / folder) in err and err.count("\n") == 1

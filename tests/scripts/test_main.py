@@ -1,0 +1,61 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from textzoo import __version__
+from textzoo.scripts.main import commands
+
+ROOT = Path(__file__).parent.parent.parent
+HEAVY = {"tensorflow", "keras", "numpy", "jax", "torch", "jieba", "tokenizers"}
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    "argv", [["--help"], ["--version"], ["train"], ["train", "qa", "--help"], ["generate", "qa", "-h"]]
+)
+def test_help_imports_nothing_heavy(argv):
+    code = f"import sys; from textzoo.scripts.main import main; assert main({argv!r}) == 0; print(*sys.modules)"
+    modules = python(code).splitlines()[-1].split()
+    assert "textzoo.scripts.main" in modules and not HEAVY & set(modules)
+
+
+def test_every_command_has_a_main_and_its_line():
+    known = commands()
+    assert {"train", "generate", "convert", "models"} <= set(known)
+    for name, line in known.items():
+        assert line and "def main(" in (ROOT / "scripts" / f"{name}.py").read_text(encoding="utf-8")
+
+
+def test_help_lists_the_commands(command):
+    status, out, _ = command("--help")
+    assert status == 0 and all(f"  {name} " in out for name in commands())
+    assert command() == (0, out, "")
+
+
+def test_version(command):
+    assert command("--version") == (0, f"textzoo {__version__}\n", "")
+
+
+def test_unknown_command_names_the_nearest(command):
+    status, out, err = command("trian", "qa")
+    assert (status, out) == (2, "") and err.endswith("Received: trian. Did you mean train?\n") and err.count("\n") == 1
+
+
+def test_unknown_task_names_the_nearest(command):
+    status, _, err = command("train", "qaa")
+    assert status == 2 and err == "textzoo train: Expected a task: qa. Received: qaa. Did you mean qa?\n"
+
+
+def test_same_command_in_a_bare_checkout():
+    run = subprocess.run(
+        [sys.executable, "-m", "scripts.train", "qa", "no.json", "--out", "x", "--print_config"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0 and "- no.json" in run.stdout

@@ -1,0 +1,199 @@
+import csv
+import json
+import shutil
+
+import pytest
+import yaml
+
+from textzoo.models import QAGenerator
+from textzoo.models.checkpoints import write_google
+
+
+@pytest.fixture
+def train(command, train_file, tmp_path, small):
+    """`textzoo train qa` into a new folder: (status, standard error, the folder)."""
+
+    def run(*argv, file=train_file, out="out"):
+        status, _, err = command("train", "qa", file, "--out", tmp_path / out, *small, *argv)
+        return status, err, tmp_path / out
+
+    return run
+
+
+@pytest.fixture
+def google(model_folder, tmp_path):
+    """The tiny model's encoder in Google's format."""
+    model = QAGenerator.from_preset(model_folder)
+    model.encoder.tokenizer = model.preprocessor.tokenizer
+    write_google(model.encoder, tmp_path / "google")
+    return tmp_path / "google"
+
+
+def check_refused(result, message):
+    """One line, status 2, and no folder left behind."""
+    status, err, out = result
+    assert status == 2 and not out.exists(), err
+    last = err.splitlines()[-1]
+    assert last.startswith("textzoo train: ") and message in last
+
+
+def test_the_folder_of_a_training(model_folder, train_file):
+    names = {"README.md", "config.json", "vocab.txt", "model.safetensors"}
+    assert {file.name for file in model_folder.iterdir()} == names | {
+        *("settings.yaml", "run.json", "log.csv", "metrics.json")
+    }
+    with (model_folder / "log.csv").open() as file:
+        losses = [float(row["val_loss"]) for row in csv.DictReader(file)]
+    metrics = json.loads((model_folder / "metrics.json").read_text())
+    assert len(losses) == 2 and metrics["val_loss"] == pytest.approx(min(losses), rel=1e-4)
+    assert metrics["best_epoch"] == 1 + losses.index(min(losses))
+    assert train_file in json.loads((model_folder / "run.json").read_text(encoding="utf-8"))["data"]
+    assert "val_loss" in (model_folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_saved_settings_repeat_the_training(model_folder, command, tmp_path):
+    status, _, _ = command("train", "qa", "--config", model_folder / "settings.yaml", "--out", tmp_path / "again")
+    assert status == 0
+    settings = [yaml.safe_load((folder / "settings.yaml").read_text()) for folder in (model_folder, tmp_path / "again")]
+    assert settings[0] | {"out": None} == settings[1] | {"out": None}
+    metrics = [json.loads((folder / "metrics.json").read_text()) for folder in (model_folder, tmp_path / "again")]
+    assert metrics[0] == pytest.approx(metrics[1], rel=1e-4)
+
+
+def test_a_saved_model_is_trained_on(train, model_folder):
+    status, err, out = train("--checkpoint", model_folder, "--steps", "1", "--flood", "0.5", "--hierarchical-positions")
+    assert status == 0, err
+    assert QAGenerator.from_preset(out).preprocessor.max_source_length == 40
+    assert len((out / "log.csv").read_text().splitlines()) == 2
+
+
+def test_a_foreign_checkpoint_is_fine_tuned_with_a_pruned_vocabulary(train, google):
+    tokens = (google / "vocab.txt").read_text(encoding="utf-8")
+    (google / "vocab.txt").write_text(tokens.replace("\n王\n", "\nnever\n"), encoding="utf-8")
+    status, err, out = train("--checkpoint", google, "--prune-vocabulary", "--steps", "1", "--accumulate", "1")
+    assert status == 0, err
+    assert "never" not in (out / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    assert QAGenerator.from_preset(out).generate("王明昨天去了车站。", num_pairs=1, seed=0)
+
+
+def test_random_weights_in_mixed_precision(train, tmp_path, train_file, model_folder):
+    unknown = {"id": "u", "passage": "ДЖЩ", "question": "谁？", "answer": "Д"}
+    with open(train_file, encoding="utf-8") as lines:
+        text = lines.read() + json.dumps(unknown) + "\n"
+    file = tmp_path / "unknown.jsonl"
+    file.write_text(text, encoding="utf-8")
+    flags = ["--vocab", model_folder / "vocab.txt", "--steps", "1", "--no-copy-head", "--precision", "mixed_bfloat16"]
+    check_refused(train(*flags, file=file), "known characters. Received only unknown ones: 'ДЖЩ'")
+    status, err, out = train(*flags, "--on-error", "skip", file=file)
+    assert status == 0 and "skipped pair 'u': Expected a passage with known characters" in err
+    model = QAGenerator.from_preset(out)
+    assert model.unilm.copy_head is None and model.compute_dtype == "bfloat16"
+
+
+BAD_LINES = {
+    "no json": ('{"passage": \n', "expected a json object"),
+    "no answer": ('{"passage": "王明", "question": "谁？"}\n', "answer"),
+    "lone surrogate": ('{"passage": "王\\ud800", "question": "谁？", "answer": "王"}\n', "lone surrogate U+D800"),
+    "NUL": ('{"passage": "王\\u0000", "question": "谁？", "answer": "王"}\n', "NUL"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_LINES)
+def test_bad_pairs(name, train, train_file, tmp_path):
+    bad, message = BAD_LINES[name]
+    file = tmp_path / "bad.jsonl"
+    with open(train_file, encoding="utf-8") as lines:
+        file.write_text(lines.read() + bad, encoding="utf-8")
+    result = train(file=file)
+    check_refused(result, message)
+    assert f"{file}, line 17: expected " in result[1]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_encoding_of_the_pairs_is_guessed(encoding, train, train_file, tmp_path):
+    file = tmp_path / "encoded.jsonl"
+    with open(train_file, encoding="utf-8") as lines:
+        file.write_text(lines.read(), encoding=encoding)
+    check_refused(train(file=file), f"--encoding {encoding}")
+
+
+def test_bad_pairs_are_skipped_and_absent_answers_counted_in_any_encoding(train, train_file, tmp_path):
+    file = tmp_path / "bad.jsonl"
+    absent = {"passage": "王明昨天去了车站。", "question": "谁？", "answer": "公园"}
+    with open(train_file, encoding="utf-8") as lines:
+        text = lines.read() + "".join(bad for bad, _ in BAD_LINES.values()) + json.dumps(absent) + "\n"
+    file.write_text(text, encoding="gb18030")
+    flags = ["--encoding", "gb18030", "--on-error", "skip", "--vocab-size", "60", "--steps", "1"]
+    status, err, _ = train(*flags, file=file)
+    assert status == 0 and "read 21 pairs, kept 17; 1 of them without a span in the passage" in err
+    assert all(f"{file}, line {number}:" in err for number in range(17, 21))
+
+
+@pytest.mark.parametrize(
+    ("vocab", "message"),
+    [
+        ("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n王\n明\n王\n", "line 8: expected each token once"),
+        ("[PAD]\n[UNK]\n[CLS]\n[MASK]\n王\n", "[SEP]"),
+        ("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n王\n", "expected a row for each of the vocabulary's 6 tokens"),
+    ],
+)
+def test_bad_vocabularies(vocab, message, train, google, tmp_path):
+    (tmp_path / "vocab.txt").write_text(vocab, encoding="utf-8")
+    check_refused(train("--checkpoint", google, "--vocab", tmp_path / "vocab.txt"), message)
+
+
+def test_bad_checkpoints(train, model_folder, google, tmp_path):
+    broken = tmp_path / "broken"
+    shutil.copytree(model_folder, broken)
+    weights = (broken / "model.safetensors").read_bytes()
+    (broken / "model.safetensors").write_bytes(weights[: len(weights) // 2])
+    check_refused(train("--checkpoint", broken), "expected a whole safetensors file")
+    (tmp_path / "empty").mkdir()
+    check_refused(train("--checkpoint", tmp_path / "empty"), "expected a model's folder")
+    check_refused(train("--checkpoint", "no-such-preset"), "Expected a folder or a preset's name")
+    (google / "bert_model.ckpt.index").unlink()
+    check_refused(train("--checkpoint", google / "bert_model.ckpt"), "bert_model.ckpt.index")
+    too_long = train("--checkpoint", model_folder, "--max-source-length", "600")
+    check_refused(too_long, "to add up to 510 at most, what its positions hold. Received: 614.")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--heads", "3"], "heads that divide hidden_size 16. Received: 3"),
+        (["--warmup", "1"], "warmup below 1"),
+        (["--accumulate", "99"], "at least 99 batches"),
+        (["--epochs", "0"], '"epochs"'),
+        (["--learning-rat", "1"], "Did you mean --learning-rate?"),
+        (["--validation", "none.json"], "none.json: No such file"),
+    ],
+)
+def test_bad_flags(flags, message, train):
+    check_refused(train(*flags), message)
+
+
+def test_a_folder_in_use_is_refused(train, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "precious").write_text("")
+    status, err, out = train()
+    assert status == 2 and "expected a folder that is empty or not there yet" in err
+    assert [file.name for file in out.iterdir()] == ["precious"]
+
+
+def test_interrupted_training_keeps_the_best_epoch(train, train_file, monkeypatch):
+    from textzoo.training import StopAfter
+
+    def interrupt(self, batch, logs=None):
+        self.seen += 1
+        if self.seen == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(StopAfter, "on_train_batch_end", interrupt)
+    status, err, out = train("--epochs", "9", "--validation", train_file)
+    assert status == 130 and err.splitlines()[-1] == "textzoo train: interrupted"
+    assert QAGenerator.from_preset(out).generate("王明昨天去了车站。", num_pairs=1, seed=0)
+
+
+def test_tensorboard_must_be_installed(train, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    check_refused(train("--tensorboard"), 'pip install "textzoo[tensorboard]"')
