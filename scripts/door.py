@@ -11,7 +11,7 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
-def door(name: str) -> Callable[[Callable[[list[str]], object]], Callable[[list[str] | None], int]]:
+def door(name: str) -> Callable[[Callable[[list[str]], object]], Callable[..., int]]:
     """Makes the `main(argv=None) -> status` of a command.
 
     Bad input (`ValueError`, `OSError`) becomes one line on standard error and status 2; Ctrl-C ends with 130, a reader

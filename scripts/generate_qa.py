@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from jsonargparse.typing import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
-
+from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 
 CHUNK = 4

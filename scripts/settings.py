@@ -26,7 +26,7 @@ def parse_settings(settings: type[Settings], argv: list[str], prog: str) -> Sett
     Raises:
         ValueError: A flag or key is unknown (the nearest is named), missing, or of another type.
     """
-    from jsonargparse import ActionConfigFile, ActionYesNo, ArgumentError, ArgumentParser
+    from jsonargparse import ActionConfigFile, ActionYesNo, ArgumentError, ArgumentParser  # pyright: ignore[reportPrivateImportUsage]
 
     description, helps = _help(settings)
     parser = ArgumentParser(prog=prog, description=description, exit_on_error=False, allow_abbrev=False)

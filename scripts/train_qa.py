@@ -7,8 +7,13 @@ import sys
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jsonargparse.typing import ClosedUnitInterval, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
-
+from textzoo.scripts.number_types import (
+    ClosedUnitInterval,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+)
 from textzoo.scripts.quiet_import import quiet_import
 
 
@@ -177,11 +182,11 @@ def _model(settings: TrainQA, examples: list):
         tokenizer = Tokenizer(build_vocabulary(texts, settings.vocab_size))
     elif settings.prune_vocabulary:
         tokenizer = Encoder.from_preset(settings.checkpoint).tokenizer
-    if settings.prune_vocabulary:
+    if settings.prune_vocabulary and tokenizer is not None:
         tokenizer = tokenizer.prune(texts)
     preprocessor = None if tokenizer is None else QAPreprocessor(tokenizer, *lengths)
     task = {"copy_head": settings.copy_head, "dtype": settings.precision}
-    if settings.checkpoint is None:
+    if settings.checkpoint is None and tokenizer is not None:
         longest = sum(lengths) + 2
         shape = (settings.hidden_size, settings.layers, settings.heads, 4 * settings.hidden_size, max(512, longest))
         return QAGenerator(Encoder(tokenizer.vocab_size, *shape, **options), preprocessor, **task)

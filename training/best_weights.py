@@ -36,8 +36,9 @@ class BestWeights(keras.callbacks.Callback):
         self._weights = None
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.monitor not in (logs or {}):
-            raise ValueError(f"Expected {self.monitor!r} among the logged values. Received: {sorted(logs or {})}")
+        logs = logs or {}
+        if self.monitor not in logs:
+            raise ValueError(f"Expected {self.monitor!r} among the logged values. Received: {sorted(logs)}")
         if logs[self.monitor] < self.best:
             self.best, self.epoch = logs[self.monitor], epoch
             self._weights = self.model.get_weights()
