@@ -1,0 +1,144 @@
+"""Lower bounds of WMD and WRD, cheap and safe: rounding never lifts one above the distance."""
+
+import numpy as np
+
+from .costs import Cost, directions, word_costs
+from .packed_texts import PackedTexts, Weighting, pack_texts
+from .paired import check_widths
+
+SLACK = 1e-11
+
+
+def wmd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
+    """The distance of the weighted means, never above WMD (word centroid distance, WCD).
+
+    `WMD = Σ γᵢⱼ ‖xᵢ - yⱼ‖ >= ‖Σ γᵢⱼ (xᵢ - yⱼ)‖ = ‖Σ pᵢ xᵢ - Σ qⱼ yⱼ‖`
+
+    Args:
+        x: `[n, d]`.
+        y: `[m, d]`.
+        x_weights: `[n]`; None: equal.
+        y_weights: `[m]`, likewise.
+
+    Returns:
+        The bound, lowered by 1e-11 times the largest norm to allow for rounding, at least 0.
+
+    Raises:
+        ValueError: as `wmd`.
+
+    Example:
+
+    >>> round(wmd_centroid_bound([[0.0, 0.0], [3.0, 4.0]], [[3.0, 4.0]]), 6)
+    2.5
+
+    Reference:
+        Kusner et al., From Word Embeddings To Document Distances, 2015, section 4.
+    """
+    x, y = _pack(x, y, x_weights, y_weights, "uniform")
+    bound = np.linalg.norm(x.weights @ x.vectors - y.weights @ y.vectors)
+    return _lowered(bound, _scale(x, y, "euclidean"))
+
+
+def wmd_relaxed_bound(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float:
+    """WMD with one of its two constraints left out, never above WMD (relaxed WMD, RWMD).
+
+    Every word goes to its nearest one: `max(Σᵢ pᵢ minⱼ cᵢⱼ, Σⱼ qⱼ minᵢ cᵢⱼ)`.
+
+    Args:
+        x: `[n, d]`.
+        y: `[m, d]`.
+        x_weights: `[n]`; None: equal.
+        y_weights: `[m]`, likewise.
+        cost: `"euclidean"` or `"cosine"`.
+
+    Returns:
+        The bound, lowered as `wmd_centroid_bound` is.
+
+    Raises:
+        ValueError: as `wmd`.
+
+    Example:
+
+    >>> round(wmd_relaxed_bound([[0.0, 0.0], [3.0, 4.0]], [[3.0, 4.0]]), 6)
+    2.5
+
+    Reference:
+        Kusner et al., From Word Embeddings To Document Distances, 2015, section 4.
+    """
+    return _relaxed(*_pack(x, y, x_weights, y_weights, "uniform"), cost)
+
+
+def wrd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
+    """The article's bound of WRD: half the squared distance of the sums of words, each divided by its sum of norms.
+
+    `2 WRD = Σ γᵢⱼ ‖uᵢ - vⱼ‖² >= ‖Σ pᵢ uᵢ - Σ qⱼ vⱼ‖²` with unit vectors u and v. Under WRD's own weights
+    `Σ pᵢ uᵢ = Σ xᵢ / Σ ‖xᵢ‖`.
+
+    Args:
+        x: `[n, d]`.
+        y: `[m, d]`.
+        x_weights: `[n]`; None: the norms.
+        y_weights: `[m]`, likewise.
+
+    Returns:
+        The bound, lowered by 1e-11 to allow for rounding, at least 0.
+
+    Raises:
+        ValueError: as `wrd`.
+
+    Example:
+
+    >>> round(wrd_centroid_bound([[3.0, 0.0], [0.0, 1.0]], [[5.0, 0.0]]), 6)
+    0.0625
+
+    Reference:
+        https://kexue.fm/archives/7388.
+    """
+    x, y = _pack(x, y, x_weights, y_weights, "norm")
+    difference = x.weights @ directions(x.vectors) - y.weights @ directions(y.vectors)
+    return _lowered(difference @ difference / 2, 1.0)
+
+
+def wrd_relaxed_bound(x, y, x_weights=None, y_weights=None) -> float:
+    """WRD with one of its two constraints left out, never above WRD; see `wmd_relaxed_bound`.
+
+    Args:
+        x: `[n, d]`.
+        y: `[m, d]`.
+        x_weights: `[n]`; None: the norms.
+        y_weights: `[m]`, likewise.
+
+    Returns:
+        The bound, lowered by 1e-11 to allow for rounding, at least 0.
+
+    Raises:
+        ValueError: as `wrd`.
+
+    Example:
+
+    >>> round(wrd_relaxed_bound([[3.0, 0.0], [0.0, 1.0]], [[5.0, 0.0]]), 6)
+    0.25
+    """
+    return _relaxed(*_pack(x, y, x_weights, y_weights, "norm"), "cosine")
+
+
+def _pack(x, y, x_weights, y_weights, weighting: Weighting) -> tuple[PackedTexts, PackedTexts]:
+    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting, "x")
+    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting, "y")
+    check_widths(packed_x, packed_y)
+    return packed_x, packed_y
+
+
+def _relaxed(x: PackedTexts, y: PackedTexts, cost: Cost) -> float:
+    costs = word_costs(x.vectors, y.vectors, cost)
+    return _lowered(max(x.weights @ costs.min(axis=1), y.weights @ costs.min(axis=0)), _scale(x, y, cost))
+
+
+def _scale(x: PackedTexts, y: PackedTexts, cost: Cost) -> float:
+    if cost == "cosine":
+        return 1.0
+    return max(float(np.linalg.norm(side.vectors, axis=1).max()) for side in (x, y))
+
+
+def _lowered(bound: float, scale: float) -> float:
+    return max(0.0, float(bound) - SLACK * scale)

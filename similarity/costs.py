@@ -1,0 +1,77 @@
+"""What it costs to move one word onto another."""
+
+from typing import Literal
+
+import numpy as np
+
+from .squared_distances import paired_squared_distances, squared_distances
+
+Cost = Literal["euclidean", "cosine"]
+
+
+def word_costs(x, y, cost: Cost = "euclidean") -> np.ndarray:
+    """Costs between the words of two texts; exactly 0 between equal vectors.
+
+    - `"euclidean"`: `‖x - y‖`;
+    - `"cosine"`: `1 - x·y / (‖x‖ ‖y‖) = ‖x / ‖x‖ - y / ‖y‖‖² / 2`. A zero vector has a direction of its own: it costs 1
+      to any other vector, 0 to another zero vector.
+
+    Args:
+        x: `[n, d]`.
+        y: `[m, d]`.
+        cost: `"euclidean"` or `"cosine"`.
+
+    Returns:
+        float64 `[n, m]`.
+
+    Raises:
+        ValueError: the name is unknown or the widths differ.
+
+    Example:
+
+    >>> x = np.array([[3.0, 0.0], [0.0, 4.0]])
+    >>> word_costs(x, x)
+    array([[0., 5.], [5., 0.]])
+    >>> word_costs(x, np.array([[1.0, 0.0], [0.0, 0.0]]), "cosine")
+    array([[0., 1.], [1., 1.]])
+    """
+    return point_costs(points(np.asarray(x, "float64"), cost), points(np.asarray(y, "float64"), cost), cost)
+
+
+def points(x: np.ndarray, cost: Cost) -> np.ndarray:
+    """What `point_costs` compares: `x` itself, or its directions for `"cosine"`."""
+    if cost == "euclidean":
+        return x
+    if cost != "cosine":
+        raise ValueError(f"Expected cost 'euclidean' or 'cosine'. Received: {cost!r}.")
+    return directions(x)
+
+
+def point_costs(x: np.ndarray, y: np.ndarray, cost: Cost) -> np.ndarray:
+    """Costs `[n, m]` between two lots of `points`."""
+    return _from_squares(squared_distances(x, y), cost)
+
+
+def paired_point_costs(x: np.ndarray, x_slices: list, y: np.ndarray, y_slices: list, cost: Cost) -> list[np.ndarray]:
+    """`point_costs(x[i], y[j])` for every pair of slices."""
+    matrices = paired_squared_distances(x, x_slices, y, y_slices)
+    return [_from_squares(matrix, cost) for matrix in matrices]
+
+
+def _from_squares(squares: np.ndarray, cost: Cost) -> np.ndarray:
+    return np.sqrt(squares, out=squares) if cost == "euclidean" else np.multiply(squares, 0.5, out=squares)
+
+
+def directions(x: np.ndarray) -> np.ndarray:
+    """Unit vectors `[n, d + 1]` of `[n, d]`; the last coordinate is the direction of zero vectors.
+
+    Example:
+
+    >>> directions(np.array([[3.0, 4.0], [0.0, 0.0]]))
+    array([[0.6, 0.8, 0. ], [0. , 0. , 1. ]])
+    """
+    largest = np.abs(x).max(axis=1, keepdims=True)  # so that no square overflows or vanishes
+    zero = largest == 0
+    x = x / np.where(zero, 1, largest)
+    norms = np.linalg.norm(x, axis=1, keepdims=True)
+    return np.hstack([x / np.where(zero, 1, norms), zero])
