@@ -1,7 +1,8 @@
 """Many texts of different lengths, checked, in one array."""
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -10,7 +11,8 @@ Weighting = Literal["uniform", "norm"]
 LARGEST = 1e150
 
 
-class PackedTexts(NamedTuple):
+@dataclass(frozen=True)
+class PackedTexts:
     """`vectors` float64 `[words, d]` of all texts on end, `weights` float64 `[words]` that sum to 1 within each text,
     and `offsets` int64 `[texts + 1]`, where each text begins."""
 
@@ -18,7 +20,7 @@ class PackedTexts(NamedTuple):
     weights: np.ndarray
     offsets: np.ndarray
 
-    def __len__(self) -> int:  # number of texts
+    def __len__(self) -> int:
         return len(self.offsets) - 1
 
     def slices(self) -> list[slice]:

@@ -48,11 +48,14 @@ def paired(
     """
     if len(xs) != len(ys):
         raise ValueError(f"Expected as many texts in ys as in xs, {len(xs)}. Received: {len(ys)}.")
+    for weights in (x_weights, y_weights):
+        if weights is not None and len(weights) != len(xs):
+            raise ValueError(f"Expected weights for each of {len(xs)} texts. Received: {len(weights)}.")
 
     def distances(start: int) -> np.ndarray:
         part = slice(start, start + CHUNK)
-        x = pack_texts(xs[part], x_weights and x_weights[part], weighting, "xs", start)
-        y = pack_texts(ys[part], y_weights and y_weights[part], weighting, "ys", start)
+        x = pack_texts(xs[part], None if x_weights is None else x_weights[part], weighting, "xs", start)
+        y = pack_texts(ys[part], None if y_weights is None else y_weights[part], weighting, "ys", start)
         check_widths(x, y)
         i, j = x.slices(), y.slices()
         costs = paired_point_costs(points(x.vectors, cost), i, points(y.vectors, cost), j, cost)
