@@ -70,8 +70,14 @@ def directions(x: np.ndarray) -> np.ndarray:
     >>> directions(np.array([[3.0, 4.0], [0.0, 0.0]]))
     array([[0.6, 0.8, 0. ], [0. , 0. , 1. ]])
     """
-    largest = np.abs(x).max(axis=1, keepdims=True)  # so that no square overflows or vanishes
-    zero = largest == 0
-    x = x / np.where(zero, 1, largest)
-    norms = np.linalg.norm(x, axis=1, keepdims=True)
-    return np.hstack([x / np.where(zero, 1, norms), zero])
+    norms = np.sqrt(np.einsum("nd,nd->n", x, x))
+    weak = norms < np.finfo(x.dtype).tiny ** 0.25  # the squares of which may have vanished
+    if weak.any():
+        largest = np.abs(x[weak]).max(axis=1, keepdims=True)
+        x = x.copy()
+        x[weak] /= np.where(largest > 0, largest, 1)
+        norms[weak] = np.linalg.norm(x[weak], axis=1)
+    unit = np.empty((len(x), x.shape[1] + 1), x.dtype)
+    unit[:, -1] = norms == 0
+    np.divide(x, (norms + unit[:, -1])[:, None], out=unit[:, :-1])
+    return unit

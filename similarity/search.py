@@ -1,8 +1,6 @@
 """Exact search for the nearest of many texts."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -116,15 +114,14 @@ class TextIndex:
         queries = self._queries(query, weights, model)
         found = [_Nearest(k) for _ in queries]
         first = 0
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for segment in self._segments:
-                for start in range(0, len(queries), QUERIES):
-                    part = slice(start, start + QUERIES)
-                    centroids = np.array([one.weights @ one.points for one in queries[part]], "float32")
-                    bounds = segment.centroid_bounds(centroids, self.cost).T
-                    jobs = zip(found[part], queries[part], bounds, strict=True)
-                    list(pool.map(lambda job, s=segment, f=first: job[0].search(s, f, *job[1:]), jobs))
-                first += len(segment)
+        for segment in self._segments:
+            for start in range(0, len(queries), QUERIES):
+                part = slice(start, start + QUERIES)
+                centroids = np.array([one.weights @ one.points for one in queries[part]], "float32")
+                bounds = segment.centroid_bounds(centroids, self.cost).T
+                for nearest, one, row in zip(found[part], queries[part], bounds, strict=True):
+                    nearest.search(segment, first, one, row)
+            first += len(segment)
         for nearest in found:
             for name, count in nearest.counts.items():
                 self.counts[name] += count
