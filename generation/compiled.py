@@ -38,6 +38,7 @@ def compiled(function, jit_compile=False):
     else:
         inner = traced
 
+    @functools.wraps(function)
     def run(*args, **kwargs):
         return inner(*args, **kwargs)
 

@@ -10,7 +10,7 @@ HIDDEN = -1e9
 
 
 class Decoded(NamedTuple):
-    """`tokens` int32 `[b, p, max_length + 1]`, the end included and zeros after it; `lengths` int32 `[b, p]` without it."""
+    """`tokens` int32 `[b, p, max_length + 1]`, the end included, zeros after; `lengths` int32 `[b, p]` without."""
 
     tokens: Any
     lengths: Any

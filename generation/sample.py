@@ -64,7 +64,7 @@ def sample(
     penalties = Penalties(end_id, repetition_penalty=repetition_penalty)
     max_length = ops.shape(uniforms)[-1]
     uniforms = ops.cast(uniforms, "float32")
-    uniforms = ops.concatenate([uniforms, ops.zeros_like(uniforms[..., :1])], axis=-1)
+    uniforms = ops.pad(uniforms, [[0, 0], [0, 0], [0, 1]])
 
     def choose(logits, index, tokens, spans):
         logits = ops.cast(penalties(logits, tokens, index), "float32") / temperature

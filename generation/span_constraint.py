@@ -72,7 +72,7 @@ def span_constraint(source_ids, starts, ends, end_id: int) -> SpanConstraint:
 
 
 def begin(constraint, streams):
-    """The loop's state before the first token: where it may stand `[b, p, s]`, and whether it may be the end `[b, p]`."""
+    """The state before the first token: where it may stand `[b, p, s]`, and whether it may be the end `[b, p]`."""
     b, s = ops.shape(constraint.starts)
     return ops.broadcast_to(constraint.starts[:, None], (b, streams, s)), ops.zeros((b, streams), "bool")
 

@@ -1,0 +1,181 @@
+"""Beam search against all that can be written, and against greedy decoding."""
+
+import itertools
+import sys
+
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.generation import beam_search, greedy
+
+END = 3
+MAX_LENGTH = 3
+EVERYTHING = 40  # hypotheses of at most three of three letters
+
+
+def has_repeated_ngram(tokens, n):
+    grams = [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
+    return len(set(grams)) < len(grams)
+
+
+def all_hypotheses(model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram=0):
+    """Every sequence that may be written with its score and log-probability, best first."""
+    found = []
+    for length in range(min_length, MAX_LENGTH + 1):
+        for letters in itertools.product(range(END), repeat=length):
+            if no_repeat_ngram and has_repeated_ngram(letters, no_repeat_ngram):
+                continue
+            log_prob = model.log_prob([*letters, END], source, mood)
+            found.append((log_prob / ((5 + length + 1) / 6) ** length_penalty, log_prob, [*letters, END]))
+    return sorted(found, reverse=True)
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 0.6, 2.0])
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"min_length": 2}, {"min_length": 3}, {"no_repeat_ngram": 1}, {"no_repeat_ngram": 2, "min_length": 1}],
+    ids=str,
+)
+def test_full_width_is_exhaustive_search(options, length_penalty, Speller, to_numpy):
+    model = Speller(sources=3, seed=4)
+    moods = np.array([[0, 3], [1, 1], [7, 2]])
+    options = options | {"length_penalty": length_penalty}
+    beams = to_numpy(beam_search(model.step, *model.start(moods), EVERYTHING, MAX_LENGTH, END, **options))
+    for source, group in itertools.product(range(3), range(2)):
+        expected = all_hypotheses(model, source, moods[source, group], **options)
+        n = len(expected)
+        scores, log_probs, sequences = zip(*expected, strict=True)
+        np.testing.assert_allclose(beams.scores[source, group, :n], scores, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(beams.log_probs[source, group, :n], log_probs, rtol=1e-5, atol=1e-5)
+        written = [beams.tokens[source, group, i, : len(tokens)].tolist() for i, tokens in enumerate(sequences)]
+        assert written == list(sequences)
+        assert beams.lengths[source, group, :n].tolist() == [len(tokens) - 1 for tokens in sequences]
+        assert (beams.log_probs[source, group, n:] <= -1e29).all()
+
+
+@pytest.mark.parametrize("options", [{}, {"min_length": 3}, {"no_repeat_ngram": 2}], ids=str)
+def test_one_beam_is_greedy(options, Speller, to_numpy):
+    model = Speller(sources=30, seed=5)
+    start = model.start(np.tile([0, 4], (30, 1)))
+    beams = to_numpy(beam_search(model.step, *start, 1, 6, END, **options))
+    single = to_numpy(greedy(model.step, *start, 6, END, **options))
+    np.testing.assert_array_equal(beams.tokens[:, :, 0], single.tokens)
+    np.testing.assert_array_equal(beams.lengths[:, :, 0], single.lengths)
+    assert len(np.unique(single.lengths)) > 2
+
+
+@pytest.mark.parametrize("options", [{}, {"length_penalty": 1.0}, {"min_length": 4, "no_repeat_ngram": 2}], ids=str)
+def test_a_score_is_the_sum_of_its_tokens(options, Speller, to_numpy):
+    model = Speller(sources=6, seed=6)
+    beams = to_numpy(beam_search(model.step, *model.start(np.zeros((6, 1))), 3, 7, END, **options))
+    alpha = options.get("length_penalty", 0.0)
+    for source, beam in itertools.product(range(6), range(3)):
+        length = beams.lengths[source, 0, beam]
+        tokens = beams.tokens[source, 0, beam, : length + 1].tolist()
+        assert tokens[-1] == END and END not in tokens[:-1]
+        log_prob = model.log_prob(tokens, source)
+        np.testing.assert_allclose(beams.log_probs[source, 0, beam], log_prob, rtol=1e-5)
+        np.testing.assert_allclose(beams.scores[source, 0, beam], log_prob / ((6 + length) / 6) ** alpha, rtol=1e-5)
+    assert (np.diff(beams.scores, axis=-1) <= 0).all()
+
+
+def test_states_go_with_their_hypotheses(Speller, to_numpy, monkeypatch):
+    """The check above fails for a search that reorders prefixes and leaves their states where they were."""
+    module = sys.modules["textzoo.generation.beam_search"]
+    gather = module.gather_streams
+
+    def forgetful(state, rows):
+        kept = isinstance(state, tuple) and state[0].shape[1] == rows.shape[1]
+        return state if kept else gather(state, rows)
+
+    model = Speller(sources=6, seed=6)
+    monkeypatch.setattr(module, "gather_streams", forgetful)
+    beams = to_numpy(beam_search(model.step, *model.start(np.zeros((6, 1))), 3, 7, END, min_length=4))
+    true = [
+        model.log_prob(beams.tokens[source, 0, beam, : beams.lengths[source, 0, beam] + 1].tolist(), source)
+        for source, beam in itertools.product(range(6), range(3))
+    ]
+    assert np.abs(beams.log_probs.ravel() - true).max() > 0.1
+
+
+def test_finished_hypotheses_are_kept(to_numpy):
+    """'a.' is the best and ends early, while two prefixes that start well go on and come to nothing."""
+    after = np.log([[0.02, 0.02, 0.02, 0.94], [0.33, 0.33, 0.33, 0.01], [0.33, 0.33, 0.33, 0.01], [0.25] * 4])
+    first = np.log([[[0.30, 0.36, 0.33, 0.01]]]).astype("float32")
+    step = lambda tokens, index, state: (ops.take(after.astype("float32"), tokens, axis=0), state)  # noqa: E731
+    beams = to_numpy(beam_search(step, first, (), num_beams=3, max_length=6, end_id=END))
+    assert beams.tokens[0, 0, 0].tolist() == [0, END, 0, 0, 0, 0, 0]
+    np.testing.assert_allclose(np.exp(beams.scores[0, 0, 0]), 0.30 * 0.94, rtol=1e-5)
+
+
+def test_a_length_penalty_prefers_longer_ones(Speller, to_numpy):
+    model = Speller(sources=20, seed=8)
+    lengths = [
+        to_numpy(beam_search(model.step, *model.start(np.zeros((20, 1))), 6, 6, END, length_penalty=alpha)).lengths[
+            :, 0, 0
+        ]
+        for alpha in (0.0, 1.0, 3.0)
+    ]
+    assert (lengths[0] <= lengths[1]).all() and (lengths[1] <= lengths[2]).all()
+    assert lengths[0].sum() < lengths[2].sum()
+
+
+def test_groups_equal_separate_calls(Speller, to_numpy):
+    model = Speller(sources=4, seed=9)
+    moods = np.array([[0, 1, 2], [3, 3, 4], [5, 6, 7], [8, 0, 8]])
+    together = to_numpy(beam_search(model.step, *model.start(moods), 3, 5, END, 0.6))
+    for group in range(3):
+        alone = to_numpy(beam_search(model.step, *model.start(moods[:, group : group + 1]), 3, 5, END, 0.6))
+        np.testing.assert_array_equal(together.tokens[:, group], alone.tokens[:, 0])
+        np.testing.assert_allclose(together.scores[:, group], alone.scores[:, 0], rtol=1e-5)
+
+
+def test_a_record_alone_equals_the_same_in_a_batch(Speller, to_numpy):
+    model = Speller(sources=5, seed=10)
+    together = to_numpy(beam_search(model.step, *model.start(np.zeros((5, 1))), 4, 5, END, 1.0))
+    for source in range(5):
+        row = model.row(source)
+        alone = to_numpy(beam_search(row.step, *row.start([[0]]), 4, 5, END, 1.0))
+        np.testing.assert_array_equal(together.tokens[source], alone.tokens[0])
+        np.testing.assert_allclose(together.scores[source], alone.scores[0], rtol=1e-5)
+
+
+def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
+    model = Speller(seed=11)
+    beams = to_numpy(beam_search(model.step, *model.start([[0]]), 9, 1, END))
+    assert (beams.log_probs[0, 0, :4] > -1e3).all() and (beams.log_probs[0, 0, 4:] <= -1e29).all()
+
+
+def test_no_length_at_all_is_the_end(Speller, to_numpy):
+    model = Speller(seed=11)
+    beams = to_numpy(beam_search(model.step, *model.start([[0]]), 2, 0, END))
+    assert beams.tokens[0, 0].tolist() == [[END], [0]]
+    np.testing.assert_allclose(beams.scores[0, 0, 0], model.log_prob([END]), rtol=1e-5)
+
+
+def test_half_precision_logits_are_summed_in_single(Speller, to_numpy):
+    model = Speller(seed=12)
+    half = lambda tokens, index, state: (  # noqa: E731
+        ops.cast(model.step(tokens, index, state)[0], "float16"),
+        model.step(tokens, index, state)[1],
+    )
+    logits, state = model.start([[0]])
+    beams = to_numpy(beam_search(half, ops.cast(logits, "float16"), state, 3, 5, END, min_length=2))
+    tokens = beams.tokens[0, 0, 0, : beams.lengths[0, 0, 0] + 1].tolist()
+    assert beams.log_probs.dtype == "float32"
+    np.testing.assert_allclose(beams.log_probs[0, 0, 0], model.log_prob(tokens), atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"num_beams": 0}, "num_beams of 1 or more .* Received: 0, 0.0"),
+        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: 2, -1.0"),
+        ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
+    ],
+)
+def test_bad_settings_are_named(options, message, Speller):
+    model = Speller()
+    with pytest.raises(ValueError, match=message):
+        beam_search(model.step, *model.start([[0]]), **{"num_beams": 2, "max_length": 3, "end_id": END} | options)

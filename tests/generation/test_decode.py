@@ -1,0 +1,44 @@
+"""The loop itself: what is gathered, and when it stops."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.generation import decode
+from textzoo.generation.decode import gather_streams, only_end
+
+
+def test_stops_when_the_last_stream_has_ended():
+    calls = []
+
+    def step(tokens, index, state):
+        calls.append(int(index))
+        return ops.one_hot(tokens + 1, 6), state
+
+    choose = lambda logits, index, tokens, state: (ops.argmax(logits, axis=-1), state)  # noqa: E731
+    result = decode(step, ops.one_hot([[3, 1]], 6), (), choose, (), max_length=20, end_id=5)
+    assert calls == [0, 1, 2, 3]
+    assert result.lengths.numpy().tolist() == [[2, 4]]
+
+
+def test_what_choose_carries_is_carried():
+    count = lambda logits, index, tokens, n: (ops.where(n == 3, 5, n), n + 1)  # noqa: E731
+    step = lambda tokens, index, state: (ops.zeros((1, 1, 6)), state)  # noqa: E731
+    result = decode(step, ops.zeros((1, 1, 6)), (), count, ops.array([[1]]), max_length=9, end_id=5)
+    assert result.tokens[0, 0, :3].numpy().tolist() == [1, 2, 5]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bool", "int32", "bfloat16"])
+def test_streams_are_gathered_a_source(dtype):
+    x = np.arange(2 * 3 * 4).reshape(2, 3, 4) % 7
+    rows = np.array([[2, 2, 0, 1], [1, 0, 0, 2]])
+    gathered = gather_streams({"x": ops.cast(ops.array(x), dtype)}, ops.array(rows, "int32"))["x"]
+    expected = np.stack([x[i][rows[i]] for i in range(2)])
+    expected = expected.astype(bool) if dtype == "bool" else expected
+    np.testing.assert_array_equal(ops.convert_to_numpy(ops.cast(gathered, "int32")), expected)
+
+
+def test_only_the_end_is_left():
+    logits = ops.array([[[1.0, 2.0, 3.0]]])
+    assert int(ops.argmax(only_end(logits, 0, True))) == 0
+    np.testing.assert_array_equal(only_end(logits, 0, False), logits)

@@ -1,0 +1,105 @@
+"""Greedy decoding takes the likeliest letter, until the end or the limit."""
+
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.generation import greedy
+
+END = 3
+
+
+def alphabet(tokens, index, state):
+    """After every letter comes the next one."""
+    return ops.one_hot(tokens + 1, 6), state
+
+
+def slowly(model, source, mood, max_length, min_length=0, no_repeat_ngram=0, repetition_penalty=1.0):
+    """The same in NumPy: a loop over letters."""
+    tokens = []
+    for index in range(max_length + 1):
+        logits = model.log_probs(tokens, source, mood)
+        for token in set(tokens):
+            logits[token] *= repetition_penalty  # log-probabilities are negative
+        for token in range(model.vocab):
+            grams = [tuple([*tokens, token][i : i + no_repeat_ngram]) for i in range(index + 2 - no_repeat_ngram)]
+            if no_repeat_ngram and len(set(grams)) < len(grams):
+                logits[token] = -np.inf
+        if index < min_length:
+            logits[END] = -np.inf
+        tokens.append(END if index == max_length else int(np.argmax(logits)))
+        if tokens[-1] == END:
+            return tokens
+
+
+def test_spells_the_alphabet():
+    result = greedy(alphabet, ops.one_hot([[0], [2]], 6), (), max_length=9, end_id=5)
+    assert result.tokens[:, 0].numpy().tolist() == [[0, 1, 2, 3, 4, 5, 0, 0, 0, 0], [2, 3, 4, 5, 0, 0, 0, 0, 0, 0]]
+    assert result.lengths[:, 0].numpy().tolist() == [5, 3]
+
+
+def test_is_ended_at_the_limit():
+    result = greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=2, end_id=5)
+    assert result.tokens[0, 0].numpy().tolist() == [0, 1, 5]
+    assert greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=0, end_id=5).tokens[0, 0].numpy().tolist() == [5]
+
+
+def test_an_end_of_id_zero_is_found():
+    backwards = lambda tokens, index, state: (ops.one_hot(tokens - 1, 6), state)  # noqa: E731
+    result = greedy(backwards, ops.one_hot([[3]], 6), (), max_length=9, end_id=0)
+    assert int(result.lengths[0, 0]) == 3
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"min_length": 4}, {"no_repeat_ngram": 2}, {"no_repeat_ngram": 3, "min_length": 2}],
+    ids=str,
+)
+def test_equals_a_loop_over_letters(options, Speller, to_numpy):
+    model = Speller(sources=12, seed=1)
+    moods = np.tile([0, 5], (12, 1))
+    result = to_numpy(greedy(model.step, *model.start(moods), max_length=6, end_id=END, **options))
+    for source in range(12):
+        for stream, mood in enumerate((0, 5)):
+            expected = slowly(model, source, mood, 6, **options)
+            assert result.tokens[source, stream, : len(expected)].tolist() == expected
+            assert not result.tokens[source, stream, len(expected) :].any()
+            assert result.lengths[source, stream] == len(expected) - 1
+
+
+def test_repetition_penalty_turns_to_other_letters(Speller, to_numpy):
+    model = Speller(sources=12, seed=2)
+
+    def log_step(tokens, index, state):
+        logits, state = model.step(tokens, index, state)
+        return ops.log_softmax(logits), state
+
+    logits, state = model.start(np.zeros((12, 1)))
+    result = to_numpy(greedy(log_step, ops.log_softmax(logits), state, 6, END, repetition_penalty=1.8))
+    plain = to_numpy(greedy(log_step, ops.log_softmax(logits), state, 6, END))
+    for source in range(12):
+        expected = slowly(model, source, 0, 6, repetition_penalty=1.8)
+        assert result.tokens[source, 0, : len(expected)].tolist() == expected
+    assert (result.tokens != plain.tokens).any()
+
+
+def test_positive_logits_are_divided():
+    logits = ops.array([[[2.0, 1.5, -9.0]]])
+    result = greedy(lambda tokens, index, state: (logits, state), logits, (), 1, 2, repetition_penalty=2.0)
+    assert result.tokens[0, 0].numpy().tolist() == [0, 2]
+    result = greedy(lambda tokens, index, state: (logits, state), logits, (), 2, 2, repetition_penalty=2.0)
+    assert result.tokens[0, 0].numpy().tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
+        ({"min_length": -1}, "0 or more. Received: -1"),
+        ({"no_repeat_ngram": -2}, "0 or more. Received: 0 and -2"),
+        ({"repetition_penalty": 0.5}, "1 or more. Received: 0.5"),
+    ],
+)
+def test_bad_settings_are_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=3, end_id=5, **options)
