@@ -1,6 +1,5 @@
 """The compiled moves of question-answer generation over a UniLM."""
 
-import numpy as np
 from keras import ops
 
 from ..generation import beam_search, compiled, sample
@@ -18,6 +17,7 @@ class QADecoding:
 
     Example:
 
+    >>> import numpy as np
     >>> from textzoo.models import Encoder, UniLM
     >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=32)
     >>> decoding = QADecoding(UniLM(encoder), end_id=3)
@@ -88,8 +88,16 @@ class QADecoding:
 
     def _score(self, source, targets):
         """Log-probability of every token of targets `[b, p, t]` under the unmodified model."""
-        b, p, _ = ops.shape(targets)
-        first = self.unilm.first(source, p)[:, :, None]
-        rest, _ = self.unilm.write(targets[:, :, :-1], source, training=False)
-        log_probs = ops.log_softmax(ops.concatenate([first, rest], axis=2), axis=-1)
-        return ops.take_along_axis(log_probs, targets[..., None], axis=-1)[..., 0]
+        first = source.memory.last[:, None, None]
+        first = ops.broadcast_to(first, (*ops.shape(targets)[:2], 1, ops.shape(first)[-1]))
+        states, _ = self.unilm.encoder.extend(targets[:, :, :-1], source.memory, training=False)
+        states = ops.concatenate([first, states], axis=2)
+
+        def one_stream(stream):
+            """The vocabulary's logits are large: one stream at a time."""
+            states, targets = stream
+            log_probs = ops.log_softmax(self.unilm.logits(states[:, None], source)[:, 0], axis=-1)
+            return ops.take_along_axis(log_probs, targets[..., None], axis=-1)[..., 0]
+
+        streams = ops.swapaxes(states, 0, 1), ops.swapaxes(targets, 0, 1)
+        return ops.swapaxes(ops.map(one_stream, streams), 0, 1)

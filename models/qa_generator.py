@@ -11,7 +11,7 @@ from ..data.batches import batches
 from ..data.buckets import bucket
 from ..data.qa_example import QAExample
 from ..generation import span_constraint
-from ..losses.sequence_crossentropy import SequenceCrossentropy
+from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
 from .encoder import Encoder
 from .presets import load_task, save_to_preset
 from .qa_decoding import QADecoding
@@ -52,6 +52,10 @@ class QAGenerator(keras.Model):
         Su Jianlin, https://kexue.fm/archives/7630.
     """
 
+    preprocessor_class = QAPreprocessor
+    encoder_options = {"mlm_head": True, "pooler": False}
+    card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
+
     def __init__(self, encoder, preprocessor=None, copy_head=False, **kwargs):
         super().__init__(**kwargs)
         self.unilm = UniLM(encoder, copy_head, name="unilm", dtype=self.dtype_policy)
@@ -70,18 +74,30 @@ class QAGenerator(keras.Model):
             weighted_metrics = [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]
         loss = SequenceCrossentropy() if loss is None else loss
         super().compile(optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs)
+        if isinstance(loss, Flooding):
+            flood_only_in_training(self)
 
-    def dataset(self, examples: Sequence[QAExample], batch_size=32, shuffle=False, seed=0):
-        """`tf.data` of training batches of at most `batch_size` pairs, the pairs of a passage together."""
-        return batches(self.preprocessor.records(examples), batch_size=batch_size, shuffle=shuffle, seed=seed)
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
 
-    def fit(self, x=None, y=None, batch_size=32, validation_data=None, seed=0, **kwargs):
+    def dataset(self, examples: Sequence[QAExample], batch_size=32, shuffle=False, seed=0, num_epochs=1):
+        """`tf.data` of training batches of at most `batch_size` pairs, the pairs of a passage together.
+
+        With `shuffle` every one of the `num_epochs` epochs has an order of its own, fixed by the seed.
+        """
+        records = self.preprocessor.records(examples)
+        options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs, "streams_key": "target_ids"}
+        return batches(records, batch_size, **options).map(_split)
+
+    def fit(self, x=None, y=None, batch_size=32, epochs=1, validation_data=None, seed=0, **kwargs):
         """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `QAExample`."""
         if _is_examples(x):
-            x, batch_size = self.dataset(x, batch_size, shuffle=True, seed=seed), None
+            x, batch_size = self.dataset(x, batch_size, shuffle=True, seed=seed, num_epochs=epochs), None
+            kwargs |= {"steps_per_epoch": int(x.cardinality()) // epochs, "shuffle": False}
         if _is_examples(validation_data):
             validation_data = self.dataset(validation_data, 32)
-        return super().fit(x, y, batch_size=batch_size, validation_data=validation_data, **kwargs)
+        return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x=None, y=None, batch_size=32, **kwargs):
         """As `keras.Model.evaluate`; `x` may be a sequence of `QAExample`."""
@@ -293,7 +309,8 @@ class QAGenerator(keras.Model):
             given[row, column, : len(ids)] = ids
         beams = decoding.ask(read, given, num_beams, max_question, 0.0, 0)
         tokens, lengths = np.asarray(beams.tokens)[:, :, 0], np.asarray(beams.lengths)[:, :, 0]
-        targets = np.zeros((b, num_streams, max_answer + max_question + 2), "int32")
+        longest = max((len(ids) for _, _, ids in _flat(answers)), default=0) + int(lengths.max()) + 2
+        targets = np.zeros((b, num_streams, bucket(longest)), "int32")
         for row, column, ids in _flat(answers):
             n = len(ids) + 1
             targets[row, column, :n] = [*ids, end]
@@ -323,6 +340,11 @@ class QAGenerator(keras.Model):
             float(sums[1]),
             float(sum(sums) / count),
         )
+
+
+def _split(batch):
+    """A batch as Keras takes it: inputs, labels, weights."""
+    return {key: batch[key] for key in ("source_ids", "target_ids")}, batch["target_ids"], batch["target_weights"]
 
 
 def _is_examples(x) -> bool:

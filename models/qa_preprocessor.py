@@ -10,7 +10,7 @@ from ..data.cut_passage import cut_passage
 from ..data.qa_example import QAExample
 from ..data.tokenizer import Tokenizer
 
-GROUP_SIZES = (8, 4, 2, 1)
+MAX_STREAMS = 8
 
 
 class Passage(NamedTuple):
@@ -76,7 +76,8 @@ class QAPreprocessor:
             raise ValueError(f"Expected a passage with text in it. Received: {shown}")
         if len(ids) + 2 > self.max_source_length:
             raise ValueError(
-                f"Expected a passage of at most {self.max_source_length - 2} tokens. Received: {len(ids)} tokens, {shown}"
+                f"Expected a passage of at most {self.max_source_length - 2} tokens. "
+                f"Received: {len(ids)} tokens, {shown}"
             )
         if np.all(ids == self.tokenizer.unk_id):
             raise ValueError(f"Expected a passage with known characters. Received only unknown ones: {shown}")
@@ -86,7 +87,7 @@ class QAPreprocessor:
         return passage.ids[(passage.offsets[:, 0] < end) & (passage.offsets[:, 1] > start)]
 
     def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
-        """Training records: the pairs of a passage as its streams, in groups of 8, 4, 2 and 1.
+        """Training records: the pairs of a passage as its streams, 8 at most.
 
         Returns:
             dicts of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `target_weights` float32 `[p, t]`: 0 at
@@ -153,10 +154,4 @@ def _stack(rows: list[np.ndarray]) -> np.ndarray:
 
 
 def _groups(targets: list) -> list[list]:
-    """Split a list into groups of the sizes in `GROUP_SIZES`, the largest first."""
-    groups, at = [], 0
-    while at < len(targets):
-        size = next(size for size in GROUP_SIZES if size <= len(targets) - at)
-        groups.append(targets[at : at + size])
-        at += size
-    return groups
+    return [targets[at : at + MAX_STREAMS] for at in range(0, len(targets), MAX_STREAMS)]

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..layers.copy_head import CopyHead
-from .encoder import Encoder, Memory, Past
+from .encoder import Memory, Past
 
 
 class Source(NamedTuple):
@@ -45,6 +45,7 @@ class UniLM(keras.layers.Layer):
 
     Example:
 
+    >>> from textzoo.models import Encoder
     >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=2, num_heads=2, intermediate_size=16, max_length=32)
     >>> model = UniLM(encoder, copy_head=True)
     >>> model({"source_ids": ops.array([[2, 7, 8, 3]]), "target_ids": ops.array([[[8, 3], [7, 3]]])}).shape

@@ -115,10 +115,11 @@ def train_qa(settings: TrainQA) -> None:
     validation = None if settings.validation is None else _read(read_qa, settings.validation, settings)
     keras.utils.set_random_seed(settings.seed)
     model = _model(settings, examples)
-    batches = _dataset(model, examples, settings, shuffle=True)
-    held_out = None if validation is None else _dataset(model, validation, settings, shuffle=False)
-    in_epoch = int(batches.cardinality())
+    in_epoch = int(_dataset(model, examples, settings, shuffle=True).cardinality())
     total = settings.steps or settings.epochs * in_epoch
+    epochs = math.ceil(total / in_epoch)
+    batches = _dataset(model, examples, settings, shuffle=True, num_epochs=epochs)
+    held_out = None if validation is None else _dataset(model, validation, settings, shuffle=False)
     optimizer = adamw(
         settings.learning_rate,
         total,
@@ -139,8 +140,15 @@ def train_qa(settings: TrainQA) -> None:
     if settings.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(str(run.tensorboard)))
     try:
-        epochs = math.ceil(total / in_epoch)
-        model.fit(batches, validation_data=held_out, epochs=epochs, callbacks=callbacks, shuffle=False, verbose=0)
+        model.fit(
+            batches,
+            validation_data=held_out,
+            epochs=epochs,
+            steps_per_epoch=in_epoch,
+            callbacks=callbacks,
+            shuffle=False,
+            verbose=0,
+        )
     finally:
         bar.close()
     if best.epoch is None:
@@ -202,10 +210,10 @@ def _model(settings: TrainQA, examples: list):
     return model
 
 
-def _dataset(model, examples: list, settings: TrainQA, shuffle: bool):
+def _dataset(model, examples: list, settings: TrainQA, shuffle: bool, num_epochs: int = 1):
     """Batches; what the model cannot read is reported, or skipped."""
     try:
-        return model.dataset(examples, settings.batch_size, shuffle, settings.seed)
+        return model.dataset(examples, settings.batch_size, shuffle, settings.seed, num_epochs)
     except ValueError:
         if settings.on_error == "raise":
             raise
@@ -218,4 +226,4 @@ def _dataset(model, examples: list, settings: TrainQA, shuffle: bool):
             print(f"skipped pair {example.id or example.question!r}: {error}", file=sys.stderr)
     if not kept:
         raise ValueError("Expected pairs that the model can read. Received: none.")
-    return model.dataset(kept, settings.batch_size, shuffle, settings.seed)
+    return model.dataset(kept, settings.batch_size, shuffle, settings.seed, num_epochs)

@@ -18,8 +18,8 @@ OURS = {
     "initializer_range": "initializer_range",
 }
 REQUIRED = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")
-# Google's code computes "gelu" with tanh; Hugging Face and bert4keras with erf.
-GOOGLE_ACTIVATIONS = {"gelu": "gelu_tanh", "gelu_erf": "gelu"}
+# Hugging Face and bert4keras compute a checkpoint's "gelu" with erf; Google's own code did with tanh.
+GOOGLE_ACTIVATIONS = {"gelu_erf": "gelu"}
 ERF_ACTIVATIONS = {"gelu_erf": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "swish": "silu"}
 # Keys that only the configurations of other families hold, for files that do not say their type.
 TELLTALES = {

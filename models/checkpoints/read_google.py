@@ -33,8 +33,8 @@ def read_google(prefix: Path) -> Checkpoint:
     if not config_path.is_file():
         raise ValueError(f"{prefix}: expected bert_config.json beside it. Received: none.")
     config = read_config(config_path, GOOGLE_ACTIVATIONS)
-    if config["activation"] == "gelu_tanh":
-        logger.info("%s: gelu is computed with tanh; activation='gelu' is bert4keras's exact form", prefix)
+    if config["activation"] == "gelu":
+        logger.info("%s: gelu is computed exactly, as bert4keras does; activation='gelu_tanh' is Google's form", prefix)
     by_google = {name.google: name.variable for name in name_table(config["num_layers"])}
     try:
         reader = tf.train.load_checkpoint(str(prefix))

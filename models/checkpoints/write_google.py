@@ -6,8 +6,8 @@ from pathlib import Path
 from .encoder_tensors import encoder_tensors
 from .write_config import write_config
 
-# Both are bert4keras's names: it computes "gelu" with erf, Google's code with tanh.
-ACTIVATIONS = {"gelu": "gelu_erf", "gelu_tanh": "gelu_tanh"}
+# bert4keras's names: it computes "gelu" with erf.
+ACTIVATIONS = {"gelu_tanh": "gelu_tanh"}
 
 
 def write_google(encoder, folder: str | os.PathLike) -> None:

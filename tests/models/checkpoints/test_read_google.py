@@ -24,7 +24,7 @@ def test_loads_every_tensor_and_ignores_optimizer_slots(recwarn):
     others = {"cls/seq_relationship/output_weights", "cls/seq_relationship/output_bias", "global_step"}
     assert slots and set(stored) - slots - others == set(loaded)
     assert not [warning for warning in recwarn if "does not use" in str(warning.message)]
-    assert encoder.config["activation"] == "gelu_tanh"
+    assert encoder.config["activation"] == "gelu"
 
 
 @pytest.mark.parametrize("name", ["bert_model.ckpt", "bert_model.ckpt.index"])
