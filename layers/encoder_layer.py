@@ -82,6 +82,7 @@ class EncoderLayer(keras.layers.Layer):
         self.feed_forward_in.build((None, hidden_size))
         self.feed_forward_out.build((None, intermediate_size))
         self.output_norm.build((None, hidden_size))
+        self.supports_masking = True
         self.built = True
 
     def _finish(self, x, attended, training):

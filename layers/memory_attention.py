@@ -62,6 +62,7 @@ class MemoryAttention(keras.layers.Layer):
         self.dropout = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
         for projection in (self.query, self.key, self.value, self.output_projection):
             projection.build((None, hidden_size))
+        self.supports_masking = True
         self.built = True
 
     def _heads(self, x):

@@ -1,0 +1,54 @@
+"""What the tests of layers share."""
+
+import numpy as np
+import pytest
+
+
+def randomize(layer, scale=0.5, seed=0):
+    """Give every weight of a layer values far from zero; the layer."""
+    rng = np.random.default_rng(seed)
+    for weight in layer.weights:
+        weight.assign(rng.normal(0, scale, weight.shape) + (weight.name == "gamma"))
+    return layer
+
+
+def softmax(x):
+    """In float64, over the last axis."""
+    x = np.exp(x - x.max(axis=-1, keepdims=True))
+    return x / x.sum(axis=-1, keepdims=True)
+
+
+def affine(dense, x):
+    """A Dense layer in float64."""
+    return x @ np.asarray(dense.kernel, "float64") + np.asarray(dense.bias, "float64")
+
+
+def attention(layer, x, mask):
+    """A `MemoryAttention` over one sequence `[n, hidden]` under a mask `[n, n]`, in float64, head by head."""
+    queries, keys, values = (affine(dense, x) for dense in (layer.query, layer.key, layer.value))
+    context = np.zeros_like(queries)
+    for head in range(layer.num_heads):
+        part = slice(head * layer.head_size, (head + 1) * layer.head_size)
+        scores = queries[:, part] @ keys[:, part].T / np.sqrt(layer.head_size)
+        context[:, part] = softmax(np.where(mask, scores, -np.inf)) @ values[:, part]
+    return affine(layer.output_projection, context)
+
+
+@pytest.fixture(name="randomize")
+def randomize_fixture():
+    return randomize
+
+
+@pytest.fixture(name="affine")
+def affine_fixture():
+    return affine
+
+
+@pytest.fixture(name="softmax")
+def softmax_fixture():
+    return softmax
+
+
+@pytest.fixture(name="attention")
+def attention_fixture():
+    return attention

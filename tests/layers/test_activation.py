@@ -1,0 +1,32 @@
+"""Activations by name."""
+
+import math
+
+import keras
+import numpy as np
+import pytest
+
+from textzoo.layers.activation import get_activation
+
+X = np.linspace(-4, 4, 33).astype("float32")
+EXACT = [x * 0.5 * (1 + math.erf(x / math.sqrt(2))) for x in X.tolist()]
+TANH = [0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) for x in X.tolist()]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("gelu", EXACT), ("gelu_tanh", TANH), ("gelu_new", TANH)])
+def test_the_two_gelus(name, expected):
+    np.testing.assert_allclose(get_activation(name)(X), expected, atol=1e-6)
+    assert np.abs(np.array(EXACT) - TANH).max() > 1e-4
+
+
+def test_other_names_are_those_of_keras():
+    assert get_activation("relu") is keras.activations.relu
+
+
+def test_a_callable_comes_back():
+    assert get_activation(np.tanh) is np.tanh
+
+
+def test_an_unknown_name_is_an_error():
+    with pytest.raises(ValueError, match="gleu"):
+        get_activation("gleu")

@@ -1,0 +1,124 @@
+"""The copy head against the mixture in float64."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.layers.copy_head import CopyHead
+
+B, P, T, S, HIDDEN, VOCAB = 2, 3, 2, 6, 8, 11
+RNG = np.random.default_rng(2)
+LOGITS = RNG.normal(size=(B, P, T, VOCAB)).astype("float32")
+STATES = RNG.normal(size=(B, P, T, HIDDEN)).astype("float32")
+HIDDEN_STATES = RNG.normal(size=(B, S, HIDDEN)).astype("float32")
+SOURCE_IDS = np.array([[2, 5, 7, 5, 3, 0], [2, 9, 9, 9, 4, 3]])
+MASK = np.array([[0, 1, 1, 1, 0, 0], [0, 1, 1, 1, 1, 0]], bool)
+
+
+def mixture(head, softmax, affine):
+    """Position by position, in float64."""
+    p = np.zeros(LOGITS.shape)
+    vocabulary = softmax(LOGITS.astype("float64"))
+    for b, s, t in np.ndindex(B, P, T):
+        state = STATES[b, s, t].astype("float64")
+        scores = affine(head.key, HIDDEN_STATES[b].astype("float64")) @ affine(head.query, state) / np.sqrt(HIDDEN)
+        pointer = softmax(np.where(MASK[b], scores, -np.inf))
+        gate = 1 / (1 + np.exp(-affine(head.gate, state)[0]))
+        p[b, s, t] = gate * vocabulary[b, s, t]
+        for place, token in enumerate(SOURCE_IDS[b]):
+            p[b, s, t, token] += (1 - gate) * pointer[place]
+    return p
+
+
+def apply(head, logits=LOGITS):
+    keys = head.source_keys(ops.cast(HIDDEN_STATES, head.compute_dtype))
+    return head(ops.array(logits), ops.cast(STATES, head.compute_dtype), keys, SOURCE_IDS, MASK)
+
+
+def test_equals_the_mixture_and_sums_to_one(randomize, softmax, affine):
+    head = randomize(CopyHead(HIDDEN))
+    p = np.exp(apply(head))
+    np.testing.assert_allclose(p, mixture(head, softmax, affine), atol=1e-6)
+    np.testing.assert_allclose(p.sum(axis=-1), 1, atol=1e-6)
+
+
+def test_is_its_own_log_softmax(randomize):
+    log_probs = apply(randomize(CopyHead(HIDDEN)))
+    np.testing.assert_allclose(ops.log_softmax(log_probs, axis=-1), log_probs, atol=1e-6)
+
+
+def test_a_closed_gate_leaves_the_vocabulary(randomize, softmax):
+    head = randomize(CopyHead(HIDDEN))
+    head.gate.bias.assign([60.0])
+    np.testing.assert_allclose(np.exp(apply(head)), softmax(LOGITS.astype("float64")), atol=1e-6)
+    np.testing.assert_allclose(apply(head), ops.log_softmax(LOGITS, axis=-1), atol=1e-6)
+
+
+def test_an_open_gate_copies_only(randomize):
+    head = randomize(CopyHead(HIDDEN))
+    head.gate.bias.assign([-60.0])
+    p = np.exp(apply(head))
+    copied = np.zeros((B, VOCAB), bool)
+    for row in range(B):
+        copied[row, SOURCE_IDS[row, MASK[row]]] = True
+    assert (p[np.broadcast_to(~copied[:, None, None], p.shape)] < 1e-12).all()
+    np.testing.assert_allclose(p.sum(axis=-1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("bias", [-1e4, 1e4])
+def test_values_and_gradients_are_finite_at_extremes(bias, randomize):
+    import tensorflow as tf
+
+    head = randomize(CopyHead(HIDDEN))
+    head.gate.bias.assign([bias])
+    logits = tf.constant(LOGITS * 1e4)
+    with tf.GradientTape() as tape:
+        tape.watch(logits)
+        log_probs = apply(head, logits)
+        loss = -tf.reduce_mean(log_probs[..., 5])
+    gradients = tape.gradient(loss, [logits, *head.trainable_weights])
+    assert np.isfinite(log_probs).all() and np.isfinite(loss)
+    assert all(np.isfinite(gradient).all() for gradient in gradients)
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_half_precision_still_sums_to_one(policy, randomize, softmax, affine):
+    head, exact = (randomize(CopyHead(HIDDEN, dtype=dtype)) for dtype in (policy, "float32"))
+    log_probs = apply(head)
+    assert keras.backend.standardize_dtype(log_probs.dtype) == "float32"
+    p = np.exp(log_probs)
+    np.testing.assert_allclose(p.sum(axis=-1), 1, atol=1e-5)
+    np.testing.assert_allclose(p, mixture(exact, softmax, affine), atol=0.03)
+
+
+@keras.saving.register_keras_serializable(package="textzoo_tests")
+class Copier(keras.Model):
+    def __init__(self, head=None, **kwargs):
+        super().__init__(**kwargs)
+        self.head = head or randomized()
+
+    def call(self, states):
+        return self.head(ops.array(LOGITS), states, self.head.source_keys(HIDDEN_STATES), SOURCE_IDS, MASK)
+
+    def get_config(self):
+        return super().get_config() | {"head": keras.saving.serialize_keras_object(self.head)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config | {"head": keras.saving.deserialize_keras_object(config["head"])})
+
+
+def randomized():
+    head = CopyHead(HIDDEN, initializer_range=0.3)
+    head.gate.bias.assign([0.2])
+    return head
+
+
+def test_is_saved_and_loaded(tmp_path):
+    model = Copier()
+    expected = model(STATES)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded(STATES), expected)
+    assert loaded.head.get_config() == model.head.get_config()
