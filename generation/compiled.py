@@ -26,21 +26,24 @@ def compiled(function, jit_compile=False):
     ([2.0, 2.0, 2.0], 2)
     """
 
-    @functools.wraps(function)
-    def traced(*args, **kwargs):
-        run.traces += 1
-        return function(*args, **kwargs)
+    return _Compiled(function, jit_compile)
 
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
 
-        inner = tf.function(traced, jit_compile=jit_compile, autograph=False)
-    else:
-        inner = traced
+class _Compiled:
+    def __init__(self, function, jit_compile):
+        functools.update_wrapper(self, function)
+        self.traces = 0
 
-    @functools.wraps(function)
-    def run(*args, **kwargs):
-        return inner(*args, **kwargs)
+        @functools.wraps(function)
+        def traced(*args, **kwargs):
+            self.traces += 1
+            return function(*args, **kwargs)
 
-    run.traces = 0
-    return run
+        self._run = traced
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            self._run = tf.function(traced, jit_compile=jit_compile, autograph=False)
+
+    def __call__(self, *args, **kwargs):
+        return self._run(*args, **kwargs)

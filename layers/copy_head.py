@@ -65,21 +65,27 @@ class CopyHead(keras.layers.Layer):
         scores = ops.cast(ops.einsum("bpth,bsh->bpts", query, keys), "float32")
         pointer = ops.softmax(ops.where(source_mask[:, None, None, :], scores, -1e9), axis=-1)
         gate = ops.cast(self.gate(states), "float32")
-        copied = sum_by_token(pointer, source_ids, ops.shape(logits)[-1])
-        written = ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
-        return ops.logaddexp(
-            ops.log_sigmoid(gate) + written, ops.log_sigmoid(-gate) + ops.log(ops.maximum(copied, TINY))
-        )
+        written = ops.log_sigmoid(gate) + ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
+        return add_copied(written, ops.log_sigmoid(-gate), pointer, ops.cast(source_ids, "int32"))
 
     def get_config(self):
         return super().get_config() | {"hidden_size": self.hidden_size, "initializer_range": self.initializer_range}
 
 
-def sum_by_token(weights, source_ids, vocab_size):
-    """Weights of source positions `[b, p, t, s]` summed a token: `[b, p, t, vocab_size]`."""
-    b, p, t, s = ops.shape(weights)
-    rows = ops.reshape(ops.arange(b * p * t, dtype="int32"), (b, p, t, 1)) * vocab_size
-    index = ops.reshape(rows + ops.cast(source_ids, "int32")[:, None, None, :], (-1, 1))
-    return ops.reshape(
-        ops.scatter(index, ops.reshape(weights, (-1,)), (b * p * t * vocab_size,)), (b, p, t, vocab_size)
-    )
+def add_copied(written, log_share, pointer, source_ids):
+    """log(exp(written) + exp(log_share) · pointer summed a token), touching the vocabulary at the source's tokens only.
+
+    `written` `[b, p, t, vocab]`, `log_share` `[b, p, t, 1]`, `pointer` `[b, p, t, s]`, `source_ids` int32 `[b, s]`.
+    """
+    b, p, t, vocab = ops.shape(written)
+    s = ops.shape(source_ids)[1]
+    same = source_ids[:, :, None] == source_ids[:, None, :]
+    seen_before = ops.any(ops.logical_and(same, ops.arange(s)[:, None] > ops.arange(s)), axis=-1)
+    copied = ops.einsum("bpts,bsu->bptu", pointer, ops.cast(same, "float32"))
+    rows = ops.reshape(ops.arange(b * p * t, dtype="int32"), (b, p, t, 1)) * vocab
+    index = ops.reshape(rows + source_ids[:, None, None, :], (-1,))
+    there = ops.reshape(ops.take(ops.reshape(written, (-1,)), index), (b, p, t, s))
+    mixed = ops.logaddexp(there, log_share + ops.log(ops.maximum(copied, TINY)))
+    change = ops.where(seen_before[:, None, None], 0.0, mixed - there)
+    change = ops.scatter(index[:, None], ops.reshape(change, (-1,)), (b * p * t * vocab,))
+    return written + ops.reshape(change, (b, p, t, vocab))

@@ -86,6 +86,9 @@ class SequenceCrossentropy(keras.losses.Loss):
     >>> loss = SequenceCrossentropy()([[0, 0, 0]], logits, sample_weight=[[1, 1, 0]])
     >>> float(loss)  # (0.2395 + 2.2395) / 2, the third token is padding
     1.239...
+
+    Reference:
+        Szegedy et al., arXiv 1512.00567, section 7, for label smoothing.
     """
 
     def __init__(

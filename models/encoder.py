@@ -243,12 +243,16 @@ class Encoder(keras.Model):
 
     def token_logits(self, states):
         """Logits over the vocabulary `[..., vocab_size]` of states `[..., hidden_size]`; float32."""
+        if self.mlm_dense is None:
+            raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
         x = self.mlm_norm(self.mlm_activation(self.mlm_dense(states)))
         table = ops.cast(self.token_embedding.embeddings, x.dtype)
         return ops.cast(ops.matmul(x, ops.transpose(table)), "float32") + ops.cast(self.mlm_bias, "float32")
 
     def pool(self, hidden):
         """The pooler's output `[b, hidden_size]` over hidden states `[b, s, hidden_size]`."""
+        if self.pooler is None:
+            raise ValueError("Expected an encoder with a pooler (pooler=True). Received: pooler=False")
         return self.pooler(hidden[:, 0])
 
     def call(self, ids, training=None):

@@ -167,6 +167,15 @@ def test_call_and_pool_and_token_logits(encoder):
     np.testing.assert_allclose(encoder.token_logits(hidden), logits, atol=1e-5)
 
 
+def test_a_part_that_is_not_there_is_named(random_encoder):
+    encoder = random_encoder(pooler=False, mlm_head=False)
+    hidden = encoder(SOURCES)
+    with pytest.raises(ValueError, match="output head .* Received: mlm_head=False"):
+        encoder.token_logits(hidden)
+    with pytest.raises(ValueError, match="pooler .* Received: pooler=False"):
+        encoder.pool(hidden)
+
+
 def test_dropout_acts_in_training_only(random_encoder):
     encoder = random_encoder(dropout=0.3, attention_dropout=0.3)
     hidden, memory = encoder.encode(SOURCES)

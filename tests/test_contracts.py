@@ -1,0 +1,144 @@
+"""What holds for every public Keras class of the zoo.
+
+A new class needs a line in `ARGUMENTS`: the arguments of a tiny one, none of them the default where that is possible.
+"""
+
+import importlib
+import inspect
+import json
+from pathlib import Path
+
+import keras
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = ["layers", "losses", "models", "training"]
+KERAS_BASES = (
+    keras.Layer,
+    keras.Loss,
+    keras.Metric,
+    keras.Optimizer,
+    keras.optimizers.schedules.LearningRateSchedule,
+)
+
+
+def tiny_encoder(**options):
+    return keras.saving.get_registered_object("textzoo>Encoder")(9, 8, 1, 2, 16, max_length=32, **options)
+
+
+def tiny_preprocessor():
+    from textzoo.data import Tokenizer
+
+    tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"天气好。"])
+    return keras.saving.get_registered_object("textzoo>QAPreprocessor")(tokenizer, max_source_length=12)
+
+
+ARGUMENTS = {
+    "CopyHead": lambda: {"hidden_size": 8, "initializer_range": 0.1},
+    "Encoder": lambda: {
+        "vocab_size": 9,
+        "hidden_size": 8,
+        "num_layers": 1,
+        "num_heads": 2,
+        "intermediate_size": 16,
+        "max_length": 8,
+        "num_segments": 1,
+        "activation": "gelu_tanh",
+        "dropout": 0.2,
+        "attention_dropout": 0.3,
+        "norm_epsilon": 1e-6,
+        "initializer_range": 0.1,
+        "pooler": True,
+        "mlm_head": False,
+        "hierarchical_positions": True,
+    },
+    "EncoderLayer": lambda: {
+        "hidden_size": 8,
+        "num_heads": 2,
+        "intermediate_size": 16,
+        "activation": "relu",
+        "dropout": 0.2,
+        "attention_dropout": 0.3,
+        "norm_epsilon": 1e-6,
+        "initializer_range": 0.1,
+    },
+    "Flooding": lambda: {"loss": "categorical_crossentropy", "level": 0.1, "scope": "example"},
+    "MemoryAttention": lambda: {"hidden_size": 8, "num_heads": 2, "dropout": 0.2, "initializer_range": 0.1},
+    "PositionEmbedding": lambda: {
+        "max_length": 8,
+        "hidden_size": 8,
+        "hierarchical": True,
+        "alpha": 0.3,
+        "initializer_range": 0.1,
+    },
+    "QAGenerator": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_preprocessor(), "copy_head": True},
+    "QAPreprocessor": lambda: {
+        "tokenizer": tiny_preprocessor().tokenizer,
+        "max_source_length": 12,
+        "max_answer_length": 3,
+        "max_question_length": 4,
+    },
+    "SequenceCrossentropy": lambda: {"label_smoothing": 0.1},
+    "SparseZLPR": lambda: {"threshold": 1.0},
+    "UniLM": lambda: {"encoder": tiny_encoder(), "copy_head": True},
+    "WarmupLinearDecay": lambda: {"peak": 1e-3, "total_steps": 10, "warmup_steps": 2},
+    "ZLPR": lambda: {"threshold": 1.0},
+}
+
+
+def public_classes() -> dict[str, type]:
+    """Every class of the zoo that Keras saves: registered, or a subclass of what it saves."""
+    found = {}
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            module = importlib.import_module(".".join(("textzoo", *parts)))
+            for name, value in inspect.getmembers(module, inspect.isclass):
+                is_own = value.__module__ == module.__name__ and not name.startswith("_")
+                registered = keras.saving.get_registered_name(value).startswith("textzoo>")
+                if is_own and (registered or issubclass(value, KERAS_BASES)):
+                    found[name] = value
+    return found
+
+
+CLASSES = public_classes()
+
+
+def make(name):
+    if name not in ARGUMENTS:
+        pytest.fail(f"{name} has no entry in ARGUMENTS of tests/test_contracts.py")
+    return CLASSES[name](**ARGUMENTS[name]())
+
+
+def test_every_class_has_an_entry():
+    assert set(ARGUMENTS) == set(CLASSES)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+class TestContract:
+    def test_is_registered_under_its_name(self, name):
+        assert keras.saving.get_registered_name(CLASSES[name]) == f"textzoo>{name}"
+
+    def test_is_documented(self, name):
+        docstring = inspect.getdoc(CLASSES[name]) or ""
+        missing = [part for part in ("\nArgs:", "\nExample", "\nReference:", "\n>>> ") if part not in docstring]
+        assert not missing
+
+    def test_every_argument_is_documented(self, name):
+        docstring = inspect.getdoc(CLASSES[name]) or ""
+        parameters = inspect.signature(CLASSES[name]).parameters.values()
+        names = [p.name for p in parameters if p.kind is not p.VAR_KEYWORD]
+        assert [n for n in names if f"\n    {n}: " not in docstring] == []
+
+    def test_its_config_holds_its_arguments(self, name):
+        assert set(ARGUMENTS[name]()) <= set(make(name).get_config())
+
+    def test_its_config_makes_an_equal_one(self, name):
+        config = make(name).get_config()
+        assert CLASSES[name].from_config(config).get_config() == config
+
+    def test_is_serialized_as_json(self, name):
+        saved = keras.saving.serialize_keras_object(make(name))
+        loaded = keras.saving.deserialize_keras_object(json.loads(json.dumps(saved)))
+        assert type(loaded) is CLASSES[name]
+        assert json.dumps(keras.saving.serialize_keras_object(loaded)) == json.dumps(saved)
