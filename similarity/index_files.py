@@ -21,11 +21,13 @@ def save_index(index, segments: list[Segment], folder, details: dict) -> list[Se
     if folder.exists() and any(folder.iterdir()) and not listing.exists():
         raise ValueError(f"{folder}: expected an empty folder or an index. Received: a folder with other files.")
     folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"segment-{number:05d}" for number in range(len(segments))]
+    there = [path for path, segment in zip(paths, segments, strict=True) if _stands_in(segment, path)]
+    if listing.exists() and set(read_listing(folder)["segments"]) - {path.name for path in there}:
+        raise ValueError(f"{folder}: expected an empty folder or this index's own. Received: another index.")
     names, kept = [], []
-    for number, segment in enumerate(segments):
-        path = folder / f"segment-{number:05d}"
-        filename = getattr(segment.vectors, "filename", None)
-        if filename is None or Path(filename).parent.absolute() != path.absolute():
+    for path, segment in zip(paths, segments, strict=True):
+        if path not in there:
             _write_segment(path, segment)
             segment = _read_segment(path)
         names.append(path.name)
@@ -68,6 +70,11 @@ def read_listing(folder) -> dict[str, Any]:
         if not isinstance(settings.get(name), kind):
             raise ValueError(f"{listing}: expected a {name!r}. Received: {settings.get(name)!r}.")
     return settings
+
+
+def _stands_in(segment: Segment, path: Path) -> bool:
+    filename = getattr(segment.vectors, "filename", None)
+    return filename is not None and Path(filename).parent.absolute() == path.absolute()
 
 
 def _write_segment(path: Path, segment: Segment) -> None:

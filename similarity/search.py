@@ -1,12 +1,12 @@
 """Exact search for the nearest of many texts."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .costs import Cost, points
-from .index_files import load_index, save_index
+from .index_files import load_index, read_listing, save_index
 from .packed_texts import Weighting, pack_texts
 from .segment import Query, RelaxedBounds, Segment
 
@@ -18,11 +18,11 @@ QUERIES = 64
 
 
 class Match(NamedTuple):
-    """A text that was found: its number in the index, its distance, and what it says, where the index knows."""
+    """A text that was found: its number in the index, its distance, and what was given as its text."""
 
     number: int
     distance: float
-    text: str | None
+    text: Any
 
 
 class TextIndex:
@@ -73,7 +73,7 @@ class TextIndex:
         self,
         vectors: Sequence,
         weights: Sequence | None = None,
-        texts: Sequence[str] | None = None,
+        texts: Sequence | None = None,
         model: str | None = None,
     ) -> None:
         """Adds texts, at best many at once: those added together are searched together.
@@ -81,7 +81,7 @@ class TextIndex:
         Args:
             vectors: a list of `[words, d]`.
             weights: a list of `[words]`, such as IDF, in place of the index's weighting.
-            texts: what `Match.text` shows.
+            texts: what `Match.text` gives back; strings, or anything that json can hold.
             model: name of what made the vectors.
 
         Raises:
@@ -159,6 +159,11 @@ class TextIndex:
         index._segments = segments
         return index
 
+    @staticmethod
+    def details(folder) -> dict:
+        """What `save` was given to keep with the index."""
+        return read_listing(folder)["details"]
+
     def _queries(self, queries: Sequence, weights: Sequence | None, model: str | None) -> list[Query]:
         weights = [None] * len(queries) if weights is None else [[one] for one in weights]
         return [
@@ -176,7 +181,7 @@ class TextIndex:
             raise ValueError(f"Expected numbers up to {LARGEST:g}. Received: {np.abs(packed.vectors).max():g}.")
         return packed
 
-    def _text(self, number: int) -> str | None:
+    def _text(self, number: int) -> Any:
         for segment in self._segments:
             if number < len(segment):
                 return segment.texts[number]
@@ -202,8 +207,9 @@ class _Nearest:
         size = min(max(FIRST, self.k), len(bounds))
         near = np.argpartition(bounds, size - 1)[:size]
         self._refine(segment, first, query, near[bounds[near] <= self.limit], relaxed)
-        bounds[near] = np.inf
-        rest = np.flatnonzero(bounds <= self.limit)
+        left = bounds <= self.limit
+        left[near] = False
+        rest = np.flatnonzero(left)
         if len(rest) > BLOCK:
             rest = rest[np.argsort(bounds[rest])]
         for start in range(0, len(rest), BLOCK):

@@ -32,18 +32,22 @@ class Segment:
     weights: np.ndarray
     offsets: np.ndarray
     centroids: np.ndarray
-    texts: Sequence[str | None]
+    texts: Sequence
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     @classmethod
-    def build(cls, packed: PackedTexts, texts: Sequence[str | None], cost: Cost) -> "Segment":
+    def build(cls, packed: PackedTexts, texts: Sequence, cost: Cost) -> "Segment":
         """A segment in memory: equal vectors are stored once, equal words of a text are one word."""
         found: dict[bytes, int] = {}
         vectors = packed.vectors.astype("float32") + np.float32(0)  # -0 becomes 0
         rows = np.array([found.setdefault(vector.tobytes(), len(found)) for vector in vectors], "int64")
-        table = np.frombuffer(b"".join(found), "float32").reshape(len(found), vectors.shape[1])
+        in_order = sorted(found)  # so that the words of a text stand in one order, whatever was added beside it
+        table = np.frombuffer(b"".join(in_order), "float32").reshape(len(found), vectors.shape[1])
+        places = np.empty(len(found), "int64")
+        places[[found[vector] for vector in in_order]] = np.arange(len(found))
+        rows = places[rows]
         text = np.repeat(np.arange(len(packed)), np.diff(packed.offsets))
         keys, places = np.unique(text * len(table) + rows, return_inverse=True)
         weights = np.bincount(places, packed.weights)
@@ -64,8 +68,7 @@ class Segment:
         where = points(self.vectors[rows].astype("float64"), query.cost)
         metric, factor = ("euclidean", 1.0) if query.cost == "euclidean" else ("sqeuclidean", 0.5)
         costs = factor * cdist(where, query.points, metric)[places]  # the same bits whatever the other texts are
-        if not np.isfinite(costs).all():
-            raise ValueError("Expected finite vectors in the index. Received: a damaged index, with others.")
+        _refuse_damaged(costs, "vectors")
         weights = self.weights[words]
         bounds = [*starts.tolist(), len(words)]
         slices = map(slice, bounds, bounds[1:])
@@ -82,8 +85,7 @@ class Segment:
     def centroid_bounds(self, centroids: np.ndarray, cost: Cost) -> np.ndarray:
         """Lower bounds `[texts, queries]` of the distances from queries with these centroids `[queries, p]`."""
         squares = _lowered_squares(self.centroids, centroids)
-        if np.isnan(squares).any():
-            raise ValueError("Expected finite centroids in the index. Received: a damaged index, with others.")
+        _refuse_damaged(squares, "centroids")
         return _costs(squares, cost)
 
 
@@ -120,6 +122,7 @@ class RelaxedBounds:
         rows = self.segment.rows[words]
         self._compute(rows)
         bounds = np.add.reduceat(self.segment.weights[words] * self.nearest[rows], starts)
+        _refuse_damaged(bounds, "vectors")
         kept = bounds <= limit
         if not kept.any():
             return texts[kept], bounds[kept]
@@ -139,6 +142,11 @@ class RelaxedBounds:
             costs = _costs(_lowered_squares(where, self.query_points), self.query.cost)
             self.costs[needed], self.nearest[needed] = costs, costs.min(axis=1)
             self.known[needed] = True
+
+
+def _refuse_damaged(numbers: np.ndarray, name: str) -> None:
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"Expected finite {name} in the index. Received: a damaged index, with others.")
 
 
 def _lowered_squares(x: np.ndarray, y: np.ndarray) -> np.ndarray:

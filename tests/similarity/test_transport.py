@@ -1,0 +1,58 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textzoo.similarity import transport, transport_costs
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_by_hand():
+    cost, plan = transport([[0.0, 2.0], [1.0, 1.0]], [1, 1], [3, 1])
+    np.testing.assert_allclose(cost, 0.5)
+    np.testing.assert_allclose(plan, [[0.5, 0], [0.25, 0.25]])
+
+
+def test_plan_has_the_weights_as_sums_and_the_cost(rng):
+    for _ in range(20):
+        n, m = rng.integers(1, 30, 2)
+        costs, source, target = rng.random((n, m)), rng.random(n), rng.random(m)
+        source[rng.integers(n)] += 1
+        target[0] = 0 if m > 1 else 1
+        cost, plan = transport(costs, source, target)
+        np.testing.assert_allclose(plan.sum(axis=1), source / source.sum(), atol=1e-12)
+        np.testing.assert_allclose(plan.sum(axis=0), target / target.sum(), atol=1e-12)
+        np.testing.assert_allclose((plan * costs).sum(), cost, rtol=1e-12)
+
+
+def test_many_are_the_same_as_one_by_one(rng):
+    problems = [(np.full(n, 1 / n), np.full(m, 1 / m), rng.random((n, m))) for n, m in rng.integers(1, 20, (50, 2))]
+    each = [transport(costs, source, target).cost for source, target, costs in problems]
+    np.testing.assert_allclose(transport_costs(problems), each, rtol=1e-12)
+    assert transport_costs([]).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([[1.0, 2.0]], "n, m"),
+        ([np.zeros((0, 3))], "at least 1"),
+        ([[[np.nan]]], "NaN"),
+        ([[[1.0]], [-1]], "not negative"),
+        ([[[1.0]], [0]], "not all 0"),
+        ([[[1.0]], [np.inf]], "finite"),
+        ([[[1.0]], [1, 1]], r"shape \(1,\)"),
+    ],
+)
+def test_bad_input(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        transport(*arguments)
+
+
+def test_import_brings_no_framework_along():
+    code = "import sys, textzoo.similarity; print({'tensorflow', 'torch', 'jax', 'keras', 'jieba'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
