@@ -84,8 +84,9 @@ def add_copied(written, log_share, pointer, source_ids):
     copied = ops.einsum("bpts,bsu->bptu", pointer, ops.cast(same, "float32"))
     rows = ops.reshape(ops.arange(b * p * t, dtype="int32"), (b, p, t, 1)) * vocab
     index = ops.reshape(rows + source_ids[:, None, None, :], (-1,))
-    there = ops.reshape(ops.take(ops.reshape(written, (-1,)), index), (b, p, t, s))
+    flat = ops.reshape(written, (-1,))
+    there = ops.reshape(ops.take(flat, index), (b, p, t, s))
     mixed = ops.logaddexp(there, log_share + ops.log(ops.maximum(copied, TINY)))
-    change = ops.where(seen_before[:, None, None], 0.0, mixed - there)
-    change = ops.scatter(index[:, None], ops.reshape(change, (-1,)), (b * p * t * vocab,))
-    return written + ops.reshape(change, (b, p, t, vocab))
+    # a token at several positions is written several times, with one value: its gradient must count once
+    mixed = ops.where(seen_before[:, None, None], ops.stop_gradient(mixed), mixed)
+    return ops.reshape(ops.scatter_update(flat, index[:, None], ops.reshape(mixed, (-1,))), (b, p, t, vocab))

@@ -21,6 +21,7 @@ from .unilm import UniLM
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
 DRAWS_PER_PAIR = 4
+LENGTHS = range(8, 513, 8)
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -88,7 +89,7 @@ class QAGenerator(keras.Model):
         """
         records = self.preprocessor.records(examples)
         options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs, "streams_key": "target_ids"}
-        return batches(records, batch_size, **options).map(_split)
+        return batches(records, batch_size, LENGTHS, **options).map(_split)
 
     def fit(self, x=None, y=None, batch_size=32, epochs=1, validation_data=None, seed=0, **kwargs):
         """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `QAExample`."""

@@ -113,9 +113,10 @@ class QAPreprocessor:
     def _piece(self, example: QAExample) -> tuple[str, int | None]:
         """The part of the passage to train on and where the answer starts in it."""
         limit = self.max_source_length - 2
-        keep = None if example.start is None else (example.start, example.end)
-        piece = next(iter(cut_passage(example.passage, self.tokenizer, limit, keep=keep)))
-        return piece.text, None if example.start is None else example.start - piece.start
+        if example.start is not None:
+            for piece in cut_passage(example.passage, self.tokenizer, limit, keep=(example.start, example.end)):
+                return piece.text, example.start - piece.start
+        return cut_passage(example.passage, self.tokenizer, limit)[0].text, None
 
     def _target(self, example: QAExample, passage: Passage, start: int | None) -> tuple[np.ndarray, np.ndarray]:
         end_token = self.tokenizer.sep_id

@@ -7,7 +7,7 @@ import numpy as np
 
 from .checkpoint import Checkpoint
 from .name_table import name_table
-from .read_config import ERF_ACTIVATIONS, read_config
+from .read_config import read_config
 
 NOT_ENCODER = "NSP-Proba"
 
@@ -24,7 +24,7 @@ def read_bert4keras(weights: Path) -> Checkpoint:
     config_path = weights.parent / "bert_config.json"
     if not config_path.is_file():
         raise ValueError(f"{weights}: expected bert_config.json beside it. Received: none.")
-    config = read_config(config_path, ERF_ACTIVATIONS)
+    config = read_config(config_path)
     try:
         with h5py.File(weights, "r") as file:
             layers = _layers_by_class(file, config["num_layers"]) if "layers" in file else _layers_by_name(file)

@@ -18,9 +18,8 @@ OURS = {
     "initializer_range": "initializer_range",
 }
 REQUIRED = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")
-# Hugging Face and bert4keras compute a checkpoint's "gelu" with erf; Google's own code did with tanh.
-GOOGLE_ACTIVATIONS = {"gelu_erf": "gelu"}
-ERF_ACTIVATIONS = {"gelu_erf": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "swish": "silu"}
+# Every reader computes "gelu" with erf, as Hugging Face and bert4keras do; Google's own code did with tanh.
+ACTIVATIONS = {"gelu_erf": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "swish": "silu"}
 # Keys that only the configurations of other families hold, for files that do not say their type.
 TELLTALES = {
     "num_hidden_groups": "albert",
@@ -45,12 +44,11 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def read_config(path: Path, activations: dict[str, str]) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
     """Arguments of `Encoder` from a bert_config.json or config.json.
 
     Args:
         path: The file.
-        activations: How its library's names of activations are called here, where they differ.
 
     Raises:
         ValueError: The file is no JSON, lacks a size, or describes a model of another family.
@@ -62,7 +60,7 @@ def read_config(path: Path, activations: dict[str, str]) -> dict[str, Any]:
         raise ValueError(f"{path}: expected the configuration of a BERT. Received: no {', '.join(missing)}.")
     activation = config.get("hidden_act", "gelu")
     return {OURS[key]: config[key] for key in OURS if config.get(key) is not None} | {
-        "activation": activations.get(activation, activation)
+        "activation": ACTIVATIONS.get(activation, activation)
     }
 
 

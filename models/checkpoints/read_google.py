@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .checkpoint import Checkpoint
 from .name_table import name_table
-from .read_config import GOOGLE_ACTIVATIONS, read_config
+from .read_config import read_config
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def read_google(prefix: Path) -> Checkpoint:
     config_path = folder / "bert_config.json"
     if not config_path.is_file():
         raise ValueError(f"{prefix}: expected bert_config.json beside it. Received: none.")
-    config = read_config(config_path, GOOGLE_ACTIVATIONS)
+    config = read_config(config_path)
     if config["activation"] == "gelu":
         logger.info("%s: gelu is computed exactly, as bert4keras does; activation='gelu_tanh' is Google's form", prefix)
     by_google = {name.google: name.variable for name in name_table(config["num_layers"])}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .checkpoint import Checkpoint
 from .name_table import name_table
-from .read_config import ERF_ACTIVATIONS, read_config, read_json
+from .read_config import read_config, read_json
 from .safetensors_file import read_safetensors
 
 OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
@@ -34,7 +34,7 @@ def read_hugging_face(folder: Path) -> Checkpoint:
     config_path = folder / "config.json"
     if not config_path.is_file() and weights.is_file():
         raise ValueError(f"{folder}: expected config.json beside {weights.name}. Received: none.")
-    config = read_config(config_path, ERF_ACTIVATIONS) if config_path.is_file() else {}
+    config = read_config(config_path) if config_path.is_file() else {}
     if not weights.is_file():
         raise ValueError(_why_no_weights(folder))
     by_name = {name.hugging_face: name for name in name_table(config["num_layers"])}
