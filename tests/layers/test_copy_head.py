@@ -66,6 +66,35 @@ def test_an_open_gate_copies_only(randomize):
     np.testing.assert_allclose(p.sum(axis=-1), 1, atol=1e-6)
 
 
+@pytest.mark.parametrize("bias", [-3.0, 0.0, 3.0])
+def test_gradients_are_those_of_the_mixture(bias, randomize):
+    """Against the plain formula over a one-hot matrix; tokens at several positions count once."""
+    import tensorflow as tf
+
+    head = randomize(CopyHead(HIDDEN))
+    head.gate.bias.assign([bias])
+    weights = tf.constant(np.random.default_rng(3).normal(size=LOGITS.shape).astype("float32"))
+    logits, states, hidden = (tf.constant(x) for x in (LOGITS, STATES, HIDDEN_STATES))
+
+    def plain():
+        query, keys = head.query(states) * HIDDEN**-0.5, head.key(hidden)
+        scores = tf.where(MASK[:, None, None, :], tf.einsum("bpth,bsh->bpts", query, keys), -1e9)
+        copied = tf.einsum("bpts,bsv->bptv", tf.nn.softmax(scores), tf.one_hot(SOURCE_IDS, VOCAB))
+        gate = tf.sigmoid(head.gate(states))
+        return tf.math.log(gate * tf.nn.softmax(logits) + (1 - gate) * copied)
+
+    def gradients(function):
+        with tf.GradientTape() as tape:
+            tape.watch([logits, states, hidden])
+            loss = tf.reduce_sum(weights * function())
+        return tape.gradient(loss, [logits, states, hidden, *head.trainable_weights])
+
+    layer = lambda: head(logits, states, head.source_keys(hidden), SOURCE_IDS, MASK)  # noqa: E731
+    np.testing.assert_allclose(layer(), plain(), atol=1e-5)
+    for got, expected in zip(gradients(layer), gradients(plain), strict=True):
+        np.testing.assert_allclose(got, expected, atol=2e-5)
+
+
 @pytest.mark.parametrize("bias", [-1e4, 1e4])
 def test_values_and_gradients_are_finite_at_extremes(bias, randomize):
     import tensorflow as tf
