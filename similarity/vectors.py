@@ -1,13 +1,17 @@
 """Vectors of words, from the files in which they are passed around."""
 
+import codecs
 import gzip
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from os import PathLike
 from typing import IO
 
 import numpy as np
+
+_CONTROL = re.compile("[\0-\b\x0e-\x1f]")
 
 
 class WordVectors:
@@ -100,16 +104,21 @@ def _read(file: IO[bytes], name: str) -> tuple[list[str], np.ndarray]:
         if not count or not width:
             raise ValueError(f"{name}, line 1: expected numbers above 0. Received: {head.decode().strip()}.")
         start = file.tell()
-        line = file.readline()
-        is_text = _numbers(line, width) is not None
+        sample = file.read(4096)
         file.seek(start)
-        if not is_text and (len(line.split()) == width + 1 or name.endswith((".txt", ".vec", ".vec.gz"))):
-            raise ValueError(f"{name}, line 2: expected a word and {width} numbers. Received: {_short(line)}.")
-        return _read_text(file, name, width, count, 2) if is_text else _read_binary(file, name, count, width)
+        return _read_text(file, name, width, count, 2) if _is_text(sample) else _read_binary(file, name, count, width)
     if len(fields) < 3 or _numbers(head, len(fields) - 1) is None:
         raise ValueError(f"{name}, line 1: expected the number of words and the width. Received: {_short(head)}.")
     file.seek(0)
     return _read_text(file, name, len(fields) - 1, None, 1)
+
+
+def _is_text(sample: bytes) -> bool:
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(sample)  # a character cut off at the end is no error
+    except UnicodeDecodeError:
+        return False
+    return not _CONTROL.search(text)
 
 
 def _read_text(file: IO[bytes], name: str, width: int, count: int | None, first: int) -> tuple[list[str], np.ndarray]:
