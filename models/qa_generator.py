@@ -185,7 +185,9 @@ class QAGenerator(keras.Model):
         if num_pairs < 1:
             raise ValueError(f"Expected num_pairs of 1 or more. Received: {num_pairs}")
         texts = [passages] if isinstance(passages, str) else list(passages)
-        sources = [self._source(text, max_answer_length + max_question_length + 2, word_borders) for text in texts]
+        sources = [self.preprocessor.passage(text, word_borders) for text in texts]
+        for source in sources:
+            self._check_positions(source, max_answer_length + max_question_length + 2)
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
         decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else jit_compile)
         results: list[Any] = [None] * len(sources)
@@ -229,8 +231,10 @@ class QAGenerator(keras.Model):
         wanted = [answers] if isinstance(passages, str) else list(answers)
         if len(wanted) != len(texts):
             raise ValueError(f"Expected a list of answers for each of {len(texts)} passages. Received: {len(wanted)}")
-        sources = [self._source(text, max_question_length + 2) for text in texts]
+        sources = [self.preprocessor.passage(text) for text in texts]
         given = [[self._given(source, answer) for answer in row] for source, row in zip(sources, wanted, strict=True)]
+        for source, row in zip(sources, given, strict=True):
+            self._check_positions(source, max(map(len, row), default=0) + max_question_length + 2)
         width = max((len(ids) for row in given for ids in row), default=1)
         count = max(map(len, given), default=0)
         decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else jit_compile)
@@ -252,15 +256,13 @@ class QAGenerator(keras.Model):
                 results[row] = found
         return results[0] if isinstance(passages, str) else results
 
-    def _source(self, text: str, target_length: int, word_borders: bool = False) -> Passage:
-        source = self.preprocessor.passage(text, word_borders)
+    def _check_positions(self, source: Passage, target_length: int):
         longest = self.encoder.position_embedding.longest
         if len(source.ids) + target_length > longest:
             raise ValueError(
                 f"Expected passage, answer and question to fit the model's {longest} positions. Received: "
                 f"{len(source.ids)} for the passage and {target_length} for the rest"
             )
-        return source
 
     def _given(self, source: Passage, answer: str) -> np.ndarray:
         start = source.text.find(answer)

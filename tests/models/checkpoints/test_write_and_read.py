@@ -134,7 +134,9 @@ def test_keep_tokens_files_have_fewer_rows(tmp_path, random_encoder):
     np.testing.assert_array_equal(loaded.token_embedding.embeddings, small.token_embedding.embeddings)
 
 
-@pytest.mark.parametrize(("google", "ours"), [("gelu", "gelu"), ("gelu_tanh", "gelu_tanh"), ("gelu_erf", "gelu"), ("relu", "relu")])
+@pytest.mark.parametrize(
+    ("google", "ours"), [("gelu", "gelu"), ("gelu_tanh", "gelu_tanh"), ("gelu_erf", "gelu"), ("relu", "relu")]
+)
 def test_google_activations(tmp_path, random_encoder, google, ours):
     write_google(random_encoder(activation="relu"), tmp_path)
     path = tmp_path / "bert_config.json"

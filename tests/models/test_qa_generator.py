@@ -1,0 +1,168 @@
+"""Answers stand in their passage, scores are the model's own, and batches do not matter."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.data import QAExample, Tokenizer, build_vocabulary
+from textzoo.losses import Flooding, SequenceCrossentropy
+from textzoo.models import Encoder, QAGenerator, QAPreprocessor
+
+PASSAGES = [
+    "小李在上海的图书馆工作，每周三下午三点讲课。",
+    "Zoë played the naïve café owner in 2019; critics called it “wonderful”.",
+    "全角\u3000空格和😀表情，Ünï混排 G1234次列车９点开。",
+    "短。",
+]
+SETTINGS = {"num_pairs": 4, "num_beams": 2, "max_answer_length": 6, "max_question_length": 5, "seed": 7}
+
+
+@pytest.fixture(scope="module")
+def model():
+    keras.utils.set_random_seed(3)
+    tokenizer = Tokenizer(build_vocabulary(PASSAGES))
+    encoder = Encoder(tokenizer.vocab_size, 16, 2, 2, 32, max_length=96, initializer_range=0.3)
+    return QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True)
+
+
+@pytest.fixture(scope="module")
+def generated(model):
+    return model.generate(PASSAGES, **SETTINGS)
+
+
+def test_every_answer_stands_in_its_passage(generated):
+    for text, pairs in zip(PASSAGES, generated, strict=True):
+        assert pairs
+        for pair in pairs:
+            assert text[pair.start : pair.end] == pair.answer
+            assert all(text[start:end] == pair.answer for start, end in pair.occurrences)
+            assert (pair.start, pair.end) in pair.occurrences
+
+
+def test_answers_are_distinct_and_fewer_where_there_are_fewer(generated):
+    assert len(generated[0]) == 4 and len(generated[3]) <= 3
+    for pairs in generated:
+        assert len({pair.answer for pair in pairs}) == len(pairs)
+
+
+def test_best_score_first(generated):
+    for pairs in generated:
+        assert [p.score for p in pairs] == sorted((p.score for p in pairs), reverse=True)
+
+
+def test_a_passage_alone_is_the_passage_in_a_batch(model, generated):
+    for text, pairs in zip(PASSAGES, generated, strict=True):
+        alone = model.generate(text, **SETTINGS)
+        assert [(p.answer, p.question, p.start) for p in alone] == [(p.answer, p.question, p.start) for p in pairs]
+        np.testing.assert_allclose([p.score for p in alone], [p.score for p in pairs], atol=1e-5)
+
+
+def test_xla_gives_the_same(model, generated):
+    pairs = model.generate(PASSAGES[0], jit_compile=True, **SETTINGS)
+    assert [(p.answer, p.question) for p in pairs] == [(p.answer, p.question) for p in generated[0]]
+
+
+def test_log_probabilities_are_those_of_one_pass(model):
+    """The question's beam finds its sum step by step; one pass over the whole target gives the same."""
+    tokenizer = model.preprocessor.tokenizer
+    source = model.preprocessor.passage(PASSAGES[0])
+    for pair in model.generate(PASSAGES[0], **SETTINGS):
+        answer = model.preprocessor.span(source, pair.start, pair.end)
+        decoding = model._decoding(False)
+        read = decoding.read(source.ids[None])
+        beams = decoding.ask(read, answer[None, None], SETTINGS["num_beams"], SETTINGS["max_question_length"], 0.0, 0)
+        question = np.asarray(beams.tokens)[0, 0, 0, : int(beams.lengths[0, 0, 0])]
+        assert tokenizer.decode(question) == pair.question
+        np.testing.assert_allclose(pair.question_logprob, float(beams.log_probs[0, 0, 0]), atol=1e-4)
+        target = np.concatenate([answer, [tokenizer.sep_id], question, [tokenizer.sep_id]])
+        logits = model({"source_ids": source.ids[None], "target_ids": target[None, None]})
+        log_probs = np.asarray(ops.log_softmax(logits))[0, 0, np.arange(len(target)), target]
+        np.testing.assert_allclose(pair.answer_logprob, log_probs[: len(answer) + 1].sum(), atol=1e-4)
+        np.testing.assert_allclose(pair.question_logprob, log_probs[len(answer) + 1 :].sum(), atol=1e-4)
+        np.testing.assert_allclose(pair.score, log_probs.mean(), atol=1e-4)
+
+
+def test_questions_for_answers_that_the_user_brings(model, generated):
+    pairs = model.generate_questions(PASSAGES[0], ["三点", "小李"], num_beams=2, max_question_length=5)
+    assert [pair.answer for pair in pairs] == ["三点", "小李"]
+    known = {pair.answer: pair for pair in generated[0]}
+    again = model.generate_questions(PASSAGES[:1], [list(known)], num_beams=2, max_question_length=5)[0]
+    assert [pair.question for pair in again] == [known[pair.answer].question for pair in again]
+    assert model.generate_questions(PASSAGES[:2], [[], []], max_question_length=5) == [[], []]
+
+
+@pytest.mark.parametrize("answer", ["北京", "", " "])
+def test_an_answer_that_is_not_in_its_passage(model, answer):
+    with pytest.raises(ValueError, match="Expected an answer that stands in its passage. Received: "):
+        model.generate_questions(PASSAGES[0], [answer])
+
+
+def test_one_list_of_answers_for_each_passage(model):
+    with pytest.raises(ValueError, match="for each of 2 passages. Received: 1"):
+        model.generate_questions(PASSAGES[:2], [["小李"]])
+
+
+def test_longer_than_the_positions(model):
+    with pytest.raises(ValueError, match="fit the model's 96 positions"):
+        model.generate(PASSAGES[0], max_question_length=80)
+
+
+@pytest.mark.parametrize("text", ["", "小李" * 40, "龘靐齉"])
+def test_bad_passages(model, text):
+    with pytest.raises(ValueError, match="Expected a passage"):
+        model.generate(text)
+
+
+def test_no_pairs_asked_for(model):
+    with pytest.raises(ValueError, match="Expected num_pairs of 1 or more. Received: 0"):
+        model.generate(PASSAGES[0], num_pairs=0)
+
+
+def examples():
+    return [QAExample(PASSAGES[0], "谁讲课？", "小李", 0), QAExample(PASSAGES[0], "在哪里？", "上海", 3)] * 4
+
+
+def test_learns_and_is_saved_and_loaded(tmp_path):
+    keras.utils.set_random_seed(0)
+    tokenizer = Tokenizer(build_vocabulary([*PASSAGES, "谁讲课？在哪里？"]))
+    encoder = Encoder(tokenizer.vocab_size, 32, 1, 2, 64, max_length=96, dropout=0.0, attention_dropout=0.0)
+    model = QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True)
+    model.compile(keras.optimizers.Adam(1e-2))
+    history = model.fit(examples(), validation_data=examples(), batch_size=8, epochs=40, verbose=0).history
+    assert history["val_loss"][-1] < 0.5 < history["loss"][0]
+    pairs = model.generate(PASSAGES[0], num_pairs=2, seed=0, max_question_length=8)
+    assert {(pair.question, pair.answer) for pair in pairs} == {("谁讲课？", "小李"), ("在哪里？", "上海")}
+    model.save(tmp_path / "model.keras")
+    assert (
+        keras.models.load_model(tmp_path / "model.keras").generate(PASSAGES[0], 2, seed=0, max_question_length=8)
+        == pairs
+    )
+    model.save_to_preset(tmp_path / "preset")
+    assert QAGenerator.from_preset(tmp_path / "preset").generate(PASSAGES[0], 2, seed=0, max_question_length=8) == pairs
+
+
+def test_compiles_without_arguments_and_floods_in_training_only(model):
+    model.compile()
+    assert isinstance(model.loss, SequenceCrossentropy)
+    model.compile(loss=Flooding(SequenceCrossentropy(), 50.0))
+    plain = model.evaluate(examples(), verbose=0, return_dict=True)["loss"]
+    assert plain < 20
+
+
+def test_every_epoch_has_its_own_order(model):
+    many = [QAExample(PASSAGES[0][:n], "谁？", "小李", 0) for n in range(5, 21)]
+    both = [batch[0]["source_ids"].numpy() for batch in model.dataset(many, 4, shuffle=True, num_epochs=2)]
+    first, second = both[: len(both) // 2], both[len(both) // 2 :]
+    assert len(first) == len(second)
+    assert any(a.shape != b.shape or (a != b).any() for a, b in zip(first, second, strict=True))
+
+
+def test_a_model_of_arrays():
+    encoder = Encoder(12, 8, 1, 2, 16, max_length=32)
+    model = QAGenerator(encoder)
+    model.compile()
+    source, target = np.array([[2, 5, 6, 3]] * 4), np.array([[[5, 3, 7, 3]]] * 4)
+    inputs = {"source_ids": source, "target_ids": target}
+    model.fit(inputs, target, sample_weight=np.ones(target.shape), batch_size=2, verbose=0)
+    assert model.predict(inputs, verbose=0).shape == (4, 1, 4, 12)
