@@ -12,5 +12,10 @@ folder_packages = find_packages(str(ROOT), include=[pattern for name in FOLDERS 
 setup(
     packages=["textzoo"] + [f"textzoo.{package}" for package in folder_packages],
     package_dir={"textzoo": "textzoo"} | {f"textzoo.{name}": name for name in FOLDERS},
-    package_data={"textzoo": ["py.typed"], "textzoo.models": ["presets/*/*"], "textzoo.evaluation": ["*.html"]},
+    package_data={
+        "textzoo": ["py.typed"],
+        "textzoo.data.sample_corpus": ["patterns/*.txt"],
+        "textzoo.models": ["presets/*/*"],
+        "textzoo.evaluation": ["*.html"],
+    },
 )

@@ -16,6 +16,7 @@ from .qa_report import QAExamples as QAExamples
 from .qa_report import QAReport as QAReport
 from .read_qa import read_qa as read_qa
 from .read_texts import read_texts as read_texts
+from .sample_corpus import sample_corpus as sample_corpus
 from .text_file import open_text as open_text
 from .tokenizer import Encoding as Encoding
 from .tokenizer import Tokenizer as Tokenizer

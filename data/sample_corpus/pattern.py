@@ -1,0 +1,92 @@
+"""A hand-written pattern of passages: sentences with slots, a title, and the questions on it."""
+
+import random
+import re
+from dataclasses import dataclass
+
+from .sample_passage import SamplePassage
+from .slot_kinds import KINDS
+
+SLOT = re.compile(r"\{([a-z_]+?)(\d*)\}")
+CHOICE = re.compile(r"\[([^\[\]]*)\]")
+PASSAGE_LENGTH = range(40, 151)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What passages of one kind have in common.
+
+    `{city}`, `{city2}` are slots; the name without its digits is the kind of value. `[a|b]` stands for one of
+    the two, `[a|]` for one that may be missing. Neighbouring sentences that begin with `~` come in any order.
+
+    Args:
+        domain: What the passages are about.
+        name: The pattern's name.
+        title: The title, with slots.
+        sentences: The sentences in their order, with slots and choices.
+        questions: For each slot that is asked about the question, with slots; left out where the slot's sentence is.
+
+    Example:
+        >>> first = "[今天|今日]{city}多云，最高气温{hot}，{road}一带有阵雨，"
+        >>> sentences = (first, "最低气温{cold}，早晚请注意添衣，出门最好带伞。")
+        >>> pattern = Pattern("weather", "预报", "{city}天气", sentences, {"hot": "{city}最高气温是多少？"})
+        >>> passage = pattern.fill(random.Random(1))
+        >>> passage.title
+        '荷岭市天气'
+        >>> passage.pairs
+        (('荷岭市最高气温是多少？', '32℃', 12),)
+    """
+
+    domain: str
+    name: str
+    title: str
+    sentences: tuple[str, ...]
+    questions: dict[str, str]
+
+    def fill(self, rng: random.Random, held_out: bool = False) -> SamplePassage:
+        """A passage with values drawn from one side of the split; drawn again until every answer stands once."""
+        while True:
+            template = CHOICE.sub(lambda match: rng.choice(match[1].split("|")), "".join(self._order(rng)))
+            kinds = {match[0][1:-1]: KINDS[match[1]] for match in SLOT.finditer(template)}
+            cores = {slot: kind.core(rng, held_out) for slot, kind in kinds.items()}
+            values = {slot: kinds[slot].form.format(core) for slot, core in cores.items()}
+            text = template.format_map(values)
+            answers = [values[slot] for slot in self.questions if slot in values]
+            once = all(text.count(answer) == 1 for answer in answers)
+            if once and len(text) in PASSAGE_LENGTH and len(set(cores.values())) == len(cores):
+                break
+        pairs = [
+            (question.format_map(values), values[slot], text.index(values[slot]))
+            for slot, question in self.questions.items()
+            if slot in values
+        ]
+        pairs.sort(key=lambda pair: pair[2])
+        names = tuple(core for slot, core in cores.items() if not kinds[slot].shared)
+        return SamplePassage(text, self.title.format_map(values), tuple(pairs), self.domain, self.name, names)
+
+    def _order(self, rng: random.Random) -> list[str]:
+        """The sentences, each run of `~` sentences shuffled."""
+        ordered, run = [], []
+        for sentence in (*self.sentences, ""):
+            if sentence.startswith("~"):
+                run.append(sentence[1:])
+            else:
+                rng.shuffle(run)
+                ordered += [*run, sentence]
+                run = []
+        return ordered
+
+
+def read_patterns(text: str, domain: str) -> list[Pattern]:
+    """The patterns of a domain's file.
+
+    A pattern is a block of lines: its name after `=`, its title after `#`, its sentences, then `slot: question`
+    lines; blank lines part the blocks.
+    """
+    patterns = []
+    for block in text.strip().split("\n\n"):
+        name, title, *lines = block.split("\n")
+        questions = dict(line.split(": ", 1) for line in lines if ": " in line)
+        sentences = tuple(line for line in lines if ": " not in line)
+        patterns.append(Pattern(domain, name.removeprefix("= "), title.removeprefix("# "), sentences, questions))
+    return patterns
