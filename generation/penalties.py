@@ -82,7 +82,6 @@ class Penalties:
             last = ops.take(tokens, ops.maximum(index - back, 0), axis=-1)[..., None]
             earlier = ops.roll(tokens, back, axis=-1)
             match = ops.logical_and(match, earlier == last)
-        match = ops.logical_and(match, index >= prefix)
         banned = _token_sum(ops.ones_like(tokens, "float32"), tokens, match, ops.shape(logits)[-1]) > 0
         return ops.where(banned, HIDDEN, logits)
 

@@ -76,7 +76,7 @@ def sample(
         open_ones = allowed(constraint, spans, max_length - index)
         choice = draw(ops.where(open_ones, candidates, HIDDEN), uniform, top_k, top_p, whole=True)
         token = ops.take_along_axis(constraint.tokens, choice, axis=1)
-        return token, advance(constraint, spans, choice, max_length - index)
+        return token, advance(constraint, spans, choice)
 
     spans = () if constraint is None else begin(constraint, ops.shape(logits)[1])
     return decode(step, logits, state, choose, spans, max_length, end_id)

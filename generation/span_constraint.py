@@ -89,10 +89,9 @@ def allowed(constraint, spans, remaining):
     return ops.logical_or(open_ones, ops.logical_and(may_end, is_end))
 
 
-def advance(constraint, spans, choice, remaining):
+def advance(constraint, spans, choice):
     """The loop's state after the candidate `choice` `[b, p]` was written."""
     following, _ = spans
-    viable = ops.logical_and(following, (constraint.reach < remaining)[:, None])
-    hit = ops.logical_and(viable, constraint.candidate[:, None] == choice[..., None])
+    hit = ops.logical_and(following, constraint.candidate[:, None] == choice[..., None])
     may_end = ops.any(ops.logical_and(hit, constraint.ends[:, None]), axis=-1)
     return ops.pad(hit[..., :-1], [[0, 0], [0, 0], [1, 0]]), may_end

@@ -109,6 +109,16 @@ def test_finished_hypotheses_are_kept(to_numpy):
     np.testing.assert_allclose(np.exp(beams.scores[0, 0, 0]), 0.30 * 0.94, rtol=1e-5)
 
 
+def test_an_end_takes_no_prefix_away(to_numpy):
+    """Two prefixes go on though the end is likelier than both; the second one is worth it."""
+    after = np.log([[0.25] * 4, [0.004, 0.003, 0.003, 0.99], [0.25] * 4, [0.25] * 4]).astype("float32")
+    first = np.log([[[0.26, 0.235, 0.005, 0.5]]]).astype("float32")
+    step = lambda tokens, index, state: (ops.take(after, tokens, axis=0), state)  # noqa: E731
+    beams = to_numpy(beam_search(step, first, (), num_beams=2, max_length=4, end_id=END))
+    assert beams.tokens[0, 0].tolist() == [[END, 0, 0, 0, 0], [1, END, 0, 0, 0]]
+    np.testing.assert_allclose(np.exp(beams.scores[0, 0]), [0.5, 0.235 * 0.99], rtol=1e-5)
+
+
 def test_a_length_penalty_prefers_longer_ones(Speller, to_numpy):
     model = Speller(sources=20, seed=8)
     lengths = [

@@ -116,6 +116,12 @@ def test_impossible_tokens_are_never_drawn():
         assert int(draw(logits, np.array([[uniform]], "float32"), 0, 1.0)[0, 0]) in {1, 4}
 
 
+def test_a_number_on_the_border_is_the_next_token():
+    """The intervals are [0, 1/4), [1/4, 1/2), ..."""
+    uniforms = np.array([[0.0, 0.2499, 0.25, 0.5, 0.75]], "float32")
+    assert draw(np.zeros((1, 5, 4), "float32"), uniforms, 0, 1.0).numpy().tolist() == [[0, 0, 1, 2, 3]]
+
+
 def test_only_one_possible_token():
     logits = np.array([[[-1e9, -1e9, 3.0]]], "float32")
     for uniform, top_k, top_p in itertools.product([0.0, ALMOST_ONE], [0, 1, 2], [0.3, 1.0]):
