@@ -93,10 +93,15 @@ class QAPreprocessor:
             dicts of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `target_weights` float32 `[p, t]`: 0 at
             padding, at the end of what was cut, and at answers that are not in their passage.
         """
+        texts = list(dict.fromkeys(example.passage for example in examples))
+        limit = self.max_source_length - 2
+        counts = [len(tokens.ids) for tokens in self.tokenizer.tokenize_batch(texts)]
+        whole = {text for text, count in zip(texts, counts, strict=True) if count <= limit}
         passages: dict[str, Passage] = {}
         targets: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
         for example in examples:
-            text, start = self._piece(example)
+            fits = example.passage in whole
+            text, start = (example.passage, example.start) if fits else self._piece(example, limit)
             if text not in passages:
                 passages[text] = self.passage(text)
             targets.setdefault(text, []).append(self._target(example, passages[text], start))
@@ -110,9 +115,8 @@ class QAPreprocessor:
             for group in _groups(targets[text])
         ]
 
-    def _piece(self, example: QAExample) -> tuple[str, int | None]:
-        """The part of the passage to train on and where the answer starts in it."""
-        limit = self.max_source_length - 2
+    def _piece(self, example: QAExample, limit: int) -> tuple[str, int | None]:
+        """The part of a long passage to train on and where the answer starts in it."""
         if example.start is not None:
             for piece in cut_passage(example.passage, self.tokenizer, limit, keep=(example.start, example.end)):
                 return piece.text, example.start - piece.start

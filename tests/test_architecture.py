@@ -54,7 +54,9 @@ def test_no_file_is_too_long(path):
 def test_scan_sees_relative_imports(tmp_path, monkeypatch):
     (tmp_path / "losses").mkdir()
     source = tmp_path / "losses" / "bad.py"
-    source.write_text("from ..models.encoder import Encoder\nfrom textzoo.data import Tokenizer\nimport textzoo.layers\n")
+    source.write_text(
+        "from ..models.encoder import Encoder\nfrom textzoo.data import Tokenizer\nimport textzoo.layers\n"
+    )
     monkeypatch.setitem(globals(), "ROOT", tmp_path)
     assert imported_folders(source) == {"models", "data", "layers"}
 

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ["data", "layers", "losses", "generation", "similarity", "models", "training", "evaluation"]
-FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")) if ">>>" in path.read_text("utf-8")]
+SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+FILES = [path for path in SOURCES if ">>>" in path.read_text("utf-8")]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
