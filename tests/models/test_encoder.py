@@ -262,7 +262,7 @@ def test_is_saved_and_loaded(options, random_encoder, tmp_path):
 
 
 def test_is_trained_by_fit(random_encoder):
-    encoder = random_encoder(pooler=False, mlm_head=False)
+    encoder = random_encoder(num_layers=1, pooler=False, mlm_head=False)
     encoder.compile(optimizer="adam", loss="mse")
     x = np.repeat(SOURCES, 4, axis=0)
     history = encoder.fit(x, np.zeros((8, 6, 16)), epochs=3, batch_size=4, verbose=0)
