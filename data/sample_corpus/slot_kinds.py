@@ -170,6 +170,7 @@ KINDS = {
     "hours": _number(5, 60, "{}小时"),
     "nights": _number(3, 18, "{}天"),
     "days": _number(3, 60, "{}天"),
+    "few_years": _number(2, 13, "{}年"),
     "years": _number(3, 45, "{}年"),
     "months": _number(6, 36, "{}个月"),
     "people": _number(120, 980, "{}人"),
