@@ -14,6 +14,7 @@ from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.settings import parse_settings
 
 SHOWN = 12
+FEW_TRACES = {"max_question_length": 40, "batch_size": 64, "jit_compile": False}
 NEXT = (
     "This model knows only the patterns of the sample corpus. For texts of your own fine-tune a BERT checkpoint:\n"
     "  textzoo train qa YOUR_PAIRS.json --checkpoint BERT_FOLDER --out my-model\n"
@@ -122,7 +123,7 @@ def _generate(model, passages, seed) -> list:
     results = [[] for _ in passages]
     for count in sorted({len(passage.pairs) for passage in passages}):
         rows = [row for row, passage in enumerate(passages) if len(passage.pairs) == count]
-        pairs = model.generate([passages[row].text for row in rows], num_pairs=count, max_question_length=40, seed=seed)
+        pairs = model.generate([passages[row].text for row in rows], num_pairs=count, seed=seed, **FEW_TRACES)
         for row, found in zip(rows, pairs, strict=True):
             results[row] = found
     return results
@@ -134,7 +135,7 @@ def _measure(model, passages, generated, train) -> dict[str, float]:
     references = [[(question, answer) for question, answer, _ in passage.pairs] for passage in passages]
     agreement = qa_agreement([[(p.question, p.answer) for p in pairs] for pairs in generated], references)
     answers = [[answer for _, answer in pairs] for pairs in references]
-    asked = model.generate_questions([passage.text for passage in passages], answers, max_question_length=40)
+    asked = model.generate_questions([passage.text for passage in passages], answers, **FEW_TRACES)
     given = qa_agreement([[(p.question, p.answer) for p in pairs] for pairs in asked], references)
     nearest = [train[i].pairs for i in nearest_passage([p.text for p in passages], [p.text for p in train])]
     copied = qa_agreement([[(question, answer) for question, answer, _ in pairs] for pairs in nearest], references)
