@@ -1,1 +1,7 @@
 """What a model is made of: attention, the encoder layer, heads, smooth functions and activations."""
+
+from . import smooth_functions as smooth_functions
+from .activation import get_activation as get_activation
+from .sau import SAU as SAU
+from .smooth_functions.smooth import smooth as smooth
+from .smooth_relu import SmoothReLU as SmoothReLU

@@ -5,6 +5,9 @@ from collections.abc import Callable
 import keras
 from keras import ops
 
+from .sau import SAU
+from .smooth_relu import SmoothReLU
+
 
 def gelu_tanh(x):
     """Google BERT's form of GELU, with tanh."""
@@ -16,11 +19,19 @@ def gelu_erf(x):
     return ops.gelu(x, approximate=False)
 
 
-NAMED = {"gelu": gelu_erf, "gelu_tanh": gelu_tanh, "gelu_new": gelu_tanh}
+FUNCTIONS = {"gelu": gelu_erf, "gelu_tanh": gelu_tanh, "gelu_new": gelu_tanh}
+LAYERS = {"sau": SAU, "smooth_relu": SmoothReLU}
 
 
 def get_activation(name: str | dict | Callable) -> Callable:
-    """An activation by its name or saved configuration; a callable comes back as it is."""
+    """An activation by its name or saved configuration; a function comes back as it is, a layer as a new one like it.
+
+    Beyond the names of Keras: `gelu` (exact), `gelu_tanh` and `gelu_new`, `sau` and `smooth_relu`.
+    """
+    if isinstance(name, keras.Layer):
+        return type(name).from_config(name.get_config())
     if callable(name):
         return name
-    return NAMED[name] if isinstance(name, str) and name in NAMED else keras.activations.get(name)
+    if isinstance(name, str) and name in LAYERS:
+        return LAYERS[name](name=name)
+    return FUNCTIONS[name] if isinstance(name, str) and name in FUNCTIONS else keras.activations.get(name)

@@ -17,7 +17,8 @@ class EncoderLayer(keras.layers.Layer):
         hidden_size: int. Width of inputs and outputs.
         num_heads: int. Attention heads.
         intermediate_size: int. Width inside the feed-forward part.
-        activation: name or registered callable, $f$. `"gelu"` is the exact (erf) form.
+        activation: name, registered function or layer, $f$. `"gelu"` is the exact (erf) form; `"sau"` and
+            `"smooth_relu"` are the smooth ones; of a layer a new one like it is made.
         dropout: float. Rate on the two branches.
         attention_dropout: float. Rate on the attention weights.
         norm_epsilon: float. Added to the variance in both normalisations.

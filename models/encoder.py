@@ -48,7 +48,8 @@ class Encoder(keras.Model):
         intermediate_size: int. Width of the feed-forward parts.
         max_length: int. Trained positions.
         num_segments: int. Rows of the segment table; targets are segment 1 where there are two.
-        activation: name of the activation; `"gelu"` is the exact form, `"gelu_tanh"` Google's.
+        activation: name, function or layer; `"gelu"` is the exact form, `"gelu_tanh"` Google's. Each encoder layer gets a
+            layer of its own like the one given.
         dropout: float. Rate on embeddings and branches while training.
         attention_dropout: float. Rate on attention weights while training.
         norm_epsilon: float. Added to variances.
@@ -105,7 +106,7 @@ class Encoder(keras.Model):
             "intermediate_size": intermediate_size,
             "max_length": max_length,
             "num_segments": num_segments,
-            "activation": activation,
+            "activation": keras.activations.serialize(activation) if callable(activation) else activation,
             "dropout": dropout,
             "attention_dropout": attention_dropout,
             "norm_epsilon": norm_epsilon,

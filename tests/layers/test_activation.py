@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from textzoo.layers.activation import get_activation
+from textzoo.layers import SAU, SmoothReLU, get_activation
 
 X = np.linspace(-4, 4, 33).astype("float32")
 EXACT = [x * 0.5 * (1 + math.erf(x / math.sqrt(2))) for x in X.tolist()]
@@ -30,3 +30,18 @@ def test_a_callable_comes_back():
 def test_an_unknown_name_is_an_error():
     with pytest.raises(ValueError, match="gleu"):
         get_activation("gleu")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("sau", SAU), ("smooth_relu", SmoothReLU)])
+def test_smooth_ones_are_new_layers(name, kind):
+    first, second = get_activation(name), get_activation(name)
+    assert type(first) is type(second) is kind
+    assert first is not second
+
+
+def test_a_layer_comes_back_as_a_new_one_like_it():
+    layer = SmoothReLU("logistic", 0.3)
+    made = get_activation(layer)
+    assert made is not layer and made.get_config() == layer.get_config()
+    loaded = get_activation(keras.activations.serialize(layer))
+    assert loaded.get_config() == layer.get_config()

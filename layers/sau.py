@@ -1,0 +1,53 @@
+"""SAU, an activation that learns its slope."""
+
+import keras
+
+from .smooth_functions import leaky_relu
+from .smooth_functions.kernels import get_kernel
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class SAU(keras.layers.Layer):
+    r"""Smooth activation unit: leaky ReLU convolved with a narrow Gaussian, its slope trained.
+
+    $$\frac{(1-a)s}{\sqrt{2\pi}} e^{-x^2/2s^2} + \frac{1+a}{2} x + \frac{1-a}{2} x\, \mathrm{erf}\frac{x}{s\sqrt 2}$$
+
+    One slope a for the whole layer. As an encoder's activation (`"sau"`) every layer of it learns its own.
+
+    Args:
+        negative_slope: float. a at the start.
+        width: float. s, the Gaussian's standard deviation, fixed.
+
+    Call arguments:
+        x: float tensor of any shape.
+
+    Returns:
+        tensor of the shape of x.
+
+    Raises:
+        ValueError: for a width that is not positive.
+
+    Example:
+
+    >>> SAU()(keras.ops.array([-1.0, 0.0, 2.0])).numpy().round(2).tolist()
+    [-0.15..., 0.0, 2.0]
+
+    Reference:
+        Biswas et al., https://arxiv.org/abs/2109.13210; Su Jianlin, https://kexue.fm/archives/8718
+    """
+
+    def __init__(self, negative_slope: float = 0.15, width: float = 5e-5, **kwargs):
+        super().__init__(**kwargs)
+        get_kernel("gaussian", width)
+        self.config = {"negative_slope": negative_slope, "width": width}
+        self.width = width
+        constant = keras.initializers.Constant(negative_slope)
+        self.negative_slope = self.add_weight(shape=(), initializer=constant, name="negative_slope")
+        self.supports_masking = True
+        self.built = True
+
+    def call(self, x):
+        return leaky_relu(x, self.negative_slope, "gaussian", self.width)
+
+    def get_config(self):
+        return super().get_config() | self.config

@@ -1,0 +1,124 @@
+"""Functions with kinks, smoothed: relu, leaky_relu, abs, clip, maximum, soft_shrink."""
+
+from keras import ops
+
+from .kernels import Tensor, smooth_bends, widen
+
+
+def relu(x: Tensor, kernel: str, width: float) -> Tensor:
+    """ReLU, smoothed: the integral S of the smoothed step.
+
+    w softplus(x / w) for the logistic kernel, x Φ(x / w) + w φ(x / w) for the Gaussian one, which is not GELU: GELU
+    lacks the second term. Both lie above ReLU; the gap is widest at the kink, w ln 2 or w / √(2π).
+
+    Args:
+        x: float tensor of any shape.
+        kernel: `"logistic"` or `"gaussian"`.
+        width: w. For the logistic kernel the inverse of the sharpness t, for the Gaussian one the standard deviation s.
+
+    Returns:
+        tensor of the shape of x. The gradient, the smoothed step, is finite at every width.
+
+    Raises:
+        ValueError: for an unknown kernel, or a width that is not positive.
+
+    Example:
+
+    >>> relu([-1.0, 0.0, 1.0], "logistic", 1.0).numpy().round(3).tolist()
+    [0.312..., 0.693..., 1.312...]
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/8718
+    """
+    x, dtype = widen(x)
+    return ops.cast(smooth_bends(x, lambda x: ops.maximum(x, 0.0), 0.0, {0.0: 1.0}, kernel, width), dtype)
+
+
+def leaky_relu(x: Tensor, negative_slope: float | Tensor, kernel: str, width: float) -> Tensor:
+    """Leaky ReLU of slope a left of 0, smoothed: a x + (1 - a) S(x); other arguments as in `relu`.
+
+    Args:
+        negative_slope: a, a number or a tensor that broadcasts to x; it gets a gradient.
+
+    Example:
+
+    >>> leaky_relu([-1.0, 0.0, 1.0], 0.25, "gaussian", 0.1).numpy().round(3).tolist()
+    [-0.25, 0.029..., 1.0]
+    """
+    x, dtype = widen(x)
+    a = ops.cast(negative_slope, x.dtype)
+    return ops.cast(a * x + (1 - a) * relu(x, kernel, width), dtype)
+
+
+def abs(x: Tensor, kernel: str, width: float) -> Tensor:
+    """The absolute value, smoothed: 2 S(x) - x; arguments as in `relu`.
+
+    Example:
+
+    >>> abs([-1.0, 0.0, 1.0], "gaussian", 0.1).numpy().round(3).tolist()
+    [1.0, 0.07..., 1.0]
+    """
+    x, dtype = widen(x)
+    return ops.cast(smooth_bends(x, ops.abs, -1.0, {0.0: 2.0}, kernel, width), dtype)
+
+
+def clip(x: Tensor, x_min: float, x_max: float, kernel: str, width: float) -> Tensor:
+    """Clipping to [a, b], smoothed: a + S(x - a) - S(x - b); other arguments as in `relu`.
+
+    Args:
+        x_min: a.
+        x_max: b.
+
+    Example:
+
+    >>> clip([-2.0, -1.0, 0.5, 5.0], -1.0, 1.0, "gaussian", 0.1).numpy().round(3).tolist()
+    [-1.0, -0.96..., 0.5, 1.0]
+    """
+    if not x_min <= x_max:
+        raise ValueError(f"Expected x_min <= x_max. Received: x_min={x_min}, x_max={x_max}")
+    x, dtype = widen(x)
+    if x_min == x_max:
+        return ops.cast(ops.full_like(x, x_min), dtype)
+    changes = {x_min: 1.0, x_max: -1.0}
+    return ops.cast(smooth_bends(x, lambda x: ops.clip(x, x_min, x_max), 0.0, changes, kernel, width), dtype)
+
+
+def maximum(x: Tensor, y: Tensor, kernel: str, width: float) -> Tensor:
+    """The larger of two, smoothed: y + S(x - y); other arguments as in `relu`.
+
+    Args:
+        x: float tensor.
+        y: float tensor that broadcasts with x.
+
+    Example:
+
+    >>> maximum([0.0, 1.0, 3.0], [0.0, 2.0, 2.0], "logistic", 1.0).numpy().round(3).tolist()  # ln(e^x + e^y)
+    [0.693..., 2.313..., 3.313...]
+    """
+    (x, dtype), (y, y_dtype) = widen(x), widen(y)
+    dtype = dtype if dtype == y_dtype else "float64" if "float64" in (dtype, y_dtype) else "float32"
+    x, y = ops.broadcast_to(x, ops.shape(x + y)), ops.broadcast_to(y, ops.shape(x + y))
+    larger, smaller = ops.where(x >= y, x, y), ops.where(x >= y, y, x)
+    return ops.cast(larger + relu(smaller - larger, kernel, width), dtype)
+
+
+def soft_shrink(x: Tensor, threshold: float, kernel: str, width: float) -> Tensor:
+    """Soft shrinkage by λ, smoothed: S(x - λ) - S(-x - λ); other arguments as in `relu`.
+
+    Args:
+        threshold: λ, 0 at least.
+
+    Example:
+
+    >>> soft_shrink([-2.0, 0.0, 0.5, 2.0], 0.5, "gaussian", 0.1).numpy().round(3).tolist()
+    [-1.5, 0.0, 0.04, 1.5]
+    """
+    if not threshold >= 0:
+        raise ValueError(f"Expected threshold >= 0. Received: threshold={threshold}")
+    x, dtype = widen(x)
+    if threshold == 0:
+        return ops.cast(x, dtype)
+    changes = {-threshold: -1.0, threshold: 1.0}
+    return ops.cast(
+        smooth_bends(x, lambda x: x - ops.clip(x, -threshold, threshold), 1.0, changes, kernel, width), dtype
+    )

@@ -1,0 +1,98 @@
+"""Functions that jump, smoothed: step, sign, floor, round."""
+
+import math
+
+from keras import ops
+
+from .kernels import Tensor, get_kernel, smooth_step, widen
+
+NARROW = 0.25  # below this width floor and round sum steps, above it harmonics: either way few terms
+
+
+def step(x: Tensor, kernel: str, width: float) -> Tensor:
+    """The unit step, smoothed: the distribution function of the kernel.
+
+    σ(x / w) for the logistic kernel, Φ(x / w) for the Gaussian one.
+
+    Args:
+        x: float tensor of any shape.
+        kernel: `"logistic"` or `"gaussian"`.
+        width: w. For the logistic kernel the inverse of the sharpness t, for the Gaussian one the standard deviation s.
+
+    Returns:
+        tensor of the shape of x, in [0, 1].
+
+    Raises:
+        ValueError: for an unknown kernel, or a width that is not positive.
+
+    Example:
+
+    >>> step([-1.0, 0.0, 1.0], "gaussian", 1.0).numpy().round(3).tolist()
+    [0.159..., 0.5, 0.841...]
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/8718
+    """
+    x, dtype = widen(x)
+    return ops.cast(smooth_step(x, 0.0, kernel, width), dtype)
+
+
+def sign(x: Tensor, kernel: str, width: float) -> Tensor:
+    """The sign, smoothed: 2 step(x) - 1; arguments as in `step`.
+
+    Example:
+
+    >>> sign([-1.0, 0.0, 1.0], "logistic", 0.5).numpy().round(3).tolist()  # tanh x
+    [-0.761..., 0.0, 0.761...]
+    """
+    x, dtype = widen(x)
+    return ops.cast(2 * smooth_step(x, 0.0, kernel, width) - 1, dtype)
+
+
+def floor(x: Tensor, kernel: str, width: float) -> Tensor:
+    """The floor, smoothed; arguments as in `step`.
+
+        x - 1/2 + Σ c_k sin(2πkx) / (πk),  k = 1, 2, ...
+
+    with c_k = e^(-2π²k²w²) for the Gaussian kernel and c_k = 2π²kw / sinh(2π²kw) for the logistic one. The same is a
+    sum of smooth steps at the integers; below a width of 0.25 those near x are summed instead.
+
+    Example:
+
+    >>> floor([0.5, 1.0, 1.9], "gaussian", 0.1).numpy().round(3).tolist()
+    [0.0, 0.5, 1.15...]
+    """
+    x, dtype = widen(x)
+    nearest = ops.stop_gradient(ops.round(x))
+    return ops.cast(nearest - 1 + _stairs(x - nearest, kernel, width), dtype)
+
+
+def round(x: Tensor, kernel: str, width: float) -> Tensor:
+    """Rounding to the nearest integer, smoothed: floor(x + 1/2); arguments as in `step`.
+
+        x + Σ (-1)^k c_k sin(2πkx) / (πk),  c_k as in `floor`
+
+    Example:
+
+    >>> round([0.5, 1.0, 1.4], "gaussian", 0.1).numpy().round(3).tolist()
+    [0.5, 1.0, 1.15...]
+    """
+    x, dtype = widen(x)
+    nearest = ops.stop_gradient(ops.floor(x) + 0.5)
+    return ops.cast(nearest - 0.5 + _stairs(x - nearest, kernel, width), dtype)
+
+
+def _stairs(x, kernel, width):
+    """floor(x) + 1, smoothed, for x in [-1/2, 1/2]."""
+    k = get_kernel(kernel, width)
+    if width < NARROW:
+        total = smooth_step(x, 0.0, kernel, width)
+        for i in range(1, math.ceil(k.reach * width + 0.5)):
+            total += smooth_step(x, i, kernel, width) - smooth_step(-x, i, kernel, width)
+        return total
+    total = x + 0.5
+    harmonic = 1
+    while (factor := k.fourier(harmonic, width)) > 1e-17:
+        total += factor / (math.pi * harmonic) * ops.sin(2 * math.pi * harmonic * x)
+        harmonic += 1
+    return total

@@ -1,0 +1,147 @@
+"""The two approximate identities, and what every smooth function is made of: a smoothed step and smoothed bends.
+
+A kernel of width w is K(x / w) / w, where K is a class here: the density of a unit logistic or normal variable.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+Tensor = Any
+
+
+class Logistic:
+    """Density σ(u) σ(-u)."""
+
+    reach = 40.0  # the mass beyond is below 1e-17
+
+    @staticmethod
+    def cdf(u):
+        return ops.sigmoid(u)
+
+    @staticmethod
+    def tail(v):
+        """What smoothing adds to relu at ±v."""
+        return ops.log1p(ops.exp(-v))
+
+    @staticmethod
+    def density(u, rest=0.0):
+        """At u + rest, where rest is small or 0."""
+        sign = ops.where(u < 0, -1.0, 1.0)
+        e = ops.exp(-sign * u) * ops.exp(-sign * rest)
+        return e / ops.square(1 + e)
+
+    @staticmethod
+    def fourier(k, width):
+        """The factor by which smoothing damps the k-th harmonic of period 1."""
+        a = 2 * math.pi**2 * k * width
+        return a / math.sinh(a) if a < 700 else 0.0
+
+
+class Gaussian:
+    """The normal density φ(u)."""
+
+    reach = 9.0
+
+    @staticmethod
+    def cdf(u):
+        return (1 + ops.erf(u / math.sqrt(2))) / 2
+
+    @staticmethod
+    def tail(v):
+        v = ops.minimum(v, Gaussian.reach)
+        return ops.relu(Gaussian.density(v) - v * (1 - ops.erf(v / math.sqrt(2))) / 2)
+
+    @staticmethod
+    def density(u, rest=0.0):
+        return ops.exp(-ops.square(u) / 2) * ops.exp(-rest * (u + rest / 2)) / math.sqrt(2 * math.pi)
+
+    @staticmethod
+    def fourier(k, width):
+        return math.exp(-2 * (math.pi * k * width) ** 2)
+
+
+KERNELS = {"logistic": Logistic, "gaussian": Gaussian}
+
+
+def get_kernel(kernel: str, width: float) -> type[Logistic] | type[Gaussian]:
+    """The kernel's class; both arguments are checked."""
+    if kernel not in KERNELS:
+        raise ValueError(f"Expected kernel to be one of {list(KERNELS)}. Received: kernel={kernel!r}")
+    if not 0 < width < math.inf:
+        raise ValueError(f"Expected a positive, finite width. Received: width={width}")
+    return KERNELS[kernel]
+
+
+def widen(x: Tensor) -> tuple[Tensor, str]:
+    """x in float32 (float64 stays), and the dtype of the result."""
+    x = ops.convert_to_tensor(x)
+    dtype = keras.backend.standardize_dtype(x.dtype)
+    if "float" not in dtype:
+        dtype = keras.config.floatx()
+    return ops.cast(x, "float64" if dtype == "float64" else "float32"), dtype
+
+
+def smooth_step(x: Tensor, center: float, kernel: str, width: float) -> Tensor:
+    """1 right of the center, 0 left of it, smoothed."""
+    k = get_kernel(kernel, width)
+
+    @ops.custom_gradient
+    def step(x):
+        def gradient(*args, upstream=None):
+            inputs, upstream = _inputs(x, args, upstream)
+            return upstream * (k.density(*_split(inputs, center, width)) / width)
+
+        return k.cdf(_units(x, center, width)), gradient
+
+    return step(x)
+
+
+def smooth_bends(
+    x: Tensor, function: Callable, slope: float, changes: dict[float, float], kernel: str, width: float
+) -> Tensor:
+    """A piecewise linear function, smoothed: its slope at -inf, and at each kink the change of slope."""
+    k = get_kernel(kernel, width)
+
+    @ops.custom_gradient
+    def bends(x):
+        def gradient(*args, upstream=None):
+            inputs, upstream = _inputs(x, args, upstream)
+            steps = [change * smooth_step(inputs, kink, kernel, width) for kink, change in changes.items()]
+            return upstream * (slope + sum(steps))
+
+        tails = [change * k.tail(ops.abs(_units(x, kink, width))) for kink, change in changes.items()]
+        return function(x) + width * sum(tails), gradient
+
+    return bends(x)
+
+
+def _inputs(x, args, upstream):
+    """TensorFlow and JAX call a gradient with (upstream,); torch with its inputs, connected for a second derivative."""
+    return (x, args[0]) if upstream is None else (args[0], upstream)
+
+
+def _two_parts(number, x):
+    """A number as one that the dtype of x holds, and the rest of it."""
+    high = float(np.asarray(number, keras.backend.standardize_dtype(x.dtype)))
+    return high, number - high
+
+
+def _units(x, center, width):
+    """(x - center) / width. At a width of 1e-6 the digits of the center that float32 drops would count."""
+    high, low = _two_parts(center, x)
+    return (x - high) / width - low / width
+
+
+def _split(x, center, width):
+    """(x - center) / width as a multiple of 1/16 and an accurate rest: far out, a density doubles every rounding."""
+    high, low = _two_parts(center, x)
+    mantissa, exponent = math.frexp(width)
+    short_width = math.ldexp(round(mantissa * 2**13), exponent - 13)  # its product with a multiple of 1/16 is exact
+    coarse = ops.stop_gradient(ops.round(ops.clip(_units(x, center, width), -60, 60) * 16) / 16)
+    rest = ((x - high) - coarse * short_width) - (coarse * (width - short_width) + low)
+    return coarse, rest / width

@@ -1,0 +1,117 @@
+"""Smoothing of any scalar function, by quadrature."""
+
+import math
+from collections.abc import Callable, Sequence
+
+import keras
+import numpy as np
+from keras import ops
+
+from .kernels import Tensor, get_kernel, smooth_step, widen
+
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
+SMALLEST_JUMP = 1e-4  # relative to the function beside it; what is below counts as rounding
+
+
+def smooth(
+    function: Callable[[Tensor], Tensor], kernel: str, width: float, kinks: Sequence[float] = ()
+) -> Callable[[Tensor], Tensor]:
+    """A scalar function convolved with a kernel of the given width.
+
+        g(x) = ∫ f(x + w v) K(v) dv
+
+    by 64 Gauss-Legendre nodes between every two neighbouring kinks. The gradient is ∫ f'(x + w v) K(v) dv and, at each
+    kink where f jumps, the jump's size times the kernel; it is right to the first order, not to the second.
+
+    Where f is smooth between the kinks (on the scale of the width) the error in float32 is at most 1e-6 times the
+    largest of 1, |x| and |f| around x, and for the gradient |f'|. A kink or jump that is not given costs up to 0.0051 w
+    times the change of slope and 0.062 of the jump (logistic; Gaussian: 0.0025 and 0.054), and the gradient misses that
+    jump. A jump below 1e-4 of f beside it counts as a kink.
+
+    Args:
+        function: f, elementwise on a tensor of any shape, such as a composition of `keras.ops`. It must be defined as
+            far as the kernel reaches: 9 widths for the Gaussian, 40 for the logistic one.
+        kernel: `"logistic"` or `"gaussian"`.
+        width: w. For the logistic kernel the inverse of the sharpness t, for the Gaussian one the standard deviation s.
+        kinks: where f or its slope jumps, in any order.
+
+    Returns:
+        function of a tensor; memory is 64 (kinks + 1) times its input.
+
+    Raises:
+        ValueError: for an unknown kernel, a width that is not positive, a kink that is not finite; at the call for a
+            function that is not elementwise and, in eager mode, one that returns NaN.
+
+    Example:
+
+    >>> smooth_square = smooth(keras.ops.square, "gaussian", 0.5)
+    >>> smooth_square([0.0, 1.0]).numpy().round(4).tolist()  # x² + w²
+    [0.25, 1.25]
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/8718
+    """
+    k = get_kernel(kernel, width)
+    if not all(math.isfinite(kink) for kink in kinks):
+        raise ValueError(f"Expected finite kinks. Received: kinks={list(kinks)}")
+
+    def smoothed(x):
+        x, dtype = widen(x)
+        fixed = ops.expand_dims(ops.stop_gradient(x), -1)
+        points = np.unique(np.asarray(kinks, keras.backend.standardize_dtype(x.dtype)))
+        gap = np.maximum(np.spacing(np.abs(points)), points.dtype.type(1e-30))
+        before, after = points - gap, points + gap
+
+        # v = π sinh(τ) moves the logistic kernel's poles away, so that few nodes are enough.
+        end = math.asinh(k.reach / math.pi)
+        inner = ops.arcsinh(ops.clip((points - fixed) / width, -k.reach, k.reach) / math.pi)
+        edge = ops.full_like(fixed, end)
+        edges = ops.concatenate([-edge, inner, edge], -1)
+        left, half = edges[..., :-1, None], (edges[..., 1:, None] - edges[..., :-1, None]) / 2
+        tau = left + half * ops.convert_to_tensor(NODES + 1, x.dtype)
+        v = math.pi * ops.sinh(tau)
+        weights = half * ops.convert_to_tensor(WEIGHTS, x.dtype) * k.density(v) * math.pi * ops.cosh(tau)
+        lowest = np.append(-np.inf, after)[:, None].astype(points.dtype)
+        highest = np.append(before, np.inf)[:, None].astype(points.dtype)
+        y = ops.minimum(ops.maximum(fixed[..., None] + width * v, lowest), highest)
+
+        values = _evaluate(function, y + (x - ops.stop_gradient(x))[..., None, None])
+        result = ops.sum(weights * values, axis=(-2, -1))
+        if len(points):
+            low, high = (ops.stop_gradient(_evaluate(function, ops.convert_to_tensor(at))) for at in (before, after))
+            jumps = high - low
+            size = ops.maximum(1.0, ops.maximum(ops.abs(low), ops.abs(high)))
+            jumps = ops.where(ops.abs(jumps) > SMALLEST_JUMP * size, jumps, 0.0)
+            for i, point in enumerate(points.tolist()):
+                step = smooth_step(x, point, kernel, width)
+                result += jumps[i] * (step - ops.stop_gradient(step))  # 0, with the gradient of the jump
+        return ops.cast(result, dtype)
+
+    return smoothed
+
+
+def _evaluate(function, y):
+    values = ops.cast(function(y), y.dtype)
+    if tuple(values.shape) != tuple(y.shape):
+        raise ValueError(
+            f"Expected an elementwise function. Received: shape {tuple(values.shape)} for shape {tuple(y.shape)}"
+        )
+    if _is_concrete(values):
+        bad = ops.convert_to_numpy(ops.stop_gradient(ops.isnan(values) & ~ops.isnan(y)))
+        if bad.any():
+            where = ops.convert_to_numpy(ops.stop_gradient(y))[bad][0]
+            raise ValueError(f"Expected a function that returns numbers. Received: NaN at {where:g}")
+    return values
+
+
+def _is_concrete(tensor):
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        return tf.executing_eagerly()
+    if backend == "jax":
+        import jax
+
+        return not isinstance(tensor, jax.core.Tracer)
+    return True

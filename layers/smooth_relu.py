@@ -1,0 +1,48 @@
+"""Smoothed ReLU as a layer."""
+
+import keras
+
+from .smooth_functions import relu
+from .smooth_functions.kernels import get_kernel
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class SmoothReLU(keras.layers.Layer):
+    """ReLU convolved with a kernel: w softplus(x / w) (logistic), or x Φ(x / w) + w φ(x / w) (Gaussian).
+
+    As an encoder's activation `"smooth_relu"` stands for the defaults.
+
+    Args:
+        kernel: `"gaussian"` or `"logistic"`.
+        width: float, w. The Gaussian's standard deviation s, or 1 / t for the logistic kernel of sharpness t.
+
+    Call arguments:
+        x: float tensor of any shape.
+
+    Returns:
+        tensor of the shape of x.
+
+    Raises:
+        ValueError: for an unknown kernel, or a width that is not positive.
+
+    Example:
+
+    >>> SmoothReLU("logistic", 1.0)(keras.ops.array([-1.0, 0.0, 1.0])).numpy().round(3).tolist()
+    [0.312..., 0.693..., 1.312...]
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/8718
+    """
+
+    def __init__(self, kernel: str = "gaussian", width: float = 0.5, **kwargs):
+        super().__init__(**kwargs)
+        get_kernel(kernel, width)
+        self.kernel, self.width = kernel, width
+        self.supports_masking = True
+        self.built = True
+
+    def call(self, x):
+        return relu(x, self.kernel, self.width)
+
+    def get_config(self):
+        return super().get_config() | {"kernel": self.kernel, "width": self.width}

@@ -1,0 +1,122 @@
+"""Smoothing of any function by quadrature, against scipy's in float64 and against the closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.layers import smooth
+from textzoo.layers.smooth_functions import relu, step
+
+
+def hard_step(x):
+    return ops.cast(x > 0, x.dtype)
+
+
+def single(number):
+    return float(np.float32(number))
+
+
+def make(name, Case):
+    """A function on tensors, the same on floats, and where inputs gather."""
+    if name == "step":
+        return hard_step, Case(lambda y: float(y > 0), jumps={0: 1}), [0]
+    if name == "relu":
+        return ops.relu, Case(lambda y: max(y, 0), lambda y: float(y > 0), [0]), [0]
+    if name == "clip":
+        a, b = single(-0.7), single(0.3)
+        case = Case(lambda y: min(max(y, a), b), lambda y: float(a < y < b), [a, b])
+        return lambda x: ops.clip(x, a, b), case, [a, b]
+    if name == "stairs":
+        case = Case(lambda y: min(max(math.floor(y), -2), 2), jumps=dict.fromkeys([-1, 0, 1, 2], 1))
+        return lambda x: ops.clip(ops.floor(x), -2, 2), case, [-1, 0, 1, 2]
+    if name == "jump and kink":
+        at = 0.25
+        case = Case(
+            lambda y: math.tanh(y) + 2 if y > at else abs(math.sin(y) if y > -1 else math.sin(-1)),
+            lambda y: 1 - math.tanh(y) ** 2 if y > at else math.copysign(math.cos(y), y) if y > -1 else 0,
+            [-1, 0],
+            {at: math.tanh(at) + 2 - math.sin(at)},
+        )
+        function = lambda x: ops.where(x > at, ops.tanh(x) + 2, ops.abs(ops.sin(ops.maximum(x, -1.0))))  # noqa: E731
+        return function, case, [-1, 0, at]
+    return ops.sin, Case(math.sin, math.cos), [0]
+
+
+@pytest.mark.parametrize("name", ["step", "relu", "clip", "stairs", "jump and kink", "sine"])
+def test_1000_random_cases_equal_quadrature(name, kernel, oracle):
+    function, case, centers = make(name, oracle.Case)
+    kinks = [*case.kinks, *case.jumps]
+    oracle.check_1000_cases(
+        lambda rng: (lambda x, kernel, width: smooth(function, kernel, width, kinks)(x), case, centers),
+        kernel,
+        widest=1.0 if name == "sine" else 3.0,
+    )
+
+
+def test_polynomials_gain_the_kernels_moments():
+    x = np.linspace(-3, 3, 13).astype("float32")
+    variance = {"gaussian": 0.25, "logistic": 0.25 * math.pi**2 / 3}
+    for kernel, expected in variance.items():
+        np.testing.assert_allclose(smooth(ops.square, kernel, 0.5)(x), x**2 + expected, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(smooth(lambda y: y, kernel, 0.5)(x), x, rtol=1e-6, atol=1e-6)
+
+
+def test_error_without_kinks_is_what_the_docstring_says():
+    x = np.linspace(-4, 4, 16001).astype("float32")
+    for kernel, bound, bound_of_step in (("logistic", 0.0051, 0.062), ("gaussian", 0.0025, 0.054)):
+        for width in (0.01, 1.0):
+            relu_error = np.abs(smooth(ops.relu, kernel, width)(x * width) - relu(x * width, kernel, width)).max()
+            step_error = np.abs(smooth(hard_step, kernel, width)(x * width) - step(x * width, kernel, width)).max()
+            assert 0.5 * bound * width < relu_error <= bound * width
+            assert 0.5 * bound_of_step < step_error <= bound_of_step
+
+
+def test_order_and_repetition_of_kinks_do_not_matter(kernel):
+    x = np.linspace(-2, 2, 41).astype("float32")
+    function = lambda x: ops.clip(x, -0.5, 1.0)  # noqa: E731
+    expected = smooth(function, kernel, 0.2, [-0.5, 1.0])(x)
+    np.testing.assert_allclose(smooth(function, kernel, 0.2, (1.0, -0.5, 1.0, 0.0))(x), expected, atol=1e-6)
+
+
+def test_any_shape_and_half_precision(kernel):
+    x = ops.cast(ops.reshape(ops.arange(24) / 8 - 1.5, (2, 3, 4)), "float16")
+    result = smooth(ops.relu, kernel, 0.25, [0.0])(x)
+    assert result.shape == x.shape and result.dtype == x.dtype
+    np.testing.assert_allclose(ops.cast(result, "float32"), ops.cast(relu(x, kernel, 0.25), "float32"), atol=2e-3)
+    assert smooth(ops.relu, kernel, 0.25, [0.0])(1.0).shape == ()
+
+
+@pytest.mark.parametrize("width", [1e-6, 1e-3, 1.0])
+def test_finite_everywhere(width, kernel, oracle):
+    x = np.array([0, 1e-45, 1e-6, -1e-6, 1, -2, 1e3, -1e6, 1e6], "float32")
+    for function in (hard_step, ops.relu, ops.floor):
+        value, slope = oracle.value_and_slope(smooth(function, kernel, width, [0.0]), x)
+        assert np.isfinite(value).all() and np.isfinite(slope).all()
+
+
+def test_compiled_equals_eager(kernel, oracle):
+    x = np.linspace(-0.01, 0.01, 21).astype("float32")
+    function = smooth(hard_step, kernel, 1e-3, [0.0])
+    for compiled in oracle.compiled(function):
+        actual, expected = oracle.value_and_slope(compiled, x), oracle.value_and_slope(function, x)
+        np.testing.assert_allclose(actual, expected, rtol=2e-6, atol=1e-6)
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match=r"positive, finite width. Received: width=-1.0"):
+        smooth(ops.relu, "gaussian", -1.0)
+    with pytest.raises(ValueError, match="Received: kernel='box'"):
+        smooth(ops.relu, "box", 1.0)
+    with pytest.raises(ValueError, match=r"finite kinks. Received: kinks=\[0.0, nan\]"):
+        smooth(ops.relu, "gaussian", 1.0, [0.0, math.nan])
+    with pytest.raises(ValueError, match=r"returns numbers. Received: NaN at -[0-9.]+"):
+        smooth(ops.sqrt, "gaussian", 1.0)([0.5])
+    with pytest.raises(ValueError, match=r"elementwise function. Received: shape \(\)"):
+        smooth(ops.sum, "gaussian", 1.0)([0.5])
+
+
+def test_nan_in_is_nan_out(kernel):
+    result = ops.convert_to_numpy(smooth(ops.relu, kernel, 1.0, [0.0])(np.float32([math.nan, 1])))
+    assert math.isnan(result[0]) and math.isfinite(result[1])

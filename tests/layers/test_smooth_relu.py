@@ -1,0 +1,21 @@
+"""The layer of the smoothed ReLU."""
+
+import numpy as np
+import pytest
+
+from textzoo.layers import SmoothReLU
+from textzoo.layers.smooth_functions import relu
+
+
+@pytest.mark.parametrize(("kernel", "width"), [("gaussian", 0.1), ("logistic", 2.0)])
+def test_is_the_function(kernel, width):
+    x = np.linspace(-3, 3, 31).astype("float32")
+    np.testing.assert_array_equal(SmoothReLU(kernel, width)(x), relu(x, kernel, width))
+    assert not SmoothReLU(kernel, width).weights
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="positive, finite width. Received: width=0"):
+        SmoothReLU(width=0)
+    with pytest.raises(ValueError, match="Received: kernel='box'"):
+        SmoothReLU("box")
