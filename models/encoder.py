@@ -48,8 +48,8 @@ class Encoder(keras.Model):
         intermediate_size: int. Width of the feed-forward parts.
         max_length: int. Trained positions.
         num_segments: int. Rows of the segment table; targets are segment 1 where there are two.
-        activation: name, function or layer; `"gelu"` is the exact form, `"gelu_tanh"` Google's. Each encoder layer gets a
-            layer of its own like the one given.
+        activation: name, function or layer; `"gelu"` is the exact form, `"gelu_tanh"` Google's. Each encoder layer
+            gets a layer of its own like the one given.
         dropout: float. Rate on embeddings and branches while training.
         attention_dropout: float. Rate on attention weights while training.
         norm_epsilon: float. Added to variances.
