@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import keras
 from keras import ops
+from keras.layers import Layer
 
 from .sau import SAU
 from .smooth_relu import SmoothReLU
@@ -28,7 +29,7 @@ def get_activation(name: str | dict | Callable) -> Callable:
 
     Beyond the names of Keras: `gelu` (exact), `gelu_tanh` and `gelu_new`, `sau` and `smooth_relu`.
     """
-    if isinstance(name, keras.Layer):
+    if isinstance(name, Layer):
         return type(name).from_config(name.get_config())
     if callable(name):
         return name

@@ -1,3 +1,4 @@
+import importlib
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ def test_every_command_has_a_main_and_its_line():
     known = commands()
     assert {"train", "generate", "convert", "models"} <= set(known)
     for name, line in known.items():
-        assert line and "def main(" in (ROOT / "scripts" / f"{name}.py").read_text(encoding="utf-8")
+        assert line and callable(importlib.import_module(f"textzoo.scripts.{name}").main)
 
 
 def test_help_lists_the_commands(command):
@@ -51,6 +52,7 @@ def test_unknown_task_names_the_nearest(command):
     assert status == 2 and err == "textzoo train: Expected a task: qa. Received: qaa. Did you mean qa?\n"
 
 
+@pytest.mark.skipif(not (ROOT / "scripts").is_dir(), reason="the tests of a wheel run away from the checkout")
 def test_same_command_in_a_bare_checkout():
     run = subprocess.run(
         [sys.executable, "-m", "scripts.train", "qa", "no.json", "--out", "x", "--print_config"],
