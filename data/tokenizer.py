@@ -17,6 +17,7 @@ from .join_words import join_words
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMBINING_MARKS = re.compile("[\u0300-\u036f\u1160-\u11ff\u3099\u309a]+")  # accents, Hangul parts, kana voicing
 _KEPT_BY_PRUNING = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
+_SPELLING = re.compile("(##)?[!-~]")  # single ASCII characters: with them every English word can be spelled
 _BATCH = 1024
 
 
@@ -209,8 +210,8 @@ class Tokenizer:
     def prune(self, texts: Iterable[str], keep: Iterable[str] = ()) -> "Tokenizer":
         """A tokenizer with only the tokens that occur in a corpus.
 
-        The special tokens, `[unused1]` and `[unused2]` stay. `checkpoint_rows` of the result says which rows of the
-        unpruned checkpoint's embeddings its ids stand for; pruning twice composes.
+        The special tokens, `[unused1]`, `[unused2]` and single ASCII characters stay. `checkpoint_rows` of the result
+        says which rows of the unpruned checkpoint's embeddings its ids stand for; pruning twice composes.
 
         Args:
             texts: The corpus, read once.
@@ -221,6 +222,7 @@ class Tokenizer:
         """
         kept = np.zeros(self.vocab_size, bool)
         kept[[self._ids[token] for token in _KEPT_BY_PRUNING if token in self._ids]] = True
+        kept[[row for row, token in enumerate(self.tokens) if _SPELLING.fullmatch(token)]] = True
         kept[[self.token_to_id(token) for token in keep]] = True
         batch: list[str] = []
         for text in texts:

@@ -1,5 +1,6 @@
 """Question-answer pairs from a passage: the answer first, then its question."""
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 from typing import Any
@@ -208,6 +209,7 @@ class QAGenerator(keras.Model):
         answers: Sequence[str] | Sequence[Sequence[str]],
         num_beams: int = 3,
         max_question_length: int = 64,
+        free_answers: bool = False,
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
     ) -> list:
@@ -218,6 +220,7 @@ class QAGenerator(keras.Model):
             answers: the answers of the text, or of each of the texts; each must stand in its passage.
             num_beams: int. Beams of the question.
             max_question_length: int. Tokens.
+            free_answers: bool. Take answers in words of their own too: their pairs have no `start` and `end`.
             batch_size: int. Passages at a time.
             jit_compile: bool or "auto". Compile with XLA; "auto": for 64 passages or more.
 
@@ -225,14 +228,17 @@ class QAGenerator(keras.Model):
             A list of `QAPair` in the order of the answers; for several passages a list of such lists.
 
         Raises:
-            ValueError: as `generate`; an answer is empty or not in its passage.
+            ValueError: as `generate`; an answer is empty, or not in its passage and not free.
         """
         texts = [passages] if isinstance(passages, str) else list(passages)
         wanted = [answers] if isinstance(passages, str) else list(answers)
         if len(wanted) != len(texts):
             raise ValueError(f"Expected a list of answers for each of {len(texts)} passages. Received: {len(wanted)}")
         sources = [self.preprocessor.passage(text) for text in texts]
-        given = [[self._given(source, answer) for answer in row] for source, row in zip(sources, wanted, strict=True)]
+        given = [
+            [self._given(source, answer, free_answers) for answer in row]
+            for source, row in zip(sources, wanted, strict=True)
+        ]
         for source, row in zip(sources, given, strict=True):
             self._check_positions(source, max(map(len, row), default=0) + max_question_length + 2)
         width = max((len(ids) for row in given for ids in row), default=1)
@@ -253,7 +259,10 @@ class QAGenerator(keras.Model):
                 max_question_length,
             )
             for row, found in zip(rows, pairs, strict=True):
-                results[row] = found
+                results[row] = [
+                    pair if pair.start is not None else dataclasses.replace(pair, answer=answer)
+                    for pair, answer in zip(found, wanted[row], strict=True)
+                ]
         return results[0] if isinstance(passages, str) else results
 
     def _check_positions(self, source: Passage, target_length: int):
@@ -264,11 +273,14 @@ class QAGenerator(keras.Model):
                 f"{len(source.ids)} for the passage and {target_length} for the rest"
             )
 
-    def _given(self, source: Passage, answer: str) -> np.ndarray:
-        start = source.text.find(answer)
-        if start < 0 or not answer.strip():
+    def _given(self, source: Passage, answer: str, free: bool) -> np.ndarray:
+        start = source.text.find(answer) if answer.strip() else -1
+        if start >= 0:
+            return self.preprocessor.span(source, start, start + len(answer))
+        ids = self.preprocessor.tokenizer.tokenize(answer).ids
+        if not free or not len(ids):
             raise ValueError(f"Expected an answer that stands in its passage. Received: {answer!r}")
-        return self.preprocessor.span(source, start, start + len(answer))
+        return ids
 
     def _decoding(self, jit_compile: bool) -> QADecoding:
         if jit_compile not in self._decodings:
@@ -328,8 +340,11 @@ class QAGenerator(keras.Model):
 
     def _pair(self, source: Passage, answer: np.ndarray, question: np.ndarray, sums, count: int) -> QAPair:
         n = len(answer)
-        windows = np.lib.stride_tricks.sliding_window_view(source.ids, n)
-        first = np.flatnonzero((windows == answer).all(axis=1))
+        windows = np.lib.stride_tricks.sliding_window_view(source.ids, min(n, len(source.ids)))
+        first = np.flatnonzero((windows == answer).all(axis=1)) if n <= len(source.ids) else []
+        if not len(first):
+            decode = self.preprocessor.tokenizer.decode
+            return QAPair(decode(question), decode(answer), None, None, (), *map(float, (*sums, sum(sums) / count)))
         whole = [j for j in first if source.starts[j] and source.ends[j + n - 1]]
         places = tuple((int(source.offsets[j, 0]), int(source.offsets[j + n - 1, 1])) for j in (whole or first))
         start, end = places[0]

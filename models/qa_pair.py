@@ -10,8 +10,8 @@ class QAPair:
     Args:
         question: The question.
         answer: The answer, as the passage writes it.
-        start: Where the answer begins, in code points of the passage.
-        end: Where it ends.
+        start: Where the answer begins, in code points of the passage; None for a free answer that the user brought.
+        end: Where it ends; None with `start`.
         occurrences: `(start, end)` of every place in the passage that reads the same.
         answer_logprob: Log-probability of the answer and its end given the passage, in nats.
         question_logprob: Log-probability of the question and its end given passage and answer, in nats.
@@ -26,8 +26,8 @@ class QAPair:
 
     question: str
     answer: str
-    start: int
-    end: int
+    start: int | None
+    end: int | None
     occurrences: tuple[tuple[int, int], ...]
     answer_logprob: float
     question_logprob: float

@@ -120,7 +120,9 @@ class QAPreprocessor:
         if example.start is not None:
             for piece in cut_passage(example.passage, self.tokenizer, limit, keep=(example.start, example.end)):
                 return piece.text, example.start - piece.start
-        return cut_passage(example.passage, self.tokenizer, limit)[0].text, None
+        wanted = set(self.tokenizer.tokenize(example.answer).ids.tolist())
+        pieces = [piece.text for piece in cut_passage(example.passage, self.tokenizer, limit)]
+        return max(pieces, key=lambda text: len(wanted.intersection(self.tokenizer.tokenize(text).ids.tolist()))), None
 
     def _target(self, example: QAExample, passage: Passage, start: int | None) -> tuple[np.ndarray, np.ndarray]:
         end_token = self.tokenizer.sep_id

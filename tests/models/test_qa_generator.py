@@ -92,6 +92,17 @@ def test_questions_for_answers_that_the_user_brings(model, generated):
     assert model.generate_questions(PASSAGES[:2], [[], []], max_question_length=5) == [[], []]
 
 
+def test_free_answers_are_asked_about_and_have_no_place():
+    spoken, given = model.generate_questions(
+        PASSAGES[0], ["馆馆馆", "小李"], num_beams=2, max_question_length=5, free_answers=True
+    )
+    assert (spoken.answer, spoken.start, spoken.end, spoken.occurrences) == ("馆馆馆", None, None, ())
+    assert PASSAGES[0][given.start : given.end] == "小李"
+    assert spoken.score == pytest.approx(
+        (spoken.answer_logprob + spoken.question_logprob) / (4 + len(spoken.question) + 1)
+    )
+
+
 @pytest.mark.parametrize("answer", ["北京", "", " "])
 def test_an_answer_that_is_not_in_its_passage(model, answer):
     with pytest.raises(ValueError, match="Expected an answer that stands in its passage. Received: "):

@@ -67,6 +67,12 @@ def test_an_answer_longer_than_the_source_trains_the_question_only():
     assert record["target_weights"][0, 0] == 0 and record["target_weights"][0, -1] == 1
 
 
+def test_a_free_answer_takes_the_piece_that_says_most_of_it():
+    pre = preprocessor("小李在上海他是老师。", max_source_length=7)
+    (record,) = pre.records([QAExample("小李在上海。他是老师。", "他是谁？", "老师是他", None)])
+    assert record["source_ids"].tolist() == [2, *ids(pre, "他是老师。"), 3]
+
+
 def test_answers_begin_and_end_at_whole_words():
     pre = preprocessor("", ["play", "##ing", "a", "game", "."])
     passage = pre.passage("playing a game.")
