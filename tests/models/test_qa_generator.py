@@ -92,7 +92,7 @@ def test_questions_for_answers_that_the_user_brings(model, generated):
     assert model.generate_questions(PASSAGES[:2], [[], []], max_question_length=5) == [[], []]
 
 
-def test_free_answers_are_asked_about_and_have_no_place():
+def test_free_answers_are_asked_about_and_have_no_place(model):
     spoken, given = model.generate_questions(
         PASSAGES[0], ["馆馆馆", "小李"], num_beams=2, max_question_length=5, free_answers=True
     )
