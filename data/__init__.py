@@ -11,9 +11,13 @@ from .cut_passage import Piece as Piece
 from .cut_passage import cut_passage as cut_passage
 from .find_answer import find_answer as find_answer
 from .join_words import join_words as join_words
+from .multilabel_example import MultiLabelExample as MultiLabelExample
+from .multilabel_report import MultiLabelExamples as MultiLabelExamples
+from .multilabel_report import MultiLabelReport as MultiLabelReport
 from .qa_example import QAExample as QAExample
 from .qa_report import QAExamples as QAExamples
 from .qa_report import QAReport as QAReport
+from .read_multilabel import read_multilabel as read_multilabel
 from .read_qa import read_qa as read_qa
 from .read_texts import read_texts as read_texts
 from .sample_corpus import sample_corpus as sample_corpus

@@ -6,7 +6,15 @@ from os import PathLike
 from typing import IO, Any, Literal
 
 from .bad_record import BadRecord
-from .text_file import UNREADABLE, check_characters, check_decoded, open_text, source_name
+from .text_file import (
+    check_characters,
+    check_decoded,
+    file_suffix,
+    numbered_lines,
+    open_text,
+    shortened,
+    source_name,
+)
 
 
 class TextRecords(Iterator[tuple[str | int, str]]):
@@ -32,11 +40,11 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         self, source: str | PathLike | IO[Any], encoding: str | None, on_error: str
     ) -> Iterator[tuple[str | int, str]]:
         name = source_name(source)
-        is_jsonl = {".jsonl": True, ".txt": False}.get(_suffix(name))
+        is_jsonl = {".jsonl": True, ".txt": False}.get(file_suffix(name))
         seen: dict[str, int] = {}
         number = 0
         with open_text(source, encoding) as lines:
-            for number, line in _numbered(lines, name, encoding):
+            for number, line in numbered_lines(lines, name, encoding):
                 if not line.strip():
                     continue
                 if is_jsonl is None:
@@ -92,29 +100,13 @@ def read_texts(
     return TextRecords(source, encoding, on_error)
 
 
-def _suffix(name: str) -> str:
-    parts = name.lower().removesuffix(".gz").rsplit(".", 1)
-    return f".{parts[1]}" if len(parts) == 2 else ""
-
-
-def _numbered(lines: IO[str], name: str, encoding: str | None) -> Iterator[tuple[int, str]]:
-    number = 0
-    try:
-        for number, line in enumerate(lines, 1):
-            yield number, line
-    except UnicodeError as error:
-        raise BadRecord(f"{name}, line {number + 1} or later", f"text in {encoding}", str(error)) from None
-    except UNREADABLE as error:
-        raise BadRecord(f"{name}, after line {number}", "a whole file", str(error)) from None
-
-
 def _json_record(line: str, place: str, seen: dict[str, int]) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise BadRecord(place, 'a json object {"id": ..., "text": ...}', f"{_short(line)} ({error})") from None
+        raise BadRecord(place, 'a json object {"id": ..., "text": ...}', f"{shortened(line)} ({error})") from None
     if not isinstance(record, dict):
-        raise BadRecord(place, 'a json object {"id": ..., "text": ...}', _short(line))
+        raise BadRecord(place, 'a json object {"id": ..., "text": ...}', shortened(line))
     for field in ("id", "text"):
         if field not in record:
             fields = ", ".join(map(repr, record)) or "no field"
@@ -125,13 +117,8 @@ def _json_record(line: str, place: str, seen: dict[str, int]) -> dict[str, Any]:
     if str(identifier) in seen:
         raise BadRecord(place, "ids that differ", f"{identifier!r}, which line {seen[str(identifier)]} has already")
     if not isinstance(text, str):
-        raise BadRecord(place, "a text that is a string", _short(repr(text)))
+        raise BadRecord(place, "a text that is a string", shortened(repr(text)))
     if not text.strip():
         raise BadRecord(place, "a text", "an empty one")
     check_characters(str(identifier), place)
     return record
-
-
-def _short(text: str) -> str:
-    text = text.strip()
-    return repr(text if len(text) <= 60 else text[:57] + "...")

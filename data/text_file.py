@@ -5,6 +5,7 @@ import gzip
 import io
 import re
 import zlib
+from collections.abc import Iterator
 from os import PathLike
 from typing import IO, Any, TextIO, cast
 
@@ -120,3 +121,32 @@ def check_characters(text: str, place: str) -> None:
         raise BadRecord(place, "characters of Unicode", f"the lone surrogate U+{ord(found[0]):04X}")
     if "\0" in text:
         raise BadRecord(place, "text", f"a NUL character at position {text.index(chr(0))}")
+
+
+def file_suffix(name: str) -> str:
+    """A file's suffix in lower case, that before `.gz` for a gzip file.
+
+    Example:
+        >>> file_suffix("runs/A.JSONL.gz"), file_suffix("-")
+        ('.jsonl', '')
+    """
+    parts = name.lower().removesuffix(".gz").rsplit(".", 1)
+    return f".{parts[1]}" if len(parts) == 2 else ""
+
+
+def numbered_lines(lines: IO[str], name: str, encoding: str | None) -> Iterator[tuple[int, str]]:
+    """The lines of a text stream and their numbers from 1; BadRecord with its line where the stream breaks off."""
+    number = 0
+    try:
+        for number, line in enumerate(lines, 1):
+            yield number, line
+    except UnicodeError as error:
+        raise BadRecord(f"{name}, line {number + 1} or later", f"text in {encoding}", str(error)) from None
+    except UNREADABLE as error:
+        raise BadRecord(f"{name}, after line {number}", "a whole file", str(error)) from None
+
+
+def shortened(text: str) -> str:
+    """What a message shows of a line: 60 characters at most, in quotes."""
+    text = text.strip()
+    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -10,10 +10,12 @@ HIDDEN = -1e9
 
 
 class Decoded(NamedTuple):
-    """`tokens` int32 `[b, p, max_length + 1]`, the end included, zeros after; `lengths` int32 `[b, p]` without."""
+    """`tokens` int32 `[b, p, max_length + 1]`, the end included, zeros after; `lengths` int32 `[b, p]` without;
+    `log_probs` float32 `[b, p]`, of all tokens and the end under the step function's own softmax."""
 
     tokens: Any
     lengths: Any
+    log_probs: Any
 
 
 def decode(step: Callable, logits, state, choose: Callable, choice_state, max_length: int, end_id: int) -> Decoded:
@@ -37,28 +39,33 @@ def decode(step: Callable, logits, state, choose: Callable, choice_state, max_le
     b, p = ops.shape(logits)[:2]
     slots = ops.arange(max_length + 1)
 
-    def write(index, tokens, finished, logits, choice_state):
+    def write(index, tokens, log_probs, finished, logits, choice_state):
         token, choice_state = choose(logits, index, tokens, choice_state)
         token = ops.where(finished, 0, ops.cast(token, "int32"))
         tokens = ops.where(slots == index, token[..., None], tokens)
-        return tokens, ops.logical_or(finished, token == end_id), token, choice_state
+        logits = ops.cast(logits, "float32")
+        log_prob = ops.take_along_axis(logits, token[..., None], axis=-1)[..., 0] - ops.logsumexp(logits, axis=-1)
+        log_probs = log_probs + ops.where(finished, 0.0, log_prob)
+        return tokens, log_probs, ops.logical_or(finished, token == end_id), token, choice_state
 
-    def unfinished(index, tokens, finished, token, state, choice_state):
+    def unfinished(index, tokens, log_probs, finished, token, state, choice_state):
         return ops.logical_not(ops.all(finished))
 
-    def body(index, tokens, finished, token, state, choice_state):
+    def body(index, tokens, log_probs, finished, token, state, choice_state):
         logits, state = step(token, index, state)
         index = index + 1
-        tokens, finished, token, choice_state = write(index, tokens, finished, logits, choice_state)
-        return index, tokens, finished, token, state, choice_state
+        tokens, log_probs, finished, token, choice_state = write(
+            index, tokens, log_probs, finished, logits, choice_state
+        )
+        return index, tokens, log_probs, finished, token, state, choice_state
 
     start = ops.zeros((), "int32")
-    tokens = ops.zeros((b, p, max_length + 1), "int32")
-    tokens, finished, token, choice_state = write(start, tokens, ops.zeros((b, p), "bool"), logits, choice_state)
-    loop = (start, tokens, finished, token, state, choice_state)
-    _, tokens, *_ = ops.while_loop(unfinished, body, loop, maximum_iterations=max_length)
+    begun = ops.zeros((b, p, max_length + 1), "int32"), ops.zeros((b, p)), ops.zeros((b, p), "bool")
+    tokens, log_probs, finished, token, choice_state = write(start, *begun, logits, choice_state)
+    loop = (start, tokens, log_probs, finished, token, state, choice_state)
+    _, tokens, log_probs, *_ = ops.while_loop(unfinished, body, loop, maximum_iterations=max_length)
     ended = ops.cast(tokens == end_id, "int32")
-    return Decoded(tokens, ops.argmax(ended, axis=-1))
+    return Decoded(tokens, ops.argmax(ended, axis=-1), log_probs)
 
 
 def only_end(logits, end_id, forced):

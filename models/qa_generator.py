@@ -21,7 +21,7 @@ from .qa_preprocessor import Passage, QAPreprocessor
 from .unilm import UniLM
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
-DRAWS_PER_PAIR = 4
+ROUNDS, DRAWS_PER_PAIR = 2, 2
 LENGTHS = range(8, 513, 8)
 
 
@@ -165,8 +165,8 @@ class QAGenerator(keras.Model):
 
         Args:
             passages: a text, or several.
-            num_pairs: int. Answers asked for, distinct in their tokens; fewer come where the passage holds fewer or
-                4 draws a pair do not find them.
+            num_pairs: int. Answers asked for, distinct in their tokens. Twice as many are drawn, again where too few
+                of them differ, and the most probable stay; fewer come where 4 draws a pair do not find them.
             num_beams: int. Beams of the question.
             top_p: float in (0, 1]. Nucleus of the answer.
             temperature: float > 0, of the answer.
@@ -292,7 +292,7 @@ class QAGenerator(keras.Model):
         return decoding.read(_pad([source.ids for source in chunk], bucket(max(len(s.ids) for s in chunk))))
 
     def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> list[list[np.ndarray]]:
-        """Distinct answers of each source: rounds of `num_pairs` draws until there are enough."""
+        """The most probable distinct answers of each source, out of one round of draws or two."""
         length = bucket(max(len(s.ids) for s in chunk))
         constraint = span_constraint(
             _pad([s.ids for s in chunk], length),
@@ -300,20 +300,22 @@ class QAGenerator(keras.Model):
             _pad([s.ends for s in chunk], length),
             self.preprocessor.tokenizer.sep_id,
         )
-        shape = (DRAWS_PER_PAIR, num_pairs, max_length)
+        shape = (ROUNDS, DRAWS_PER_PAIR * num_pairs, max_length)
         uniforms = [_generator(seed, source.text).random(shape, "float32") for source in chunk]
-        found: list[dict[bytes, np.ndarray]] = [{} for _ in chunk]
-        for draw in range(DRAWS_PER_PAIR):
-            if all(len(answers) >= num_pairs for answers in found):
+        found: list[dict[bytes, tuple[float, np.ndarray]]] = [{} for _ in chunk]
+        for round_ in range(ROUNDS):
+            short = [row for row, answers in enumerate(found) if len(answers) < num_pairs]
+            if not short:
                 break
-            numbers = np.stack([uniforms[min(row, len(chunk) - 1)][draw] for row in range(len(constraint.tokens))])
-            tokens, lengths = decoding.draw(read, constraint, numbers, temperature, 0, top_p)
-            tokens, lengths = np.asarray(tokens), np.asarray(lengths)
-            for row, answers in enumerate(found):
-                for ids, n in zip(tokens[row], lengths[row], strict=True):
-                    if n and len(answers) < num_pairs:
-                        answers.setdefault(ids[:n].tobytes(), ids[:n])
-        return [list(answers.values()) for answers in found]
+            numbers = np.stack([uniforms[min(row, len(chunk) - 1)][round_] for row in range(len(constraint.tokens))])
+            drawn = map(np.asarray, decoding.draw(read, constraint, numbers, temperature, 0, top_p))
+            tokens, lengths, log_probs = drawn
+            for row in short:
+                for ids, n, log_prob in zip(tokens[row], lengths[row], log_probs[row], strict=True):
+                    if n:
+                        found[row].setdefault(ids[:n].tobytes(), (float(log_prob), ids[:n]))
+        best = [sorted(answers.values(), key=lambda answer: -answer[0])[:num_pairs] for answers in found]
+        return [[ids for _, ids in answers] for answers in best]
 
     def _ask(self, decoding, chunk, read, answers, num_streams, num_beams, max_answer, max_question):
         """The pairs of each source, in the order of its answers."""

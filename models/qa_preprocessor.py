@@ -1,5 +1,6 @@
 """Passages, answers and questions to ids and back."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -11,11 +12,12 @@ from ..data.qa_example import QAExample
 from ..data.tokenizer import Tokenizer
 
 MAX_STREAMS = 8
+NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
 
 
 class Passage(NamedTuple):
     """A passage as a source: `text`; `ids` int32 `[s]` with [CLS] and [SEP]; `offsets` int32 `[s, 2]`, -1 at those;
-    `starts` and `ends` bool `[s]`, where an answer may begin and end."""
+    `starts` and `ends` bool `[s]`, where an answer may begin and end: at whole words, never inside a number."""
 
     text: str
     ids: np.ndarray
@@ -60,7 +62,9 @@ class QAPreprocessor:
         offsets = np.concatenate([[[-1, -1]], tokens.offsets, [[-1, -1]]]).astype("int32")
         inside = offsets[:, 0] >= 0
         whole = inside & ~self.tokenizer.is_continuation[ids]
-        starts, ends = whole.copy(), inside & ~np.append(inside[1:] & ~whole[1:], False)
+        in_number = [place for match in NUMBER.finditer(text) for place in range(match.start() + 1, match.end())]
+        starts = whole & ~np.isin(offsets[:, 0], in_number)
+        ends = inside & ~np.append(inside[1:] & ~whole[1:], False) & ~np.isin(offsets[:, 1], in_number)
         if word_borders:
             import jieba
 

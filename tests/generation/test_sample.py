@@ -83,9 +83,9 @@ def test_sequences_come_with_their_probabilities(options, Speller, to_numpy):
     uniforms = np.random.default_rng(0).random((1, n, max_length), "float32")
     start = model.start(np.zeros((1, n)))
     result = to_numpy(sample(model.step, *start, uniforms, end, **options))
-    counts = collections.Counter(
-        tuple(row[: length + 1].tolist()) for row, length in zip(result.tokens[0], result.lengths[0], strict=True)
-    )
+    written = [tuple(row[: n + 1].tolist()) for row, n in zip(result.tokens[0], result.lengths[0], strict=True)]
+    np.testing.assert_allclose(result.log_probs[0, :50], [model.log_prob(row) for row in written[:50]], atol=1e-5)
+    counts = collections.Counter(written)
     probabilities = {}
     for length in range(max_length + 1):
         for letters in itertools.product(range(end), repeat=length):

@@ -80,6 +80,18 @@ def test_answers_begin_and_end_at_whole_words():
     assert passage.ends.tolist() == [False, False, True, True, True, True, False]
 
 
+def test_answers_do_not_cut_numbers():
+    text = "高29.4米，6:43到。"
+    passage = preprocessor(text).passage(text)
+    spans = {
+        text[start:end]
+        for start in passage.offsets[passage.starts, 0]
+        for end in passage.offsets[passage.ends, 1]
+        if start < end
+    }
+    assert {"29.4", "29.4米", "6:43"} <= spans and not {"29", "4", "4米", "29.", "6", "43", "9.4米"} & spans
+
+
 def test_word_borders_are_jiebas():
     pre = preprocessor("小明去了上海图书馆")
     passage = pre.passage("小明去了上海图书馆", word_borders=True)
