@@ -1,6 +1,9 @@
-"""The folder that composes: encoder, generators, checkpoints."""
+"""The folder that composes: encoder, generators, classifier, checkpoints."""
 
 from .encoder import Encoder as Encoder
+from .logit_f1_score import LogitF1Score as LogitF1Score
+from .multilabel_classifier import MultiLabelClassifier as MultiLabelClassifier
+from .multilabel_preprocessor import MultiLabelPreprocessor as MultiLabelPreprocessor
 from .qa_generator import QAGenerator as QAGenerator
 from .qa_pair import QAPair as QAPair
 from .qa_preprocessor import QAPreprocessor as QAPreprocessor

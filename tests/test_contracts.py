@@ -33,6 +33,10 @@ def tiny_preprocessor():
     return keras.saving.get_registered_object("textzoo>QAPreprocessor")(tokenizer, max_source_length=12)
 
 
+def tiny_multilabel_preprocessor():
+    return keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")(tiny_preprocessor().tokenizer, "ab", 9)
+
+
 ARGUMENTS = {
     "CopyHead": lambda: {"hidden_size": 8, "initializer_range": 0.1},
     "Encoder": lambda: {
@@ -63,7 +67,18 @@ ARGUMENTS = {
         "initializer_range": 0.1,
     },
     "Flooding": lambda: {"loss": "categorical_crossentropy", "level": 0.1, "scope": "example"},
+    "LogitF1Score": lambda: {"num_labels": 3, "average": "micro", "threshold": 0.5},
     "MemoryAttention": lambda: {"hidden_size": 8, "num_heads": 2, "dropout": 0.2, "initializer_range": 0.1},
+    "MultiLabelClassifier": lambda: {
+        "encoder": tiny_encoder(),
+        "preprocessor": tiny_multilabel_preprocessor(),
+        "num_labels": 2,
+    },
+    "MultiLabelPreprocessor": lambda: {
+        "tokenizer": tiny_preprocessor().tokenizer,
+        "labels": ["a", "b"],
+        "max_length": 9,
+    },
     "PositionEmbedding": lambda: {
         "max_length": 8,
         "hidden_size": 8,

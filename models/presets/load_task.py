@@ -13,7 +13,14 @@ from .own_folder import is_own_folder, read_own_folder
 from .variable_paths import variable_paths
 
 
-def load_task(cls, preset: str | os.PathLike, preprocessor: Any = None, encoder_options: dict | None = None, **options):
+def load_task(
+    cls,
+    preset: str | os.PathLike,
+    preprocessor: Any = None,
+    encoder_options: dict | None = None,
+    preprocessor_options: dict | None = None,
+    **options,
+):
     """A model that was saved whole, or a new one on an encoder that was trained elsewhere.
 
     Args:
@@ -23,6 +30,7 @@ def load_task(cls, preset: str | os.PathLike, preprocessor: Any = None, encoder_
             heads of the task start from random weights.
         preprocessor: In place of a new `preprocessor_class`; its tokenizer may be pruned.
         encoder_options: Arguments of `Encoder` in place of the folder's, such as `dropout`.
+        preprocessor_options: Arguments of a new `preprocessor_class`.
         **options: Arguments of `cls` in place of the folder's.
 
     Raises:
@@ -40,7 +48,7 @@ def load_task(cls, preset: str | os.PathLike, preprocessor: Any = None, encoder_
     tokenizer = None if preprocessor is None else preprocessor.tokenizer
     encoder = load_encoder(Encoder, path, tokenizer, **encoder_options)
     if preprocessor is None:
-        preprocessor = cls.preprocessor_class(encoder.tokenizer)
+        preprocessor = cls.preprocessor_class(encoder.tokenizer, **preprocessor_options or {})
     return cls(encoder, preprocessor, **options)
 
 

@@ -1,0 +1,235 @@
+"""Any number of labels for a text."""
+
+from collections.abc import Iterable, Sequence
+
+import keras
+import numpy as np
+from keras import ops
+
+from ..data.batches import batches
+from ..data.multilabel_example import MultiLabelExample
+from ..losses import ZLPR, Flooding, flood_only_in_training
+from .default_optimizer import default_optimizer
+from .logit_f1_score import LogitF1Score
+from .multilabel_preprocessor import MultiLabelPreprocessor
+from .presets import load_task, save_to_preset
+
+LENGTHS = range(8, 513, 8)
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class MultiLabelClassifier(keras.Model):
+    """A logit for every label, from the mean of the encoder's last states; a label is there where its logit is above 0.
+
+    Args:
+        encoder: `Encoder`.
+        preprocessor: `MultiLabelPreprocessor`; None for a model of arrays, which then trains on ids `[b, s]` and labels
+            `[b, labels]`.
+        num_labels: int. Needed only without a preprocessor.
+
+    Call arguments:
+        ids: int `[b, s]`; 0 is padding.
+        training: bool. Whether dropout is on.
+
+    Returns:
+        float32 `[b, labels]`, logits.
+
+    Raises:
+        ValueError: the number of labels is missing or not the preprocessor's.
+
+    Example:
+
+    >>> from textzoo.data import Tokenizer
+    >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"多谢真吵"])
+    >>> preprocessor = MultiLabelPreprocessor(tokenizer, ["anger", "gratitude"], max_length=8)
+    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=8, mlm_head=False)
+    >>> model = MultiLabelClassifier(encoder, preprocessor)
+    >>> model.compile(keras.optimizers.Adam(0.05))
+    >>> history = model.fit(["多谢", "真吵", "谢"], [{"gratitude"}, {"anger"}, {"gratitude"}], epochs=9, verbose=0)
+    >>> [list(labels) for labels in model.predict_labels(["谢谢", "吵"])]
+    [['gratitude'], ['anger']]
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955.
+    """
+
+    preprocessor_class = MultiLabelPreprocessor
+    encoder_options = {"mlm_head": False, "pooler": False}
+    card_example = 'print(model.predict_labels("多谢，真没想到！"))'
+
+    def __init__(self, encoder, preprocessor=None, num_labels=None, **kwargs):
+        super().__init__(**kwargs)
+        known = num_labels if preprocessor is None else len(preprocessor.labels)
+        if known is None or num_labels not in (None, known):
+            wanted = "" if known is None else f", {known}"
+            raise ValueError(f"Expected the number of labels{wanted}. Received: num_labels={num_labels}")
+        self.encoder = encoder
+        self.preprocessor = preprocessor
+        self.num_labels = known
+        self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
+        normal = keras.initializers.TruncatedNormal(stddev=encoder.config["initializer_range"])
+        self.head = keras.layers.Dense(known, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
+        self.head.build((None, encoder.hidden_size))
+        self.built = True
+
+    def call(self, ids, training=None):
+        hidden, memory = self.encoder.encode(ids, training=training)
+        mask = ops.cast(memory.mask[..., None], hidden.dtype)
+        mean = ops.sum(hidden * mask, axis=1) / ops.maximum(ops.sum(mask, axis=1), 1)
+        return ops.cast(self.head(self.dropout(mean, training=training)), "float32")
+
+    # === Keras ===
+
+    def compile(self, optimizer="auto", loss=None, metrics="auto", **kwargs):
+        """As `keras.Model.compile`; by default AdamW at 1e-4, `ZLPR`, micro and macro F1. A loss gets logits."""
+        optimizer = default_optimizer() if optimizer == "auto" else optimizer
+        loss = ZLPR() if loss is None else loss
+        if metrics == "auto":
+            metrics = [LogitF1Score(self.num_labels, average) for average in ("micro", "macro")]
+        super().compile(optimizer=optimizer, loss=loss, metrics=metrics, **kwargs)
+        if isinstance(loss, Flooding):
+            flood_only_in_training(self)
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
+
+    def dataset(self, examples: Sequence[MultiLabelExample], batch_size=32, shuffle=False, seed=0, num_epochs=1):
+        """`tf.data` of training batches.
+
+        With `shuffle` every one of the `num_epochs` epochs has an order of its own, fixed by the seed.
+        """
+        columns = self.num_labels
+
+        def split(batch):
+            return batch["ids"], batch["labels"][:, :columns]
+
+        records = self.preprocessor.records(examples)
+        self._check_lengths([record["ids"] for record in records])
+        return batches(records, batch_size, LENGTHS, shuffle=shuffle, seed=seed, num_epochs=num_epochs).map(split)
+
+    def _check_lengths(self, rows: list[np.ndarray]):
+        longest, most = max(map(len, rows), default=0), self.encoder.position_embedding.longest
+        if longest > most:
+            raise ValueError(
+                f"Expected texts of at most {most} tokens, the encoder's positions (preprocessor.max_length cuts). "
+                f"Received: {longest}"
+            )
+
+    def fit(self, x=None, y=None, batch_size=32, epochs=1, validation_data=None, seed=0, **kwargs):
+        """As `keras.Model.fit`; `x` may be texts with `y` their label sets, or a sequence of `MultiLabelExample`.
+
+        `validation_data` is then `(texts, label sets)`, or a sequence of `MultiLabelExample`.
+        """
+        if _is_texts(x):
+            dataset = self.dataset(_examples(x, y), batch_size, shuffle=True, seed=seed, num_epochs=epochs)
+            kwargs |= {"steps_per_epoch": int(dataset.cardinality()) // epochs, "shuffle": False}
+            x, y, batch_size = dataset, None, None
+        if validation_data is not None and _is_texts(validation_data):
+            validation_data = self.dataset(_examples(validation_data, None), 32)
+        elif isinstance(validation_data, tuple) and _is_texts(validation_data[0]):
+            validation_data = self.dataset(_examples(*validation_data), 32)
+        return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x=None, y=None, batch_size=32, **kwargs):
+        """As `keras.Model.evaluate`; `x` and `y` may be texts and their label sets, as in `fit`."""
+        if _is_texts(x):
+            x, y, batch_size = self.dataset(_examples(x, y), batch_size), None, None
+        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+
+    def predict(self, x, batch_size=32, **kwargs) -> np.ndarray:
+        """As `keras.Model.predict`; `x` may be a text, or several, which come in batches of like length.
+
+        Returns:
+            float32 `[texts, labels]`, logits in the order of the texts; `[labels]` for one text.
+        """
+        if isinstance(x, str):
+            return self.predict([x], batch_size, **kwargs)[0]
+        if not _is_texts(x):
+            return super().predict(x, batch_size=batch_size, **kwargs)
+        rows = self.preprocessor.ids([text if isinstance(text, str) else text.text for text in x])
+        self._check_lengths(rows)
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        like_length = batches([{"ids": rows[row]} for row in order], batch_size, LENGTHS, shuffle=False)
+        logits = np.empty((len(rows), self.num_labels), "float32")
+        logits[order] = super().predict(like_length.map(lambda batch: batch["ids"]), **kwargs)
+        return logits
+
+    def predict_labels(self, texts: str | Sequence[str], threshold: float = 0.0, batch_size: int = 32):
+        """The labels of texts.
+
+        Args:
+            texts: a text, or several.
+            threshold: float. The logit above which a label is there.
+            batch_size: int.
+
+        Returns:
+            A dict, label to logit, highest first, empty where no label is there; for several texts a list of such
+            dicts.
+
+        Raises:
+            ValueError: a text is empty.
+        """
+        if isinstance(texts, str):
+            return self.predict_labels([texts], threshold, batch_size)[0]
+        names = self.preprocessor.labels
+        rows = self.predict(list(texts), batch_size, verbose=0) if len(texts) else []
+        return [
+            {names[i]: float(row[i]) for i in np.argsort(-row, kind="stable") if row[i] > threshold} for row in rows
+        ]
+
+    def get_config(self):
+        return super().get_config() | {
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "preprocessor": self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor),
+            "num_labels": self.num_labels,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for part in ("encoder", "preprocessor"):
+            config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
+        return cls(**config)
+
+    # === Presets ===
+
+    @classmethod
+    def from_preset(cls, preset, labels: Iterable[str] | None = None, **kwargs) -> "MultiLabelClassifier":
+        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+
+        Args:
+            preset: name or path.
+            labels: names of the labels, for a folder that holds only an encoder; a model saved whole keeps its own.
+            **kwargs: `preprocessor`, `encoder_options`, and constructor arguments.
+
+        Raises:
+            ValueError: a label is none of a model saved whole; else as `Encoder.from_preset`.
+        """
+        labels = [] if labels is None else list(labels)
+        model = load_task(cls, preset, preprocessor_options={"labels": labels}, **kwargs)
+        model.preprocessor.columns(labels)
+        return model
+
+    def save_to_preset(self, folder, card=None):
+        """Write config.json, vocab.txt, weights and a card into `folder`."""
+        save_to_preset(self, folder, card)
+
+
+def _is_texts(x) -> bool:
+    return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], str | MultiLabelExample)
+
+
+def _examples(texts, labels) -> list[MultiLabelExample]:
+    """Texts and their label sets as examples."""
+    if labels is None and isinstance(texts[0], MultiLabelExample):
+        return list(texts)
+    if isinstance(texts, str) or labels is None or len(texts) != len(labels):
+        raise ValueError(
+            f"Expected a list of texts and a set of labels for each. Received: {type(texts).__name__} of {len(texts)} "
+            f"and {'no labels' if labels is None else f'{len(labels)} sets'}."
+        )
+    return [
+        MultiLabelExample(text, names if isinstance(names, str) else tuple(names))
+        for text, names in zip(texts, labels, strict=True)
+    ]
