@@ -1,9 +1,16 @@
 """Metrics and the HTML reports."""
 
+from .best_threshold import best_threshold as best_threshold
+from .label_table import LabelRow as LabelRow
+from .label_table import label_table as label_table
+from .multilabel_figures import MultiLabelFigures as MultiLabelFigures
+from .multilabel_figures import multilabel_figures as multilabel_figures
 from .nearest_passage import nearest_passage as nearest_passage
 from .qa_agreement import QAAgreement as QAAgreement
 from .qa_agreement import qa_agreement as qa_agreement
 from .qa_page import QAPassage as QAPassage
 from .qa_page import qa_page as qa_page
 from .rouge_l import rouge_l as rouge_l
+from .score_histogram import ScoreHistogram as ScoreHistogram
+from .score_histogram import score_histogram as score_histogram
 from .units import units as units
