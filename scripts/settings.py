@@ -15,8 +15,8 @@ def parse_settings(settings: type[Settings], argv: list[str], prog: str) -> Sett
     """An instance of a dataclass from the command line, from the file after `--config`, or from both.
 
     Every field is a flag (`--batch-size`) and a key of the YAML file (`batch_size`); its line under `Args:` in the
-    class's docstring is its help. Later flags win over earlier ones and over the file before them. Bare words are the
-    value of the field whose metadata says `bare`.
+    class's docstring, or in that of a class it stands on, is its help. Later flags win over earlier ones and over the
+    file before them. Bare words are the value of the field whose metadata says `bare`.
 
     Args:
         settings: The dataclass; `__post_init__` may raise ValueError.
@@ -33,7 +33,8 @@ def parse_settings(settings: type[Settings], argv: list[str], prog: str) -> Sett
     parser.add_argument("--config", action=ActionConfigFile, help="YAML file of settings")
     types = get_type_hints(settings)
     bare, switches = None, set()
-    for field in dataclasses.fields(settings):  # type: ignore[arg-type]
+    fields = {field.name: field for field in dataclasses.fields(settings)}  # type: ignore[arg-type]
+    for field in map(fields.__getitem__, helps):
         flag, kind = "--" + field.name.replace("_", "-"), types[field.name]
         required = field.default is dataclasses.MISSING
         options: dict[str, Any] = {"required": True} if required else {"default": field.default}
@@ -109,8 +110,12 @@ def _nearest(word: str, words: Iterable[str]) -> str:
 
 
 def _help(settings: type) -> tuple[str, dict[str, str]]:
+    """What the settings are for, and each field's help; fields of the class itself come first."""
     import docstring_parser
 
-    docstring = docstring_parser.parse(settings.__doc__ or "", docstring_parser.DocstringStyle.GOOGLE)
-    helps = {param.arg_name: " ".join((param.description or "").split()) for param in docstring.params}
-    return docstring.short_description or "", helps
+    helps: dict[str, str] = {}
+    for part in (part for part in settings.__mro__ if dataclasses.is_dataclass(part)):
+        params = docstring_parser.parse(part.__doc__ or "", docstring_parser.DocstringStyle.GOOGLE).params
+        helps = helps | {p.arg_name: " ".join((p.description or "").split()) for p in params if p.arg_name not in helps}
+    first = docstring_parser.parse(settings.__doc__ or "", docstring_parser.DocstringStyle.GOOGLE).short_description
+    return first or "", helps

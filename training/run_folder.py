@@ -44,6 +44,7 @@ class RunFolder:
         if self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())):
             raise ValueError(f"{self.path}: expected a folder that is empty or not there yet. Received: one in use.")
         self.log = self.path / "log.csv"
+        self.plot = self.path / "training.svg"
         self.tensorboard = self.path / "tensorboard"
 
     def begin(self, settings: Mapping[str, Any], files: Iterable[str | PathLike]) -> None:

@@ -76,6 +76,27 @@ def test_help_says_what_each_field_is(capsys):
     assert "What goes in. --leaves itself may be left out." in text
 
 
+def test_fields_of_a_class_it_stands_on(capsys):
+    @dataclass(kw_only=True)
+    class GreenTea(Brew):
+        """Make green tea.
+
+        Args:
+            leaves: Green ones.
+            rinse: Pour the first water away.
+        """
+
+        rinse: bool = True
+
+    parsed = parse_settings(GreenTea, ["x", "--out", "pot", "--no-rinse", "--minutes", "2"], "textzoo brew")
+    assert parsed == GreenTea(["x"], "pot", 2, rinse=False)
+    with pytest.raises(SystemExit):
+        parse_settings(GreenTea, ["--help"], "textzoo brew")
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Make green tea." in text and "Green ones." in text and "How long." in text and "What goes in" not in text
+    assert text.index("Pour the first water away") < text.index("How long.")
+
+
 @pytest.mark.parametrize(
     ("argv", "message"),
     [

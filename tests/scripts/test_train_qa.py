@@ -2,6 +2,7 @@ import csv
 import json
 import shutil
 
+import numpy as np
 import pytest
 import yaml
 
@@ -85,7 +86,7 @@ def test_random_weights_in_mixed_precision(train, tmp_path, train_file, model_fo
     flags = ["--vocab", model_folder / "vocab.txt", "--steps", "1", "--no-copy-head", "--precision", "mixed_bfloat16"]
     check_refused(train(*flags, file=file), "known characters. Received only unknown ones: 'ДЖЩ'")
     status, err, out = train(*flags, "--on-error", "skip", file=file)
-    assert status == 0 and "skipped pair 'u': Expected a passage with known characters" in err
+    assert status == 0 and "skipped record 'u': Expected a passage with known characters" in err
     model = QAGenerator.from_preset(out)
     assert model.unilm.copy_head is None and model.compute_dtype == "bfloat16"
 
@@ -178,6 +179,27 @@ def test_a_folder_in_use_is_refused(train, tmp_path):
     status, err, out = train()
     assert status == 2 and "expected a folder that is empty or not there yet" in err
     assert [file.name for file in out.iterdir()] == ["precious"]
+
+
+def test_flooding_is_logged_and_drawn(train, train_file):
+    status, err, out = train("--flood", "0.5", "--plot", "--epochs", "2", "--validation", train_file)
+    assert status == 0, err
+    with (out / "log.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2
+    for row in rows:
+        assert float(row["above_level"]) + float(row["below_level"]) == pytest.approx(1)
+        assert float(row["loss"]) >= 0.5
+    picture = (out / "training.svg").read_text(encoding="utf-8")
+    assert all(name in picture for name in ("raw_loss", "val_loss", "val_token_accuracy", "level 0.5"))
+
+
+def test_a_loss_that_is_no_number_ends_the_training_with_weights_that_are(train):
+    status, err, out = train("--learning-rate", "1e30", "--warmup", "0", "--epochs", "9")
+    last = err.splitlines()[-1]
+    assert status == 2 and last.startswith("textzoo train: Expected a finite loss. Received: ") and " at step " in last
+    assert all(np.isfinite(weight).all() for weight in QAGenerator.from_preset(out).get_weights())
+    assert not (out / "metrics.json").exists()
 
 
 def test_interrupted_training_keeps_the_best_epoch(train, train_file, monkeypatch):

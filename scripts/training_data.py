@@ -1,0 +1,62 @@
+"""What every training reads: examples of files, and batches of them."""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from textzoo.scripts.training_settings import TrainingSettings
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+
+def read_examples(read: Callable[..., Any], file: str, settings: TrainingSettings) -> list:
+    """The examples of a file, with a word on standard error about what was read.
+
+    Args:
+        read: `read(file, encoding, on_error)`, a reader of `textzoo.data` whose result has a `report`.
+        file: The file.
+        settings: Those of the training.
+
+    Raises:
+        ValueError: A record is bad, or none can be used.
+    """
+    examples = read(file, settings.encoding, settings.on_error)
+    print(f"{file}: {examples.report}", file=sys.stderr)
+    if not examples:
+        raise ValueError(f"{file}: expected records to train on. Received: none that can be used.")
+    return list(examples)
+
+
+def training_batches(model: Any, examples: list, settings: TrainingSettings) -> "tf.data.Dataset":
+    """Shuffled batches of all epochs that a training may need; its cardinality is a multiple of `num_epochs`."""
+    return _batches(model, examples, settings, True, num_epochs(settings))
+
+
+def held_out_batches(model: Any, examples: list | None, settings: TrainingSettings) -> "tf.data.Dataset | None":
+    """Batches of the validation examples in their order; None where there are none."""
+    return None if examples is None else _batches(model, examples, settings, False, 1)
+
+
+def num_epochs(settings: TrainingSettings) -> int:
+    """Epochs that hold the training, be it told in epochs or in batches."""
+    return settings.steps or settings.epochs
+
+
+def _batches(model, examples: list, settings: TrainingSettings, shuffle: bool, epochs: int) -> "tf.data.Dataset":
+    """What the model cannot read is reported, or skipped."""
+    try:
+        return model.dataset(examples, settings.batch_size, shuffle, settings.seed, epochs)
+    except ValueError:
+        if settings.on_error == "raise":
+            raise
+    kept = []
+    for example in examples:
+        try:
+            model.preprocessor.records([example])
+            kept.append(example)
+        except ValueError as error:
+            print(f"skipped record {example.id!r}: {error}", file=sys.stderr)
+    if not kept:
+        raise ValueError("Expected records that the model can read. Received: none.")
+    return model.dataset(kept, settings.batch_size, shuffle, settings.seed, epochs)

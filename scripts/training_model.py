@@ -1,0 +1,71 @@
+"""The model that a training starts from."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from textzoo.scripts.training_settings import TrainingSettings
+
+LONGEST = 512
+
+
+def training_model(
+    kind: Any,
+    settings: TrainingSettings,
+    texts: Iterable[str],
+    lengths: Mapping[str, int],
+    room: int = 0,
+    encoder_options: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Any:
+    """A task's model on the checkpoint's encoder, or on random weights.
+
+    Args:
+        kind: A model of the zoo, `kind(encoder, preprocessor, dtype, **options)`, with `preprocessor_class` and
+            `from_preset`.
+        settings: Those of the training.
+        texts: All that the vocabulary has to spell.
+        lengths: Limits in tokens, by the names they have in the preprocessor; positions must hold them together.
+        room: Positions that are needed besides.
+        encoder_options: Arguments of `Encoder` in place of the checkpoint's.
+        **options: Arguments of `kind`.
+
+    Raises:
+        ValueError: A vocabulary or a checkpoint is refused, or its positions hold fewer tokens.
+    """
+    from textzoo.data import Tokenizer, build_vocabulary
+    from textzoo.models import Encoder
+
+    encoder_options = dict(getattr(kind, "encoder_options", {})) | dict(encoder_options or {})
+    encoder_options["dtype"] = options["dtype"] = settings.precision
+    if settings.dropout is not None:
+        encoder_options |= {"dropout": settings.dropout, "attention_dropout": settings.dropout}
+    texts = list(texts)
+    tokenizer = None
+    if settings.vocab is not None:
+        tokenizer = Tokenizer.from_vocab(settings.vocab)
+    elif settings.checkpoint is None:
+        tokenizer = Tokenizer(build_vocabulary(texts, settings.vocab_size))
+    elif settings.prune_vocabulary:
+        tokenizer = Encoder.from_preset(settings.checkpoint).tokenizer
+    if settings.prune_vocabulary and tokenizer is not None:
+        tokenizer = tokenizer.prune(texts)
+    needed = sum(lengths.values()) + room
+    preprocessor = None if tokenizer is None else kind.preprocessor_class(tokenizer, **lengths)
+    if settings.checkpoint is None and tokenizer is not None:
+        width = settings.hidden_size
+        shape = (width, settings.layers, settings.heads, 4 * width, max(LONGEST, needed))
+        return kind(Encoder(tokenizer.vocab_size, *shape, **encoder_options), preprocessor, **options)
+    model = kind.from_preset(settings.checkpoint, preprocessor=preprocessor, encoder_options=encoder_options, **options)
+    for name, length in lengths.items():
+        setattr(model.preprocessor, name, length)
+    longest = model.encoder.position_embedding.longest
+    if needed > longest:
+        raise ValueError(
+            f"{settings.checkpoint}: expected {_listed(list(lengths))} to add up to {longest - room} at most, what its "
+            f"positions hold. Received: {needed - room}."
+        )
+    return model
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
