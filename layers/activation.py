@@ -1,10 +1,10 @@
 """Activations by name."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 from keras import ops
-from keras.layers import Layer
 
 from .sau import SAU
 from .smooth_relu import SmoothReLU
@@ -29,10 +29,9 @@ def get_activation(name: str | dict | Callable) -> Callable:
 
     Beyond the names of Keras: `gelu` (exact), `gelu_tanh` and `gelu_new`, `sau` and `smooth_relu`.
     """
-    if isinstance(name, Layer):
-        return type(name).from_config(name.get_config())
-    if callable(name):
-        return name
-    if isinstance(name, str) and name in LAYERS:
-        return LAYERS[name](name=name)
-    return FUNCTIONS[name] if isinstance(name, str) and name in FUNCTIONS else keras.activations.get(name)
+    given: Any = name
+    if isinstance(given, keras.Layer):
+        return type(given).from_config(given.get_config())
+    if isinstance(given, str) and given in LAYERS:
+        return LAYERS[given](name=given)
+    return FUNCTIONS[given] if isinstance(given, str) and given in FUNCTIONS else keras.activations.get(given)

@@ -1,6 +1,6 @@
 """The one encoder of the zoo: sources once, targets after."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
@@ -18,9 +18,9 @@ class Memory(NamedTuple):
     """
 
     layers: tuple
-    mask: object
-    lengths: object
-    last: object
+    mask: Any
+    lengths: Any
+    last: Any
 
 
 class Past(NamedTuple):
@@ -30,7 +30,7 @@ class Past(NamedTuple):
     """
 
     layers: tuple
-    mask: object
+    mask: Any
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -117,7 +117,7 @@ class Encoder(keras.Model):
         }
         self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
         self.num_layers, self.num_heads = num_layers, num_heads
-        self.tokenizer = None
+        self.tokenizer: Any = None
         # === Layers ===
         policy = self.dtype_policy
         normal = keras.initializers.TruncatedNormal(stddev=initializer_range)

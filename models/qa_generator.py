@@ -61,7 +61,7 @@ class QAGenerator(keras.Model):
     def __init__(self, encoder, preprocessor=None, copy_head=False, **kwargs):
         super().__init__(**kwargs)
         self.unilm = UniLM(encoder, copy_head, name="unilm", dtype=self.dtype_policy)
-        self.preprocessor = preprocessor
+        self.preprocessor: Any = preprocessor
         self._decodings: dict[bool, QADecoding] = {}
         self.built = True
 
@@ -92,19 +92,19 @@ class QAGenerator(keras.Model):
         options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs, "streams_key": "target_ids"}
         return batches(records, batch_size, LENGTHS, **options).map(_split)
 
-    def fit(self, x=None, y=None, batch_size=32, epochs=1, validation_data=None, seed=0, **kwargs):
+    def fit(self, x: Any = None, y=None, batch_size: int | None = 32, epochs=1, validation_data: Any = None, seed=0, **kwargs):
         """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `QAExample`."""
         if _is_examples(x):
-            x, batch_size = self.dataset(x, batch_size, shuffle=True, seed=seed, num_epochs=epochs), None
+            x, batch_size = self.dataset(x, batch_size or 32, shuffle=True, seed=seed, num_epochs=epochs), None
             kwargs |= {"steps_per_epoch": int(x.cardinality()) // epochs, "shuffle": False}
         if _is_examples(validation_data):
             validation_data = self.dataset(validation_data, 32)
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
 
-    def evaluate(self, x=None, y=None, batch_size=32, **kwargs):
+    def evaluate(self, x: Any = None, y=None, batch_size: int | None = 32, **kwargs):
         """As `keras.Model.evaluate`; `x` may be a sequence of `QAExample`."""
         if _is_examples(x):
-            x, batch_size = self.dataset(x, batch_size), None
+            x, batch_size = self.dataset(x, batch_size or 32), None
         return super().evaluate(x, y, batch_size=batch_size, **kwargs)
 
     def call(self, inputs, training=None):
@@ -190,7 +190,7 @@ class QAGenerator(keras.Model):
         for source in sources:
             self._check_positions(source, max_answer_length + max_question_length + 2)
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
-        decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else jit_compile)
+        decoding = self._decoding(jit_compile, len(sources))
         results: list[Any] = [None] * len(sources)
         for rows in _by_length(sources, batch_size):
             chunk = [sources[row] for row in rows]
@@ -231,7 +231,7 @@ class QAGenerator(keras.Model):
             ValueError: as `generate`; an answer is empty, or not in its passage and not free.
         """
         texts = [passages] if isinstance(passages, str) else list(passages)
-        wanted = [answers] if isinstance(passages, str) else list(answers)
+        wanted: list[Any] = [answers] if isinstance(passages, str) else list(answers)
         if len(wanted) != len(texts):
             raise ValueError(f"Expected a list of answers for each of {len(texts)} passages. Received: {len(wanted)}")
         sources = [self.preprocessor.passage(text) for text in texts]
@@ -243,7 +243,7 @@ class QAGenerator(keras.Model):
             self._check_positions(source, max(map(len, row), default=0) + max_question_length + 2)
         width = max((len(ids) for row in given for ids in row), default=1)
         count = max(map(len, given), default=0)
-        decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else jit_compile)
+        decoding = self._decoding(jit_compile, len(sources))
         results: list[Any] = [[] for _ in sources]
         for rows in _by_length(sources, batch_size) if count else ():
             chunk = [sources[row] for row in rows]
@@ -282,7 +282,8 @@ class QAGenerator(keras.Model):
             raise ValueError(f"Expected an answer that stands in its passage. Received: {answer!r}")
         return ids
 
-    def _decoding(self, jit_compile: bool) -> QADecoding:
+    def _decoding(self, jit_compile: bool | str, count: int) -> QADecoding:
+        jit_compile = count >= 64 if jit_compile == "auto" else bool(jit_compile)
         if jit_compile not in self._decodings:
             self._decodings[jit_compile] = QADecoding(self.unilm, self.preprocessor.tokenizer.sep_id, jit_compile)
         return self._decodings[jit_compile]

@@ -121,7 +121,7 @@ class QAPreprocessor:
 
     def _piece(self, example: QAExample, limit: int) -> tuple[str, int | None]:
         """The part of a long passage to train on and where the answer starts in it."""
-        if example.start is not None:
+        if example.start is not None and example.end is not None:
             for piece in cut_passage(example.passage, self.tokenizer, limit, keep=(example.start, example.end)):
                 return piece.text, example.start - piece.start
         wanted = set(self.tokenizer.tokenize(example.answer).ids.tolist())
@@ -155,7 +155,7 @@ class QAPreprocessor:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "QAPreprocessor":
-        return cls(**config | {"tokenizer": Tokenizer.from_config(config["tokenizer"])})
+        return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})
 
 
 def _stack(rows: list[np.ndarray]) -> np.ndarray:

@@ -1,6 +1,6 @@
 """An encoder used as a sequence-to-sequence model."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 from keras import ops
@@ -16,10 +16,10 @@ class Source(NamedTuple):
     the last, which may be copied.
     """
 
-    ids: object
+    ids: Any
     memory: Memory
-    copy_keys: object
-    copy_mask: object
+    copy_keys: Any
+    copy_mask: Any
 
 
 @keras.saving.register_keras_serializable(package="textzoo")

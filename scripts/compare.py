@@ -52,8 +52,9 @@ def compare(settings: Compare) -> None:
     idf = open_idf(settings.idf, embed)
     units, vectors = embed(settings.texts)
     check_known(units, settings.texts)
+    cost, weighting = MEASURES[settings.measure]
     weights = (None, None) if idf is None else (idf(units[0]), idf(units[1]))
-    alignment = align(*vectors, *units, *MEASURES[settings.measure], *weights)
+    alignment = align(vectors[0], vectors[1], units[0], units[1], cost, weighting, *weights)
     print(f"{settings.measure}\t{alignment.distance:.6f}")
     for move in alignment.moves():
         source, target = units[0][move.source], units[1][move.target]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-MEASURES = {"wmd": ("euclidean", "uniform"), "wrd": ("cosine", "norm")}
+MEASURES: dict[str, tuple[Any, Any]] = {"wmd": ("euclidean", "uniform"), "wrd": ("cosine", "norm")}
 
 
 def open_text_vectors(vectors: str | None, encoder: str | None, units: str, stop_words: str | None) -> Any:

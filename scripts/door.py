@@ -5,13 +5,20 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from typing import Protocol
 
 BAD_INPUT = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
 
-def door(name: str) -> Callable[[Callable[[list[str]], object]], Callable[..., int]]:
+class Main(Protocol):
+    """A command: words of the command line in, `sys.argv[1:]` where left out; the exit status out."""
+
+    def __call__(self, argv: list[str] | None = None) -> int: ...
+
+
+def door(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
     """Makes the `main(argv=None) -> status` of a command.
 
     Bad input (`ValueError`, `OSError`) becomes one line on standard error and status 2; Ctrl-C ends with 130, a reader
@@ -22,7 +29,7 @@ def door(name: str) -> Callable[[Callable[[list[str]], object]], Callable[..., i
         name: What the user typed, such as `"textzoo train"`, which begins the error's line.
     """
 
-    def decorate(run):
+    def decorate(run: Callable[[list[str]], object]) -> Main:
         @functools.wraps(run)
         def main(argv: list[str] | None = None) -> int:
             try:

@@ -9,6 +9,7 @@ Out comes a line of json for each text found.
 import json
 import sys
 from dataclasses import dataclass, field
+from typing import Any
 
 from textzoo.scripts.distance_settings import check_known, open_text_vectors
 from textzoo.scripts.door import door
@@ -54,7 +55,8 @@ def search(settings: Search) -> None:
         units, found = embed(texts)
         check_known(units, texts)
         weights = [idf(own) for own in units] if idf else None
-        for query, matches in zip(texts, index.top_k(found, settings.k, weights, embed.name), strict=True):
+        answers: Any = index.top_k(found, settings.k, weights, embed.name)
+        for query, matches in zip(texts, answers, strict=True):
             for rank, match in enumerate(matches, 1):
                 line = {"query": query, "rank": rank, "distance": match.distance} | match.text
                 print(json.dumps(line, ensure_ascii=False))

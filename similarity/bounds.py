@@ -36,7 +36,7 @@ def wmd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
     """
     x, y = _pack(x, y, x_weights, y_weights, "uniform")
     bound = np.linalg.norm(x.weights @ x.vectors - y.weights @ y.vectors)
-    return _lowered(bound, _scale(x, y, "euclidean"))
+    return _lowered(float(bound), _scale(x, y, "euclidean"))
 
 
 def wmd_relaxed_bound(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float:
@@ -96,7 +96,7 @@ def wrd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
     """
     x, y = _pack(x, y, x_weights, y_weights, "norm")
     difference = x.weights @ directions(x.vectors) - y.weights @ directions(y.vectors)
-    return _lowered(difference @ difference / 2, 1.0)
+    return _lowered(float(difference @ difference) / 2, 1.0)
 
 
 def wrd_relaxed_bound(x, y, x_weights=None, y_weights=None) -> float:

@@ -69,7 +69,7 @@ def pack_texts(
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     vectors = np.concatenate(arrays, dtype="float64")
     if not -LARGEST <= vectors.min() <= vectors.max() <= LARGEST:
-        bad = ~(np.abs(vectors) <= LARGEST).all(axis=1)
+        bad = np.logical_not((np.abs(vectors) <= LARGEST).all(axis=1))
         i, word = _place(offsets, bad)
         raise ValueError(
             f"{name}[{start + i}]: expected numbers up to {LARGEST:g}. Received: word {word} has {vectors[bad][0]}."

@@ -42,7 +42,8 @@ class StaticTextVectors:
         text_units("", units)
         if unknown not in ("skip", "characters"):
             raise ValueError(f"Expected unknown 'skip' or 'characters'. Received: {unknown!r}.")
-        self.vectors, self.units, self.stop_words, self.unknown = vectors, units, frozenset(stop_words), unknown
+        self.vectors, self.stop_words, self.unknown = vectors, frozenset(stop_words), unknown
+        self.units: Units = units
 
     @property
     def name(self) -> str:

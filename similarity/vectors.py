@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from os import PathLike
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -96,7 +96,7 @@ class WordVectors:
         return cls(keyed_vectors.index_to_key, keyed_vectors.vectors)
 
 
-def _read(file: IO[bytes], name: str) -> tuple[list[str], np.ndarray]:
+def _read(file: Any, name: str) -> tuple[list[str], np.ndarray]:
     head = file.readline()
     fields = head.split()
     if len(fields) == 2 and all(field.isdigit() for field in fields):

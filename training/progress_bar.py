@@ -40,9 +40,9 @@ class ProgressBar(keras.callbacks.Callback):
         if self.console.is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             left = (TextColumn("left"), TimeRemainingColumn())
-            self._progress = Progress(*columns, *left, console=self.console)
-            self._task = self._progress.add_task("training", total=self.total)
-            self._progress.start()
+            progress = self._progress = Progress(*columns, *left, console=self.console)
+            self._task = progress.add_task("training", total=self.total)
+            progress.start()
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch + 1
