@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 
@@ -58,10 +59,7 @@ class GenerateQA:
     def __post_init__(self):
         if not self.top_p:
             raise ValueError(f"Expected top_p above 0. Received: {self.top_p}.")
-        if self.out is not None and Path(self.out).exists():
-            raise ValueError(f"{self.out}: expected a file that is not there yet. Received: one that is.")
-        if self.out is not None and not Path(self.out).absolute().parent.is_dir():
-            raise ValueError(f"{self.out}: expected a folder to write in. Received: none of that name.")
+        check_new_file(self.out)
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
             raise ValueError(f"{self.input}: expected a file of passages. Received: none of that name.")
 

@@ -17,9 +17,13 @@ import sys
 from textzoo.scripts.choose import choose
 from textzoo.scripts.door import door
 from textzoo.scripts.settings import parse_settings
+from textzoo.scripts.train_multilabel import TrainMultilabel, train_multilabel
 from textzoo.scripts.train_qa import TrainQA, train_qa
 
-TASKS = {"qa": (TrainQA, train_qa, "question-answer pairs from passages")}
+TASKS = {
+    "qa": (TrainQA, train_qa, "question-answer pairs from passages"),
+    "multilabel": (TrainMultilabel, train_multilabel, "any number of labels for a text"),
+}
 
 
 @door("textzoo train")

@@ -15,6 +15,7 @@ def training_model(
     lengths: Mapping[str, int],
     room: int = 0,
     encoder_options: Mapping[str, Any] | None = None,
+    preprocessor_options: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Any:
     """A task's model on the checkpoint's encoder, or on random weights.
@@ -27,6 +28,7 @@ def training_model(
         lengths: Limits in tokens, by the names they have in the preprocessor; positions must hold them together.
         room: Positions that are needed besides.
         encoder_options: Arguments of `Encoder` in place of the checkpoint's.
+        preprocessor_options: Arguments of a new preprocessor besides, which `from_preset` takes too, such as `labels`.
         **options: Arguments of `kind`.
 
     Raises:
@@ -39,7 +41,7 @@ def training_model(
     encoder_options["dtype"] = options["dtype"] = settings.precision
     if settings.dropout is not None:
         encoder_options |= {"dropout": settings.dropout, "attention_dropout": settings.dropout}
-    texts = list(texts)
+    texts, made = list(texts), dict(preprocessor_options or {})
     tokenizer = None
     if settings.vocab is not None:
         tokenizer = Tokenizer.from_vocab(settings.vocab)
@@ -50,12 +52,13 @@ def training_model(
     if settings.prune_vocabulary and tokenizer is not None:
         tokenizer = tokenizer.prune(texts)
     needed = sum(lengths.values()) + room
-    preprocessor = None if tokenizer is None else kind.preprocessor_class(tokenizer, **lengths)
+    preprocessor = None if tokenizer is None else kind.preprocessor_class(tokenizer, **lengths, **made)
     if settings.checkpoint is None and tokenizer is not None:
         width = settings.hidden_size
         shape = (width, settings.layers, settings.heads, 4 * width, max(LONGEST, needed))
         return kind(Encoder(tokenizer.vocab_size, *shape, **encoder_options), preprocessor, **options)
-    model = kind.from_preset(settings.checkpoint, preprocessor=preprocessor, encoder_options=encoder_options, **options)
+    options |= {"preprocessor": preprocessor, "encoder_options": encoder_options}
+    model = kind.from_preset(settings.checkpoint, **made, **options)
     for name, length in lengths.items():
         setattr(model.preprocessor, name, length)
     longest = model.encoder.position_embedding.longest

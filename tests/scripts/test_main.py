@@ -17,7 +17,15 @@ def python(code: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "argv", [["--help"], ["--version"], ["train"], ["train", "qa", "--help"], ["generate", "qa", "-h"]]
+    "argv",
+    [
+        ["--help"],
+        ["--version"],
+        ["train"],
+        ["train", "qa", "--help"],
+        ["generate", "qa", "-h"],
+        ["predict", "multilabel", "-h"],
+    ],
 )
 def test_help_imports_nothing_heavy(argv):
     code = f"import sys; from textzoo.scripts.main import main; assert main({argv!r}) == 0; print(*sys.modules)"
@@ -27,7 +35,7 @@ def test_help_imports_nothing_heavy(argv):
 
 def test_every_command_has_a_main_and_its_line():
     known = commands()
-    assert {"train", "generate", "convert", "models"} <= set(known)
+    assert {"train", "generate", "predict", "evaluate", "convert", "models"} <= set(known)
     for name, line in known.items():
         assert line and callable(importlib.import_module(f"textzoo.scripts.{name}").main)
 
@@ -49,7 +57,7 @@ def test_unknown_command_names_the_nearest(command):
 
 def test_unknown_task_names_the_nearest(command):
     status, _, err = command("train", "qaa")
-    assert status == 2 and err == "textzoo train: Expected a task: qa. Received: qaa. Did you mean qa?\n"
+    assert status == 2 and err == "textzoo train: Expected a task: qa, multilabel. Received: qaa. Did you mean qa?\n"
 
 
 @pytest.mark.skipif(not (ROOT / "scripts").is_dir(), reason="the tests of a wheel run away from the checkout")

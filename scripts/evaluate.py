@@ -1,0 +1,24 @@
+"""textzoo evaluate: measure a trained model on a file with the right answers.
+
+textzoo evaluate multilabel test.tsv --model runs/labels --out figures.json
+"""
+
+import sys
+
+from textzoo.scripts.choose import choose
+from textzoo.scripts.door import door
+from textzoo.scripts.evaluate_multilabel import EvaluateMultilabel, evaluate_multilabel
+from textzoo.scripts.settings import parse_settings
+
+TASKS = {"multilabel": (EvaluateMultilabel, evaluate_multilabel, "any number of labels for a text")}
+
+
+@door("textzoo evaluate")
+def main(argv: list[str]) -> None:
+    if task := choose("textzoo evaluate", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
+        settings, run, _ = TASKS[task]
+        run(parse_settings(settings, argv[1:], f"textzoo evaluate {task}"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
