@@ -1,6 +1,7 @@
 """What `fit` is helped by: schedules, callbacks, the folder of a run."""
 
 from .adamw import adamw as adamw
+from .backup import Backup as Backup
 from .best_weights import BestWeights as BestWeights
 from .flooding_monitor import FloodingMonitor as FloodingMonitor
 from .gradient_penalty import gradient_penalty as gradient_penalty

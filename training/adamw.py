@@ -14,6 +14,7 @@ def adamw(
     weight_decay: float = 0.01,
     clip_norm: float | None = 1.0,
     accumulate: int = 1,
+    ema: float | None = None,
 ) -> keras.optimizers.AdamW:
     """AdamW with warm-up and linear decay of the rate, and no weight decay on biases and norms.
 
@@ -24,6 +25,8 @@ def adamw(
         weight_decay: Decoupled decay of kernels and embeddings.
         clip_norm: The most that the norm of all gradients together may be; None: no limit.
         accumulate: Batches whose gradients make up one update.
+        ema: Momentum of a running mean of the weights, which `keras.callbacks.SwapEMAWeights` puts in their place; None:
+            no such mean.
 
     Returns:
         The optimizer.
@@ -49,6 +52,8 @@ def adamw(
         weight_decay=weight_decay,
         global_clipnorm=clip_norm,
         gradient_accumulation_steps=accumulate if accumulate > 1 else None,
+        use_ema=ema is not None,
+        ema_momentum=0.99 if ema is None else ema,
     )
     optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
     return optimizer

@@ -35,6 +35,10 @@ class BestWeights(keras.callbacks.Callback):
         self.epoch: int | None = None
         self._weights = None
 
+    def resume(self, best: float, epoch: int, weights: list) -> None:
+        """Goes on from the best epoch of a training that was broken off."""
+        self.best, self.epoch, self._weights = best, epoch, weights
+
     def on_epoch_end(self, epoch, logs=None):
         logs = logs or {}
         if self.monitor not in logs:

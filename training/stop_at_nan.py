@@ -10,7 +10,10 @@ class StopAtNaN(keras.callbacks.Callback):
     """Stops training at the first step whose loss or weights are not finite, and puts back the last good weights.
 
     The good weights are those after the last step that left loss and weights finite, or those training started from.
-    They are copied after every step: the memory of the weights once more, and the time of one copy.
+    They are copied after every step, or every few: the memory of the weights once more, and the time of one copy.
+
+    Args:
+        every: Steps between copies; the loss is looked at after every step.
 
     Raises:
         ValueError: while training; it names the step.
@@ -28,6 +31,10 @@ class StopAtNaN(keras.callbacks.Callback):
     1.0
     """
 
+    def __init__(self, every: int = 1):
+        super().__init__()
+        self.every = every
+
     def on_train_begin(self, logs=None):
         self.step, self._epoch = 0, 0
         self._keep()
@@ -38,6 +45,8 @@ class StopAtNaN(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.step += 1
         loss = float((logs or {}).get("loss", 0.0))
+        if math.isfinite(loss) and self.step % self.every:
+            return
         if math.isfinite(loss) and self._weights_are_finite():
             self._keep()
             return
@@ -46,11 +55,12 @@ class StopAtNaN(keras.callbacks.Callback):
             weight.assign(value)
         raise ValueError(
             f"Expected a finite loss. Received: {what} at step {self.step} (epoch {self._epoch + 1}, "
-            f"batch {batch + 1}). The weights are those of the step before."
+            f"batch {batch + 1}). The weights are those after step {self._kept}."
         )
 
     def _keep(self):
         self._synchronise()
+        self._kept = self.step
         self._good = [ops.copy(ops.stop_gradient(weight.value)) for weight in self.model.weights]
 
     def _weights_are_finite(self):

@@ -1,5 +1,6 @@
 """Tensors from and to a safetensors file."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -17,5 +18,12 @@ def read_safetensors(path: Path) -> dict[str, np.ndarray]:
 
 
 def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
-    """Writes tensors under their names, with the metadata that transformers asks for."""
-    save_file({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, path, {"format": "pt"})
+    """Writes tensors under their names, with the metadata that transformers asks for; a file in their place stays until
+    theirs is whole."""
+    part = path.with_name(path.name + ".part")
+    try:
+        save_file({name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}, part, {"format": "pt"})
+    except SafetensorError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(f"{path}: expected room to write it. Received: {error}.") from None
+    os.replace(part, path)
