@@ -13,14 +13,15 @@ from ..data.buckets import bucket
 from ..data.qa_example import QAExample
 from ..generation import span_constraint
 from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
+from .default_optimizer import default_optimizer
 from .encoder import Encoder
 from .presets import load_task, save_to_preset
 from .qa_decoding import QADecoding
 from .qa_pair import QAPair
 from .qa_preprocessor import Passage, QAPreprocessor
+from .source_batches import BATCH_SIZES, pad_sources, source_batches
 from .unilm import UniLM
 
-BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
 ROUNDS, DRAWS_PER_PAIR = 2, 2
 LENGTHS = range(8, 513, 8)
 
@@ -70,8 +71,7 @@ class QAGenerator(keras.Model):
     def compile(self, optimizer="auto", loss=None, weighted_metrics="auto", **kwargs):
         """As `keras.Model.compile`; by default AdamW at 1e-4 and `SequenceCrossentropy`."""
         if optimizer == "auto":
-            optimizer = keras.optimizers.AdamW(1e-4, weight_decay=0.01, clipnorm=1.0)
-            optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+            optimizer = default_optimizer()
         if weighted_metrics == "auto":
             weighted_metrics = [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]
         loss = SequenceCrossentropy() if loss is None else loss
@@ -192,7 +192,7 @@ class QAGenerator(keras.Model):
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
         decoding = self._decoding(jit_compile, len(sources))
         results: list[Any] = [None] * len(sources)
-        for rows in _by_length(sources, batch_size):
+        for rows in source_batches([len(source.ids) for source in sources], batch_size):
             chunk = [sources[row] for row in rows]
             read = self._read(decoding, chunk)
             answers = self._draw(decoding, chunk, read, num_pairs, max_answer_length, temperature, top_p, seed)
@@ -245,7 +245,7 @@ class QAGenerator(keras.Model):
         count = max(map(len, given), default=0)
         decoding = self._decoding(jit_compile, len(sources))
         results: list[Any] = [[] for _ in sources]
-        for rows in _by_length(sources, batch_size) if count else ():
+        for rows in source_batches([len(source.ids) for source in sources], batch_size) if count else ():
             chunk = [sources[row] for row in rows]
             read = self._read(decoding, chunk)
             pairs = self._ask(
@@ -290,15 +290,15 @@ class QAGenerator(keras.Model):
 
     def _read(self, decoding: QADecoding, chunk: list[Passage]):
         """The chunk's sources, in a bucketed batch of a bucketed length."""
-        return decoding.read(_pad([source.ids for source in chunk], bucket(max(len(s.ids) for s in chunk))))
+        return decoding.read(pad_sources([source.ids for source in chunk]))
 
     def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> list[list[np.ndarray]]:
         """The most probable distinct answers of each source, out of one round of draws or two."""
         length = bucket(max(len(s.ids) for s in chunk))
         constraint = span_constraint(
-            _pad([s.ids for s in chunk], length),
-            _pad([s.starts for s in chunk], length),
-            _pad([s.ends for s in chunk], length),
+            pad_sources([s.ids for s in chunk], length),
+            pad_sources([s.starts for s in chunk], length),
+            pad_sources([s.ends for s in chunk], length),
             self.preprocessor.tokenizer.sep_id,
         )
         shape = (ROUNDS, DRAWS_PER_PAIR * num_pairs, max_length)
@@ -370,18 +370,6 @@ def _split(batch):
 
 def _is_examples(x) -> bool:
     return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], QAExample)
-
-
-def _by_length(sources: list[Passage], batch_size: int) -> list[list[int]]:
-    """Rows in batches of like length."""
-    order = sorted(range(len(sources)), key=lambda row: len(sources[row].ids))
-    return [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
-
-
-def _pad(rows: list[np.ndarray], length: int) -> np.ndarray:
-    """Rows as one array `[bucketed batch, length]`, zeros after their ends; the last row fills up the batch."""
-    count = bucket(len(rows), BATCH_SIZES)
-    return np.stack([np.pad(row, (0, length - len(row))) for row in rows + rows[-1:] * (count - len(rows))])
 
 
 def _flat(answers: list[list[np.ndarray]]):
