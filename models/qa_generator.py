@@ -92,7 +92,16 @@ class QAGenerator(keras.Model):
         options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs, "streams_key": "target_ids"}
         return batches(records, batch_size, LENGTHS, **options).map(_split)
 
-    def fit(self, x: Any = None, y=None, batch_size: int | None = 32, epochs=1, validation_data: Any = None, seed=0, **kwargs):
+    def fit(
+        self,
+        x: Any = None,
+        y=None,
+        batch_size: int | None = 32,
+        epochs=1,
+        validation_data: Any = None,
+        seed=0,
+        **kwargs,
+    ):
         """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `QAExample`."""
         if _is_examples(x):
             x, batch_size = self.dataset(x, batch_size or 32, shuffle=True, seed=seed, num_epochs=epochs), None
