@@ -7,10 +7,14 @@ just written `tokens` into slot `index`; out come the logits of the next token. 
 
 from .beam_search import Beams as Beams
 from .beam_search import beam_search as beam_search
+from .bidirectional_beam_search import BidirectionalBeams as BidirectionalBeams
+from .bidirectional_beam_search import bidirectional_beam_search as bidirectional_beam_search
 from .compiled import compiled as compiled
 from .decode import Decoded as Decoded
 from .decode import decode as decode
 from .greedy import greedy as greedy
+from .grow_beams import Steps as Steps
+from .reading_order import reading_order as reading_order
 from .sample import sample as sample
 from .span_constraint import SpanConstraint as SpanConstraint
 from .span_constraint import span_constraint as span_constraint

@@ -3,12 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from keras import ops
-
-from .decode import HIDDEN, gather_streams, only_end
-from .penalties import Penalties
-
-IMPOSSIBLE = -1e30
+from .grow_beams import grow_beams
 
 
 class Beams(NamedTuple):
@@ -23,11 +18,6 @@ class Beams(NamedTuple):
     scores: Any
     log_probs: Any
     lengths: Any
-
-
-def length_divisor(length, length_penalty):
-    """((5 + length) / 6) ^ length_penalty, `length` with the end token."""
-    return ((5.0 + ops.cast(length, "float32")) / 6.0) ** length_penalty
 
 
 def beam_search(
@@ -67,6 +57,7 @@ def beam_search(
     Example, two tokens of probability 0.6 and 0.3, and an end of 0.1:
 
     >>> import numpy as np
+    >>> from keras import ops
     >>> row = np.log([[[0.6, 0.3, 0.1]]]).astype("float32")
     >>> step = lambda tokens, index, state: (ops.broadcast_to(row, (1, 2, 3)), state)
     >>> beams = beam_search(step, row, (), num_beams=2, max_length=1, end_id=2)
@@ -76,72 +67,8 @@ def beam_search(
     Reference:
         Wu et al., arXiv 1609.08144, for the length penalty.
     """
-    if num_beams < 1 or length_penalty < 0:
-        raise ValueError(
-            f"Expected num_beams of 1 or more and length_penalty of 0 or more. Received: {num_beams}, {length_penalty}"
-        )
-    penalties = Penalties(end_id, min_length, no_repeat_ngram)
-    penalties.check(max_length)
-    b, g, vocab = ops.shape(logits)
-    k, slots = num_beams, ops.arange(max_length + 1)
-    width = min(k + 1, vocab)
-
-    def expand(logits, alive, tokens, index):
-        """The 2k best continuations of the prefixes: their sums, parents, tokens, and the prefixes they extend."""
-        log_probs = ops.log_softmax(ops.cast(ops.reshape(logits, (b, g * k, vocab)), "float32"), axis=-1)
-        log_probs = penalties(log_probs, ops.reshape(tokens, (b, g * k, -1)), index)
-        log_probs = only_end(log_probs, end_id, index == max_length)
-        best, token = ops.top_k(log_probs, width)
-        total = ops.reshape(alive[..., None] + ops.reshape(best, (b, g, k, width)), (b, g, k * width))
-        total, flat = ops.top_k(total, min(2 * k, k * width))
-        token = ops.take_along_axis(ops.reshape(token, (b, g, k * width)), flat, axis=-1)
-        return total, ops.cast(flat // width, "int32"), ops.cast(token, "int32")
-
-    def take(values, index):
-        """`values` `[b, g, n(, slots)]` at `index` `[b, g, m]` of the third axis."""
-        if len(values.shape) == len(index.shape):
-            return ops.take_along_axis(values, index, axis=2)
-        return ops.take_along_axis(values, index[..., None], axis=2)
-
-    def advance(index, alive, tokens, pool, logits):
-        total, parent, token = expand(logits, alive, tokens, index)
-        prefixes = ops.where(slots == index, token[..., None], take(tokens, parent))
-        ended = token == end_id
-        chosen = ops.logical_and(ops.arange(ops.shape(total)[-1]) < k, total > HIDDEN / 2)
-        finished = ops.where(ops.logical_and(ended, chosen), total, IMPOSSIBLE)
-        pool_tokens = ops.concatenate([pool.tokens, prefixes], axis=2)
-        pool_log_probs = ops.concatenate([pool.log_probs, finished], axis=2)
-        pool_scores = ops.concatenate([pool.scores, finished / length_divisor(index + 1, length_penalty)], axis=2)
-        pool_lengths = ops.concatenate([pool.lengths, ops.broadcast_to(index, ops.shape(token))], axis=2)
-        scores, best = ops.top_k(pool_scores, k)
-        pool = Beams(take(pool_tokens, best), scores, take(pool_log_probs, best), take(pool_lengths, best))
-        alive, best = ops.top_k(ops.where(ended, IMPOSSIBLE, total), k)
-        return alive, take(prefixes, best), take(parent, best), take(token, best), pool
-
-    def promising(index, alive, tokens, pool, parent, token, state):
-        reachable = ops.max(alive, axis=-1) / length_divisor(max_length + 1, length_penalty)
-        return ops.any(ops.logical_and(alive[..., 0] > HIDDEN / 2, reachable > ops.min(pool.scores, axis=-1)))
-
-    def body(index, alive, tokens, pool, parent, token, state):
-        rows = ops.reshape(parent + k * ops.arange(g, dtype="int32")[:, None], (b, g * k))
-        logits, state = step(ops.reshape(token, (b, g * k)), index, gather_streams(state, rows))
-        index = index + 1
-        alive, tokens, parent, token, pool = advance(index, alive, tokens, pool, logits)
-        return index, alive, tokens, pool, parent, token, state
-
-    start = ops.zeros((), "int32")
-    empty = ops.zeros((b, g, k, max_length + 1), "int32")
-    pool = Beams(
-        empty,
-        ops.full((b, g, k), IMPOSSIBLE, "float32"),
-        ops.full((b, g, k), IMPOSSIBLE, "float32"),
-        ops.zeros((b, g, k), "int32"),
-    )
-    only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, g, k))
-    rows = ops.repeat(ops.broadcast_to(ops.arange(g, dtype="int32"), (b, g)), k, axis=1)
-    first = gather_streams(logits, rows)
-    alive, tokens, parent, token, pool = advance(start, only_first, empty, pool, first)
-    state = gather_streams(state, rows)
-    loop = (start, alive, tokens, pool, parent, token, state)
-    _, _, _, pool, *_ = ops.while_loop(promising, body, loop, maximum_iterations=max_length)
-    return pool
+    if num_beams < 1:
+        raise ValueError(f"Expected num_beams of 1 or more. Received: {num_beams}")
+    options = length_penalty, min_length, no_repeat_ngram
+    pool, _ = grow_beams(step, logits, state, num_beams, max_length, end_id, *options)
+    return Beams(*pool[:4])

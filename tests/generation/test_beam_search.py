@@ -82,7 +82,7 @@ def test_a_score_is_the_sum_of_its_tokens(options, Speller, to_numpy):
 
 def test_states_go_with_their_hypotheses(Speller, to_numpy, monkeypatch):
     """The check above fails for a search that reorders prefixes and leaves their states where they were."""
-    module = sys.modules["textzoo.generation.beam_search"]
+    module = sys.modules["textzoo.generation.grow_beams"]
     gather = module.gather_streams
 
     def forgetful(state, rows):
@@ -180,8 +180,8 @@ def test_half_precision_logits_are_summed_in_single(Speller, to_numpy):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"num_beams": 0}, "num_beams of 1 or more .* Received: 0, 0.0"),
-        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: 2, -1.0"),
+        ({"num_beams": 0}, "num_beams of 1 or more. Received: 0"),
+        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
     ],
 )

@@ -1,0 +1,49 @@
+"""The pool of finished hypotheses, and what every beam search does with one."""
+
+from typing import Any, NamedTuple
+
+import keras
+from keras import ops
+
+IMPOSSIBLE = -1e30
+
+
+class Pool(NamedTuple):
+    """Finished hypotheses, best first, n a pool.
+
+    `tokens` int32 `[..., n, slots]`, `scores` and `log_probs` float32 `[..., n]`, `lengths` and `groups` int32
+    `[..., n]`: tokens without the end, and the group of prefixes that wrote them.
+    """
+
+    tokens: Any
+    scores: Any
+    log_probs: Any
+    lengths: Any
+    groups: Any
+
+
+def empty_pool(shape, slots) -> Pool:
+    """Pools of `shape` `(..., n)` that hold nothing: zeros that score -1e30."""
+    nothing, zeros = ops.full(shape, IMPOSSIBLE, "float32"), ops.zeros(shape, "int32")
+    return Pool(ops.zeros((*shape, slots), "int32"), nothing, nothing, zeros, zeros)
+
+
+def keep_best(pool, candidates):
+    """The best scores among a pool and candidates of the same kind, as many as the pool has."""
+    axis = len(pool.scores.shape) - 1
+    merged = keras.tree.map_structure(lambda old, new: ops.concatenate([old, new], axis), pool, candidates)
+    _, best = ops.top_k(merged.scores, ops.shape(pool.scores)[axis])
+    return keras.tree.map_structure(lambda x: take(x, best), merged)
+
+
+def take(values, index):
+    """`values` `[..., n(, more)]` at `index` `[..., m]`."""
+    more = (1,) * (len(values.shape) - len(index.shape))
+    return ops.take_along_axis(values, ops.reshape(index, (*ops.shape(index), *more)), axis=len(index.shape) - 1)
+
+
+def length_divisor(length, length_penalty):
+    """((5 + length) / 6) ^ length_penalty, `length` with the end token."""
+    if length_penalty < 0:
+        raise ValueError(f"Expected a length_penalty of 0 or more. Received: {length_penalty}")
+    return ((5.0 + ops.cast(length, "float32")) / 6.0) ** length_penalty
