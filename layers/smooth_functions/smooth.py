@@ -64,7 +64,7 @@ def smooth(
 
         # v = π sinh(τ) moves the logistic kernel's poles away, so that few nodes are enough.
         end = math.asinh(k.reach / math.pi)
-        inner = ops.arcsinh(ops.clip((points - fixed) / width, -k.reach, k.reach) / math.pi)
+        inner = ops.arcsinh(ops.clip((ops.convert_to_tensor(points) - fixed) / width, -k.reach, k.reach) / math.pi)
         edge = ops.full_like(fixed, end)
         edges = ops.concatenate([-edge, inner, edge], -1)
         left, half = edges[..., :-1, None], (edges[..., 1:, None] - edges[..., :-1, None]) / 2
