@@ -80,19 +80,19 @@ def main(argv: list[str]) -> None:
     trained = time.monotonic()
 
     sets = {
-        "unseen values": corpus.held_out,
-        "unseen patterns": corpus.new_patterns,
-        "unseen domains": corpus.new_domains,
+        "values": corpus.held_out,
+        "patterns": corpus.new_patterns,
+        "domains": corpus.new_domains,
     }
     generated = iter(_generate(model, [passage for passages in sets.values() for passage in passages], settings.seed))
     results = {name: [next(generated) for _ in passages] for name, passages in sets.items()}
     figures = {name: _measure(passages, results[name], corpus.train) for name, passages in sets.items()}
     rows = [(name, str(len(sets[name])), *(f"{value:.0%}" for value in row.values())) for name, row in figures.items()]
-    metrics = {f"{name}: {key}": value for name, row in figures.items() for key, value in row.items()}
-    shown = list(zip(corpus.held_out, results["unseen values"], strict=True))[:SHOWN]
+    metrics = {f"unseen {name}: {key}": value for name, row in figures.items() for key, value in row.items()}
+    shown = list(zip(corpus.held_out, results["values"], strict=True))[:SHOWN]
     model.save_to_preset(run.path, card={"title": "textzoo demo", "text": NEXT, "metrics": metrics})
     run.end(metrics)
-    head = ("held-out passages", "number", *figures["unseen values"])
+    head = ("unseen", "passages", *figures["values"])
     page = run.path / "demo.html"
     page.write_text(
         qa_page(
@@ -111,7 +111,7 @@ def main(argv: list[str]) -> None:
 LEGEND = (
     "answers: generated answers that are a reference's, as many asked for as there are references.\n"
     "questions: of those, questions with ROUGE-L of 0.8 or more to a reference for the same answer.\n"
-    "nearest passage: what the pairs of the most similar training passage would score."
+    "copied: what the pairs of the most similar training passage would score."
 )
 
 
@@ -138,8 +138,8 @@ def _measure(passages, generated, train) -> dict[str, float]:
     return {
         "answers": agreement.answers,
         "questions": agreement.questions,
-        "nearest passage: answers": copied.answers,
-        "nearest passage: questions": close / len(wanted),
+        "copied answers": copied.answers,
+        "copied questions": close / len(wanted),
     }
 
 
@@ -155,10 +155,10 @@ def _print_tables(head, rows, shown) -> None:
     from rich.table import Table
 
     console = Console()
-    table = Table(*head, title="held-out passages")
+    table = Table(*head, title="held-out passages whose values, patterns or domains never occurred in training")
     for row in rows:
         table.add_row(*row)
-    console.print(table)
+    console.print(table, LEGEND, "", sep="\n")
     for passage, pairs in shown:
         table = Table("question", "answer", "score", title=passage.text, title_justify="left")
         for pair in pairs:
