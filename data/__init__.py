@@ -22,6 +22,7 @@ from .read_qa import read_qa as read_qa
 from .read_texts import read_texts as read_texts
 from .sample_corpus import sample_corpus as sample_corpus
 from .text_file import open_text as open_text
+from .title_example import TitleExample as TitleExample
 from .tokenizer import Encoding as Encoding
 from .tokenizer import Tokenizer as Tokenizer
 from .tokenizer import Tokens as Tokens

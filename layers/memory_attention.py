@@ -1,5 +1,7 @@
 """Multi-head attention whose queries share one softmax over a memory and their own past."""
 
+from typing import Any, NamedTuple
+
 import keras
 from keras import ops
 
@@ -9,6 +11,18 @@ HIDDEN = -1e9
 def masked(scores, mask):
     """Scores in float32, as low as can be where `mask` is False."""
     return ops.where(mask, ops.cast(scores, "float32"), HIDDEN)
+
+
+class Partners(NamedTuple):
+    """What the streams of one direction see of the other: the first half of the streams writes from the left.
+
+    `mask` bool `[b, p, t, u]`: the states of stream p that others may see when they write step t; `fusion`: `Fusion`;
+    `every`: whether a stream sees the mean over all streams of the other half, or only the one of its own rank.
+    """
+
+    mask: Any
+    fusion: Any
+    every: bool = False
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -83,8 +97,8 @@ class MemoryAttention(keras.layers.Layer):
         context = ops.einsum("bhqs,bhsd->bqhd", weights, values)
         return self._merge(context), (keys, values)
 
-    def extend(self, x, own, own_mask, memory, memory_mask, training=None):
-        """Targets over memory and past.
+    def extend(self, x, own, own_mask, memory, memory_mask, partners=None, training=None):
+        """Targets over memory and past, and over the other direction's past where there are `Partners`.
 
         `x` `[b, p, t, hidden]`; `own` keys and values `[b, p, heads, u, head_size]` with `own_mask` bool
         `[b, p, t, u]`; `memory` keys and values `[b, heads, s, head_size]` with `memory_mask` bool `[b, s]`.
@@ -98,13 +112,45 @@ class MemoryAttention(keras.layers.Layer):
         source_length = ops.shape(memory[0])[2]
         context = ops.einsum("bhpts,bhsd->bpthd", weights[..., :source_length], memory[1])
         context += ops.einsum("bhptu,bphud->bpthd", weights[..., source_length:], own[1])
-        return self._merge(context)
+        if partners is None:
+            return self._merge(context)
+        other = self._other_context(query, own, partners, training)
+        return self.output_projection(partners.fusion(self._join(context), self._join(other)))
+
+    def _other_context(self, query, own, partners, training):
+        """Contexts `[b, p, t, heads, head_size]` of the other half's past; 0 where nothing of it may be seen."""
+
+        b, p, t = ops.shape(query)[:3]
+
+        def directions(x, swap=True):
+            """`[b, p, ...]` as `[b * 2, p / 2, ...]`, or with each direction in the other's place."""
+            x = ops.reshape(x, (b, 2, p // 2, *ops.shape(x)[2:]))
+            return ops.reshape(ops.flip(x, axis=1) if swap else x, (b * 2, p // 2, *ops.shape(x)[3:]))
+
+        (keys, values, mask), query = map(directions, (*own, partners.mask)), directions(query, swap=False)
+        if partners.every:
+            scores = ops.einsum("cpthd,cqhud->chpqtu", query, keys)
+            weights = self._visible(scores, mask[:, None, None], training)
+            context = ops.einsum("chpqtu,cqhud->cpthd", weights, values) / ops.cast(p // 2, values.dtype)
+        else:
+            weights = self._visible(ops.einsum("cpthd,cphud->chptu", query, keys), mask[:, None], training)
+            context = ops.einsum("chptu,cphud->cpthd", weights, values)
+        return ops.reshape(context, (b, p, t, self.num_heads, self.head_size))
+
+    def _visible(self, scores, mask, training):
+        """Weights of scores `[..., t, u]`; 0 everywhere where `mask` shows nothing."""
+        shape = ops.shape(scores)
+        scores = ops.reshape(masked(scores, mask), (shape[0], -1, shape[-1]))  # a softmax takes few dimensions
+        return ops.where(mask, ops.reshape(self._weights(scores, training), shape), 0)
 
     def _weights(self, scores, training):
         return self.dropout(ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype), training=training)
 
+    def _join(self, context):
+        return ops.reshape(context, (*ops.shape(context)[:-2], self.hidden_size))
+
     def _merge(self, context):
-        return self.output_projection(ops.reshape(context, (*ops.shape(context)[:-2], self.hidden_size)))
+        return self.output_projection(self._join(context))
 
     def call(self, x, mask=None, training=None):
         mask = ops.ones(ops.shape(x)[:2], "bool") if mask is None else mask

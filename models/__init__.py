@@ -8,4 +8,8 @@ from .qa_generator import QAGenerator as QAGenerator
 from .qa_pair import QAPair as QAPair
 from .qa_preprocessor import QAPreprocessor as QAPreprocessor
 from .text_vectors import TextVectors as TextVectors
+from .title import Title as Title
+from .title_generator import TitleGenerator as TitleGenerator
+from .title_preprocessor import TitlePreprocessor as TitlePreprocessor
+from .title_records import TitleRecords as TitleRecords
 from .unilm import UniLM as UniLM

@@ -7,6 +7,7 @@ from keras import ops
 
 from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
+from ..layers.memory_attention import Partners
 from ..layers.position_embedding import PositionEmbedding
 
 
@@ -21,6 +22,20 @@ class Memory(NamedTuple):
     mask: Any
     lengths: Any
     last: Any
+
+
+class TwoWay(NamedTuple):
+    """How streams in two directions see each other; the first half of them writes from the left.
+
+    Step i sees the other direction's steps 0 to min(i, horizon).
+
+    `fusions`: a `Fusion` for each encoder layer; `horizons`: int32 `[b]`, None: no limit; `every`: whether a stream
+    sees the mean over all of the other half, or only the stream of its own rank there.
+    """
+
+    fusions: Any
+    horizons: Any = None
+    every: bool = False
 
 
 class Past(NamedTuple):
@@ -198,7 +213,7 @@ class Encoder(keras.Model):
         last = ops.take_along_axis(x, ops.maximum(lengths - 1, 0)[:, None, None], axis=1)[:, 0]
         return x, Memory(tuple(layers), mask, lengths, last)
 
-    def extend(self, target_ids, memory, past=None, index=0, target_mask=None, training=None):
+    def extend(self, target_ids, memory, past=None, index=0, target_mask=None, two_way=None, training=None):
         """States of targets that see the memory and their own past; at once, or step by step with a cache.
 
         Target t of a row has position (true source length + targets before it) and the last segment.
@@ -209,6 +224,7 @@ class Encoder(keras.Model):
             past: `Past` made by `make_past` or returned before; None: the targets are the whole past.
             index: int or scalar tensor. Slot of `past` at which the targets stand.
             target_mask: bool `[b, p, t]`, False at padding, which nobody sees; None: where the id is not 0.
+            two_way: `TwoWay`, how streams see those of the other direction; None: they do not.
             training: bool. Whether dropout is on.
 
         Returns:
@@ -227,10 +243,15 @@ class Encoder(keras.Model):
         positions = memory.lengths[:, None, None] + ops.maximum(before, 0)
         segments = ops.full_like(target_ids, self.num_segments - 1)
         x = self._embed(target_ids, positions, segments, training)
-        layers = []
+        shown, partners, layers = own_mask, None, []
+        if two_way is not None and two_way.horizons is not None:
+            shown = own_mask & (ops.arange(slots) <= two_way.horizons[:, None, None, None])
         for i, layer in enumerate(self.encoder_layers):
             layer_past = None if past is None else past.layers[i]
-            x, own = layer.extend(x, own_mask, memory.layers[i], memory.mask, layer_past, index, training=training)
+            if two_way is not None:
+                partners = Partners(shown, two_way.fusions[i], two_way.every)
+            layer_memory = memory.layers[i], memory.mask
+            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, training=training)
             layers.append(own)
         return x, Past(tuple(layers), seen)
 

@@ -6,20 +6,22 @@ import keras
 from keras import ops
 
 from ..layers.copy_head import CopyHead
+from ..layers.source_prior import SourcePrior
 from .encoder import Memory, Past
 
 
 class Source(NamedTuple):
-    """A source that was read: its ids `[b, s]`, its `Memory`, and what the copy head needs (None without one).
+    """A source that was read: its ids `[b, s]`, its `Memory`, and what the output head needs of it (else None).
 
     `copy_keys` `[b, s, hidden]` are the pointer's keys, `copy_mask` bool `[b, s]` the tokens between the first and
-    the last, which may be copied.
+    the last, which may be copied; `prior` `[b, vocab]` is the prior over tokens.
     """
 
     ids: Any
     memory: Memory
     copy_keys: Any
     copy_mask: Any
+    prior: Any = None
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -27,11 +29,13 @@ class UniLM(keras.layers.Layer):
     """One BERT as a sequence-to-sequence model: read the source once, write targets after it.
 
     What generators are made of. The output head is the encoder's, tied to its token table; with `copy_head` it is mixed
-    with a pointer over the source, and the logits are then the mixture's log-probabilities.
+    with a pointer over the source, and the logits are then the mixture's log-probabilities; with `source_prior` the
+    logits are first averaged with a prior over the source's tokens.
 
     Args:
         encoder: `Encoder` with an MLM head.
         copy_head: bool. Whether tokens of the source can be copied.
+        source_prior: bool. Whether tokens of the source are favoured, see `SourcePrior`.
 
     Call arguments:
         inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`.
@@ -55,7 +59,7 @@ class UniLM(keras.layers.Layer):
         Dong et al., arXiv 1905.03197; https://kexue.fm/archives/6933.
     """
 
-    def __init__(self, encoder, copy_head=False, **kwargs):
+    def __init__(self, encoder, copy_head=False, source_prior=False, **kwargs):
         super().__init__(**kwargs)
         if encoder.mlm_dense is None:
             raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
@@ -65,16 +69,20 @@ class UniLM(keras.layers.Layer):
             self.copy_head = CopyHead(
                 encoder.hidden_size, encoder.config["initializer_range"], name="copy_head", dtype=self.dtype_policy
             )
+        self.source_prior = None
+        if source_prior:
+            self.source_prior = SourcePrior(encoder.vocab_size, name="source_prior", dtype=self.dtype_policy)
         self.built = True
 
     def read(self, source_ids, training=None) -> Source:
         """Encode sources `[b, s]`."""
         hidden, memory = self.encoder.encode(source_ids, training=training)
-        if self.copy_head is None:
-            return Source(source_ids, memory, None, None)
         place = ops.arange(ops.shape(source_ids)[1], dtype="int32")
-        copy_mask = ops.logical_and(place > 0, place < memory.lengths[:, None] - 1)
-        return Source(source_ids, memory, self.copy_head.source_keys(hidden), copy_mask)
+        inside = ops.logical_and(place > 0, place < memory.lengths[:, None] - 1)
+        prior = None if self.source_prior is None else self.source_prior.prior(source_ids, inside)
+        if self.copy_head is None:
+            return Source(source_ids, memory, None, None, prior)
+        return Source(source_ids, memory, self.copy_head.source_keys(hidden), inside, prior)
 
     def first(self, source: Source, streams: int):
         """Logits `[b, streams, vocab]` of the first target token."""
@@ -82,14 +90,25 @@ class UniLM(keras.layers.Layer):
         logits = self.logits(ops.broadcast_to(last, (ops.shape(last)[0], streams, 1, ops.shape(last)[-1])), source)
         return logits[:, :, 0]
 
-    def write(self, target_ids, source: Source, past: Past | None = None, index=0, target_mask=None, training=None):
+    def write(
+        self,
+        target_ids,
+        source: Source,
+        past: Past | None = None,
+        index=0,
+        target_mask=None,
+        two_way=None,
+        training=None,
+    ):
         """Logits after each of the targets `[b, p, t]`, and the `Past`; arguments as in `Encoder.extend`."""
-        states, past = self.encoder.extend(target_ids, source.memory, past, index, target_mask, training=training)
+        states, past = self.encoder.extend(target_ids, source.memory, past, index, target_mask, two_way, training)
         return self.logits(states, source), past
 
     def logits(self, states, source: Source):
         """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]`."""
         logits = self.encoder.token_logits(states)
+        if self.source_prior is not None:
+            logits = self.source_prior(logits, source.prior)
         if self.copy_head is None:
             return logits
         return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask)
@@ -107,6 +126,7 @@ class UniLM(keras.layers.Layer):
         return super().get_config() | {
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "copy_head": self.copy_head is not None,
+            "source_prior": self.source_prior is not None,
         }
 
     @classmethod

@@ -37,6 +37,12 @@ def tiny_multilabel_preprocessor():
     return keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")(tiny_preprocessor().tokenizer, "ab", 9)
 
 
+def tiny_title_preprocessor():
+    from textzoo.data import Tokenizer, build_vocabulary
+
+    return keras.saving.get_registered_object("textzoo>TitlePreprocessor")(Tokenizer(build_vocabulary(["好天"])), 12, 5)
+
+
 ARGUMENTS = {
     "CopyHead": lambda: {"hidden_size": 8, "initializer_range": 0.1},
     "Encoder": lambda: {
@@ -67,6 +73,7 @@ ARGUMENTS = {
         "initializer_range": 0.1,
     },
     "Flooding": lambda: {"loss": "categorical_crossentropy", "level": 0.1, "scope": "example"},
+    "Fusion": lambda: {"hidden_size": 8, "kind": "gate", "weight": 0.3},
     "LogitF1Score": lambda: {"num_labels": 3, "average": "micro", "threshold": 0.5},
     "MemoryAttention": lambda: {"hidden_size": 8, "num_heads": 2, "dropout": 0.2, "initializer_range": 0.1},
     "MultiLabelClassifier": lambda: {
@@ -96,8 +103,27 @@ ARGUMENTS = {
     "SAU": lambda: {"negative_slope": 0.3, "width": 1e-3},
     "SequenceCrossentropy": lambda: {"label_smoothing": 0.1},
     "SmoothReLU": lambda: {"kernel": "logistic", "width": 0.3},
+    "SourcePrior": lambda: {"vocab_size": 9},
     "SparseZLPR": lambda: {"threshold": 1.0},
-    "UniLM": lambda: {"encoder": tiny_encoder(), "copy_head": True},
+    "TitleGenerator": lambda: {
+        "encoder": tiny_encoder(),
+        "preprocessor": tiny_title_preprocessor(),
+        "decoder": "bidirectional",
+        "fusion": "gate",
+        "fusion_weight": 0.2,
+        "cure": "noise",
+        "horizon": 2,
+        "copy_head": True,
+        "source_prior": True,
+    },
+    "TitlePreprocessor": lambda: {
+        "tokenizer": tiny_preprocessor().tokenizer,
+        "max_source_length": 12,
+        "max_title_length": 5,
+        "keep": "lead_and_tail",
+        "start_tokens": ["[UNK]", "[MASK]"],
+    },
+    "UniLM": lambda: {"encoder": tiny_encoder(), "copy_head": True, "source_prior": True},
     "WarmupLinearDecay": lambda: {"peak": 1e-3, "total_steps": 10, "warmup_steps": 2},
     "ZLPR": lambda: {"threshold": 1.0},
 }

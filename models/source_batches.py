@@ -1,0 +1,38 @@
+"""Sources of many lengths as few shapes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..data.buckets import bucket
+
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
+
+
+def source_batches(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
+    """Rows in batches of like length.
+
+    Example:
+
+    >>> source_batches([30, 5, 7], 2)
+    [[1, 2], [0]]
+    """
+    order = sorted(range(len(lengths)), key=lambda row: lengths[row])
+    return [order[at : at + batch_size] for at in range(0, len(order), batch_size)]
+
+
+def pad_sources(rows: list[np.ndarray], length: int | None = None) -> np.ndarray:
+    """Rows as one array `[bucketed batch, length]`, zeros after their ends; the last row fills up the batch.
+
+    Args:
+        rows: Arrays of rank 1.
+        length: None: the bucket of the longest.
+
+    Example:
+
+    >>> pad_sources([np.array([2, 7, 3])] * 3).shape
+    (4, 8)
+    """
+    length = bucket(max(map(len, rows))) if length is None else length
+    count = bucket(len(rows), BATCH_SIZES)
+    return np.stack([np.pad(row, (0, length - len(row))) for row in rows + rows[-1:] * (count - len(rows))])

@@ -1,0 +1,302 @@
+"""Titles of articles, written from the left, in step from both sides, or from both ends to the middle."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import keras
+import numpy as np
+
+from ..data.batches import batches
+from ..data.title_example import TitleExample
+from ..generation import Beams
+from ..layers.fusion import Fusion, Kind
+from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
+from .default_optimizer import default_optimizer
+from .encoder import Encoder, TwoWay
+from .presets import load_task, save_to_preset
+from .source_batches import pad_sources, source_batches
+from .title import Title
+from .title_decoding import TitleDecoding
+from .title_preprocessor import TitlePreprocessor
+from .title_records import Cure, Decoder, TitleRecords
+from .unilm import UniLM
+
+LENGTHS = range(8, 513, 8)
+DECODERS = ("left_to_right", "bidirectional", "from_both_ends")
+CURES = ("mask", "two_pass", "noise", "none")
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class TitleGenerator(keras.Model):
+    """Titles by one encoder used as a sequence-to-sequence model.
+
+    `left_to_right` is plain UniLM decoding. `bidirectional` writes from the left and from the right in step, in one set
+    of weights told apart by two start tokens; each direction sees what the other has written, through a fusion in every
+    layer, and the better of both is the title. `from_both_ends` writes each half from its end and joins them.
+
+    A bidirectional model that sees the other direction's words of the title it learns has only to copy them; `cure` is
+    what keeps them from it, see `TitleRecords`.
+
+    Args:
+        encoder: `Encoder` with an output head.
+        preprocessor: `TitlePreprocessor`; None for a model of arrays, which then trains on dicts as `TitleRecords` has
+            them.
+        decoder: `"left_to_right"`, `"bidirectional"` or `"from_both_ends"`.
+        fusion: `"linear"`, `"nonlinear"` or `"gate"`.
+        fusion_weight: float, of the first two.
+        cure: `"mask"`, `"two_pass"`, `"noise"` or `"none"`.
+        horizon: int. Of `mask`: the words of the other direction that are seen.
+        copy_head: bool. Whether tokens of the article can be copied, which small models and small data need.
+        source_prior: bool. Whether tokens of the article are favoured, by how much is learned for each token.
+
+    Raises:
+        ValueError: a name is unknown, or the vocabulary has no start tokens for two directions.
+
+    Example:
+
+    >>> from textzoo.data import Tokenizer, build_vocabulary
+    >>> tokenizer = Tokenizer(build_vocabulary(["小李在图书馆讲课", "小王在展览馆讲课"]))
+    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
+    >>> model = TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "bidirectional", copy_head=True)
+    >>> model.compile()
+    >>> history = model.fit([TitleExample("小李在图书馆讲课", "小李讲课")], batch_size=1, verbose=0)
+    >>> model.generate("小王在展览馆讲课", num_beams=2).direction in ("left_to_right", "right_to_left")
+    True
+
+    Reference:
+        Zhou, Zhang & Zong, arXiv 1905.04847; Su Jianlin, https://kexue.fm/archives/6877.
+    """
+
+    preprocessor_class = TitlePreprocessor
+    encoder_options = {"mlm_head": True, "pooler": False}
+    card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课，来了两百人。").text)'
+
+    def __init__(
+        self,
+        encoder,
+        preprocessor=None,
+        decoder: Decoder = "left_to_right",
+        fusion: Kind = "nonlinear",
+        fusion_weight: float = 0.1,
+        cure: Cure = "mask",
+        horizon: int = 4,
+        copy_head: bool = False,
+        source_prior: bool = False,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        for name, value, known in (("decoder", decoder, DECODERS), ("cure", cure, CURES)):
+            if value not in known:
+                raise ValueError(f"Expected a {name}: {', '.join(known)}. Received: {value!r}")
+        self.options = {
+            "decoder": decoder,
+            "fusion": fusion,
+            "fusion_weight": fusion_weight,
+            "cure": cure,
+            "horizon": horizon,
+            "copy_head": copy_head,
+            "source_prior": source_prior,
+        }
+        self.decoder, self.cure, self.horizon = decoder, cure, horizon
+        self.unilm = UniLM(encoder, copy_head, source_prior, name="unilm", dtype=self.dtype_policy)
+        self.fusions: list[Fusion] = []
+        if decoder != "left_to_right":
+            self.fusions = [
+                Fusion(encoder.hidden_size, fusion, fusion_weight, name=f"fusion_{i}", dtype=self.dtype_policy)
+                for i in range(encoder.num_layers)
+            ]
+            if preprocessor is not None:
+                _ = preprocessor.start_ids
+        self.preprocessor: Any = preprocessor
+        self._decodings: dict[bool, TitleDecoding] = {}
+        self.built = True
+
+    # === Keras ===
+
+    def compile(self, optimizer="auto", loss=None, weighted_metrics="auto", **kwargs):
+        """As `keras.Model.compile`; by default AdamW at 1e-4 and `SequenceCrossentropy`."""
+        optimizer = default_optimizer() if optimizer == "auto" else optimizer
+        if weighted_metrics == "auto":
+            weighted_metrics = [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]
+        loss = SequenceCrossentropy() if loss is None else loss
+        super().compile(optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs)
+        if isinstance(loss, Flooding):
+            flood_only_in_training(self)
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self.optimizer.build(self.trainable_variables)
+
+    def dataset(self, examples: Sequence[TitleExample], batch_size=32, shuffle=False, seed=0, num_epochs=1):
+        """`tf.data` of training batches.
+
+        With `shuffle` every one of the `num_epochs` epochs has an order of its own and draws of its own (`cure`), fixed
+        by the seed.
+        """
+        records = TitleRecords(examples, self.preprocessor, self.decoder, self.cure, self.horizon, seed, shuffle)
+        return batches(records, batch_size, LENGTHS, shuffle=shuffle, seed=seed, num_epochs=num_epochs).map(_split)
+
+    def fit(
+        self,
+        x: Any = None,
+        y=None,
+        batch_size: int | None = 32,
+        epochs=1,
+        validation_data: Any = None,
+        seed=0,
+        **kwargs,
+    ):
+        """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `TitleExample`."""
+        if _is_examples(x):
+            x, batch_size = self.dataset(x, batch_size or 32, shuffle=True, seed=seed, num_epochs=epochs), None
+            kwargs |= {"steps_per_epoch": int(x.cardinality()) // epochs, "shuffle": False}
+        if _is_examples(validation_data):
+            validation_data = self.dataset(validation_data, 32)
+        return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x: Any = None, y=None, batch_size: int | None = 32, **kwargs):
+        """As `keras.Model.evaluate`; `x` may be a sequence of `TitleExample`."""
+        if _is_examples(x):
+            x, batch_size = self.dataset(x, batch_size or 32), None
+        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+
+    def call(self, inputs, training=None):
+        if self.decoder == "left_to_right":
+            return self.unilm(inputs, training=training)
+        source = self.unilm.read(inputs["source_ids"], training=training)
+        two_way = TwoWay(self.fusions, inputs["horizons"])
+        return self.unilm.write(inputs["target_ids"], source, two_way=two_way, training=training)[0]
+
+    def get_config(self):
+        preprocessor = self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor)
+        parts = {"encoder": keras.saving.serialize_keras_object(self.encoder), "preprocessor": preprocessor}
+        return super().get_config() | parts | self.options
+
+    @classmethod
+    def from_config(cls, config):
+        config = dict(config)
+        for part in ("encoder", "preprocessor"):
+            config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
+        return cls(**config)
+
+    # === Presets ===
+
+    @property
+    def encoder(self) -> Encoder:
+        return self.unilm.encoder
+
+    @classmethod
+    def from_preset(cls, preset, **kwargs) -> "TitleGenerator":
+        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+
+        Args:
+            preset: name or path.
+            **kwargs: constructor arguments, as `decoder="bidirectional"`, for a folder that holds only an encoder.
+        """
+        return load_task(cls, preset, **kwargs)
+
+    def save_to_preset(self, folder, card=None):
+        """Write config.json, vocab.txt, weights and a card into `folder`."""
+        save_to_preset(self, folder, card)
+
+    # === Generation ===
+
+    def generate(
+        self,
+        texts: str | Sequence[str],
+        num_beams: int = 4,
+        length_penalty: float = 0.6,
+        min_length: int = 1,
+        no_repeat_ngram: int = 0,
+        max_length: int | None = None,
+        pairing: Literal["rank", "all"] = "rank",
+        all_beams: bool = False,
+        batch_size: int = 16,
+        jit_compile: bool | str = "auto",
+    ) -> Any:
+        """Titles of articles.
+
+        Args:
+            texts: an article, or several; long ones are cut as in training.
+            num_beams: int. Hypotheses kept, those of both directions together.
+            length_penalty: float >= 0. A title of n tokens, the end included, scores its log-probability divided by
+                ((5 + n) / 6) to this power.
+            min_length: int. Tokens of a title at least; half as many of each half with `from_both_ends`.
+            no_repeat_ngram: int. No n-gram of this size twice in a title, or in its half; 0: off.
+            max_length: int. Tokens of a title at most; None: the preprocessor's.
+            pairing: what a hypothesis sees of the other direction: that of its own `"rank"`, or the mean of `"all"`.
+            all_beams: bool. Every title found, best first, in place of the best one.
+            batch_size: int. Articles at a time.
+            jit_compile: bool or "auto". Compile with XLA; "auto": for 64 articles or more.
+
+        Returns:
+            A `Title`, or with `all_beams` a list of them; for several articles a list of that.
+
+        Raises:
+            ValueError: an article is empty or only unknown characters, two directions have an odd number of beams, or
+                article and title are longer than the model's positions.
+        """
+        both = self.decoder != "left_to_right"
+        if num_beams < 1 or both and num_beams % 2:
+            even = ", and even for two directions" if both else ""
+            raise ValueError(f"Expected num_beams of 1 or more{even}. Received: {num_beams}")
+        if pairing not in ("rank", "all"):
+            raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
+        max_length = max_length or self.preprocessor.max_title_length
+        if self.decoder == "from_both_ends":
+            max_length, min_length = (max_length + 1) // 2, min_length // 2
+        sources = [self.preprocessor.source(text) for text in ([texts] if isinstance(texts, str) else texts)]
+        longest = self.encoder.position_embedding.longest
+        if sources and max(map(len, sources)) + max_length + 2 > longest:
+            raise ValueError(
+                f"Expected article and title to fit the model's {longest} positions. Received: "
+                f"{max(map(len, sources))} for the article and {max_length + 2} for the title"
+            )
+        decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else bool(jit_compile))
+        options = [num_beams, max_length, float(length_penalty), min_length, no_repeat_ngram]
+        options += [pairing == "all"] if both else []
+        results: list[Any] = [None] * len(sources)
+        for rows in source_batches([len(source) for source in sources], batch_size):
+            beams = decoding.write(decoding.read(pad_sources([sources[row] for row in rows])), *options)
+            beams = Beams(*map(np.asarray, beams))
+            for place, row in enumerate(rows):
+                titles = self._titles(Beams(*(part[place] for part in beams)), length_penalty)
+                results[row] = titles if all_beams else titles[0]
+        return results[0] if isinstance(texts, str) else results
+
+    def _decoding(self, jit_compile: bool) -> TitleDecoding:
+        if jit_compile not in self._decodings:
+            end, options = self.preprocessor.tokenizer.sep_id, {}
+            if self.decoder != "left_to_right":
+                options = {"start_ids": self.preprocessor.start_ids, "fusions": self.fusions}
+            if self.decoder == "bidirectional" and self.cure == "mask":
+                options["horizon"] = self.horizon
+            self._decodings[jit_compile] = TitleDecoding(self.unilm, end, **options, jit_compile=jit_compile)
+        return self._decodings[jit_compile]
+
+    def _titles(self, beams: Beams, length_penalty: float) -> list[Title]:
+        """The titles of one article's beams `[groups, beams, ...]`, best first."""
+        decode = self.preprocessor.tokenizer.decode
+        written = [
+            [(tokens[:n], float(score), float(log_prob)) for tokens, score, log_prob, n in rows if score > -1e9]
+            for rows in (list(zip(*group, strict=True)) for group in zip(*beams, strict=True))
+        ]
+        if self.decoder == "from_both_ends":
+            titles = []
+            for (left, _, log_prob), (right, _, other) in zip(*written, strict=False):
+                divisor = ((5 + len(left) + len(right) + 2) / 6) ** length_penalty
+                titles.append(Title(decode([*left, *right[::-1]]), (log_prob + other) / divisor, "from_both_ends"))
+            return titles
+        titles = [Title(decode(ids), score, "left_to_right") for ids, score, _ in written[0]]
+        titles += [Title(decode(ids[::-1]), score, "right_to_left") for group in written[1:] for ids, score, _ in group]
+        return sorted(titles, key=lambda title: -title.score)
+
+
+def _split(batch):
+    """A batch as Keras takes it: inputs, labels, weights."""
+    inputs = {key: batch[key] for key in ("source_ids", "target_ids", "horizons") if key in batch}
+    return inputs, batch["labels"], batch["weights"]
+
+
+def _is_examples(x) -> bool:
+    return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], TitleExample)
