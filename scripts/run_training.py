@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from textzoo.scripts.training_data import num_epochs
 from textzoo.scripts.training_settings import TrainingSettings
 
+COPY_EVERY = 16
+
 if TYPE_CHECKING:
     import tensorflow as tf
 
-    from textzoo.training import RunFolder
+    from textzoo.training import Backup, BestWeights, RunFolder
 
 
 def run_training(
@@ -40,7 +42,19 @@ def run_training(
     import keras
 
     from textzoo.losses import Flooding
-    from textzoo.training import BestWeights, FloodingMonitor, ProgressBar, StopAfter, StopAtNaN, adamw, training_plot
+    from textzoo.training import (
+        Backup,
+        BestWeights,
+        FloodingMonitor,
+        ProgressBar,
+        StopAfter,
+        StopAtNaN,
+        adamw,
+        enable_lora,
+        merged_lora,
+        remat,
+        training_plot,
+    )
 
     in_epoch = int(batches.cardinality()) // num_epochs(settings)
     total = settings.steps or settings.epochs * in_epoch
@@ -51,42 +65,76 @@ def run_training(
         settings.weight_decay,
         settings.clip_norm,
         settings.accumulate,
+        settings.ema,
     )
+    if settings.lora_rank is not None:
+        enable_lora(model, settings.lora_rank)
+    if settings.remat:
+        remat(model)
     model.compile(optimizer, loss if settings.flood is None else Flooding(loss, settings.flood))
     run.begin(dataclasses.asdict(settings), settings.files)
     facts = run.facts()
     card = {"command": " ".join(facts["command"]), "data": facts["data"], "versions": facts["versions"]}
-    best = BestWeights(lambda: model.save_to_preset(run.path, card=card), "loss" if held_out is None else "val_loss")
-    bar = ProgressBar(total)
+
+    def save(**facts) -> None:
+        with merged_lora(model):
+            model.save_to_preset(run.path, card=card | facts)
+
+    best = BestWeights(save, "loss" if held_out is None else "val_loss")
+    backup, bar, stop = Backup(run.backup), ProgressBar(total), StopAfter(total)
+    first = backup.epoch if run.resumes else 0
+    if run.resumes:
+        _go_on(model, run, backup, best)
+        bar.done = stop.seen = first * in_epoch
     callbacks = [] if settings.flood is None else [FloodingMonitor()]
-    callbacks += [StopAtNaN(), best, keras.callbacks.CSVLogger(str(run.log)), bar, StopAfter(total)]
+    callbacks += [] if settings.ema is None else [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
+    callbacks += [StopAtNaN(COPY_EVERY), best, keras.callbacks.CSVLogger(str(run.log), append=True), bar, stop, backup]
     if settings.tensorboard:
         callbacks.append(keras.callbacks.TensorBoard(str(run.tensorboard)))
     try:
-        history = model.fit(
-            batches,
+        model.fit(
+            batches.skip(first * in_epoch),
             validation_data=held_out,
+            initial_epoch=first,
             epochs=math.ceil(total / in_epoch),
             steps_per_epoch=in_epoch,
             callbacks=callbacks,
             shuffle=False,
             verbose=0,
-        ).history
+        )
     except ValueError:
         if best.epoch is None:
-            model.save_to_preset(run.path, card=card)
+            save()
         raise
     finally:
         bar.close()
     if best.epoch is None:
         raise ValueError(f"{run.path}: expected a loss that is a number. Received: none in any epoch; lower the rate.")
     if settings.plot:
-        training_plot(history, run.plot, settings.flood)
+        training_plot(run.history(), run.plot, settings.flood)
     metrics = {"best_epoch": best.epoch + 1, best.monitor: best.best}
     if held_out is not None:
         figures = model.evaluate(held_out, verbose=0, return_dict=True)
         metrics |= {f"val_{name}": value for name, value in figures.items()}
+    save(metrics=metrics)
     run.end(metrics)
-    model.save_to_preset(run.path, card=card | {"metrics": metrics})
+    backup.remove()
     print(f"{run.path}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
     return metrics
+
+
+def _go_on(model: Any, run: "RunFolder", backup: "Backup", best: "BestWeights") -> None:
+    """The state before the epoch that was broken off, and the best epoch before it."""
+    from textzoo.models.checkpoints.safetensors_file import read_safetensors
+    from textzoo.models.presets.assign_tensors import assign_tensors
+    from textzoo.models.presets.variable_paths import variable_paths
+
+    run.keep_epochs(backup.epoch)
+    losses = [(loss, epoch) for epoch, loss in enumerate(run.history().get(best.monitor, [])) if math.isfinite(loss)]
+    if losses:
+        weights = run.path / "model.safetensors"
+        plain = {path: variable for path, variable in variable_paths(model).items() if "lora_kernel" not in path}
+        assign_tensors(plain, read_safetensors(weights), weights)
+        best.resume(*min(losses), model.get_weights())
+    if backup.epoch:
+        backup.restore(model)

@@ -34,7 +34,7 @@ def train_multilabel(settings: TrainMultilabel) -> None:
     from textzoo.models import MultiLabelClassifier
     from textzoo.training import RunFolder
 
-    run = RunFolder(settings.out)
+    run = RunFolder(settings.out, settings.resume)
     examples = [example for file in settings.train for example in read_examples(read_multilabel, file, settings)]
     labels = sorted({label for example in examples for label in example.labels})
     if not labels:

@@ -43,7 +43,7 @@ def train_qa(settings: TrainQA) -> None:
     from textzoo.models import QAGenerator
     from textzoo.training import RunFolder
 
-    run = RunFolder(settings.out)
+    run = RunFolder(settings.out, settings.resume)
     examples = [example for file in settings.train for example in read_examples(read_qa, file, settings)]
     validation = None if settings.validation is None else read_examples(read_qa, settings.validation, settings)
     keras.utils.set_random_seed(settings.seed)

@@ -12,7 +12,7 @@ from textzoo.scripts.number_types import (
     PositiveInt,
 )
 
-BELOW_1 = ("warmup", "label_smoothing", "dropout")
+BELOW_1 = ("warmup", "label_smoothing", "dropout", "ema")
 
 
 @dataclass(kw_only=True)
@@ -41,7 +41,14 @@ class TrainingSettings:
         weight_decay: Decoupled weight decay, not of biases and norms.
         clip_norm: The most that the norm of all gradients may be.
         flood: The level that the training loss is kept around by flooding; none where left out.
+        ema: Momentum of a running mean of the weights, which is evaluated and saved in their place; none where left
+            out.
+        lora_rank: Train low-rank updates of this rank in place of the encoder's kernels and tables; the model that is
+            saved is a plain one. None where left out.
+        remat: Compute encoder layers again for the gradient, which takes less memory and more time.
         precision: Policy of the computation.
+        resume: Go on with the training in the folder where it was broken off, by its last whole epoch; a new one where
+            there is none. Settings and data must be the same.
         plot: Draw losses, level and validation metric into training.svg.
         tensorboard: Write a TensorBoard log too.
         seed: Of the weights, of dropout and of the batches' order.
@@ -69,7 +76,11 @@ class TrainingSettings:
     weight_decay: NonNegativeFloat = 0.01
     clip_norm: PositiveFloat = 1.0
     flood: PositiveFloat | None = None
+    ema: ClosedUnitInterval | None = None
+    lora_rank: PositiveInt | None = None
+    remat: bool = False
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
+    resume: bool = False
     plot: bool = False
     tensorboard: bool = False
     seed: NonNegativeInt = 0

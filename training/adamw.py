@@ -25,7 +25,7 @@ def adamw(
         weight_decay: Decoupled decay of kernels and embeddings.
         clip_norm: The most that the norm of all gradients together may be; None: no limit.
         accumulate: Batches whose gradients make up one update.
-        ema: Momentum of a running mean of the weights, which `keras.callbacks.SwapEMAWeights` puts in their place; None:
+        ema: Momentum of a running mean of the weights, for `keras.callbacks.SwapEMAWeights`; None:
             no such mean.
 
     Returns:

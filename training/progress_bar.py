@@ -37,11 +37,12 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self._start = self._said = time.monotonic()
+        self._first = self.done
         if self.console.is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
             left = (TextColumn("left"), TimeRemainingColumn())
             progress = self._progress = Progress(*columns, *left, console=self.console)
-            self._task = progress.add_task("training", total=self.total)
+            self._task = progress.add_task("training", total=self.total, completed=self.done)
             progress.start()
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -73,7 +74,7 @@ class ProgressBar(keras.callbacks.Callback):
 
     def _say(self, figures: str) -> None:
         self._said = time.monotonic()
-        left = (self._said - self._start) / self.done * (self.total - self.done)
+        left = (self._said - self._start) / (self.done - self._first) * (self.total - self.done)
         clock = time.strftime("%H:%M:%S", time.gmtime(max(left, 0))).removeprefix("0")
         place = f"epoch {self._epoch}, {self.done}/{self.total} batches"
         self.console.print(f"{place}, {figures}, {clock} left", highlight=False, soft_wrap=True)

@@ -1,4 +1,5 @@
 import csv
+import errno
 import json
 import shutil
 
@@ -200,6 +201,109 @@ def test_a_loss_that_is_no_number_ends_the_training_with_weights_that_are(train)
     assert status == 2 and last.startswith("textzoo train: Expected a finite loss. Received: ") and " at step " in last
     assert all(np.isfinite(weight).all() for weight in QAGenerator.from_preset(out).get_weights())
     assert not (out / "metrics.json").exists()
+
+
+FOUR_EPOCHS = ["--epochs", "4", "--learning-rate", "1e-2", "--dropout"]
+
+
+@pytest.fixture
+def killed(train, monkeypatch):
+    """A training that dies in its third epoch, in the middle of a batch."""
+
+    def run(*argv, **options):
+        from textzoo.training import StopAfter
+
+        class Killed(BaseException):
+            pass
+
+        def die(self, batch, logs=None):
+            self.seen += 1
+            if self.seen == 5:
+                raise Killed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(StopAfter, "on_train_batch_end", die)
+            with pytest.raises(Killed):
+                train(*argv, **options)
+
+    return run
+
+
+@pytest.mark.parametrize("flags", [["0"], ["0.3"], ["0.3", "--ema", "0.5", "--lora-rank", "2", "--remat"]])
+def test_a_training_that_died_goes_on_to_the_same_end(flags, train, killed, train_file):
+    flags = [*FOUR_EPOCHS, *flags, "--validation", train_file]
+    status, err, whole = train(*flags, out="whole")
+    assert status == 0, err
+    killed(*flags, out="broken")
+    status, err, broken = train(*flags, "--resume", out="broken")
+    assert status == 0, err
+    assert "epoch 1" not in err and "epoch 3" in err
+    for one, other in zip(*(QAGenerator.from_preset(out).get_weights() for out in (broken, whole)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-6)
+    logs = [(out / "log.csv").read_text().splitlines() for out in (broken, whole)]
+    assert [row.split(",")[0] for row in logs[0]] == [row.split(",")[0] for row in logs[1]] == ["epoch", *"0123"]
+    metrics = [json.loads((out / "metrics.json").read_text()) for out in (broken, whole)]
+    assert metrics[0] == pytest.approx(metrics[1], rel=1e-5)
+    assert not (broken / "backup").exists()
+
+
+def test_a_training_goes_on_only_as_it_began(train, killed, train_file, tmp_path):
+    flags = [*FOUR_EPOCHS, "0"]
+    killed(*flags)
+    status, err, out = train(*flags, "--learning-rate", "0.5", "--resume")
+    expected = "expected the settings that the training began with. Received: learning_rate 0.5 in place of 0.01."
+    assert status == 2 and err.splitlines()[-1] == f"textzoo train: {out}: {expected}"
+    assert train(*flags)[0] == 2
+    with open(train_file, encoding="utf-8") as lines:
+        text = lines.read()
+    try:
+        with open(train_file, "a", encoding="utf-8") as file:
+            file.write(text.splitlines()[0] + "\n")
+        status, err, _ = train(*flags, "--resume")
+        assert status == 2 and f"{train_file}: expected the data that the training began with" in err
+    finally:
+        with open(train_file, "w", encoding="utf-8") as file:
+            file.write(text)
+    status, err, _ = train(*flags, "--resume")
+    assert status == 0, err
+    status, err, _ = train(*flags, "--resume")
+    assert status == 2 and "expected a training that was broken off. Received: one that ended." in err
+
+
+def test_lora_leaves_a_plain_model(train, model_folder):
+    status, err, out = train("--checkpoint", model_folder, "--lora-rank", "2", "--learning-rate", "1e-2")
+    assert status == 0, err
+    before, after = (QAGenerator.from_preset(folder).encoder for folder in (model_folder, out))
+    np.testing.assert_array_equal(before.token_embedding.embeddings, after.token_embedding.embeddings)
+    kernels = [encoder.encoder_layers[0].feed_forward_in.kernel.numpy() for encoder in (before, after)]
+    assert np.linalg.matrix_rank(kernels[1] - kernels[0], tol=1e-5) == 2
+
+
+def test_a_full_disk_leaves_the_best_model_before(train, monkeypatch, train_file):
+    from textzoo.models.checkpoints import safetensors_file
+
+    save_file, saved = safetensors_file.save_file, []
+
+    def full(tensors, path, metadata):
+        save_file(tensors, path, metadata)
+        saved.append(path)
+        if len(saved) > 1:
+            path.write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(safetensors_file, "save_file", full)
+    status, err, out = train("--epochs", "9", "--learning-rate", "1e-2", "--validation", train_file)
+    assert status == 2 and err.splitlines()[-1].endswith(": No space left on device")
+    assert QAGenerator.from_preset(out)
+    assert "Traceback" not in err
+
+
+def test_a_folder_that_cannot_be_written(train, tmp_path, monkeypatch):
+    def refuse(self, *args, **options):
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    check_refused(train(), f"{tmp_path / 'out'}: Permission denied")
 
 
 def test_interrupted_training_keeps_the_best_epoch(train, train_file, monkeypatch):
