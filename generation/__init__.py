@@ -9,6 +9,8 @@ from .beam_search import Beams as Beams
 from .beam_search import beam_search as beam_search
 from .bidirectional_beam_search import BidirectionalBeams as BidirectionalBeams
 from .bidirectional_beam_search import bidirectional_beam_search as bidirectional_beam_search
+from .both_ends_beam_search import JoinedBeams as JoinedBeams
+from .both_ends_beam_search import both_ends_beam_search as both_ends_beam_search
 from .compiled import compiled as compiled
 from .decode import Decoded as Decoded
 from .decode import decode as decode

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .grow_beams import grow_beams
+from .pool import beams_a_direction
 
 
 class BidirectionalBeams(NamedTuple):
@@ -80,11 +81,7 @@ def bidirectional_beam_search(
     Reference:
         Zhou, Zhang and Zong, TACL 2019, arXiv 1905.04847; https://kexue.fm/archives/6877.
     """
-    if num_beams < 2 or num_beams % 2:
-        raise ValueError(f"Expected an even num_beams of 2 or more, half a direction. Received: {num_beams}")
-    if logits.shape[1] != 2:
-        raise ValueError(f"Expected logits [b, 2, vocab], one row a direction. Received: {tuple(logits.shape)}")
+    half = beams_a_direction(num_beams, logits)
     settings = length_penalty, min_length, no_repeat_ngram
-    half = num_beams // 2
     pool, steps = grow_beams(step, logits, state, half, max_length, end_id, *settings, one_pool=True, record=record)
     return BidirectionalBeams(*(values[:, 0] for values in pool), steps)

@@ -47,3 +47,12 @@ def length_divisor(length, length_penalty):
     if length_penalty < 0:
         raise ValueError(f"Expected a length_penalty of 0 or more. Received: {length_penalty}")
     return ((5.0 + ops.cast(length, "float32")) / 6.0) ** length_penalty
+
+
+def beams_a_direction(num_beams, logits):
+    """Half of `num_beams`, where both it and the first `logits` are of two directions."""
+    if num_beams < 2 or num_beams % 2:
+        raise ValueError(f"Expected an even num_beams of 2 or more, half a direction. Received: {num_beams}")
+    if logits.shape[1] != 2:
+        raise ValueError(f"Expected logits [b, 2, vocab], one row a direction. Received: {tuple(logits.shape)}")
+    return num_beams // 2

@@ -53,6 +53,89 @@ class Speller:
         return sum(self.log_probs(tokens[:t], source, mood)[token] for t, token in enumerate(tokens))
 
 
+class Duo:
+    """A random model of two layers in two directions: both layers see the partner's past; a 0 leaves no trace.
+
+    Its states are what was computed when a token was written, so they hold what the partner was then.
+    """
+
+    def __init__(self, sources=1, slots=8, vocab=7, width=5, pairing="rank", seed=0):
+        draw = lambda *shape: np.random.default_rng([seed, *shape]).normal(size=shape).astype("float32")  # noqa: E731
+        self.pairing, self.slots, self.width = pairing, slots, width
+        self.first, self.table = draw(sources, 2, vocab), 0.7 * draw(2, vocab, width)
+        self.table[:, 0] = 0
+        self.own, self.other, self.head = draw(width, width), 2 * draw(1, width, width)[0], draw(2, width, vocab)
+
+    def start(self, sources=None):
+        first = self.first if sources is None else self.first[sources]
+        past = ops.zeros((len(first), 2, self.slots, self.width))
+        return ops.convert_to_tensor(first), (past, past, ops.convert_to_tensor(first))
+
+    def step(self, tokens, index, state):
+        half = tokens.shape[1] // 2
+        here = (
+            ops.cast(ops.arange(self.slots) == index, "float32")[:, None]
+            * ops.cast(tokens != 0, "float32")[..., None, None]
+        )
+        words = ops.concatenate(
+            [ops.take(table, tokens[:, i * half :][:, :half], axis=0) for i, table in enumerate(self.table)], axis=1
+        )
+        low = state[0] + here * words[:, :, None]
+        mixed = ops.tanh(self.see(low) @ self.own + self.partner(self.see(low)) @ self.other)
+        high = state[1] + here * mixed[:, :, None]
+        logits = self.see(high) @ self.head[0] + self.partner(self.see(high)) @ self.head[1]
+        return logits + 0.5 * state[2], (low, high, state[2])
+
+    def see(self, past):
+        return ops.sum(past, axis=2)
+
+    def partner(self, x):
+        left, right = ops.split(x, 2, axis=1)
+        if self.pairing == "all":
+            left, right = (ops.zeros_like(y) + ops.mean(y, axis=1, keepdims=True) for y in (left, right))
+        return ops.concatenate([right, left], axis=1)
+
+    def loop_step(self, source, halves):
+        """The same, one prefix after the other in float64: `halves` are lists of prefixes, dicts that it changes."""
+        self._write(halves, "low", [[self.table[i][p["tokens"][-1]] for p in half] for i, half in enumerate(halves)])
+        low = self._layer(halves, "low")
+        high = [
+            [np.tanh(own @ self.own + other @ self.other) for own, other in zip(*pair, strict=True)]
+            for pair in zip(low, self._others(low), strict=True)
+        ]
+        self._write(halves, "high", high)
+        high = self._layer(halves, "high")
+        for i, half in enumerate(halves):
+            for prefix, own, other in zip(half, high[i], self._others(high)[i], strict=True):
+                logits = own @ self.head[0] + other @ self.head[1] + 0.5 * self.first[source, i]
+                prefix["log_probs"] = logits - np.logaddexp.reduce(logits)
+
+    def _write(self, halves, name, states):
+        for half, new in zip(halves, states, strict=True):
+            for prefix, state in zip(half, new, strict=True):
+                prefix[name] = [*prefix[name], state * (prefix["tokens"][-1] != 0)]
+
+    def _layer(self, halves, name):
+        return [[np.sum(p[name], axis=0, dtype="float64") for p in half] for half in halves]
+
+    def _others(self, states):
+        left, right = states
+        if self.pairing == "all":
+            left, right = ([np.mean(half, axis=0)] * len(half) for half in (left, right))
+        return [right, left]
+
+    def loop_start(self, source):
+        """The two prefixes of nothing."""
+        first = self.first[source].astype("float64")
+        first = first - np.logaddexp.reduce(first, axis=-1, keepdims=True)
+        return [{"tokens": [], "low": [], "high": [], "log_prob": 0.0, "log_probs": row} for row in first]
+
+
+def has_repeated_ngram(tokens, n):
+    grams = [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
+    return n > 0 and len(set(grams)) < len(grams)
+
+
 def to_numpy(nest):
     return keras.tree.map_structure(ops.convert_to_numpy, nest)
 
@@ -60,6 +143,16 @@ def to_numpy(nest):
 @pytest.fixture(name="Speller", scope="session")
 def speller_class():
     return Speller
+
+
+@pytest.fixture(name="Duo", scope="session")
+def duo_class():
+    return Duo
+
+
+@pytest.fixture(name="has_repeated_ngram", scope="session")
+def has_repeated_ngram_function():
+    return has_repeated_ngram
 
 
 @pytest.fixture(name="to_numpy", scope="session")

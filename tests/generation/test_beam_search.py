@@ -14,17 +14,12 @@ MAX_LENGTH = 3
 EVERYTHING = 40  # hypotheses of at most three of three letters
 
 
-def has_repeated_ngram(tokens, n):
-    grams = [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
-    return len(set(grams)) < len(grams)
-
-
-def all_hypotheses(model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram=0):
+def all_hypotheses(has_repeated_ngram, model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram=0):
     """Every sequence that may be written with its score and log-probability, best first."""
     found = []
     for length in range(min_length, MAX_LENGTH + 1):
         for letters in itertools.product(range(END), repeat=length):
-            if no_repeat_ngram and has_repeated_ngram(letters, no_repeat_ngram):
+            if has_repeated_ngram(letters, no_repeat_ngram):
                 continue
             log_prob = model.log_prob([*letters, END], source, mood)
             found.append((log_prob / ((5 + length + 1) / 6) ** length_penalty, log_prob, [*letters, END]))
@@ -37,13 +32,13 @@ def all_hypotheses(model, source, mood, length_penalty=0.0, min_length=0, no_rep
     [{}, {"min_length": 2}, {"min_length": 3}, {"no_repeat_ngram": 1}, {"no_repeat_ngram": 2, "min_length": 1}],
     ids=str,
 )
-def test_full_width_is_exhaustive_search(options, length_penalty, Speller, to_numpy):
+def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
     model = Speller(sources=3, seed=4)
     moods = np.array([[0, 3], [1, 1], [7, 2]])
     options = options | {"length_penalty": length_penalty}
     beams = to_numpy(beam_search(model.step, *model.start(moods), EVERYTHING, MAX_LENGTH, END, **options))
     for source, group in itertools.product(range(3), range(2)):
-        expected = all_hypotheses(model, source, moods[source, group], **options)
+        expected = all_hypotheses(has_repeated_ngram, model, source, moods[source, group], **options)
         n = len(expected)
         scores, log_probs, sequences = zip(*expected, strict=True)
         np.testing.assert_allclose(beams.scores[source, group, :n], scores, rtol=1e-5, atol=1e-5)

@@ -1,0 +1,164 @@
+"""Beam search from both ends to the middle."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from keras import ops
+
+from .decode import HIDDEN, gather_streams, only_end
+from .penalties import Penalties
+from .pool import IMPOSSIBLE, beams_a_direction, keep_best, length_divisor, take
+
+
+class JoinedBeams(NamedTuple):
+    """The best pairs of halves, joined, best first.
+
+    `tokens` int32 `[b, n, max_length + 1]` in reading order, one end token after them, then zeros; `scores` float32
+    `[b, n]`, sums of the log-probabilities of both halves and both ends divided by the length penalty; `log_probs`
+    float32 `[b, n]`, the sums; `lengths` int32 `[b, n]`, tokens without the end; `left_lengths` int32 `[b, n]`, of
+    which were written from the left. A pair that does not exist scores -1e30.
+    """
+
+    tokens: Any
+    scores: Any
+    log_probs: Any
+    lengths: Any
+    left_lengths: Any
+
+
+class _Pairs(NamedTuple):
+    tokens: Any
+    scores: Any
+    log_probs: Any
+    lengths: Any
+
+
+def both_ends_beam_search(
+    step: Callable,
+    logits,
+    state,
+    num_beams: int,
+    max_length: int,
+    end_id: int,
+    length_penalty: float = 0.0,
+    min_length: int = 0,
+    no_repeat_ngram: int = 0,
+) -> JoinedBeams:
+    r"""The `num_beams / 2` best sequences whose first half is written from the left, the other one from the right.
+
+    A hypothesis is a pair of halves, written in step, each ended by an end of its own and seeing only its partner; it
+    scores $\log p \,/\, ((5 + n)/6)^{\alpha}$, where $\log p$ sums the tokens and ends of both halves and n counts the
+    joined tokens and one end. The best pairs of continuations of all pairs go on, so that the sum is the model's own
+    for what was written. Half the steps of a search that writes everything from one side.
+
+    With k = `num_beams / 2` the step function gets `2 k` streams a source: the left halves of k pairs, then their right
+    halves. A half that has ended is fed 0, which a model should hide as it hides padding; its end is never fed.
+
+    Args:
+        step: the step function, see `textzoo.generation`; its first call, of index 0, writes the first tokens.
+        logits: float `[b, 2, vocab]`, of the first token from the left and from the right, after the start tokens.
+        state: nest of tensors `[b, 2, ...]` after the start tokens.
+        num_beams: int. Halves kept, both sides together; even.
+        max_length: int. Joined tokens at most; the left half has at most half of them, rounded up, the right one half
+            of them, rounded down.
+        end_id: int. The token that ends a half.
+        length_penalty: float >= 0; 0: plain sums.
+        min_length: int. Joined tokens at least, shared between the halves as `max_length` is.
+        no_repeat_ngram: int. No n-gram of this size twice in a half; 0: off.
+
+    Returns:
+        `JoinedBeams`, of k sequences.
+
+    Raises:
+        ValueError: `num_beams` is odd or below 2, `logits` are not of two directions, a negative penalty, or
+            `min_length` above `max_length`.
+
+    Example, two tokens and an end of 0.1; the first one is likelier from the left, the second one from the right:
+
+    >>> import numpy as np
+    >>> row = np.log([[[0.6, 0.3, 0.1], [0.2, 0.7, 0.1]]]).astype("float32")
+    >>> step = lambda tokens, index, state: (ops.convert_to_tensor(row), state)
+    >>> beams = both_ends_beam_search(step, row, (), num_beams=2, max_length=2, end_id=2, min_length=2)
+    >>> beams.tokens[0, 0].numpy().tolist(), round(float(np.exp(beams.log_probs[0, 0])), 4)
+    ([0, 1, 2], 0.0042)
+
+    Reference:
+        Zhou et al., Sequence Generation: From Both Sides to the Middle, IJCAI 2019.
+    """
+    k = beams_a_direction(num_beams, logits)
+    Penalties(end_id, min_length, no_repeat_ngram).check(max_length)
+    limits, least = ((max_length + 1) // 2, max_length // 2), ((min_length + 1) // 2, min_length // 2)
+    penalties = [Penalties(end_id, length, no_repeat_ngram) for length in least]
+    b, _, vocab = ops.shape(logits)
+    slots = ops.arange(limits[0] + 1)
+    width = min(k + 1, vocab)
+    count = min(2 * k, k * width**2)
+
+    def continuations(logits, tokens, ended, index):
+        """Log-probabilities `[b, 2, k, vocab]`; a half that has ended can only go on with a 0 that costs nothing."""
+        log_probs = ops.log_softmax(ops.cast(ops.reshape(logits, (b, 2, k, vocab)), "float32"), axis=-1)
+        sides = [penalty(log_probs[:, i], tokens[:, i], index) for i, penalty in enumerate(penalties)]
+        sides = [only_end(side, end_id, index == limit) for side, limit in zip(sides, limits, strict=True)]
+        nothing = ops.where(ops.arange(vocab) == 0, 0.0, HIDDEN)
+        return ops.where(ended[..., None], nothing, ops.stack(sides, axis=1))
+
+    def advance(index, alive, halves, pool, logits):
+        tokens, lengths, ended = halves
+        best, token = ops.top_k(continuations(logits, tokens, ended, index), width)
+        total = alive[..., None, None] + best[:, 0, :, :, None] + best[:, 1, :, None, :]
+        total, flat = ops.top_k(ops.reshape(total, (b, k * width**2)), count)
+        parent, pair = ops.cast(flat // width**2, "int32"), ops.cast(flat % width**2, "int32")
+        flat = parent[:, None] * width + ops.stack([pair // width, pair % width], axis=1)
+        token = take(ops.reshape(ops.cast(token, "int32"), (b, 2, k * width)), flat)
+        tokens, lengths, ended = (take(x, both(parent)) for x in (tokens, lengths, ended))
+        tokens = ops.where(slots == index, token[..., None], tokens)
+        ended = ops.logical_or(ended, token == end_id)
+        lengths = ops.where(ended, lengths, index + 1)
+        done, exists = ops.all(ended, axis=1), total > HIDDEN / 2
+        pool = keep_best(pool, finished(total, done & exists & (ops.arange(count) < k), tokens, lengths))
+        alive, best = ops.top_k(ops.where(done, IMPOSSIBLE, total), k)
+        halves = tuple(take(x, both(best)) for x in (tokens, lengths, ended))
+        token = ops.where(halves[2], 0, take(token, both(best)))
+        return alive, halves, pool, take(parent, best), token
+
+    def both(index):
+        return ops.stack([index, index], axis=1)
+
+    def finished(total, where, tokens, lengths):
+        scores = total / length_divisor(ops.sum(lengths, axis=1) + 1, length_penalty)
+        scores, log_probs = (ops.where(where, x, IMPOSSIBLE) for x in (scores, total))
+        return _Pairs(ops.moveaxis(tokens, 1, 2), scores, log_probs, ops.moveaxis(lengths, 1, 2))
+
+    def unfinished(index, alive, halves, pool, parent, token, state):
+        reachable = ops.max(alive, axis=-1) / length_divisor(max_length + 1, length_penalty)
+        return ops.any(ops.logical_and(alive[:, 0] > HIDDEN / 2, reachable > ops.min(pool.scores, axis=-1)))
+
+    def body(index, alive, halves, pool, parent, token, state):
+        rows = ops.concatenate([parent, parent + k], axis=1)
+        logits, state = step(ops.reshape(token, (b, 2 * k)), index, gather_streams(state, rows))
+        index = index + 1
+        return index, *advance(index, alive, halves, pool, logits), state
+
+    start, shape = ops.zeros((), "int32"), (b, 2, k)
+    nothing = ops.full((b, k), IMPOSSIBLE, "float32")
+    pool = ops.zeros((b, k, 2, limits[0] + 1), "int32"), nothing, nothing, ops.zeros((b, k, 2), "int32")
+    halves = ops.zeros((*shape, limits[0] + 1), "int32"), ops.zeros(shape, "int32"), ops.zeros(shape, "bool")
+    only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, k))
+    rows = ops.repeat(ops.broadcast_to(ops.arange(2, dtype="int32"), (b, 2)), k, axis=1)
+    begun = advance(start, only_first, halves, _Pairs(*pool), gather_streams(logits, rows))
+    loop = (start, *begun, gather_streams(state, rows))
+    pool = ops.while_loop(unfinished, body, loop, maximum_iterations=limits[0])[3]
+    return _join(pool, max_length, end_id)
+
+
+def _join(pool: _Pairs, max_length, end_id) -> JoinedBeams:
+    left, total = pool.lengths[..., 0], ops.sum(pool.lengths, axis=-1)
+    place, (start, end) = ops.arange(max_length + 1, dtype="int32"), (left[..., None], total[..., None])
+    place = ops.broadcast_to(place, (*ops.shape(total), max_length + 1))
+    last = ops.shape(pool.tokens)[-1] - 1
+    from_left = ops.take_along_axis(pool.tokens[:, :, 0], ops.minimum(place, last), axis=-1)
+    from_right = ops.take_along_axis(pool.tokens[:, :, 1], ops.clip(end - 1 - place, 0, last), axis=-1)
+    tokens = ops.where(place < start, from_left, ops.where(place < end, from_right, 0))
+    exists = pool.scores[..., None] > IMPOSSIBLE / 2
+    tokens = ops.where(ops.logical_and(place == end, exists), end_id, tokens)
+    return JoinedBeams(tokens, pool.scores, pool.log_probs, total, left)

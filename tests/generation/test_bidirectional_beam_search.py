@@ -1,0 +1,256 @@
+"""Both directions in step, against a slow loop over prefixes, all that can be written, and one-way searches."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.generation import beam_search, bidirectional_beam_search, compiled, reading_order
+
+END = 6
+OPTIONS = [
+    {},
+    {"length_penalty": 0.6},
+    {"length_penalty": 2.0, "min_length": 3},
+    {"no_repeat_ngram": 1},
+    {"no_repeat_ngram": 2, "min_length": 2, "length_penalty": 1.0},
+]
+
+
+@pytest.fixture(name="slow_search")
+def slow_search_function(has_repeated_ngram):
+    return lambda *args, **options: slow_search(has_repeated_ngram, *args, **options)
+
+
+def slow_search(has_repeated_ngram, model, source, k, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram=0):
+    """Finished (score, log-probability, tokens, direction), best first, and the prefixes kept at every step."""
+    halves = [[prefix] for prefix in model.loop_start(source)]
+    pool, kept = [], []
+    for index in range(max_length + 1):
+        for direction, half in enumerate(halves):
+            options = []
+            for rank, prefix in enumerate(half):
+                for token, log_prob in enumerate(prefix["log_probs"]):
+                    tokens, log_prob = [*prefix["tokens"], token], prefix["log_prob"] + log_prob
+                    if token == END and index < min_length or token != END and index == max_length:
+                        continue
+                    if token != END and has_repeated_ngram(tokens, no_repeat_ngram):
+                        continue
+                    options.append(prefix | {"tokens": tokens, "log_prob": log_prob, "parent": rank})
+            options.sort(key=lambda prefix: -prefix["log_prob"])
+            for prefix in options[:k]:
+                if prefix["tokens"][-1] == END:
+                    divisor = ((5 + index + 1) / 6) ** length_penalty
+                    pool.append((prefix["log_prob"] / divisor, prefix["log_prob"], prefix["tokens"], direction))
+            halves[direction] = [prefix for prefix in options if prefix["tokens"][-1] != END][:k]
+            assert len(halves[direction]) == k or index == max_length
+        if index < max_length:
+            kept.append([[(p["parent"], p["tokens"][-1], p["log_prob"]) for p in half] for half in halves])
+            model.loop_step(source, halves)
+    return sorted(pool, key=lambda finished: -finished[0]), kept
+
+
+def check(beams, source, expected):
+    n = min(beams.scores.shape[1], len(expected))
+    scores, log_probs, sequences, directions = zip(*expected[:n], strict=True)
+    np.testing.assert_allclose(beams.scores[source, :n], scores, rtol=2e-5)
+    np.testing.assert_allclose(beams.log_probs[source, :n], log_probs, rtol=2e-5)
+    written = [beams.tokens[source, i, : len(tokens)].tolist() for i, tokens in enumerate(sequences)]
+    assert written == list(sequences)
+    assert beams.lengths[source, :n].tolist() == [len(tokens) - 1 for tokens in sequences]
+    assert beams.direction[source, :n].tolist() == list(directions)
+    assert (beams.scores[source, n:] <= -1e30).all()
+
+
+@pytest.mark.parametrize("pairing", ["rank", "all"])
+@pytest.mark.parametrize("num_beams", [2, 6])
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_equals_a_slow_loop_that_keeps_states(options, num_beams, pairing, Duo, slow_search, to_numpy):
+    model = Duo(sources=6, pairing=pairing, seed=3)
+    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), num_beams, 5, END, **options))
+    for source in range(6):
+        check(beams, source, slow_search(model, source, num_beams // 2, 5, **options)[0])
+
+
+def test_the_other_side_matters(Duo, to_numpy):
+    """The check above would not see a partner of the wrong rank if ranks made no difference."""
+    rank, every = (Duo(sources=6, pairing=pairing, seed=3) for pairing in ("rank", "all"))
+    found = [
+        to_numpy(bidirectional_beam_search(model.step, *model.start(), 6, 5, END, min_length=3))
+        for model in (rank, every)
+    ]
+    assert np.abs(found[0].log_probs - found[1].log_probs).max() > 0.1
+    assert {0, 1} == set(found[0].direction.ravel())
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 1.0])
+@pytest.mark.parametrize("options", [{}, {"min_length": 2}, {"no_repeat_ngram": 1}], ids=str)
+def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
+    model, end, everything = Speller(sources=2, seed=4), 3, 40
+    moods = np.array([[0, 3], [7, 2]])
+    settings = options | {"length_penalty": length_penalty}
+    found = bidirectional_beam_search(model.step, *model.start(moods), 2 * everything, 3, end, **settings)
+    for source in range(2):
+        expected = []
+        for direction, length in itertools.product(range(2), range(options.get("min_length", 0), 4)):
+            for letters in itertools.product(range(end), repeat=length):
+                if not has_repeated_ngram(letters, options.get("no_repeat_ngram", 0)):
+                    log_prob = model.log_prob([*letters, end], source, moods[source, direction])
+                    score = log_prob / ((6 + length) / 6) ** length_penalty
+                    expected.append((score, log_prob, [*letters, end], direction))
+        check(to_numpy(found), source, sorted(expected, reverse=True))
+
+
+@pytest.mark.parametrize("options", [{}, {"length_penalty": 1.0}, {"min_length": 3, "no_repeat_ngram": 2}], ids=str)
+def test_equals_two_searches_where_no_side_sees_the_other(options, Speller, to_numpy):
+    """The best k of both sides; what comes after may be the k + 1st of one of them, which its own search lost."""
+    model, end, k = Speller(sources=20, seed=5), 3, 3
+    moods = np.tile([0, 4], (20, 1))
+    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(moods), 2 * k, 6, end, **options))
+    sides = [to_numpy(beam_search(model.step, *model.start(moods[:, i : i + 1]), k, 6, end, **options)) for i in (0, 1)]
+    for source in range(20):
+        merged = [
+            (side.scores[source, 0, i], side.tokens[source, 0, i].tolist(), direction)
+            for direction, side in enumerate(sides)
+            for i in range(k)
+        ]
+        scores, tokens, directions = zip(*sorted(merged, reverse=True)[:k], strict=True)
+        np.testing.assert_allclose(beams.scores[source, :k], scores, rtol=1e-5)
+        assert beams.tokens[source, :k].tolist() == list(tokens)
+        assert beams.direction[source, :k].tolist() == list(directions)
+
+
+def test_a_finished_hypothesis_leaves_its_stream(to_numpy):
+    """The left side ends at once; from then on the right side's partner is the next best prefix, never the end."""
+    fed = []
+
+    def step(tokens, index, state):
+        fed.append(ops.convert_to_numpy(tokens)[0].tolist())
+        return ops.convert_to_tensor(np.log([[[0.3, 0.6, 0.1], [0.3, 0.6, 0.1]]]).astype("float32")), state
+
+    first = np.log([[[0.1, 0.3, 0.6], [0.5, 0.4, 0.1]]]).astype("float32")
+    beams = to_numpy(bidirectional_beam_search(step, ops.convert_to_tensor(first), (), 2, 3, end_id=2))
+    assert beams.tokens[0, 0].tolist() == [2, 0, 0, 0]
+    assert fed == [[1, 0], [1, 1], [1, 1]]
+
+
+def test_every_step_is_recorded(Duo, slow_search, to_numpy):
+    k, model = 3, Duo(sources=6, seed=3)
+    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2 * k, 5, END, record=True))
+    assert beams.steps.tokens.shape == (6, 6, 2, 2 * k)
+    for source in range(6):
+        _, kept = slow_search(model, source, k, 5)
+        steps = keras.tree.map_structure(lambda x: x[source], beams.steps)  # noqa: B023
+        happened = [t for t in range(5) if (steps.log_probs[t] > -1e29).any()]
+        assert happened == list(range(len(happened))) and len(happened) >= beams.lengths[source, 0]
+        for t, side, rank in itertools.product(happened, range(2), range(k)):
+            (place,) = np.flatnonzero(steps.ranks[t, side] == rank)
+            parent, token, log_prob = kept[t][side][rank]
+            assert (steps.parents[t, side, place], steps.tokens[t, side, place]) == (parent, token)
+            np.testing.assert_allclose(steps.log_probs[t, side, place], log_prob, rtol=2e-5)
+        for tokens, n, side, log_prob in zip(
+            beams.tokens[source], beams.lengths[source], beams.direction[source], beams.log_probs[source], strict=True
+        ):
+            assert walk(steps, side, n, log_prob) == tokens[: n + 1].tolist()
+        assert (steps.finished <= (steps.tokens == END)).all() and not (steps.finished & (steps.ranks >= 0)).any()
+        assert (np.diff(steps.log_probs, axis=-1) <= 0).all()
+        assert ((steps.ranks < 0) & ~steps.finished & (steps.log_probs > -1e29)).any()
+
+
+def walk(steps, side, n, log_prob):
+    """The tokens of a finished hypothesis, from the step that ended it back to the first."""
+    (place,) = np.flatnonzero(steps.finished[n, side] & (steps.log_probs[n, side] == log_prob))
+    tokens = []
+    for t in range(n, -1, -1):
+        tokens.insert(0, steps.tokens[t, side, place].item())
+        parent = steps.parents[t, side, place]
+        place = t and np.flatnonzero(steps.ranks[t - 1, side] == parent).item()
+    assert parent == 0
+    return tokens
+
+
+def test_recording_changes_nothing(Duo, to_numpy):
+    model = Duo(sources=6, seed=3)
+    off, on = (
+        bidirectional_beam_search(model.step, *model.start(), 4, 5, END, 0.6, record=record) for record in (False, True)
+    )
+    assert off.steps == ()
+    for a, b in zip(to_numpy(off)[:5], to_numpy(on)[:5], strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("pairing", ["rank", "all"])
+def test_a_record_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
+    model = Duo(sources=4, seed=1, pairing=pairing)
+    together = to_numpy(bidirectional_beam_search(model.step, *model.start(), 4, 5, END, record=True))
+    counts = []
+    for source in range(4):
+        alone = to_numpy(bidirectional_beam_search(model.step, *model.start([source]), 4, 5, END, record=True))
+        for a, b in zip(keras.tree.flatten(together), keras.tree.flatten(alone), strict=True):
+            if a.dtype == "float32":
+                np.testing.assert_allclose(a[source], b[0], rtol=1e-5)
+            else:
+                np.testing.assert_array_equal(a[source], b[0])
+        counts.append((alone.steps.log_probs > -1e29).any(axis=(2, 3)).sum())
+    assert len(set(counts)) > 1
+
+
+def test_compiled_equals_eager(Duo, to_numpy):
+    model = Duo(sources=4, seed=11)
+    search = compiled(
+        lambda logits, state: bidirectional_beam_search(model.step, logits, state, 6, 6, END, record=True)
+    )
+    found, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
+    for a, b in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+    search(*model.start())
+    assert search.traces == 1
+
+
+def test_the_winner_can_be_read(Duo, to_numpy):
+    model = Duo(sources=8, seed=12)
+    beams = bidirectional_beam_search(model.step, *model.start(), 4, 6, END, min_length=2)
+    read = ops.convert_to_numpy(reading_order(beams.tokens, beams.lengths, beams.direction))
+    beams = to_numpy(beams)
+    for place in np.ndindex(*beams.lengths.shape):
+        n = beams.lengths[place]
+        written = beams.tokens[place][:n].tolist()
+        assert read[place].tolist() == [*written[:: -1 if beams.direction[place] else 1], END] + [0] * (6 - n)
+
+
+def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
+    model = Speller(seed=11)
+    beams = to_numpy(bidirectional_beam_search(model.step, *model.start([[0, 1]]), 18, 1, 3))
+    assert (beams.log_probs[0, :8] > -1e3).all() and (beams.log_probs[0, 8:] == np.float32(-1e30)).all()
+    assert not beams.tokens[0, 8:].any()
+
+
+def test_no_length_at_all_is_the_end(Duo, to_numpy):
+    model = Duo(seed=11)
+    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2, 0, END))
+    expected = sorted((prefix["log_probs"][END] for prefix in model.loop_start(0)), reverse=True)
+    assert beams.tokens[0].tolist() == [[END], [END]] and beams.direction[0].tolist() in ([0, 1], [1, 0])
+    np.testing.assert_allclose(beams.scores[0], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"num_beams": 0}, "even num_beams of 2 or more, half a direction. Received: 0"),
+        ({"num_beams": 3}, "even num_beams .* Received: 3"),
+        ({"num_beams": -2}, "even num_beams .* Received: -2"),
+        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
+        ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
+        ({"min_length": -1}, "min_length and no_repeat_ngram of 0 or more. Received: -1 and 0"),
+        ({"no_repeat_ngram": -1}, "of 0 or more. Received: 0 and -1"),
+        ({"logits": np.zeros((1, 1, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 1, 7\)"),
+    ],
+)
+def test_bad_settings_are_named(options, message, Duo):
+    model = Duo()
+    logits, state = model.start()
+    settings = {"logits": logits, "state": state, "num_beams": 2, "max_length": 3, "end_id": END}
+    with pytest.raises(ValueError, match=message):
+        bidirectional_beam_search(model.step, **settings | options)
