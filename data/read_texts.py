@@ -63,7 +63,7 @@ class TextRecords(Iterator[tuple[str | int, str]]):
                 seen[str(record[0])] = number
                 self.place, self.fields = place, fields
                 yield record
-        if is_jsonl is None and not seen and not self.rejected:
+        if not seen and not self.rejected:
             raise BadRecord(name, "a passage a line", "no text at all")
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import hashlib
 import itertools
 import json
 import re
@@ -13,19 +14,28 @@ from typing import Any, Literal, NamedTuple
 
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
+from textzoo.scripts.qa_entries import QA_FORMS
 from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.resumable_output import ResumableOutput
 
 CHUNK = 4
+OF_THE_RUN = ("model", "input", "out", "resume", "html", "batch_size", "on_error")
+MODEL_FILES = ("config.json", "vocab.txt", "model.safetensors")
 
 
 @dataclass
 class GenerateQA:
-    """Write question-answer pairs for passages, a line of json for each pair.
+    """Write question-answer pairs for passages, by default a line of json for each pair.
 
     Args:
         model: Folder of a trained model, or a preset's name.
         input: File of passages, a line each: plain text, or {"id", "text"}; standard input where left out.
         out: File to write, which must not be there yet; standard output where left out.
+        resume: Go on with an output that was broken off; a new one where there is none. Input, model and settings must
+            be the same.
+        format: jsonl, a line for each pair; squad, which `textzoo train qa` reads; csv; or alpaca, a json list of
+            {"instruction": the question, "input": the passage, "output": the answer}.
+        html: Page to write too, which shows the answers in their passages.
         answers: The lines are {"id", "text", "answers"}, and a question is wanted for each of these answers.
         num_pairs: Pairs wanted of a passage.
         num_beams: Beams of the question.
@@ -43,6 +53,9 @@ class GenerateQA:
     model: str
     input: str | None = field(default=None, metadata={"bare": True})
     out: str | None = None
+    resume: bool = False
+    format: Literal["jsonl", "squad", "csv", "alpaca"] = "jsonl"
+    html: str | None = None
     answers: bool = False
     num_pairs: PositiveInt = 5
     num_beams: PositiveInt = 3
@@ -59,7 +72,11 @@ class GenerateQA:
     def __post_init__(self):
         if not self.top_p:
             raise ValueError(f"Expected top_p above 0. Received: {self.top_p}.")
-        check_new_file(self.out)
+        if not (self.resume and self.out is not None and Path(self.out).is_file()):
+            check_new_file(self.out)
+        check_new_file(self.html)
+        if self.resume and (self.out is None or self.input in (None, "-") or self.html is not None):
+            raise ValueError("Expected --resume with --out and a file of passages, and without --html.")
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
             raise ValueError(f"{self.input}: expected a file of passages. Received: none of that name.")
 
@@ -77,27 +94,69 @@ def generate_qa(settings: GenerateQA) -> None:
     """Generates chunk by chunk; what was written stays whatever comes later."""
     quiet_import()
     from textzoo.data import read_texts
+    from textzoo.evaluation import QAPassage, qa_page
     from textzoo.models import QAGenerator
 
     model = QAGenerator.from_preset(settings.model)
-    source = sys.stdin if settings.input in (None, "-") else settings.input
+    source = settings.input if settings.input not in (None, "-") else sys.stdin
     texts = read_texts(source, settings.encoding, settings.on_error)
-    rejected: list[ValueError] = []
-    records = _records(texts, settings, rejected)
+    form, shown = QA_FORMS[settings.format], []
     with contextlib.ExitStack() as stack:
-        out = sys.stdout
+        out = None
         if settings.out is not None:
-            out = stack.enter_context(open(settings.out, "x", encoding="utf-8"))
-        for record, pairs in _generate(model, records, settings, rejected):
-            for pair in pairs:
-                print(json.dumps({"id": record.id} | dataclasses.asdict(pair), ensure_ascii=False), file=out)
-            out.flush()
-    rejected = sorted([*texts.rejected, *rejected], key=_line)
+            out = stack.enter_context(ResumableOutput(settings.out, _about(settings), settings.resume))
+        rejected: list[str] = [] if out is None else out.done["rejected"]
+        records = _records(texts, settings, rejected)
+        for _ in range(0 if out is None else out.done["records"]):
+            next(records)
+        begun = out is not None and out.done["bytes"] > len(form.head)
+        _write(form.head if not (out and out.done["bytes"]) else "", out)
+        for chunk in _chunks(records, settings.batch_size):
+            for record, pairs in _of_chunk(model, chunk, settings, rejected):
+                for entry in form.entries(record.id, record.text, pairs):
+                    _write(form.between * begun + entry, out)
+                    begun = True
+                if settings.html is not None:
+                    shown.append(QAPassage(record.text, pairs, str(record.id)))
+            if out is not None:
+                out.mark(len(chunk), rejected)
+        _write(form.tail, out)
+        if out is not None:
+            out.end()
+    if settings.html is not None:
+        Path(settings.html).write_text(
+            qa_page(shown, f"textzoo generate qa: {settings.input or '-'}"), encoding="utf-8"
+        )
+    rejected = sorted([*map(str, texts.rejected), *rejected], key=_line)
     if rejected:
         print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)
 
 
-def _records(texts, settings: GenerateQA, rejected: list[ValueError]) -> Iterator[Record]:
+def _write(text: str, out: ResumableOutput | None) -> None:
+    if out is not None:
+        out.write(text)
+    elif text:
+        print(text, end="", flush=True)
+
+
+def _about(settings: GenerateQA) -> dict[str, Any]:
+    """What pairs depend on: settings, and the content of input and model."""
+    from textzoo.models.presets import find_preset
+
+    about = {name: value for name, value in dataclasses.asdict(settings).items() if name not in OF_THE_RUN}
+    folder = Path(find_preset(settings.model))
+    files = [folder / name for name in MODEL_FILES if (folder / name).is_file()]
+    about["model"] = [_sha256(file) for file in files]
+    about["input"] = _sha256(settings.input) if settings.input not in (None, "-") else None
+    return about
+
+
+def _sha256(file: Any) -> str:
+    with open(file, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _records(texts, settings: GenerateQA, rejected: list[str]) -> Iterator[Record]:
     from textzoo.data import BadRecord
 
     for identifier, text in texts:
@@ -107,34 +166,31 @@ def _records(texts, settings: GenerateQA, rejected: list[ValueError]) -> Iterato
             error = BadRecord(texts.place, "a field 'answers', a list of strings", received)
             if settings.on_error == "raise":
                 raise error
-            rejected.append(error)
+            rejected.append(str(error))
             continue
         yield Record(texts.place, identifier, text, answers)
 
 
-def _generate(model, records: Iterator[Record], settings: GenerateQA, rejected: list[ValueError]):
-    """Every record and its pairs, in order; those before a bad record come before its error."""
+def _chunks(records: Iterator[Record], batch_size: int) -> Iterator[list[Record]]:
+    """Some records at a time; those before a bad record come before its error."""
     while True:
         chunk: list[Record] = []
         error = None
         try:
-            for record in itertools.islice(records, CHUNK * settings.batch_size):
+            for record in itertools.islice(records, CHUNK * batch_size):
                 chunk.append(record)
         except ValueError as reading:
             error = reading
-        yield from _of_chunk(model, chunk, settings, rejected)
+        if chunk:
+            yield chunk
         if error is not None:
             raise error
         if not chunk:
             return
 
 
-def _of_chunk(
-    model, chunk: list[Record], settings: GenerateQA, rejected: list[ValueError]
-) -> Iterator[tuple[Record, Any]]:
+def _of_chunk(model, chunk: list[Record], settings: GenerateQA, rejected: list[str]) -> Iterator[tuple[Record, Any]]:
     """The model refuses a chunk for one bad record: halves find that one, and the rest is done."""
-    if not chunk:
-        return
     try:
         results = _run(model, chunk, settings)
     except ValueError as error:
@@ -146,13 +202,13 @@ def _of_chunk(
         placed = ValueError(f"{chunk[0].place}: {message[:1].lower()}{message[1:]}")
         if settings.on_error == "raise":
             raise placed from None
-        rejected.append(placed)
+        rejected.append(str(placed))
         return
     yield from zip(chunk, results, strict=True)
 
 
-def _line(error: ValueError) -> int:
-    number = re.search(r"line (\d+)", str(error))
+def _line(error: str) -> int:
+    number = re.search(r"line (\d+)", error)
     return int(number[1]) if number else 0
 
 

@@ -1,11 +1,19 @@
+import csv
+import errno
 import gzip
 import io
+import itertools
 import json
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 
+from textzoo.data import read_qa
 from textzoo.models import QAGenerator
+from textzoo.scripts.only_writer import only_writer
+from textzoo.scripts.resumable_output import ResumableOutput
 
 GOOD = "王明昨天去了车站。天气很好。"
 OTHER = "刘丽昨天去了公园。"
@@ -171,6 +179,139 @@ def test_unknown_encoding_is_named(generate, write):
 def test_file_without_text(generate, write):
     status, pairs, err = generate(write("\n\n", "in.passages"))
     assert (status, pairs) == (2, []) and err.count("\n") == 1
+
+
+def test_jsonl_without_a_record(generate, write):
+    status, pairs, err = generate(write("", "in.jsonl"))
+    assert (status, pairs) == (2, []) and "expected a passage a line. Received: no text at all" in err
+
+
+def test_formats_hold_the_same_pairs(generate, write, tmp_path):
+    path, out = write(line(GOOD) + line(OTHER, "b")), tmp_path / "out"
+    _, pairs, _ = generate(path)
+    expected = [(pair["question"], pair["answer"], pair["start"]) for pair in pairs]
+    for form in ("jsonl", "squad", "alpaca", "csv"):
+        assert generate(path, "--format", form, "--out", f"{out}.{form}") == (0, [], "")
+    found = read_qa(f"{out}.squad")
+    assert [(e.question, e.answer, e.start) for e in found] == expected and found[0].passage == GOOD
+    alpaca = json.loads((tmp_path / "out.alpaca").read_text(encoding="utf-8"))
+    assert [(row["instruction"], row["output"]) for row in alpaca] == [row[:2] for row in expected]
+    assert {row["input"] for row in alpaca} == {GOOD, OTHER}
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["question"], row["answer"], int(row["start"])) for row in rows] == expected
+    assert [row["id"] for row in rows] == [pair["id"] for pair in pairs]
+
+
+def test_a_page_of_the_pairs(generate, write, tmp_path):
+    status, pairs, _ = generate(write(line(GOOD, "<a>")), "--html", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert status == 0 and "&lt;a&gt;" in page and all(pair["question"] in page for pair in pairs)
+
+
+@pytest.fixture
+def killed(generate, monkeypatch):
+    """A run that dies in its nth write, after half of it."""
+
+    def run(number, *argv):
+        write, count = ResumableOutput.write, itertools.count()
+
+        def die(self, text):
+            if next(count) == number:
+                write(self, text[: len(text) // 2])
+                raise Killed
+            write(self, text)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(ResumableOutput, "write", die)
+            with pytest.raises(Killed):
+                generate(*argv)
+
+    return run
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("form", ["jsonl", "squad"])
+def test_a_run_that_died_goes_on_with_nothing_lost_or_repeated(form, generate, killed, write, tmp_path):
+    texts = [GOOD if i % 3 else OTHER for i in range(9)]
+    rows = "".join(line(text, i) for i, text in enumerate(texts)) + line(LONG, "long")
+    flags = [write(rows), "--batch-size", "1", "--format", form, "--on-error", "skip", "--out"]
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    expected = generate(*flags, whole)
+    assert expected[0] == 0 and "rejected 1" in expected[2]
+    for number in (0, 5, 2):
+        killed(number, *flags, broken, "--resume")
+    assert generate(*flags, broken, "--resume", "--batch-size", "2") == expected
+    assert broken.read_bytes() == whole.read_bytes()
+    assert not (tmp_path / "broken.progress").exists()
+
+
+def test_other_input_model_or_settings_are_refused(generate, killed, write, tmp_path, model_folder):
+    path, out = write(line(GOOD) + line(OTHER, "b")), tmp_path / "out.jsonl"
+    flags = [path, "--out", out]
+    killed(2, *flags)
+    status, _, err = generate(*flags, "--resume", "--seed", "1")
+    assert status == 2 and "expected the seed that it began with, to go on. Received: 1 in place of 0." in err
+    write(line(GOOD) + line(OTHER, "c"))
+    status, _, err = generate(*flags, "--resume")
+    assert status == 2 and "expected the input that it began with" in err and err.count("\n") == 1
+    write(line(GOOD) + line(OTHER, "b"))
+    shutil.copytree(model_folder, tmp_path / "other")
+    (tmp_path / "other" / "model.safetensors").write_bytes(b"other")
+    status, _, err = generate(*flags, "--resume", "--model", tmp_path / "other")
+    assert status == 2 and "expected the model that it began with" in err
+    status, _, err = generate(*flags)
+    assert status == 2 and "expected a file that is not there yet" in err
+    with out.open("r+b") as held:
+        only_writer(held, str(out))
+        status, _, err = generate(*flags, "--resume")
+        assert (
+            status == 2
+            and err
+            == f"textzoo generate: {out}: expected no other run that writes it. Received: one " + ("that does.\n")
+        )
+    assert generate(*flags, "--resume")[0] == 0
+    assert "expected a file that was broken off. Received: a whole one." in generate(*flags, "--resume")[2]
+    assert generate(path, "--resume")[0] == 2
+
+
+def test_ctrl_c_and_a_full_disk_keep_what_was_written(generate, write, tmp_path, monkeypatch):
+    path, out = write("".join(line(GOOD, i) for i in range(9))), tmp_path / "out.jsonl"
+    flags = [path, "--batch-size", "1", "--out", out, "--resume"]
+    plain = ResumableOutput.mark
+
+    def stop(error):
+        def mark(self, *args):
+            plain(self, *args)
+            raise error
+
+        return mark
+
+    monkeypatch.setattr(ResumableOutput, "mark", stop(KeyboardInterrupt()))
+    status, _, err = generate(*flags)
+    assert (status, err) == (130, "textzoo generate: interrupted\n")
+    monkeypatch.setattr(ResumableOutput, "mark", stop(OSError(errno.ENOSPC, "No space left on device", str(out))))
+    status, _, err = generate(*flags)
+    assert (status, err) == (2, f"textzoo generate: {out}: No space left on device\n")
+    rows = [json.loads(row)["id"] for row in out.read_text(encoding="utf-8").splitlines()]
+    assert set(rows) == set(range(8))
+    monkeypatch.setattr(ResumableOutput, "mark", plain)
+    assert generate(*flags)[0] == 0
+    rows = [json.loads(row)["id"] for row in out.read_text(encoding="utf-8").splitlines()]
+    assert rows == sorted(rows) and set(rows) == set(range(9)) and len(rows) == 9 * 2
+
+
+def test_a_device_that_is_full(generate, write):
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("there is no /dev/full here")
+    with pytest.raises(OSError, match="No space left on device: '/dev/full'"):
+        output = ResumableOutput.__new__(ResumableOutput)
+        output.path, output._file = str(full), full.open("wb", buffering=0)
+        output.write("x")
 
 
 def test_a_file_that_is_there_is_not_written_over(generate, write, tmp_path):
