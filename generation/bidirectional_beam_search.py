@@ -84,4 +84,4 @@ def bidirectional_beam_search(
     half = beams_a_direction(num_beams, logits)
     settings = length_penalty, min_length, no_repeat_ngram
     pool, steps = grow_beams(step, logits, state, half, max_length, end_id, *settings, one_pool=True, record=record)
-    return BidirectionalBeams(*(values[:, 0] for values in pool), steps)
+    return BidirectionalBeams(*(values[:, 0] for values in pool), steps=steps)

@@ -1,0 +1,196 @@
+"""Both ends to the middle: every pair of halves that can be written, a slow loop over pairs, and what a step is fed."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from textzoo.generation import both_ends_beam_search, compiled
+
+END = 6
+OPTIONS = [
+    {},
+    {"length_penalty": 0.6},
+    {"length_penalty": 2.0, "min_length": 3},
+    {"no_repeat_ngram": 1, "min_length": 2},
+]
+
+
+def shares(n):
+    """How n tokens are divided between the halves."""
+    return (n + 1) // 2, n // 2
+
+
+def end_half(half, token, log_prob):
+    """A half with one token more; one that has ended gets a 0 for nothing."""
+    return half | {
+        "tokens": [*half["tokens"], token],
+        "log_prob": half["log_prob"] + log_prob,
+        "ended": half.get("ended") or token == END,
+        "length": half.get("length", 0) + (not half.get("ended") and token != END),
+    }
+
+
+@pytest.fixture(name="continuations")
+def continuations_function(has_repeated_ngram):
+    def continuations(half, side, index, max_length, min_length=0, no_repeat_ngram=0):
+        if half.get("ended"):
+            return [end_half(half, 0, 0.0)]
+        found = []
+        for token, log_prob in enumerate(half["log_probs"]):
+            early, late = index < shares(min_length)[side], index == shares(max_length)[side]
+            repeated = token != END and has_repeated_ngram([*half["tokens"], token], no_repeat_ngram)
+            if not repeated and not (early if token == END else late):
+                found.append(end_half(half, token, log_prob))
+        return found
+
+    return continuations
+
+
+def finished(pair, length_penalty):
+    """(score, log-probability, joined tokens, tokens from the left) of a pair."""
+    left, right = (half["tokens"][: half["length"]] for half in pair)
+    joined, log_prob = [*left, *right[::-1], END], sum(half["log_prob"] for half in pair)
+    return log_prob / ((5 + len(joined)) / 6) ** length_penalty, log_prob, joined, len(left)
+
+
+def feed(model, source, pairs):
+    """The next log-probabilities of all pairs, their ended halves fed 0."""
+    fed = [
+        [half | {"tokens": [0 if half["ended"] else half["tokens"][-1]]} for half in side]
+        for side in zip(*pairs, strict=True)
+    ]
+    model.loop_step(source, fed)
+    for pair, new in zip(pairs, zip(*fed, strict=True), strict=True):
+        for half, state in zip(pair, new, strict=True):
+            half |= {name: state[name] for name in ("low", "high", "log_probs")}
+
+
+def slow_search(continuations, model, source, k, max_length, length_penalty=0.0, **options):
+    pairs, pool = [model.loop_start(source)], []
+    for index in range(shares(max_length)[0] + 1):
+        found = []
+        for pair in pairs:
+            sides = [continuations(half, side, index, max_length, **options) for side, half in enumerate(pair)]
+            found += [[half.copy() for half in new] for new in itertools.product(*sides)]
+        found.sort(key=lambda pair: -sum(half["log_prob"] for half in pair))
+        pool += [finished(pair, length_penalty) for pair in found[:k] if all(half["ended"] for half in pair)]
+        pairs = [pair for pair in found if not all(half["ended"] for half in pair)][:k]
+        if not pairs:
+            break
+        feed(model, source, pairs)
+    return sorted(pool, key=lambda found: -found[0])
+
+
+def check(beams, source, expected):
+    n = min(beams.scores.shape[1], len(expected))
+    scores, log_probs, sequences, left_lengths = zip(*expected[:n], strict=True)
+    np.testing.assert_allclose(beams.scores[source, :n], scores, rtol=2e-5)
+    np.testing.assert_allclose(beams.log_probs[source, :n], log_probs, rtol=2e-5)
+    written = [beams.tokens[source, i, : len(tokens)].tolist() for i, tokens in enumerate(sequences)]
+    assert written == list(sequences)
+    assert beams.lengths[source, :n].tolist() == [len(tokens) - 1 for tokens in sequences]
+    assert beams.left_lengths[source, :n].tolist() == list(left_lengths)
+    assert (beams.scores[source, n:] <= -1e30).all() and not beams.tokens[source, n:].any()
+
+
+@pytest.mark.parametrize("num_beams", [2, 6])
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_equals_a_slow_loop_over_pairs(options, num_beams, Duo, continuations, to_numpy):
+    model = Duo(sources=6, seed=3)
+    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), num_beams, 7, END, **options))
+    for source in range(6):
+        check(beams, source, slow_search(continuations, model, source, num_beams // 2, 7, **options))
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_full_width_is_exhaustive_search(options, Duo, continuations, to_numpy):
+    """Every pair of halves of at most two and one tokens, scored alone: the pairs see each other, never another one."""
+    model, everything = Duo(sources=2, seed=4), 43 * 7
+    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 2 * everything, 3, END, **options))
+    for source in range(2):
+        check(beams, source, all_pairs(continuations, model, source, **options))
+
+
+def all_pairs(continuations, model, source, length_penalty=0.0, **options):
+    pairs, found = [model.loop_start(source)], []
+    for index in range(3):
+        grown = []
+        for pair in pairs:
+            sides = [continuations(half, side, index, 3, **options) for side, half in enumerate(pair)]
+            grown += [[half.copy() for half in new] for new in itertools.product(*sides)]
+        found += [finished(pair, length_penalty) for pair in grown if all(half["ended"] for half in pair)]
+        pairs = [pair for pair in grown if not all(half["ended"] for half in pair)]
+        for pair in pairs:
+            feed(model, source, [pair])
+    return sorted(found, key=lambda found: -found[0])
+
+
+def test_an_ended_half_is_fed_nothing(to_numpy):
+    """The left half ends at once; the right one goes on alone, half of the length and half of the steps."""
+    fed = []
+
+    def step(tokens, index, state):
+        fed.append(ops.convert_to_numpy(tokens)[0].tolist())
+        return ops.convert_to_tensor(np.log([[[0.1, 0.1, 0.8], [0.2, 0.7, 0.1]]]).astype("float32")), state
+
+    first = np.log([[[0.05, 0.05, 0.9], [0.2, 0.7, 0.1]]]).astype("float32")
+    beams = to_numpy(both_ends_beam_search(step, ops.convert_to_tensor(first), (), 2, 6, end_id=2))
+    assert fed == [[0, 1], [0, 1], [0, 1]]
+    assert beams.tokens[0].tolist() == [[1, 1, 1, 2, 0, 0, 0]] and beams.left_lengths.tolist() == [[0]]
+    np.testing.assert_allclose(np.exp(beams.log_probs), [[0.9 * 0.7**3 * 0.1]], rtol=1e-5)
+
+
+def test_odd_lengths_have_a_longer_left_half(Duo, to_numpy):
+    model = Duo(sources=6, seed=5)
+    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 4, 5, END, min_length=5))
+    assert (beams.lengths == 5).all() and (beams.left_lengths == 3).all()
+    assert (beams.tokens[:, :, 5] == END).all() and (beams.tokens[:, :, :5] != END).all()
+
+
+def test_a_record_alone_equals_the_same_in_a_batch(Duo, to_numpy):
+    model = Duo(sources=5, seed=1)
+    together = to_numpy(both_ends_beam_search(model.step, *model.start(), 4, 8, END, 0.6))
+    for source in range(5):
+        alone = to_numpy(both_ends_beam_search(model.step, *model.start([source]), 4, 8, END, 0.6))
+        for a, b in zip(together, alone, strict=True):
+            np.testing.assert_allclose(a[source], b[0], rtol=1e-5)
+
+
+def test_compiled_equals_eager(Duo, to_numpy):
+    model = Duo(sources=4, seed=11)
+    search = compiled(lambda logits, state: both_ends_beam_search(model.step, logits, state, 6, 7, END))
+    found, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
+    for a, b in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+    search(*model.start())
+    assert search.traces == 1
+
+
+def test_no_length_at_all_is_two_ends(Duo, to_numpy):
+    model = Duo(seed=11)
+    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 2, 0, END))
+    assert beams.tokens[0].tolist() == [[END]] and beams.lengths.tolist() == [[0]]
+    expected = sum(prefix["log_probs"][END] for prefix in model.loop_start(0))
+    np.testing.assert_allclose(beams.log_probs, [[expected]], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"num_beams": 0}, "even num_beams of 2 or more, half a direction. Received: 0"),
+        ({"num_beams": 3}, "even num_beams .* Received: 3"),
+        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
+        ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
+        ({"no_repeat_ngram": -1}, "of 0 or more. Received: 0 and -1"),
+        ({"logits": np.zeros((1, 3, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 3, 7\)"),
+    ],
+)
+def test_bad_settings_are_named(options, message, Duo):
+    model = Duo()
+    logits, state = model.start()
+    settings = {"logits": logits, "state": state, "num_beams": 2, "max_length": 3, "end_id": END}
+    with pytest.raises(ValueError, match=message):
+        both_ends_beam_search(model.step, **settings | options)
