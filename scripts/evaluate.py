@@ -1,5 +1,7 @@
 """textzoo evaluate: measure a trained model on a file with the right answers.
 
+textzoo evaluate qa test.json --model runs/qa --out figures.json --html page.html
+textzoo evaluate qa test.jsonl --predictions pairs.jsonl
 textzoo evaluate multilabel test.tsv --model runs/labels --out figures.json
 """
 
@@ -8,9 +10,13 @@ import sys
 from textzoo.scripts.choose import choose
 from textzoo.scripts.door import door
 from textzoo.scripts.evaluate_multilabel import EvaluateMultilabel, evaluate_multilabel
+from textzoo.scripts.evaluate_qa import EvaluateQA, evaluate_qa
 from textzoo.scripts.settings import parse_settings
 
-TASKS = {"multilabel": (EvaluateMultilabel, evaluate_multilabel, "any number of labels for a text")}
+TASKS = {
+    "qa": (EvaluateQA, evaluate_qa, "question-answer pairs from passages"),
+    "multilabel": (EvaluateMultilabel, evaluate_multilabel, "any number of labels for a text"),
+}
 
 
 @door("textzoo evaluate")

@@ -1,0 +1,192 @@
+"""Figures of generated question-answer pairs: what `textzoo evaluate qa` does."""
+
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Literal
+
+from textzoo.scripts.check_new_file import check_new_file
+from textzoo.scripts.number_types import NonNegativeInt, PositiveInt
+from textzoo.scripts.quiet_import import quiet_import
+
+
+@dataclass
+class EvaluateQA:
+    """Measure a model, or pairs that were generated before, on question-answer pairs.
+
+    Args:
+        file: Pairs to compare with, in any format that `textzoo train qa` reads.
+        model: Folder of a trained model, or a preset's name. It generates pairs for each passage, and a question for
+            each answer of the file.
+        predictions: Lines of {"id", "question", "answer"} in place of a model, such as `textzoo generate qa` writes; an
+            id is that of any of the file's pairs of the passage. Questions are compared where the answers are the same.
+        out: File of json to write too, which must not be there yet.
+        html: Page to write too: generated answers are highlighted, those of the file underlined.
+        num_pairs: Pairs generated for a passage, and the k of recall at k.
+        num_beams: Beams of the question.
+        word_borders: Answers begin and end where jieba's words do.
+        batch_size: Passages at a time.
+        seed: Of the draws.
+        encoding: Encoding of the files, UTF-8 where left out.
+        on_error: What to do at a bad record of the file.
+    """
+
+    file: str = field(metadata={"bare": True})
+    model: str | None = None
+    predictions: str | None = None
+    out: str | None = None
+    html: str | None = None
+    num_pairs: PositiveInt = 5
+    num_beams: PositiveInt = 3
+    word_borders: bool = False
+    batch_size: PositiveInt = 16
+    seed: NonNegativeInt = 0
+    encoding: str | None = None
+    on_error: Literal["raise", "skip"] = "raise"
+
+    def __post_init__(self):
+        if (self.model is None) == (self.predictions is None):
+            received = "none" if self.model is None else "both"
+            raise ValueError(f"Expected one of --model and --predictions. Received: {received}.")
+        check_new_file(self.out)
+        check_new_file(self.html)
+
+
+def evaluate_qa(settings: EvaluateQA) -> None:
+    """Prints the figures, and writes them as json and the page where that is asked for."""
+    quiet_import()
+    from textzoo.data import read_qa
+    from textzoo.evaluation import QAPassage, qa_figures, qa_page
+
+    examples = read_qa(settings.file, settings.encoding, settings.on_error)
+    print(f"{settings.file}: {examples.report}", file=sys.stderr)
+    if not examples:
+        raise ValueError(f"{settings.file}: expected pairs to compare with. Received: none that can be used.")
+    passages: dict[str, list] = {}
+    for example in examples:
+        passages.setdefault(example.passage, []).append(example)
+    if settings.model is not None:
+        generated, asked = _generate(settings, passages)
+    else:
+        generated, asked = _read_predictions(settings, passages)
+    references = [[(example.question, example.answer) for example in group] for group in passages.values()]
+    figures = dataclasses.asdict(qa_figures(list(passages), generated, references, asked, settings.num_pairs))
+    rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in figures.items()]
+    print("\n".join(f"{name:18} {value}" for name, value in rows))
+    if settings.out is not None:
+        Path(settings.out).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    if settings.html is not None:
+        shown = [
+            QAPassage(
+                text,
+                [pair for pair in pairs if pair.start is not None],
+                group[0].id or "",
+                [(example.start, example.end) for example in group if example.start is not None],
+            )
+            for (text, group), pairs in zip(passages.items(), generated, strict=True)
+        ]
+        page = qa_page(shown, f"textzoo evaluate qa: {settings.file}", summary=[("figure", "value"), *rows])
+        Path(settings.html).write_text(page, encoding="utf-8")
+
+
+def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
+    """Pairs of each passage, best first, and questions for the answers; long passages are read in pieces."""
+    from textzoo.data import cut_passage
+    from textzoo.models import QAGenerator
+
+    model = QAGenerator.from_preset(settings.model)
+    preprocessor = model.preprocessor
+    limit = preprocessor.max_source_length - 2
+    shared = {"num_beams": settings.num_beams, "batch_size": settings.batch_size}
+    shared["max_question_length"] = preprocessor.max_question_length
+    pieces = [
+        (row, piece)
+        for row, text in enumerate(passages)
+        for piece in cut_passage(text, preprocessor.tokenizer, limit)
+        if piece.text.strip()
+    ]
+    found = model.generate(
+        [piece.text for _, piece in pieces],
+        settings.num_pairs,
+        max_answer_length=preprocessor.max_answer_length,
+        seed=settings.seed,
+        word_borders=settings.word_borders,
+        **shared,
+    )
+    generated: list[list] = [[] for _ in passages]
+    for (row, piece), pairs in zip(pieces, found, strict=True):
+        generated[row] += [
+            dataclasses.replace(pair, start=pair.start + piece.start, end=pair.end + piece.start) for pair in pairs
+        ]
+    generated = [sorted(pairs, key=lambda pair: -pair.score)[: settings.num_pairs] for pairs in generated]
+    wanted: dict[tuple[str, str], list[str]] = {}
+    for example in (example for group in passages.values() for example in group if example.start is not None):
+        span = example.start, example.end
+        for piece in cut_passage(example.passage, preprocessor.tokenizer, limit, keep=span)[:1]:
+            wanted.setdefault((piece.text, example.answer), []).append(example.question)
+    questions = model.generate_questions([text for text, _ in wanted], [[answer] for _, answer in wanted], **shared)
+    asked = [
+        (pair.question, reference)
+        for (pair,), references in zip(questions, wanted.values(), strict=True)
+        for reference in references
+    ]
+    return generated, asked
+
+
+def _read_predictions(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
+    """Pairs of each passage in the order of the file, and their questions where an answer is a reference's."""
+    from textzoo.data import BadRecord
+
+    rows = {str(e.id): row for row, group in enumerate(passages.values()) for e in group if e.id is not None}
+    texts, file = list(passages), str(settings.predictions)
+    generated: list[list] = [[] for _ in texts]
+    with open(file, encoding=settings.encoding or "utf-8-sig") as lines:
+        for number, line in enumerate(lines, 1):
+            place = f"{file}, line {number}"
+            record = _prediction(line, place)
+            if record["id"] not in rows:
+                raise BadRecord(place, f"an id of {settings.file}", repr(record["id"]))
+            row = rows[record["id"]]
+            start = record.get("start", texts[row].find(record["answer"]))
+            start = None if start == -1 else start
+            end = None if start is None else start + len(record["answer"])
+            score = record.get("score", float("nan"))
+            generated[row].append(
+                SimpleNamespace(question=record["question"], answer=record["answer"], start=start, end=end, score=score)
+            )
+    missing = sum(not pairs for pairs in generated)
+    if missing:
+        print(f"{file}: {missing} of {len(texts)} passages have no pairs", file=sys.stderr)
+    return generated, _matched(passages, generated)
+
+
+def _prediction(line: str, place: str) -> dict[str, Any]:
+    from textzoo.data import BadRecord
+
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise BadRecord(place, 'a json object {"id", "question", "answer"}', str(error)) from None
+    names = ("id", "question", "answer")
+    if not isinstance(record, dict) or any(name not in record for name in names):
+        received = ", ".join(record) if isinstance(record, dict) else type(record).__name__
+        raise BadRecord(place, 'a json object {"id", "question", "answer"}', received)
+    if not isinstance(record["question"], str) or not isinstance(record["answer"], str):
+        raise BadRecord(place, "a question and an answer that are strings", repr(record["question"]))
+    if not isinstance(record.get("start"), int | None):
+        raise BadRecord(place, "a start that is a whole number", repr(record["start"]))
+    return record | {"id": str(record["id"])}
+
+
+def _matched(passages: dict[str, list], generated: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+    asked = []
+    for group, pairs in zip(passages.values(), generated, strict=True):
+        first: dict[str, str] = {}
+        for pair in pairs:
+            first.setdefault(pair.answer, pair.question)
+        asked += [(first[example.answer], example.question) for example in group if example.answer in first]
+    return asked

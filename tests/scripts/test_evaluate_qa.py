@@ -1,0 +1,90 @@
+import json
+
+import pytest
+
+from textzoo.models import QAGenerator
+
+PASSAGE = "王明昨天去了车站。天气很好。"
+GOLD = [
+    {"id": "a", "passage": PASSAGE, "question": "谁去了车站？", "answer": "王明"},
+    {"id": "b", "passage": PASSAGE, "question": "王明去了哪里？", "answer": "车站"},
+    {"id": "c", "passage": "刘丽昨天去了公园。", "question": "谁去了公园？", "answer": "刘丽"},
+]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, rows):
+        path = tmp_path / name
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_model(command, model_folder, write, tmp_path, monkeypatch):
+    long = {"passage": PASSAGE * 9, "question": "谁？", "answer": "王明", "id": "long"}
+    gold = write("gold.jsonl", [*GOLD, long])
+    flags = ["--num-pairs", "2", "--out", tmp_path / "out.json", "--html", tmp_path / "page.html"]
+    status, out, err = command("evaluate", "qa", gold, "--model", model_folder, *flags)
+    assert status == 0, err
+    figures = json.loads((tmp_path / "out.json").read_text())
+    assert figures["grounded"] == 1 and figures["references"] == figures["asked"] == 4 and figures["generated"] <= 6
+    assert (figures["passages"], figures["k"]) == (3, 2) and "grounded           1.0000" in out
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<u>" in page and "question_rouge_l" in page
+    model = QAGenerator.from_preset(model_folder)
+    pairs = model.generate(PASSAGE, 2, max_answer_length=6, max_question_length=8, seed=0)
+    assert all(pair.question in page for pair in pairs)
+
+
+def test_predictions_that_are_right(command, write):
+    gold, predictions = write("gold.jsonl", GOLD), write("pairs.jsonl", GOLD)
+    status, out, err = command("evaluate", "qa", gold, "--predictions", predictions)
+    figures = dict(line.split() for line in out.splitlines())
+    assert status == 0, err
+    for name in ("grounded", "answer_recall", "aligned_f1", "question_rouge_l", "question_bleu_4", "question_chrf"):
+        assert figures[name] == "1.0000", name
+    assert figures["asked"] == "3" and figures["duplicates"] == "0.0000"
+
+
+def test_predictions_that_are_half_right(command, write, tmp_path):
+    rows = [
+        {"id": "a", "question": "谁去了？", "answer": "王明", "start": 0},
+        {"id": "b", "question": "谁去了？", "answer": "王明", "start": 1},
+        {"id": "a", "question": "天气如何？", "answer": "下雨"},
+    ]
+    out = tmp_path / "out.json"
+    gold, predictions = write("gold.jsonl", GOLD), write("pairs.jsonl", rows)
+    status, _, err = command("evaluate", "qa", gold, "--predictions", predictions, "--out", out)
+    figures = json.loads(out.read_text())
+    assert status == 0 and "1 of 2 passages have no pairs" in err
+    third = pytest.approx(1 / 3)
+    assert (figures["grounded"], figures["answer_recall"], figures["duplicates"]) == (third, third, third)
+    assert figures["asked"] == 1 and figures["question_rouge_l"] == pytest.approx(2 * 3 / (3 + 5))
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([GOLD[0] | {"id": "z"}], "line 1: expected an id of "),
+        ([{"id": "a", "question": "谁？"}], 'expected a json object {"id", "question", "answer"}'),
+        ([["a"]], "Received: list"),
+        ([GOLD[0] | {"start": "0"}], "a start that is a whole number"),
+        ([GOLD[0] | {"answer": 3}], "a question and an answer that are strings"),
+    ],
+)
+def test_bad_predictions(rows, message, command, write):
+    gold, predictions = write("gold.jsonl", GOLD), write("pairs.jsonl", rows)
+    status, out, err = command("evaluate", "qa", gold, "--predictions", predictions)
+    assert (status, out) == (2, "") and message in err.splitlines()[-1]
+
+
+def test_gold_without_pairs_and_bad_flags(command, write, tmp_path):
+    predictions = write("pairs.jsonl", GOLD)
+    status, _, err = command("evaluate", "qa", write("empty.jsonl", []), "--predictions", predictions)
+    assert status == 2 and "empty.jsonl: expected" in err.splitlines()[-1]
+    status, _, err = command("evaluate", "qa", predictions)
+    assert status == 2 and "Expected one of --model and --predictions. Received: none." in err
+    status, _, err = command("evaluate", "qa", predictions, "--predictions", predictions, "--out", predictions)
+    assert status == 2 and "expected a file that is not there yet" in err
