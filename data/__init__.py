@@ -7,6 +7,8 @@ from .batches import pad_batch as pad_batch
 from .buckets import BUCKETS as BUCKETS
 from .buckets import bucket as bucket
 from .build_vocabulary import build_vocabulary as build_vocabulary
+from .check_qa import QACheck as QACheck
+from .check_qa import check_qa as check_qa
 from .cut_passage import Piece as Piece
 from .cut_passage import cut_passage as cut_passage
 from .find_answer import find_answer as find_answer

@@ -1,6 +1,7 @@
 """Training on question-answer pairs: what `textzoo train qa` does."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from textzoo.scripts.number_types import ClosedUnitInterval, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
@@ -40,22 +41,13 @@ def train_qa(settings: TrainQA) -> None:
 
     from textzoo.data import read_qa
     from textzoo.losses import SequenceCrossentropy
-    from textzoo.models import QAGenerator
     from textzoo.training import RunFolder
 
     run = RunFolder(settings.out, settings.resume)
     examples = [example for file in settings.train for example in read_examples(read_qa, file, settings)]
     validation = None if settings.validation is None else read_examples(read_qa, settings.validation, settings)
     keras.utils.set_random_seed(settings.seed)
-    model = training_model(
-        QAGenerator,
-        settings,
-        [text for example in examples for text in (example.passage, example.question, example.answer)],
-        {name: getattr(settings, name) for name in ("max_source_length", "max_answer_length", "max_question_length")},
-        room=2,
-        encoder_options={"hierarchical_positions": settings.hierarchical_positions},
-        copy_head=settings.copy_head,
-    )
+    model = qa_model(settings, examples)
     run_training(
         model,
         settings,
@@ -63,4 +55,19 @@ def train_qa(settings: TrainQA) -> None:
         training_batches(model, examples, settings),
         held_out_batches(model, validation, settings),
         SequenceCrossentropy(settings.label_smoothing),
+    )
+
+
+def qa_model(settings: TrainQA, examples: list) -> Any:
+    """The generator that a training on these examples starts from."""
+    from textzoo.models import QAGenerator
+
+    return training_model(
+        QAGenerator,
+        settings,
+        [text for example in examples for text in (example.passage, example.question, example.answer)],
+        {name: getattr(settings, name) for name in ("max_source_length", "max_answer_length", "max_question_length")},
+        room=2,
+        encoder_options={"hierarchical_positions": settings.hierarchical_positions},
+        copy_head=settings.copy_head,
     )
