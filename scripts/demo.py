@@ -9,12 +9,12 @@ import time
 from dataclasses import dataclass
 
 from textzoo.scripts.door import door
+from textzoo.scripts.initializer_range import initializer_range
 from textzoo.scripts.number_types import NonNegativeInt, PositiveFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.settings import parse_settings
 
 SHOWN = 12
-NARROW_INITIALIZER_RANGE = 0.05  # BERT's 0.02 is for 768 columns; 128 learn several times slower with it
 FEW_TRACES = {"max_question_length": 40, "batch_size": 64, "jit_compile": False}
 NEXT = (
     "This model knows only the patterns of the sample corpus. For texts of your own fine-tune a BERT checkpoint:\n"
@@ -67,9 +67,8 @@ def main(argv: list[str]) -> None:
     tokenizer = Tokenizer(build_vocabulary(text for e in examples for text in (e.passage, e.question)))
     keras.utils.set_random_seed(settings.seed)
     shape = (settings.hidden_size, settings.layers, 4, 4 * settings.hidden_size)
-    encoder = Encoder(
-        tokenizer.vocab_size, *shape, dropout=0.0, attention_dropout=0.0, initializer_range=NARROW_INITIALIZER_RANGE
-    )
+    options = {"initializer_range": initializer_range(settings.hidden_size), "dropout": 0.0, "attention_dropout": 0.0}
+    encoder = Encoder(tokenizer.vocab_size, *shape, **options)
     model = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
     model.compile(adamw(settings.learning_rate, settings.steps))
     run.begin(vars(settings), [])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from textzoo.scripts.initializer_range import initializer_range
 from textzoo.scripts.training_settings import TrainingSettings
 
 LONGEST = 512
@@ -56,6 +57,7 @@ def training_model(
     if settings.checkpoint is None and tokenizer is not None:
         width = settings.hidden_size
         shape = (width, settings.layers, settings.heads, 4 * width, max(LONGEST, needed))
+        encoder_options["initializer_range"] = initializer_range(width)
         return kind(Encoder(tokenizer.vocab_size, *shape, **encoder_options), preprocessor, **options)
     options |= {"preprocessor": preprocessor, "encoder_options": encoder_options}
     model = kind.from_preset(settings.checkpoint, **made, **options)
