@@ -40,12 +40,14 @@ class MultiLabelClassifier(keras.Model):
     Example:
 
     >>> from textzoo.data import Tokenizer
+    >>> from textzoo.models import Encoder
+    >>> keras.utils.set_random_seed(0)
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"多谢真吵"])
     >>> preprocessor = MultiLabelPreprocessor(tokenizer, ["anger", "gratitude"], max_length=8)
     >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=8, mlm_head=False)
     >>> model = MultiLabelClassifier(encoder, preprocessor)
-    >>> model.compile(keras.optimizers.Adam(0.05))
-    >>> history = model.fit(["多谢", "真吵", "谢"], [{"gratitude"}, {"anger"}, {"gratitude"}], epochs=9, verbose=0)
+    >>> model.compile(keras.optimizers.Adam(0.02))
+    >>> history = model.fit(["多谢", "真吵", "谢"], [{"gratitude"}, {"anger"}, {"gratitude"}], epochs=20, verbose=0)
     >>> [list(labels) for labels in model.predict_labels(["谢谢", "吵"])]
     [['gratitude'], ['anger']]
 
