@@ -50,8 +50,8 @@ def train(activation: str, seed: int, steps: int) -> tuple[float, float, float]:
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=200, help=f"batches of {BATCH} passages")
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=600, help=f"batches of {BATCH} passages")
+    parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args(argv)
     lines = ["| activation | ZLPR | micro F1 | time a step |", "|---|---|---|---|"]
     for activation, name in ACTIVATIONS.items():
