@@ -13,7 +13,8 @@ def build_vocabulary(
     """The tokens of a BERT vocabulary for a corpus.
 
     The special tokens come first, `[unused1]` and `[unused2]` among them, then every character, alone and as a
-    continuation where it occurs as one, then the merges that WordPiece training finds.
+    continuation where it occurs as one, then the merges that WordPiece training finds, each kind in order of its
+    characters.
 
     Args:
         texts: The corpus, read once.
@@ -36,5 +37,5 @@ def build_vocabulary(
         vocab_size=size or 0, special_tokens=SPECIAL, min_frequency=min_frequency, show_progress=False
     )
     wordpiece.train_from_iterator(texts, trainer)
-    vocabulary = wordpiece.get_vocab()
-    return sorted(vocabulary, key=vocabulary.__getitem__)
+    found = set(wordpiece.get_vocab()) - set(SPECIAL)  # whose ids the trainer gives in another order in every process
+    return SPECIAL + sorted(found, key=lambda token: (len(token.removeprefix("##")) > 1, token[:2] == "##", token))

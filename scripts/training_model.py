@@ -1,6 +1,7 @@
 """The model that a training starts from."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from textzoo.scripts.initializer_range import initializer_range
@@ -46,6 +47,8 @@ def training_model(
     tokenizer = None
     if settings.vocab is not None:
         tokenizer = Tokenizer.from_vocab(settings.vocab)
+    elif settings.checkpoint is None and settings.resume and (Path(settings.out) / "vocab.txt").is_file():
+        tokenizer = Tokenizer.from_vocab(Path(settings.out) / "vocab.txt")
     elif settings.checkpoint is None:
         tokenizer = Tokenizer(build_vocabulary(texts, settings.vocab_size))
     elif settings.prune_vocabulary:
