@@ -4,6 +4,7 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING, Any
 
+from textzoo.scripts.only_writer import only_writer
 from textzoo.scripts.training_data import num_epochs
 from textzoo.scripts.training_settings import TrainingSettings
 
@@ -73,6 +74,8 @@ def run_training(
         remat(model)
     model.compile(optimizer, loss if settings.flood is None else Flooding(loss, settings.flood))
     run.begin(dataclasses.asdict(settings), settings.files)
+    held = (run.path / "run.json").open()
+    only_writer(held, str(run.path))
     facts = run.facts()
     card = {"command": " ".join(facts["command"]), "data": facts["data"], "versions": facts["versions"]}
 
@@ -108,6 +111,7 @@ def run_training(
         raise
     finally:
         bar.close()
+        held.close()
     if best.epoch is None:
         raise ValueError(f"{run.path}: expected a loss that is a number. Received: none in any epoch; lower the rate.")
     if settings.plot:

@@ -9,6 +9,7 @@ import yaml
 
 from textzoo.models import QAGenerator
 from textzoo.models.checkpoints import write_google
+from textzoo.scripts.only_writer import only_writer
 
 
 @pytest.fixture
@@ -264,6 +265,10 @@ def test_a_training_goes_on_only_as_it_began(train, killed, train_file, tmp_path
     finally:
         with open(train_file, "w", encoding="utf-8") as file:
             file.write(text)
+    with (out / "run.json").open() as held:
+        only_writer(held, str(out))
+        status, err, _ = train(*flags, "--resume")
+        assert status == 2 and f"{out}: expected no other run that writes it. Received: one that does." in err
     status, err, _ = train(*flags, "--resume")
     assert status == 0, err
     status, err, _ = train(*flags, "--resume")
