@@ -67,3 +67,15 @@ def test_a_good_training_is_left_alone():
     watched.fit(x, x, epochs=2, verbose=0, callbacks=[StopAtNaN()])
     for actual, expected in zip(weights(watched), weights(plain), strict=True):
         np.testing.assert_allclose(actual, expected, rtol=1e-6)
+
+
+def test_copies_every_few_steps():
+    x = np.ones((8, 2), "float32")
+    good = model_of("mse")
+    good.fit(x[:4], x[:4], batch_size=1, shuffle=False, verbose=0)
+    x[6] = np.nan
+    model = model_of("mse")
+    with pytest.raises(ValueError, match="loss nan at step 7 .*those after step 4"):
+        model.fit(x, np.ones_like(x), batch_size=1, shuffle=False, verbose=0, callbacks=[StopAtNaN(every=4)])
+    for actual, expected in zip(weights(model), weights(good), strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5)
