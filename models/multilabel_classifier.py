@@ -1,6 +1,7 @@
 """Any number of labels for a text."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -66,7 +67,7 @@ class MultiLabelClassifier(keras.Model):
             wanted = "" if known is None else f", {known}"
             raise ValueError(f"Expected the number of labels{wanted}. Received: num_labels={num_labels}")
         self.encoder = encoder
-        self.preprocessor = preprocessor
+        self.preprocessor: Any = preprocessor
         self.num_labels = known
         self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
         normal = keras.initializers.TruncatedNormal(stddev=encoder.config["initializer_range"])
@@ -222,7 +223,7 @@ def _is_texts(x) -> bool:
     return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], str | MultiLabelExample)
 
 
-def _examples(texts, labels) -> list[MultiLabelExample]:
+def _examples(texts, labels: Any) -> list[MultiLabelExample]:
     """Texts and their label sets as examples."""
     if labels is None and isinstance(texts[0], MultiLabelExample):
         return list(texts)
@@ -231,7 +232,5 @@ def _examples(texts, labels) -> list[MultiLabelExample]:
             f"Expected a list of texts and a set of labels for each. Received: {type(texts).__name__} of {len(texts)} "
             f"and {'no labels' if labels is None else f'{len(labels)} sets'}."
         )
-    return [
-        MultiLabelExample(text, names if isinstance(names, str) else tuple(names))
-        for text, names in zip(texts, labels, strict=True)
-    ]
+    sets: list[Any] = [names if isinstance(names, str) else tuple(names) for names in labels]
+    return [MultiLabelExample(text, names) for text, names in zip(texts, sets, strict=True)]

@@ -89,4 +89,4 @@ class MultiLabelPreprocessor:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "MultiLabelPreprocessor":
-        return cls(**config | {"tokenizer": Tokenizer.from_config(config["tokenizer"])})
+        return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})

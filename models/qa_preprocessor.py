@@ -98,14 +98,13 @@ class QAPreprocessor:
             padding, at the end of what was cut, and at answers that are not in their passage.
         """
         texts = list(dict.fromkeys(example.passage for example in examples))
-        limit = self.max_source_length - 2
         counts = [len(tokens.ids) for tokens in self.tokenizer.tokenize_batch(texts)]
-        whole = {text for text, count in zip(texts, counts, strict=True) if count <= limit}
+        whole = {text for text, count in zip(texts, counts, strict=True) if count <= self.max_source_length - 2}
         passages: dict[str, Passage] = {}
         targets: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
         for example in examples:
             fits = example.passage in whole
-            text, start = (example.passage, example.start) if fits else self._piece(example, limit)
+            text, start = (example.passage, example.start) if fits else self.piece(example)
             if text not in passages:
                 passages[text] = self.passage(text)
             targets.setdefault(text, []).append(self._target(example, passages[text], start))
@@ -119,8 +118,10 @@ class QAPreprocessor:
             for group in _groups(targets[text])
         ]
 
-    def _piece(self, example: QAExample, limit: int) -> tuple[str, int | None]:
-        """The part of a long passage to train on and where the answer starts in it."""
+    def piece(self, example: QAExample) -> tuple[str, int | None]:
+        """The part of a passage that the model can read and that holds the answer, or says most of a free one; where
+        the answer starts in it, None for a free one."""
+        limit = self.max_source_length - 2
         if example.start is not None and example.end is not None:
             for piece in cut_passage(example.passage, self.tokenizer, limit, keep=(example.start, example.end)):
                 return piece.text, example.start - piece.start

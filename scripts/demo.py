@@ -67,8 +67,13 @@ def main(argv: list[str]) -> None:
     tokenizer = Tokenizer(build_vocabulary(text for e in examples for text in (e.passage, e.question)))
     keras.utils.set_random_seed(settings.seed)
     shape = (settings.hidden_size, settings.layers, 4, 4 * settings.hidden_size)
-    options = {"initializer_range": initializer_range(settings.hidden_size), "dropout": 0.0, "attention_dropout": 0.0}
-    encoder = Encoder(tokenizer.vocab_size, *shape, **options)
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        *shape,
+        dropout=0.0,
+        attention_dropout=0.0,
+        initializer_range=initializer_range(settings.hidden_size),
+    )
     model = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
     model.compile(adamw(settings.learning_rate, settings.steps))
     run.begin(vars(settings), [])

@@ -101,7 +101,7 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
     model = QAGenerator.from_preset(settings.model)
     preprocessor = model.preprocessor
     limit = preprocessor.max_source_length - 2
-    shared = {"num_beams": settings.num_beams, "batch_size": settings.batch_size}
+    shared: dict[str, Any] = {"num_beams": settings.num_beams, "batch_size": settings.batch_size}
     shared["max_question_length"] = preprocessor.max_question_length
     pieces = [
         (row, piece)
@@ -124,11 +124,11 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
         ]
     generated = [sorted(pairs, key=lambda pair: -pair.score)[: settings.num_pairs] for pairs in generated]
     wanted: dict[tuple[str, str], list[str]] = {}
-    for example in (example for group in passages.values() for example in group if example.start is not None):
-        span = example.start, example.end
-        for piece in cut_passage(example.passage, preprocessor.tokenizer, limit, keep=span)[:1]:
-            wanted.setdefault((piece.text, example.answer), []).append(example.question)
-    questions = model.generate_questions([text for text, _ in wanted], [[answer] for _, answer in wanted], **shared)
+    for example in (example for group in passages.values() for example in group if example.answer.strip()):
+        wanted.setdefault((preprocessor.piece(example)[0], example.answer), []).append(example.question)
+    questions = model.generate_questions(
+        [text for text, _ in wanted], [[answer] for _, answer in wanted], free_answers=True, **shared
+    )
     asked = [
         (pair.question, reference)
         for (pair,), references in zip(questions, wanted.values(), strict=True)
