@@ -22,9 +22,12 @@ from .qa_report import QAReport as QAReport
 from .read_multilabel import read_multilabel as read_multilabel
 from .read_qa import read_qa as read_qa
 from .read_texts import read_texts as read_texts
+from .read_titles import read_titles as read_titles
 from .sample_corpus import sample_corpus as sample_corpus
 from .text_file import open_text as open_text
 from .title_example import TitleExample as TitleExample
+from .title_report import TitleExamples as TitleExamples
+from .title_report import TitleReport as TitleReport
 from .tokenizer import Encoding as Encoding
 from .tokenizer import Tokenizer as Tokenizer
 from .tokenizer import Tokens as Tokens
