@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Direction = Literal["left_to_right", "right_to_left", "from_both_ends"]
+
 
 @dataclass(frozen=True, slots=True)
 class Title:
@@ -21,4 +23,4 @@ class Title:
 
     text: str
     score: float
-    direction: Literal["left_to_right", "right_to_left", "from_both_ends"]
+    direction: Direction

@@ -2,7 +2,15 @@
 
 from keras import ops
 
-from ..generation import Beams, beam_search, compiled
+from ..generation import (
+    Beams,
+    BidirectionalBeams,
+    JoinedBeams,
+    beam_search,
+    bidirectional_beam_search,
+    both_ends_beam_search,
+    compiled,
+)
 from .encoder import TwoWay
 
 
@@ -17,6 +25,7 @@ class TitleDecoding:
         start_ids: two ints, the tokens that begin the two directions; None: titles are written left to right.
         fusions: a `Fusion` for each encoder layer, with `start_ids`.
         horizon: int or None. The last step of the other direction that is seen.
+        halves: bool. Whether each direction writes its half only.
         jit_compile: bool. Compile with XLA.
 
     Example:
@@ -30,14 +39,15 @@ class TitleDecoding:
     (TensorShape([1, 1, 2, 6]), 2)
     """
 
-    def __init__(self, unilm, end_id, start_ids=None, fusions=(), horizon=None, jit_compile=False):
+    def __init__(self, unilm, end_id, start_ids=None, fusions=(), horizon=None, halves=False, jit_compile=False):
         self.unilm = unilm
         self.end_id = end_id
         self.start_ids = start_ids
         self.fusions = fusions
         self.horizon = horizon
         self.read = compiled(self._read, jit_compile)
-        self.write = compiled(self._write if start_ids is None else self._write_both, jit_compile)
+        write = self._write if start_ids is None else self._write_halves if halves else self._write_both
+        self.write = compiled(write, jit_compile)
 
     @property
     def traces(self) -> int:
@@ -60,8 +70,22 @@ class TitleDecoding:
 
     def _write_both(
         self, source, num_beams, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram=0, every=False
-    ) -> Beams:
-        """What both directions write in step, `Beams` of two groups of half of the beams, each in its own order."""
+    ) -> BidirectionalBeams:
+        """What both directions write in step."""
+        step, first, past = self._begin(source, max_length, every)
+        options = length_penalty, min_length, no_repeat_ngram
+        return bidirectional_beam_search(step, first, past, num_beams, max_length, self.end_id, *options)
+
+    def _write_halves(
+        self, source, num_beams, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram=0
+    ) -> JoinedBeams:
+        """Both halves of a title, in step, joined."""
+        step, first, past = self._begin(source, (max_length + 1) // 2, False)
+        options = length_penalty, min_length, no_repeat_ngram
+        return both_ends_beam_search(step, first, past, num_beams, max_length, self.end_id, *options)
+
+    def _begin(self, source, max_length, every):
+        """The step function of two directions, the logits of their first tokens, and the past of the start tokens."""
         b = ops.shape(source.ids)[0]
         horizons = None if self.horizon is None else ops.full((b,), self.horizon, "int32")
         two_way = TwoWay(self.fusions, horizons, every)
@@ -72,6 +96,4 @@ class TitleDecoding:
             return logits[:, :, 0], past
 
         start = ops.broadcast_to(ops.array(self.start_ids, "int32")[:, None], (b, 2, 1))
-        first, past = step(start[..., 0], -1, self.unilm.encoder.make_past(b, 2, max_length + 2))
-        options = length_penalty, min_length, no_repeat_ngram
-        return beam_search(step, first, past, num_beams // 2, max_length, self.end_id, *options)
+        return step, *step(start[..., 0], -1, self.unilm.encoder.make_past(b, 2, max_length + 2))

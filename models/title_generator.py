@@ -8,14 +8,14 @@ import numpy as np
 
 from ..data.batches import batches
 from ..data.title_example import TitleExample
-from ..generation import Beams
+from ..generation import Beams, BidirectionalBeams, JoinedBeams, reading_order
 from ..layers.fusion import Fusion, Kind
 from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
 from .default_optimizer import default_optimizer
 from .encoder import Encoder, TwoWay
 from .presets import load_task, save_to_preset
 from .source_batches import pad_sources, source_batches
-from .title import Title
+from .title import Direction, Title
 from .title_decoding import TitleDecoding
 from .title_preprocessor import TitlePreprocessor
 from .title_records import Cure, Decoder, TitleRecords
@@ -23,6 +23,8 @@ from .unilm import UniLM
 
 LENGTHS = range(8, 513, 8)
 DECODERS = ("left_to_right", "bidirectional", "from_both_ends")
+DIRECTIONS: tuple[Direction, ...] = ("left_to_right", "right_to_left", "from_both_ends")
+IMPOSSIBLE = -1e29
 CURES = ("mask", "two_pass", "noise", "none")
 
 
@@ -97,7 +99,9 @@ class TitleGenerator(keras.Model):
             "copy_head": copy_head,
             "source_prior": source_prior,
         }
-        self.decoder, self.cure, self.horizon = decoder, cure, horizon
+        self.decoder: Decoder = decoder
+        self.cure: Cure = cure
+        self.horizon = horizon
         self.unilm = UniLM(encoder, copy_head, source_prior, name="unilm", dtype=self.dtype_policy)
         self.fusions: list[Fusion] = []
         if decoder != "left_to_right":
@@ -221,7 +225,7 @@ class TitleGenerator(keras.Model):
             num_beams: int. Hypotheses kept, those of both directions together.
             length_penalty: float >= 0. A title of n tokens, the end included, scores its log-probability divided by
                 ((5 + n) / 6) to this power.
-            min_length: int. Tokens of a title at least; half as many of each half with `from_both_ends`.
+            min_length: int. Tokens of a title at least.
             no_repeat_ngram: int. No n-gram of this size twice in a title, or in its half; 0: off.
             max_length: int. Tokens of a title at most; None: the preprocessor's.
             pairing: what a hypothesis sees of the other direction: that of its own `"rank"`, or the mean of `"all"`.
@@ -242,25 +246,21 @@ class TitleGenerator(keras.Model):
             raise ValueError(f"Expected num_beams of 1 or more{even}. Received: {num_beams}")
         if pairing not in ("rank", "all"):
             raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
-        max_length = max_length or self.preprocessor.max_title_length
-        if self.decoder == "from_both_ends":
-            max_length, min_length = (max_length + 1) // 2, min_length // 2
+        limit: int = max_length or self.preprocessor.max_title_length
         sources = [self.preprocessor.source(text) for text in ([texts] if isinstance(texts, str) else texts)]
         longest = self.encoder.position_embedding.longest
-        if sources and max(map(len, sources)) + max_length + 2 > longest:
+        if sources and max(map(len, sources)) + limit + 2 > longest:
             raise ValueError(
                 f"Expected article and title to fit the model's {longest} positions. Received: "
-                f"{max(map(len, sources))} for the article and {max_length + 2} for the title"
+                f"{max(map(len, sources))} for the article and {limit + 2} for the title"
             )
         decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else bool(jit_compile))
-        options = [num_beams, max_length, float(length_penalty), min_length, no_repeat_ngram]
-        options += [pairing == "all"] if both else []
+        options = [num_beams, limit, float(length_penalty), min_length, no_repeat_ngram]
+        options += [pairing == "all"] if self.decoder == "bidirectional" else []
         results: list[Any] = [None] * len(sources)
         for rows in source_batches([len(source) for source in sources], batch_size):
             beams = decoding.write(decoding.read(pad_sources([sources[row] for row in rows])), *options)
-            beams = Beams(*map(np.asarray, beams))
-            for place, row in enumerate(rows):
-                titles = self._titles(Beams(*(part[place] for part in beams)), length_penalty)
+            for row, titles in zip(rows, self._titles(beams), strict=False):
                 results[row] = titles if all_beams else titles[0]
         return results[0] if isinstance(texts, str) else results
 
@@ -268,28 +268,31 @@ class TitleGenerator(keras.Model):
         if jit_compile not in self._decodings:
             end, options = self.preprocessor.tokenizer.sep_id, {}
             if self.decoder != "left_to_right":
-                options = {"start_ids": self.preprocessor.start_ids, "fusions": self.fusions}
+                halves = self.decoder == "from_both_ends"
+                options = {"start_ids": self.preprocessor.start_ids, "fusions": self.fusions, "halves": halves}
             if self.decoder == "bidirectional" and self.cure == "mask":
                 options["horizon"] = self.horizon
             self._decodings[jit_compile] = TitleDecoding(self.unilm, end, **options, jit_compile=jit_compile)
         return self._decodings[jit_compile]
 
-    def _titles(self, beams: Beams, length_penalty: float) -> list[Title]:
-        """The titles of one article's beams `[groups, beams, ...]`, best first."""
-        decode = self.preprocessor.tokenizer.decode
-        written = [
-            [(tokens[:n], float(score), float(log_prob)) for tokens, score, log_prob, n in rows if score > -1e9]
-            for rows in (list(zip(*group, strict=True)) for group in zip(*beams, strict=True))
+    def _titles(self, beams: Beams | BidirectionalBeams | JoinedBeams) -> list[list[Title]]:
+        """The titles of each article, best first."""
+        tokens, lengths, scores = beams.tokens, np.asarray(beams.lengths), np.asarray(beams.scores)
+        directions = np.full(scores.shape, DECODERS.index(self.decoder))
+        if isinstance(beams, BidirectionalBeams):
+            tokens = reading_order(beams.tokens, beams.lengths, beams.direction)
+            directions = np.asarray(beams.direction)
+        elif isinstance(beams, Beams):
+            tokens, lengths, scores, directions = (part[:, 0] for part in (tokens, lengths, scores, directions))
+        decode, tokens = self.preprocessor.tokenizer.decode, np.asarray(tokens)
+        return [
+            [
+                Title(decode(ids[:n]), float(score), DIRECTIONS[direction])
+                for ids, n, score, direction in zip(*article, strict=True)
+                if score > IMPOSSIBLE
+            ]
+            for article in zip(tokens, lengths, scores, directions, strict=True)
         ]
-        if self.decoder == "from_both_ends":
-            titles = []
-            for (left, _, log_prob), (right, _, other) in zip(*written, strict=False):
-                divisor = ((5 + len(left) + len(right) + 2) / 6) ** length_penalty
-                titles.append(Title(decode([*left, *right[::-1]]), (log_prob + other) / divisor, "from_both_ends"))
-            return titles
-        titles = [Title(decode(ids), score, "left_to_right") for ids, score, _ in written[0]]
-        titles += [Title(decode(ids[::-1]), score, "right_to_left") for group in written[1:] for ids, score, _ in group]
-        return sorted(titles, key=lambda title: -title.score)
 
 
 def _split(batch):

@@ -65,7 +65,7 @@ class TitleRecords(Sequence):
     ):
         self.decoder, self.cure, self.horizon, self.seed = decoder, cure, horizon, seed
         self.end, self.limit = preprocessor.tokenizer.sep_id, preprocessor.max_title_length
-        self.start_ids = () if decoder == "left_to_right" else preprocessor.start_ids
+        self.start_ids: tuple[int, ...] = () if decoder == "left_to_right" else preprocessor.start_ids
         self.visits = np.zeros(len(examples), int) if redraw else None
         self.sources = [preprocessor.source(example.text) for example in examples]
         self.titles = [preprocessor.title(example.title) for example in examples]
@@ -81,12 +81,12 @@ class TitleRecords(Sequence):
     def __len__(self) -> int:
         return len(self.titles)
 
-    def __getitem__(self, index) -> dict[str, np.ndarray]:
+    def __getitem__(self, index: Any) -> Any:
         title, source = self.titles[index], {"source_ids": self.sources[index]}
         if self.decoder == "left_to_right":
             _, labels, weights = self._stream(title, len(title), None)
             return source | {"target_ids": labels[None], "labels": labels[None], "weights": weights[None]}
-        visit = 0
+        visit: Any = 0
         if self.visits is not None:
             visit = self.visits[index]
             self.visits[index] += 1

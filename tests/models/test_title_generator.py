@@ -1,0 +1,163 @@
+"""Titles: what is told cannot be learned, cached steps are one pass, three decoders train, save and generate."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+
+from textzoo.data import TitleExample, Tokenizer, build_vocabulary
+from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
+from textzoo.models.encoder import TwoWay
+from textzoo.models.title_records import TitleRecords
+
+ARTICLES = ["小李在上海的图书馆讲课，来了两百人。", "周三下午，平湖大学修缮了一座木塔。", "Zoë opened a café in 2019."]
+TITLES = ["小李图书馆讲课", "平湖大学修木塔", "Zoë opens café"]
+EXAMPLES = [TitleExample(text, title) for text, title in zip(ARTICLES, TITLES, strict=True)]
+DECODERS = ["left_to_right", "bidirectional", "from_both_ends"]
+
+
+def small_model(decoder, layers=2, **options):
+    keras.utils.set_random_seed(3)
+    tokenizer = Tokenizer(build_vocabulary([*ARTICLES, *TITLES]))
+    shape = {"hidden_size": 16, "num_layers": layers, "num_heads": 2, "intermediate_size": 32, "max_length": 96}
+    encoder = Encoder(tokenizer.vocab_size, **shape, initializer_range=0.3, dropout=0.0, attention_dropout=0.0)
+    return TitleGenerator(encoder, TitlePreprocessor(tokenizer, 48, 12), decoder, **options)
+
+
+def told(model, records, monkeypatch) -> float:
+    """The largest derivative of a prediction that counts by the input vector of the gold token it shall predict."""
+    width = max(record["target_ids"].shape[-1] for record in records) + 2
+    batch = {
+        key: np.stack([np.pad(record[key], [(0, 0), (0, width - record[key].shape[-1])]) for record in records])
+        for key in ("target_ids", "labels", "weights")
+    }
+    source = model.unilm.read(np.stack([record["source_ids"] for record in records]))
+    two_way = TwoWay(model.fusions, np.array([record["horizons"] for record in records], "int32"))
+    nudge = tf.Variable(tf.zeros((*batch["target_ids"].shape, model.encoder.hidden_size)))
+    embed = model.encoder._embed
+    monkeypatch.setattr(model.encoder, "_embed", lambda *args: embed(*args) + nudge)
+    counted = [tuple(place) for place in np.argwhere(batch["weights"] > 0)]
+    with tf.GradientTape(persistent=True) as tape:
+        logits = model.unilm.write(batch["target_ids"], source, two_way=two_way)[0]
+        predictions = [tf.reduce_sum(tf.square(logits[place])) for place in counted]
+    worst = 0.0
+    for (row, *place), prediction in zip(counted, predictions, strict=True):
+        slopes = tape.gradient(prediction, nudge).numpy()[row]
+        gold = batch["weights"][row].any(axis=-1, keepdims=True)  # a draft is another model's guess, free to be seen
+        same = gold & (batch["target_ids"][row] == batch["labels"][(row, *place)])
+        worst = max(worst, np.abs(slopes[same]).max(initial=0.0))
+    assert len(counted) >= len(records)
+    return float(worst)
+
+
+def leak_records(model, cure, n, seeds):
+    """Records of one title of n distinct tokens, padded by a longer one, under several draws."""
+    letters = [token for token in model.preprocessor.tokenizer.tokens if len(token) == 1 and token > "一"]
+    title, draft = "".join(letters[:n]), "".join(letters[9 : 9 + n])
+    records = []
+    for seed in seeds:
+        examples = [TitleExample(ARTICLES[0], title, drafts=(draft, draft) if cure == "two_pass" else None)]
+        records.append(TitleRecords(examples, model.preprocessor, model.decoder, cure, 4, seed)[0])
+    return records
+
+
+@pytest.mark.parametrize("n", [1, 2, 6])
+@pytest.mark.parametrize(
+    ("decoder", "cure"), [("bidirectional", "mask"), ("bidirectional", "two_pass"), ("from_both_ends", "mask")]
+)
+def test_nothing_that_counts_is_told(decoder, cure, n, monkeypatch):
+    model = small_model(decoder, layers=4, cure=cure, fusion="linear", fusion_weight=1.0)
+    assert told(model, leak_records(model, cure, n, range(3)), monkeypatch) == 0.0
+
+
+def test_without_a_cure_the_other_direction_tells(monkeypatch):
+    model = small_model("bidirectional", layers=4, cure="none", fusion="linear", fusion_weight=1.0)
+    assert told(model, leak_records(model, "none", 5, range(1)), monkeypatch) > 1e-4
+
+
+@pytest.mark.parametrize("fusion", ["linear", "nonlinear", "gate"])
+def test_cached_steps_are_one_pass(fusion):
+    model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7, copy_head=True)
+    source = model.unilm.read(np.stack([np.pad(model.preprocessor.source(ARTICLES[0]), (0, 5))]))
+    ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
+    two_way = TwoWay(model.fusions, np.array([2], "int32"))
+    at_once = model.unilm.write(ids, source, two_way=two_way)[0]
+    past, steps = model.encoder.make_past(1, 2, 4), []
+    for i in range(4):
+        logits, past = model.unilm.write(ids[:, :, i : i + 1], source, past, i, None, two_way)
+        steps.append(logits)
+    np.testing.assert_allclose(ops.concatenate(steps, axis=2), at_once, atol=1e-4)
+
+
+@pytest.mark.parametrize("fusion", ["linear", "nonlinear", "gate"])
+def test_what_is_written_is_seen_and_what_is_not_is_not(fusion):
+    model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7)
+    source = model.unilm.read(model.preprocessor.source(ARTICLES[0])[None])
+    two_way = TwoWay(model.fusions, np.array([9], "int32"))
+    ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
+    other = ids.copy()
+    other[0, 1, 2] = 13
+    logits, changed = (np.asarray(model.unilm.write(x, source, two_way=two_way)[0])[0, 0] for x in (ids, other))
+    np.testing.assert_array_equal(logits[:2], changed[:2])
+    assert (np.abs(logits - changed)[2:].max(axis=-1) > 1e-5).all()
+
+
+def test_without_weight_for_the_other_side_a_direction_is_alone():
+    model = small_model("bidirectional", fusion="linear", fusion_weight=0.0)
+    source = model.unilm.read(model.preprocessor.source(ARTICLES[0])[None])
+    ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
+    both = model.unilm.write(ids, source, two_way=TwoWay(model.fusions, None))[0]
+    np.testing.assert_allclose(both[:, :1], model.unilm.write(ids[:, :1], source)[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_train_save_and_generate(decoder, tmp_path):
+    model = small_model(decoder, copy_head=True, source_prior=True)
+    model.compile()
+    losses = model.fit(EXAMPLES, batch_size=3, epochs=2, verbose=0).history["loss"]
+    assert np.isfinite(losses).all()
+    titles = model.generate(ARTICLES, num_beams=4)
+    model.save(tmp_path / "model.keras")
+    model.save_to_preset(tmp_path / "folder")
+    for again in (keras.saving.load_model(tmp_path / "model.keras"), TitleGenerator.from_preset(tmp_path / "folder")):
+        alone = again.generate(ARTICLES[1], num_beams=4)
+        assert alone.text == titles[1].text
+        np.testing.assert_allclose(alone.score, titles[1].score, atol=1e-4)
+    every = model.generate(ARTICLES[0], num_beams=4, all_beams=True)
+    assert every[0].text == titles[0].text
+    assert [t.score for t in every] == sorted((t.score for t in every), reverse=True)
+    directions = {"left_to_right": {"left_to_right"}, "from_both_ends": {"from_both_ends"}}
+    assert {t.direction for t in every} <= directions.get(decoder, {"left_to_right", "right_to_left"})
+
+
+@pytest.mark.parametrize("pairing", ["rank", "all"])
+def test_the_score_of_a_title_is_the_models(pairing):
+    """With one beam a side the partner is the same in both pairings, and the score is that of one parallel pass."""
+    model = small_model("bidirectional", cure="mask", horizon=2, fusion="linear", fusion_weight=0.7)
+    found = model.generate(ARTICLES[0], num_beams=2, length_penalty=0.0, max_length=6, pairing=pairing, all_beams=True)
+    assert found == model.generate(ARTICLES[0], num_beams=2, length_penalty=0.0, max_length=6, all_beams=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: m.generate(""), "Expected"),
+        (lambda m: m.generate(ARTICLES[0], num_beams=3), "even for two directions. Received: 3"),
+        (lambda m: m.generate(ARTICLES[0], pairing="best"), "'rank' or 'all'. Received: 'best'"),
+        (lambda m: m.generate(ARTICLES[0], max_length=90), "positions"),
+        (lambda m: TitleGenerator(m.encoder, decoder="sideways"), "Expected a decoder: left_to_right"),
+        (lambda m: TitleGenerator(m.encoder, decoder="bidirectional", cure="aspirin"), "Expected a cure: mask"),
+    ],
+)
+def test_bad_input(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(small_model("bidirectional"))
+
+
+def test_a_vocabulary_without_start_tokens():
+    tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小", "李"])
+    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
+    with pytest.raises(ValueError, match="unused1"):
+        TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "bidirectional")
+    TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "left_to_right")
