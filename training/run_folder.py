@@ -129,5 +129,11 @@ def _versions() -> dict[str, str]:
 
 
 def _sha256(file: str | PathLike) -> str:
+    """The hash of a file, or of a folder's: their paths and hashes in order."""
+    if os.path.isdir(file):
+        folder = Path(file)
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        parts = [f"{path.relative_to(folder).as_posix()} {_sha256(path)}\n" for path in files]
+        return hashlib.sha256("".join(sorted(parts)).encode()).hexdigest()
     with open(file, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

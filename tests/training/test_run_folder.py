@@ -35,3 +35,19 @@ def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
 def test_nothing_is_made_before_the_training_begins(tmp_path):
     RunFolder(tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_the_hash_of_a_folder_is_that_of_its_files_and_their_names(tmp_path):
+    folder = tmp_path / "texts"
+    (folder / "b").mkdir(parents=True)
+    hashes = []
+    for name, content in [("a.txt", "a"), ("b/c.txt", "c"), ("b/c.txt", "other"), ("d.txt", "c")]:
+        (folder / name).write_text(content)
+        run = RunFolder(tmp_path / f"run{len(hashes)}")
+        run.begin({}, [folder])
+        hashes.append(run.facts()["data"][str(folder)])
+    assert len(set(hashes)) == 4
+    (folder / "d.txt").unlink()
+    run = RunFolder(tmp_path / "again")
+    run.begin({}, [folder])
+    assert run.facts()["data"] == {str(folder): hashes[2]}
