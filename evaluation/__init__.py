@@ -23,4 +23,6 @@ from .qa_page import qa_page as qa_page
 from .rouge_l import rouge_l as rouge_l
 from .score_histogram import ScoreHistogram as ScoreHistogram
 from .score_histogram import score_histogram as score_histogram
+from .title_figures import TitleFigures as TitleFigures
+from .title_figures import title_figures as title_figures
 from .units import units as units
