@@ -3,6 +3,7 @@
 textzoo evaluate qa test.json --model runs/qa --out figures.json --html page.html
 textzoo evaluate qa test.jsonl --predictions pairs.jsonl
 textzoo evaluate multilabel test.tsv --model runs/labels --out figures.json
+textzoo evaluate title test.tsv --model runs/titles --out figures.json
 """
 
 import sys
@@ -11,11 +12,13 @@ from textzoo.scripts.choose import choose
 from textzoo.scripts.door import door
 from textzoo.scripts.evaluate_multilabel import EvaluateMultilabel, evaluate_multilabel
 from textzoo.scripts.evaluate_qa import EvaluateQA, evaluate_qa
+from textzoo.scripts.evaluate_title import EvaluateTitle, evaluate_title
 from textzoo.scripts.settings import parse_settings
 
 TASKS = {
     "qa": (EvaluateQA, evaluate_qa, "question-answer pairs from passages"),
     "multilabel": (EvaluateMultilabel, evaluate_multilabel, "any number of labels for a text"),
+    "title": (EvaluateTitle, evaluate_title, "titles of articles"),
 }
 
 

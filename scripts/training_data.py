@@ -28,6 +28,24 @@ def read_examples(read: Callable[..., Any], file: str, settings: TrainingSetting
     return list(examples)
 
 
+def readable(examples: list, read: Callable[[Any], Any]) -> list:
+    """The examples that `read` raises no ValueError for, with a word on standard error about each of the others.
+
+    Raises:
+        ValueError: There is none.
+    """
+    kept = []
+    for example in examples:
+        try:
+            read(example)
+            kept.append(example)
+        except ValueError as error:
+            print(f"skipped record {example.id!r}: {error}", file=sys.stderr)
+    if not kept:
+        raise ValueError("Expected records that the model can read. Received: none.")
+    return kept
+
+
 def training_batches(model: Any, examples: list, settings: TrainingSettings) -> "tf.data.Dataset":
     """Shuffled batches of all epochs that a training may need; its cardinality is a multiple of `num_epochs`."""
     return _batches(model, examples, settings, True, num_epochs(settings))
@@ -50,13 +68,5 @@ def _batches(model, examples: list, settings: TrainingSettings, shuffle: bool, e
     except ValueError:
         if settings.on_error == "raise":
             raise
-    kept = []
-    for example in examples:
-        try:
-            model.preprocessor.records([example])
-            kept.append(example)
-        except ValueError as error:
-            print(f"skipped record {example.id!r}: {error}", file=sys.stderr)
-    if not kept:
-        raise ValueError("Expected records that the model can read. Received: none.")
+    kept = readable(examples, lambda example: model.preprocessor.records([example]))
     return model.dataset(kept, settings.batch_size, shuffle, settings.seed, epochs)

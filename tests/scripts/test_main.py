@@ -25,6 +25,9 @@ def python(code: str) -> str:
         ["train", "qa", "--help"],
         ["generate", "qa", "-h"],
         ["predict", "multilabel", "-h"],
+        ["train", "title", "-h"],
+        ["generate", "title", "-h"],
+        ["evaluate", "title", "-h"],
     ],
 )
 def test_help_imports_nothing_heavy(argv):
@@ -57,7 +60,7 @@ def test_unknown_command_names_the_nearest(command):
 
 def test_unknown_task_names_the_nearest(command):
     status, _, err = command("train", "qaa")
-    assert status == 2 and err == "textzoo train: Expected a task: qa, multilabel. Received: qaa. Did you mean qa?\n"
+    assert status == 2 and err == "textzoo train: Expected a task: qa, multilabel, title. Received: qaa. Did you mean qa?\n"
 
 
 @pytest.mark.skipif(not (ROOT / "scripts").is_dir(), reason="the tests of a wheel run away from the checkout")

@@ -1,0 +1,72 @@
+"""Figures of a model on articles with titles: what `textzoo evaluate title` does."""
+
+import dataclasses
+import json
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from textzoo.scripts.check_new_file import check_new_file
+from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
+from textzoo.scripts.quiet_import import quiet_import
+
+
+@dataclass
+class EvaluateTitle:
+    """Measure a model on titles: ROUGE-L, BLEU-4, chrF, lengths, and the same of the articles' beginnings.
+
+    Args:
+        model: Folder of a trained model, or a preset's name.
+        file: Titles and their articles, in any form that `textzoo train title` reads.
+        out: File of json to write too, which must not be there yet.
+        num_beams: Beams, those of both directions together; an even number for two of them.
+        length_penalty: Higher ones favour longer titles; 0 favours none.
+        max_title_length: Tokens of a title; those of the training where left out.
+        batch_size: Articles at a time.
+        encoding: Encoding of the file, UTF-8 where left out.
+        on_error: What to do at a bad record.
+    """
+
+    model: str
+    file: str = field(metadata={"bare": True})
+    out: str | None = None
+    num_beams: PositiveInt = 4
+    length_penalty: NonNegativeFloat = 0.6
+    max_title_length: PositiveInt | None = None
+    batch_size: PositiveInt = 16
+    encoding: str | None = None
+    on_error: Literal["raise", "skip"] = "raise"
+
+    def __post_init__(self):
+        check_new_file(self.out)
+
+
+def evaluate_title(settings: EvaluateTitle) -> None:
+    """Prints the figures, and writes them as json where that is asked for."""
+    quiet_import()
+    from textzoo.data import read_titles
+    from textzoo.evaluation import title_figures
+    from textzoo.models import TitleGenerator
+    from textzoo.scripts.training_data import readable
+
+    examples = list(read := read_titles(settings.file, settings.encoding, settings.on_error))
+    print(f"{settings.file}: {read.report}", file=sys.stderr)
+    if not examples:
+        raise ValueError(f"{settings.file}: expected titles to compare with. Received: none that can be used.")
+    model = TitleGenerator.from_preset(settings.model)
+    if settings.on_error == "skip":
+        examples = readable(examples, lambda example: model.preprocessor.source(example.text))
+    texts = [example.text for example in examples]
+    titles = model.generate(
+        texts,
+        num_beams=settings.num_beams,
+        length_penalty=settings.length_penalty,
+        max_length=settings.max_title_length,
+        batch_size=settings.batch_size,
+    )
+    figures = title_figures([title.text for title in titles], [example.title for example in examples], texts)
+    for name, value in dataclasses.asdict(figures).items():
+        print(f"{name:12} {value:.4f}" if isinstance(value, float) else f"{name:12} {value}")
+    if settings.out is not None:
+        Path(settings.out).write_text(json.dumps(dataclasses.asdict(figures), indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,90 @@
+"""Titles of articles: what `textzoo generate title` does."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from textzoo.scripts.check_new_file import check_new_file
+from textzoo.scripts.chunks import chunks
+from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
+from textzoo.scripts.quiet_import import quiet_import
+
+CHUNK = 4
+
+
+@dataclass
+class GenerateTitle:
+    """Write titles of articles, a line of json {"id", "title", "score", "direction"} for each.
+
+    Args:
+        model: Folder of a trained model, or a preset's name.
+        input: File of articles, a line each: plain text, or {"id", "text"}; standard input where left out.
+        out: File to write, which must not be there yet; standard output where left out.
+        num_beams: Beams, those of both directions together; an even number for two of them.
+        length_penalty: Higher ones favour longer titles; 0 favours none.
+        max_title_length: Tokens of a title; those of the training where left out.
+        batch_size: Articles at a time.
+        encoding: Encoding of the input, UTF-8 where left out.
+        on_error: What to do at a bad record; those that are skipped are listed at the end.
+    """
+
+    model: str
+    input: str | None = field(default=None, metadata={"bare": True})
+    out: str | None = None
+    num_beams: PositiveInt = 4
+    length_penalty: NonNegativeFloat = 0.6
+    max_title_length: PositiveInt | None = None
+    batch_size: PositiveInt = 16
+    encoding: str | None = None
+    on_error: Literal["raise", "skip"] = "raise"
+
+    def __post_init__(self):
+        check_new_file(self.out)
+        if self.input is not None and self.input != "-" and not Path(self.input).is_file():
+            raise ValueError(f"{self.input}: expected a file of articles. Received: none of that name.")
+
+
+def generate_title(settings: GenerateTitle) -> None:
+    """Generates chunk by chunk; what was written stays whatever comes later."""
+    quiet_import()
+    from textzoo.data import BadRecord, read_texts
+    from textzoo.models import TitleGenerator
+
+    model = TitleGenerator.from_preset(settings.model)
+    source = sys.stdin if settings.input in (None, "-") else settings.input
+    texts = read_texts(source, settings.encoding, settings.on_error)
+
+    def readable() -> Iterator[tuple[str | int, str]]:
+        for record in texts:
+            try:
+                model.preprocessor.source(record[1])
+            except ValueError:
+                error = BadRecord(texts.place, "an article with characters of the vocabulary", "one without any")
+                if settings.on_error == "raise":
+                    raise error from None
+                texts.rejected.append(error)
+                continue
+            yield record
+
+    with contextlib.ExitStack() as stack:
+        out = sys.stdout
+        if settings.out is not None:
+            out = stack.enter_context(open(settings.out, "x", encoding="utf-8"))
+        for chunk in chunks(readable(), CHUNK * settings.batch_size):
+            titles = model.generate(
+                [text for _, text in chunk],
+                num_beams=settings.num_beams,
+                length_penalty=settings.length_penalty,
+                max_length=settings.max_title_length,
+                batch_size=settings.batch_size,
+            )
+            for (identifier, _), title in zip(chunk, titles, strict=True):
+                record = {"id": identifier, "title": title.text, "score": title.score, "direction": title.direction}
+                print(json.dumps(record, ensure_ascii=False), file=out)
+            out.flush()
+    if texts.rejected:
+        print(f"rejected {len(texts.rejected)}:", *texts.rejected, sep="\n", file=sys.stderr)

@@ -1,0 +1,90 @@
+"""Training on articles and their titles: what `textzoo train title` does."""
+
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveInt
+from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.run_training import run_training
+from textzoo.scripts.training_data import held_out_batches, read_examples, readable, training_batches
+from textzoo.scripts.training_model import training_model
+from textzoo.scripts.training_settings import TrainingSettings
+
+
+@dataclass(kw_only=True)
+class TrainTitle(TrainingSettings):
+    """Fine-tune a checkpoint, or train random weights, on articles and their titles.
+
+    Args:
+        train: Titles and their articles: lines of title, tab, text; lines of {"title", "text"}; or a folder of .txt
+            files whose first line is the title.
+        decoder: left_to_right; bidirectional, from both sides in step; or from_both_ends to the middle. The latter two
+            need [unused1] and [unused2] in the vocabulary.
+        fusion: How a direction takes in what the other has written.
+        fusion_weight: Of the other direction, in the linear and the nonlinear fusion.
+        cure: What keeps a bidirectional model from copying the title that it learns from the other direction.
+        horizon: Words of the other direction that are seen, of the cure mask.
+        copy_head: Tokens of the article can be copied, which small models and small data need.
+        source_prior: Tokens of the article are favoured, by how much is learned for each.
+        max_source_length: Tokens of an article; longer ones lose their end.
+        max_title_length: Tokens of a title; longer ones train without their end.
+        label_smoothing: The probability that is spread over all tokens.
+    """
+
+    decoder: Literal["left_to_right", "bidirectional", "from_both_ends"] = "left_to_right"
+    fusion: Literal["linear", "nonlinear", "gate"] = "nonlinear"
+    fusion_weight: ClosedUnitInterval = 0.1
+    cure: Literal["mask", "noise", "none"] = "mask"
+    horizon: NonNegativeInt = 4
+    copy_head: bool = True
+    source_prior: bool = False
+    max_source_length: PositiveInt = 256
+    max_title_length: PositiveInt = 32
+    label_smoothing: ClosedUnitInterval = 0.0
+
+
+MODEL_OPTIONS = ("decoder", "fusion", "fusion_weight", "cure", "horizon", "copy_head", "source_prior")
+
+
+def train_title(settings: TrainTitle) -> None:
+    """Trains and saves; everything is checked before the folder is made."""
+    quiet_import()
+    import keras
+
+    from textzoo.data import read_titles
+    from textzoo.losses import SequenceCrossentropy
+    from textzoo.models import TitleGenerator
+    from textzoo.training import RunFolder
+
+    run = RunFolder(settings.out, settings.resume)
+    examples = [example for file in settings.train for example in read_examples(read_titles, file, settings)]
+    validation = None if settings.validation is None else read_examples(read_titles, settings.validation, settings)
+    keras.utils.set_random_seed(settings.seed)
+    model = training_model(
+        TitleGenerator,
+        settings,
+        [text for example in examples for text in (example.title, example.text)],
+        {name: getattr(settings, name) for name in ("max_source_length", "max_title_length")},
+        room=2,
+        **{name: getattr(settings, name) for name in MODEL_OPTIONS},
+    )
+    if settings.on_error == "skip":
+        examples = _readable(model, examples)
+        validation = validation and _readable(model, validation)
+    limit = settings.max_title_length
+    cut = sum(len(model.preprocessor.title(example.title)) > limit for example in examples)
+    if cut:
+        print(f"{cut} of {len(examples)} titles exceed {limit} tokens and train without their end", file=sys.stderr)
+    run_training(
+        model,
+        settings,
+        run,
+        training_batches(model, examples, settings),
+        held_out_batches(model, validation, settings),
+        SequenceCrossentropy(settings.label_smoothing),
+    )
+
+
+def _readable(model, examples: list) -> list:
+    return readable(examples, lambda e: (model.preprocessor.source(e.text), model.preprocessor.title(e.title)))

@@ -1,0 +1,166 @@
+"""Train, generate and evaluate titles, from the command line."""
+
+import io
+import json
+
+import pytest
+
+from textzoo.models import TitleGenerator
+from textzoo.scripts import main as textzoo
+
+NAMES, PLACES = ["王明", "李红", "张华", "刘丽"], ["公园", "车站", "学校", "商场"]
+PAIRS = [(f"{name}去了{place}", f"昨天{name}去了{place}玩。") for name in NAMES for place in PLACES]
+SMALL = ["--layers", "1", "--hidden-size", "16", "--heads", "2", "--max-source-length", "16", "--max-title-length", "8"]
+FLAGS = ["--batch-size", "16", "--dropout", "0", "--learning-rate", "0.02"]
+DIRECTIONS = {
+    "left_to_right": {"left_to_right"},
+    "bidirectional": {"left_to_right", "right_to_left"},
+    "from_both_ends": {"from_both_ends"},
+}
+
+
+@pytest.fixture(scope="module")
+def tsv(tmp_path_factory):
+    file = tmp_path_factory.mktemp("data") / "train.tsv"
+    file.write_text("".join(f"{title}\t{text}\n" for title, text in PAIRS), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, tsv):
+    out = tmp_path_factory.mktemp("runs") / "titles"
+    argv = ["train", "title", tsv, "--validation", tsv, "--out", out, "--epochs", "30", *SMALL, *FLAGS]
+    assert textzoo.main([str(word) for word in argv]) == 0
+    return out
+
+
+def check_refused(result, message):
+    """One line and status 2."""
+    status, out, err = result
+    assert status == 2 and out == "" and message in err.splitlines()[-1] and "Traceback" not in err, err
+
+
+def test_a_trained_model_has_learned(command, folder, tsv, tmp_path):
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert metrics["val_token_accuracy"] > 0.8
+    model = TitleGenerator.from_preset(folder)
+    assert (model.preprocessor.max_source_length, model.preprocessor.max_title_length) == (16, 8)
+    assert "model.generate(" in (folder / "README.md").read_text(encoding="utf-8")
+    flags = ["--model", folder, "--num-beams", "2", "--out", tmp_path / "figures.json"]
+    status, out, err = command("evaluate", "title", tsv, *flags)
+    assert status == 0 and "read 16 titles, kept 16" in err, err
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert [line.split()[0] for line in out.splitlines()] == list(figures)
+    assert figures["titles"] == 16 and figures["lead_k"] == 6 and figures["rouge_l"] > figures["lead_rouge_l"]
+    check_refused(command("evaluate", "title", tsv, *flags), "that is not there yet")
+
+
+@pytest.mark.parametrize("decoder", ["bidirectional", "from_both_ends"])
+def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
+    texts, folder = tmp_path / "texts", tmp_path / "out"
+    texts.mkdir()
+    for number, (title, text) in enumerate(PAIRS[:8]):
+        (texts / f"{number}.txt").write_text(f"{title}\n{text}\n", encoding="gb18030")
+    flags = ["--steps", "1", "--fusion", "gate", "--cure", "noise", "--source-prior", "--no-copy-head"]
+    flags += ["--decoder", decoder, "--out", folder, "--encoding", "gb18030"]
+    status, _, err = command("train", "title", texts, *SMALL, *FLAGS, *flags)
+    assert status == 0 and "read 8 titles, kept 8" in err, err
+    assert list(json.loads((folder / "run.json").read_text(encoding="utf-8"))["data"]) == [str(texts)]
+    options = TitleGenerator.from_preset(folder).options
+    assert (options["decoder"], options["fusion"], options["cure"]) == (decoder, "gate", "noise")
+    assert options["source_prior"] and not options["copy_head"]
+    (tmp_path / "a.txt").write_text("昨天王明去了公园\n\n李红玩\n", encoding="utf-8")
+    flags = ["--model", folder, "--num-beams", "2", "--length-penalty", "0", "--max-title-length", "4"]
+    status, out, err = command("generate", "title", tmp_path / "a.txt", *flags)
+    records = [json.loads(line) for line in out.splitlines()]
+    assert status == 0 and [record["id"] for record in records] == [1, 3], err
+    assert {record["direction"] for record in records} <= DIRECTIONS[decoder]
+    assert all(len(record["title"]) <= 4 and record["score"] < 0 for record in records)
+    flags = ["--model", folder, "--num-beams", "3"]
+    check_refused(command("generate", "title", tmp_path / "a.txt", *flags), "and even for two directions. Received: 3")
+
+
+def test_generate(command, folder, tmp_path):
+    lines = [{"id": "甲", "text": "昨天王明去了车站玩。"}, {"id": 2, "text": "昨天李红去了学校玩。"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    flags = ["--model", folder, "--num-beams", "2", "--batch-size", "1", "--out", tmp_path / "out.jsonl"]
+    status, out, err = command("generate", "title", tmp_path / "a.jsonl", *flags)
+    assert status == 0 and out == "", err
+    records = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    expected = TitleGenerator.from_preset(folder).generate([line["text"] for line in lines], num_beams=2)
+    assert [(record["id"], record["title"]) for record in records] == [("甲", expected[0].text), (2, expected[1].text)]
+    assert records[0]["score"] == pytest.approx(expected[0].score, abs=1e-4)
+    assert records[0]["direction"] == "left_to_right"
+    check_refused(command("generate", "title", tmp_path / "a.jsonl", *flags), "that is not there yet")
+
+
+def test_what_came_before_a_bad_article_is_written(command, folder, monkeypatch):
+    for bad, message in (
+        (" ", "expected a text. Received: an empty one."),
+        ("ßßß", "expected an article with characters of the vocabulary. Received: one without any."),
+    ):
+        lines = [{"id": "a", "text": "昨天王明"}, {"id": "b", "text": bad}, {"id": "c", "text": "李红去了"}]
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        flags = ["--model", folder, "--num-beams", "1"]
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        status, out, err = command("generate", "title", *flags)
+        assert status == 2 and [json.loads(line)["id"] for line in out.splitlines()] == ["a"]
+        assert err.splitlines()[-1].endswith(f"line 2: {message}") and "Traceback" not in err
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+        status, out, err = command("generate", "title", *flags, "--on-error", "skip")
+        assert status == 0 and [json.loads(line)["id"] for line in out.splitlines()] == ["a", "c"]
+        assert err.splitlines()[-2] == "rejected 1:" and err.splitlines()[-1].endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("王明\t王明去了\n王明去了\n", "line 2: expected title, tab, text. Received: 1 columns"),
+        ("王明\t王明\t去了\n", "line 1: expected title, tab, text. Received: 3 columns"),
+        ("王明\t \n", "line 1: expected a text. Received: an empty one"),
+        ("\t王明\n", "line 1: expected a title. Received: an empty one"),
+        ("", "Received: no text at all"),
+    ],
+)
+def test_bad_training_files(text, message, command, tmp_path):
+    (tmp_path / "bad.tsv").write_text(text, encoding="utf-8")
+    check_refused(command("train", "title", tmp_path / "bad.tsv", "--out", tmp_path / "out", *SMALL), message)
+    assert not (tmp_path / "out").exists()
+
+
+def test_titles_that_are_cut_and_records_that_the_model_cannot_read(command, folder, tmp_path):
+    file = tmp_path / "b.tsv"
+    file.write_text("王明去了公园学校\t王明去了\n王明\tßßß\n", encoding="utf-8")
+    message = "Expected an article with known characters. Received only unknown ones: 'ßßß'"
+    flags = [
+        "--checkpoint",
+        folder,
+        *SMALL[-4:],
+        "--max-title-length",
+        "5",
+        *FLAGS,
+        "--steps",
+        "1",
+        "--out",
+        tmp_path / "out",
+    ]
+    check_refused(command("train", "title", file, *flags), message)
+    check_refused(command("evaluate", "title", file, "--model", folder), message)
+    status, out, err = command("evaluate", "title", file, "--model", folder, "--on-error", "skip", "--num-beams", "1")
+    assert status == 0 and f"skipped record None: {message}" in err and out.split()[:2] == ["titles", "1"]
+    status, _, err = command("train", "title", file, *flags, "--on-error", "skip")
+    assert status == 0 and f"skipped record None: {message}" in err, err
+    assert "1 of 1 titles exceed 5 tokens and train without their end" in err
+
+
+def test_bad_flags(command, folder, tsv, tmp_path):
+    check_refused(command("generate", "title", "none.txt", "--model", folder), "expected a file of articles")
+    check_refused(command("generate", "title", tsv, "--model", tmp_path), "expected a model's folder")
+    check_refused(command("generate", "title", tsv, "--model", folder, "--max-title-length", "600"), "positions")
+    check_refused(command("evaluate", "title", tmp_path / "none.tsv", "--model", folder), "No such file")
+    out = ["--out", tmp_path / "out"]
+    check_refused(command("train", "title", tsv, *out, "--cure", "two_pass"), "cure")
+    (tmp_path / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "王"]))
+    flags = ["--vocab", tmp_path / "vocab.txt", "--decoder", "bidirectional"]
+    check_refused(command("train", "title", tsv, *out, *SMALL, *flags), "Expected a vocabulary with the start tokens")
+    assert not (tmp_path / "out").exists()
