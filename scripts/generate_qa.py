@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import hashlib
-import itertools
 import json
 import re
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from textzoo.scripts.check_new_file import check_new_file
+from textzoo.scripts.chunks import chunks
 from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
 from textzoo.scripts.qa_entries import QA_FORMS
 from textzoo.scripts.quiet_import import quiet_import
@@ -111,7 +111,7 @@ def generate_qa(settings: GenerateQA) -> None:
             next(records)
         begun = out is not None and out.done["bytes"] > len(form.head)
         _write(form.head if not (out and out.done["bytes"]) else "", out)
-        for chunk in _chunks(records, settings.batch_size):
+        for chunk in chunks(records, CHUNK * settings.batch_size):
             for record, pairs in _of_chunk(model, chunk, settings, rejected):
                 for entry in form.entries(record.id, record.text, pairs):
                     _write(form.between * begun + entry, out)
@@ -169,24 +169,6 @@ def _records(texts, settings: GenerateQA, rejected: list[str]) -> Iterator[Recor
             rejected.append(str(error))
             continue
         yield Record(texts.place, identifier, text, answers)
-
-
-def _chunks(records: Iterator[Record], batch_size: int) -> Iterator[list[Record]]:
-    """Some records at a time; those before a bad record come before its error."""
-    while True:
-        chunk: list[Record] = []
-        error = None
-        try:
-            for record in itertools.islice(records, CHUNK * batch_size):
-                chunk.append(record)
-        except ValueError as reading:
-            error = reading
-        if chunk:
-            yield chunk
-        if error is not None:
-            raise error
-        if not chunk:
-            return
 
 
 def _of_chunk(model, chunk: list[Record], settings: GenerateQA, rejected: list[str]) -> Iterator[tuple[Record, Any]]:
