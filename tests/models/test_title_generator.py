@@ -132,8 +132,7 @@ def test_train_save_and_generate(decoder, tmp_path):
 
 
 @pytest.mark.parametrize("pairing", ["rank", "all"])
-def test_the_score_of_a_title_is_the_models(pairing):
-    """With one beam a side the partner is the same in both pairings, and the score is that of one parallel pass."""
+def test_with_one_beam_a_side_the_pairings_are_one(pairing):
     model = small_model("bidirectional", cure="mask", horizon=2, fusion="linear", fusion_weight=0.7)
     found = model.generate(ARTICLES[0], num_beams=2, length_penalty=0.0, max_length=6, pairing=pairing, all_beams=True)
     assert found == model.generate(ARTICLES[0], num_beams=2, length_penalty=0.0, max_length=6, all_beams=True)

@@ -60,7 +60,8 @@ def test_unknown_command_names_the_nearest(command):
 
 def test_unknown_task_names_the_nearest(command):
     status, _, err = command("train", "qaa")
-    assert status == 2 and err == "textzoo train: Expected a task: qa, multilabel, title. Received: qaa. Did you mean qa?\n"
+    expected = "textzoo train: Expected a task: qa, multilabel, title. Received: qaa. Did you mean qa?\n"
+    assert (status, err) == (2, expected)
 
 
 @pytest.mark.skipif(not (ROOT / "scripts").is_dir(), reason="the tests of a wheel run away from the checkout")
