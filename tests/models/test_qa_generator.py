@@ -69,7 +69,7 @@ def test_log_probabilities_are_those_of_one_pass(model):
     source = model.preprocessor.passage(PASSAGES[0])
     for pair in model.generate(PASSAGES[0], **SETTINGS):
         answer = model.preprocessor.span(source, pair.start, pair.end)
-        decoding = model._decoding(False)
+        decoding = model._decoding(False, 1)
         read = decoding.read(source.ids[None])
         beams = decoding.ask(read, answer[None, None], SETTINGS["num_beams"], SETTINGS["max_question_length"], 0.0, 0)
         question = np.asarray(beams.tokens)[0, 0, 0, : int(beams.lengths[0, 0, 0])]
