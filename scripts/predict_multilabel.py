@@ -1,7 +1,6 @@
 """The labels of texts: what `textzoo predict multilabel` does."""
 
 import contextlib
-import itertools
 import json
 import sys
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from textzoo.scripts.check_new_file import check_new_file
+from textzoo.scripts.chunks import chunks
 from textzoo.scripts.number_types import PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 
@@ -56,19 +56,10 @@ def predict_multilabel(settings: PredictMultilabel) -> None:
         out = sys.stdout
         if settings.out is not None:
             out = stack.enter_context(open(settings.out, "x", encoding="utf-8"))
-        more = True
-        while more:
-            chunk, error = [], None
-            try:
-                chunk.extend(itertools.islice(records, CHUNK * settings.batch_size))
-            except ValueError as reading:
-                error = reading
+        for chunk in chunks(records, CHUNK * settings.batch_size):
             found = model.predict_labels([text for _, text in chunk], settings.threshold, settings.batch_size)
             for (identifier, _), labels in zip(chunk, found, strict=True):
                 print(json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False), file=out)
             out.flush()
-            if error is not None:
-                raise error
-            more = bool(chunk)
     if records.rejected:
         print(f"rejected {len(records.rejected)}:", *records.rejected, sep="\n", file=sys.stderr)
