@@ -9,17 +9,15 @@ from keras import ops
 
 from ..data.batches import batches
 from ..data.multilabel_example import MultiLabelExample
-from ..losses import ZLPR, Flooding, flood_only_in_training
-from .default_optimizer import default_optimizer
+from ..losses import ZLPR
 from .logit_f1_score import LogitF1Score
 from .multilabel_preprocessor import MultiLabelPreprocessor
-from .presets import load_task, save_to_preset
-
-LENGTHS = range(8, 513, 8)
+from .presets import load_task
+from .task import LENGTHS, Task
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class MultiLabelClassifier(keras.Model):
+class MultiLabelClassifier(Task):
     """A logit for every label, from the mean of the encoder's last states; a label is there where its logit is above 0.
 
     Args:
@@ -57,6 +55,7 @@ class MultiLabelClassifier(keras.Model):
     """
 
     preprocessor_class = MultiLabelPreprocessor
+    example_class = MultiLabelExample
     encoder_options = {"mlm_head": False, "pooler": False}
     card_example = 'print(model.predict_labels("多谢，真没想到！"))'
 
@@ -81,35 +80,25 @@ class MultiLabelClassifier(keras.Model):
         mean = ops.sum(hidden * mask, axis=1) / ops.maximum(ops.sum(mask, axis=1), 1)
         return ops.cast(self.head(self.dropout(mean, training=training)), "float32")
 
-    # === Keras ===
+    # === Training ===
 
-    def compile(self, optimizer="auto", loss=None, metrics="auto", **kwargs):
-        """As `keras.Model.compile`; by default AdamW at 1e-4, `ZLPR`, micro and macro F1. A loss gets logits."""
-        optimizer = default_optimizer() if optimizer == "auto" else optimizer
-        loss = ZLPR() if loss is None else loss
-        if metrics == "auto":
-            metrics = [LogitF1Score(self.num_labels, average) for average in ("micro", "macro")]
-        super().compile(optimizer=optimizer, loss=loss, metrics=metrics, **kwargs)
-        if isinstance(loss, Flooding):
-            flood_only_in_training(self)
+    def default_loss(self):
+        return ZLPR()
 
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        self.optimizer.build(self.trainable_variables)
+    def default_metrics(self):
+        return {"metrics": [LogitF1Score(self.num_labels, average) for average in ("micro", "macro")]}
 
-    def dataset(self, examples: Sequence[MultiLabelExample], batch_size=32, shuffle=False, seed=0, num_epochs=1):
-        """`tf.data` of training batches.
-
-        With `shuffle` every one of the `num_epochs` epochs has an order of its own, fixed by the seed.
-        """
-        columns = self.num_labels
-
-        def split(batch):
-            return batch["ids"], batch["labels"][:, :columns]
-
+    def records(self, examples, seed=0, redraw=False):
         records = self.preprocessor.records(examples)
         self._check_lengths([record["ids"] for record in records])
-        return batches(records, batch_size, LENGTHS, shuffle=shuffle, seed=seed, num_epochs=num_epochs).map(split)
+        return records
+
+    def split(self, batch):
+        return batch["ids"], batch["labels"][:, : self.num_labels]
+
+    def examples(self, x, y=None):
+        """Texts and their label sets as examples; a sequence of `MultiLabelExample` as it is."""
+        return _examples(x, y) if _is_texts(x) else None
 
     def _check_lengths(self, rows: list[np.ndarray]):
         longest, most = max(map(len, rows), default=0), self.encoder.position_embedding.longest
@@ -119,26 +108,7 @@ class MultiLabelClassifier(keras.Model):
                 f"Received: {longest}"
             )
 
-    def fit(self, x=None, y=None, batch_size=32, epochs=1, validation_data=None, seed=0, **kwargs):
-        """As `keras.Model.fit`; `x` may be texts with `y` their label sets, or a sequence of `MultiLabelExample`.
-
-        `validation_data` is then `(texts, label sets)`, or a sequence of `MultiLabelExample`.
-        """
-        if _is_texts(x):
-            dataset = self.dataset(_examples(x, y), batch_size, shuffle=True, seed=seed, num_epochs=epochs)
-            kwargs |= {"steps_per_epoch": int(dataset.cardinality()) // epochs, "shuffle": False}
-            x, y, batch_size = dataset, None, None
-        if validation_data is not None and _is_texts(validation_data):
-            validation_data = self.dataset(_examples(validation_data, None), 32)
-        elif isinstance(validation_data, tuple) and _is_texts(validation_data[0]):
-            validation_data = self.dataset(_examples(*validation_data), 32)
-        return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
-
-    def evaluate(self, x=None, y=None, batch_size=32, **kwargs):
-        """As `keras.Model.evaluate`; `x` and `y` may be texts and their label sets, as in `fit`."""
-        if _is_texts(x):
-            x, y, batch_size = self.dataset(_examples(x, y), batch_size), None, None
-        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+    # === Labels ===
 
     def predict(self, x, batch_size=32, **kwargs) -> np.ndarray:
         """As `keras.Model.predict`; `x` may be a text, or several, which come in batches of like length.
@@ -181,21 +151,10 @@ class MultiLabelClassifier(keras.Model):
             {names[i]: float(row[i]) for i in np.argsort(-row, kind="stable") if row[i] > threshold} for row in rows
         ]
 
+    # === Saving and loading ===
+
     def get_config(self):
-        return super().get_config() | {
-            "encoder": keras.saving.serialize_keras_object(self.encoder),
-            "preprocessor": self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor),
-            "num_labels": self.num_labels,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        config = dict(config)
-        for part in ("encoder", "preprocessor"):
-            config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
-        return cls(**config)
-
-    # === Presets ===
+        return super().get_config() | {"num_labels": self.num_labels}
 
     @classmethod
     def from_preset(cls, preset, labels: Iterable[str] | None = None, **kwargs) -> "MultiLabelClassifier":
@@ -213,10 +172,6 @@ class MultiLabelClassifier(keras.Model):
         model = load_task(cls, preset, preprocessor_options={"labels": labels}, **kwargs)
         model.preprocessor.columns(labels)
         return model
-
-    def save_to_preset(self, folder, card=None):
-        """Write config.json, vocab.txt, weights and a card into `folder`."""
-        save_to_preset(self, folder, card)
 
 
 def _is_texts(x) -> bool:

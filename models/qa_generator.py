@@ -8,26 +8,22 @@ from typing import Any
 import keras
 import numpy as np
 
-from ..data.batches import batches
 from ..data.buckets import bucket
 from ..data.qa_example import QAExample
 from ..generation import span_constraint
-from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
-from .default_optimizer import default_optimizer
 from .encoder import Encoder
-from .presets import load_task, save_to_preset
 from .qa_decoding import QADecoding
 from .qa_pair import QAPair
 from .qa_preprocessor import Passage, QAPreprocessor
-from .source_batches import BATCH_SIZES, pad_sources, source_batches
+from .source_batches import BATCH_SIZES, pad_sources, source_batches, use_xla
+from .task import Task
 from .unilm import UniLM
 
 ROUNDS, DRAWS_PER_PAIR = 2, 2
-LENGTHS = range(8, 513, 8)
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class QAGenerator(keras.Model):
+class QAGenerator(Task):
     """Question-answer pairs built end to end: p(answer | passage), then p(question | passage, answer).
 
     Answers are drawn by nucleus sampling inside the spans of the passage, so that every one stands in it literally;
@@ -56,7 +52,9 @@ class QAGenerator(keras.Model):
     """
 
     preprocessor_class = QAPreprocessor
+    example_class = QAExample
     encoder_options = {"mlm_head": True, "pooler": False}
+    streams_key = "target_ids"
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
 
     def __init__(self, encoder, preprocessor=None, copy_head=False, **kwargs):
@@ -66,93 +64,22 @@ class QAGenerator(keras.Model):
         self._decodings: dict[bool, QADecoding] = {}
         self.built = True
 
-    # === Keras ===
-
-    def compile(self, optimizer="auto", loss=None, weighted_metrics="auto", **kwargs):
-        """As `keras.Model.compile`; by default AdamW at 1e-4 and `SequenceCrossentropy`."""
-        if optimizer == "auto":
-            optimizer = default_optimizer()
-        if weighted_metrics == "auto":
-            weighted_metrics = [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]
-        loss = SequenceCrossentropy() if loss is None else loss
-        super().compile(optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs)
-        if isinstance(loss, Flooding):
-            flood_only_in_training(self)
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        self.optimizer.build(self.trainable_variables)
-
-    def dataset(self, examples: Sequence[QAExample], batch_size=32, shuffle=False, seed=0, num_epochs=1):
-        """`tf.data` of training batches of at most `batch_size` pairs, the pairs of a passage together.
-
-        With `shuffle` every one of the `num_epochs` epochs has an order of its own, fixed by the seed.
-        """
-        records = self.preprocessor.records(examples)
-        options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs, "streams_key": "target_ids"}
-        return batches(records, batch_size, LENGTHS, **options).map(_split)
-
-    def fit(
-        self,
-        x: Any = None,
-        y=None,
-        batch_size: int | None = 32,
-        epochs=1,
-        validation_data: Any = None,
-        seed=0,
-        **kwargs,
-    ):
-        """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `QAExample`."""
-        if _is_examples(x):
-            x, batch_size = self.dataset(x, batch_size or 32, shuffle=True, seed=seed, num_epochs=epochs), None
-            kwargs |= {"steps_per_epoch": int(x.cardinality()) // epochs, "shuffle": False}
-        if _is_examples(validation_data):
-            validation_data = self.dataset(validation_data, 32)
-        return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
-
-    def evaluate(self, x: Any = None, y=None, batch_size: int | None = 32, **kwargs):
-        """As `keras.Model.evaluate`; `x` may be a sequence of `QAExample`."""
-        if _is_examples(x):
-            x, batch_size = self.dataset(x, batch_size or 32), None
-        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
-
-    def call(self, inputs, training=None):
-        return self.unilm(inputs, training=training)
-
-    def get_config(self):
-        preprocessor = self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor)
-        return super().get_config() | {
-            "encoder": keras.saving.serialize_keras_object(self.encoder),
-            "preprocessor": preprocessor,
-            "copy_head": self.unilm.copy_head is not None,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        config = dict(config)
-        for part in ("encoder", "preprocessor"):
-            config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
-        return cls(**config)
-
-    # === Presets ===
-
     @property
     def encoder(self) -> Encoder:
         return self.unilm.encoder
 
-    @classmethod
-    def from_preset(cls, preset, **kwargs) -> "QAGenerator":
-        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+    def call(self, inputs, training=None):
+        return self.unilm(inputs, training=training)
 
-        Args:
-            preset: name or path.
-            **kwargs: constructor arguments, as `copy_head=True`, for a folder that holds only an encoder.
-        """
-        return load_task(cls, preset, **kwargs)
+    def records(self, examples, seed=0, redraw=False):
+        return self.preprocessor.records(examples)
 
-    def save_to_preset(self, folder, card=None):
-        """Write config.json, vocab.txt, weights and a card into `folder`."""
-        save_to_preset(self, folder, card)
+    def split(self, batch):
+        targets = batch["target_ids"]
+        return {"source_ids": batch["source_ids"], "target_ids": targets}, targets, batch["target_weights"]
+
+    def get_config(self):
+        return super().get_config() | {"copy_head": self.unilm.copy_head is not None}
 
     # === Generation ===
 
@@ -292,7 +219,7 @@ class QAGenerator(keras.Model):
         return ids
 
     def _decoding(self, jit_compile: bool | str, count: int) -> QADecoding:
-        jit_compile = count >= 64 if jit_compile == "auto" else bool(jit_compile)
+        jit_compile = use_xla(jit_compile, count)
         if jit_compile not in self._decodings:
             self._decodings[jit_compile] = QADecoding(self.unilm, self.preprocessor.tokenizer.sep_id, jit_compile)
         return self._decodings[jit_compile]
@@ -370,15 +297,6 @@ class QAGenerator(keras.Model):
             float(sums[1]),
             float(sum(sums) / count),
         )
-
-
-def _split(batch):
-    """A batch as Keras takes it: inputs, labels, weights."""
-    return {key: batch[key] for key in ("source_ids", "target_ids")}, batch["target_ids"], batch["target_weights"]
-
-
-def _is_examples(x) -> bool:
-    return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], QAExample)
 
 
 def _flat(answers: list[list[np.ndarray]]):

@@ -7,6 +7,7 @@ import numpy as np
 from ..data.buckets import bucket
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
+XLA_FROM = 64
 
 
 def source_batches(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
@@ -36,3 +37,14 @@ def pad_sources(rows: list[np.ndarray], length: int | None = None) -> np.ndarray
     length = bucket(max(map(len, rows))) if length is None else length
     count = bucket(len(rows), BATCH_SIZES)
     return np.stack([np.pad(row, (0, length - len(row))) for row in rows + rows[-1:] * (count - len(rows))])
+
+
+def use_xla(jit_compile: bool | str, count: int) -> bool:
+    """What `jit_compile` stands for: `"auto"` compiles where enough sources pay for it.
+
+    Example:
+
+    >>> use_xla("auto", 3), use_xla(True, 3)
+    (False, True)
+    """
+    return count >= XLA_FROM if jit_compile == "auto" else bool(jit_compile)

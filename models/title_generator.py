@@ -6,22 +6,18 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from ..data.batches import batches
 from ..data.title_example import TitleExample
 from ..generation import Beams, BidirectionalBeams, JoinedBeams, reading_order
 from ..layers.fusion import Fusion, Kind
-from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
-from .default_optimizer import default_optimizer
 from .encoder import Encoder, TwoWay
-from .presets import load_task, save_to_preset
-from .source_batches import pad_sources, source_batches
+from .source_batches import pad_sources, source_batches, use_xla
+from .task import Task
 from .title import Direction, Title
 from .title_decoding import TitleDecoding
 from .title_preprocessor import TitlePreprocessor
 from .title_records import Cure, Decoder, TitleRecords
 from .unilm import UniLM
 
-LENGTHS = range(8, 513, 8)
 DECODERS = ("left_to_right", "bidirectional", "from_both_ends")
 DIRECTIONS: tuple[Direction, ...] = ("left_to_right", "right_to_left", "from_both_ends")
 IMPOSSIBLE = -1e29
@@ -29,7 +25,7 @@ CURES = ("mask", "two_pass", "noise", "none")
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class TitleGenerator(keras.Model):
+class TitleGenerator(Task):
     """Titles by one encoder used as a sequence-to-sequence model.
 
     `left_to_right` is plain UniLM decoding. `bidirectional` writes from the left and from the right in step, in one set
@@ -70,6 +66,7 @@ class TitleGenerator(keras.Model):
     """
 
     preprocessor_class = TitlePreprocessor
+    example_class = TitleExample
     encoder_options = {"mlm_head": True, "pooler": False}
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课，来了两百人。").text)'
 
@@ -115,54 +112,9 @@ class TitleGenerator(keras.Model):
         self._decodings: dict[bool, TitleDecoding] = {}
         self.built = True
 
-    # === Keras ===
-
-    def compile(self, optimizer="auto", loss=None, weighted_metrics="auto", **kwargs):
-        """As `keras.Model.compile`; by default AdamW at 1e-4 and `SequenceCrossentropy`."""
-        optimizer = default_optimizer() if optimizer == "auto" else optimizer
-        if weighted_metrics == "auto":
-            weighted_metrics = [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]
-        loss = SequenceCrossentropy() if loss is None else loss
-        super().compile(optimizer=optimizer, loss=loss, weighted_metrics=weighted_metrics, **kwargs)
-        if isinstance(loss, Flooding):
-            flood_only_in_training(self)
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        self.optimizer.build(self.trainable_variables)
-
-    def dataset(self, examples: Sequence[TitleExample], batch_size=32, shuffle=False, seed=0, num_epochs=1):
-        """`tf.data` of training batches.
-
-        With `shuffle` every one of the `num_epochs` epochs has an order of its own and draws of its own (`cure`), fixed
-        by the seed.
-        """
-        records = TitleRecords(examples, self.preprocessor, self.decoder, self.cure, self.horizon, seed, shuffle)
-        return batches(records, batch_size, LENGTHS, shuffle=shuffle, seed=seed, num_epochs=num_epochs).map(_split)
-
-    def fit(
-        self,
-        x: Any = None,
-        y=None,
-        batch_size: int | None = 32,
-        epochs=1,
-        validation_data: Any = None,
-        seed=0,
-        **kwargs,
-    ):
-        """As `keras.Model.fit`; `x` and `validation_data` may be sequences of `TitleExample`."""
-        if _is_examples(x):
-            x, batch_size = self.dataset(x, batch_size or 32, shuffle=True, seed=seed, num_epochs=epochs), None
-            kwargs |= {"steps_per_epoch": int(x.cardinality()) // epochs, "shuffle": False}
-        if _is_examples(validation_data):
-            validation_data = self.dataset(validation_data, 32)
-        return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
-
-    def evaluate(self, x: Any = None, y=None, batch_size: int | None = 32, **kwargs):
-        """As `keras.Model.evaluate`; `x` may be a sequence of `TitleExample`."""
-        if _is_examples(x):
-            x, batch_size = self.dataset(x, batch_size or 32), None
-        return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+    @property
+    def encoder(self) -> Encoder:
+        return self.unilm.encoder
 
     def call(self, inputs, training=None):
         if self.decoder == "left_to_right":
@@ -171,37 +123,11 @@ class TitleGenerator(keras.Model):
         two_way = TwoWay(self.fusions, inputs["horizons"])
         return self.unilm.write(inputs["target_ids"], source, two_way=two_way, training=training)[0]
 
+    def records(self, examples, seed=0, redraw=False):
+        return TitleRecords(examples, self.preprocessor, self.decoder, self.cure, self.horizon, seed, redraw)
+
     def get_config(self):
-        preprocessor = self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor)
-        parts = {"encoder": keras.saving.serialize_keras_object(self.encoder), "preprocessor": preprocessor}
-        return super().get_config() | parts | self.options
-
-    @classmethod
-    def from_config(cls, config):
-        config = dict(config)
-        for part in ("encoder", "preprocessor"):
-            config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
-        return cls(**config)
-
-    # === Presets ===
-
-    @property
-    def encoder(self) -> Encoder:
-        return self.unilm.encoder
-
-    @classmethod
-    def from_preset(cls, preset, **kwargs) -> "TitleGenerator":
-        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
-
-        Args:
-            preset: name or path.
-            **kwargs: constructor arguments, as `decoder="bidirectional"`, for a folder that holds only an encoder.
-        """
-        return load_task(cls, preset, **kwargs)
-
-    def save_to_preset(self, folder, card=None):
-        """Write config.json, vocab.txt, weights and a card into `folder`."""
-        save_to_preset(self, folder, card)
+        return super().get_config() | self.options
 
     # === Generation ===
 
@@ -254,7 +180,7 @@ class TitleGenerator(keras.Model):
                 f"Expected article and title to fit the model's {longest} positions. Received: "
                 f"{max(map(len, sources))} for the article and {limit + 2} for the title"
             )
-        decoding = self._decoding(len(sources) >= 64 if jit_compile == "auto" else bool(jit_compile))
+        decoding = self._decoding(use_xla(jit_compile, len(sources)))
         options = [num_beams, limit, float(length_penalty), min_length, no_repeat_ngram]
         options += [pairing == "all"] if self.decoder == "bidirectional" else []
         results: list[Any] = [None] * len(sources)
@@ -293,13 +219,3 @@ class TitleGenerator(keras.Model):
             ]
             for article in zip(tokens, lengths, scores, directions, strict=True)
         ]
-
-
-def _split(batch):
-    """A batch as Keras takes it: inputs, labels, weights."""
-    inputs = {key: batch[key] for key in ("source_ids", "target_ids", "horizons") if key in batch}
-    return inputs, batch["labels"], batch["weights"]
-
-
-def _is_examples(x) -> bool:
-    return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], TitleExample)

@@ -130,7 +130,7 @@ ARGUMENTS = {
 
 
 def public_classes() -> dict[str, type]:
-    """Every class of the zoo that Keras saves: registered, or a subclass of what it saves."""
+    """Every class of the zoo that Keras saves: registered, or a subclass of what it saves; not what tasks stand on."""
     found = {}
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -139,7 +139,7 @@ def public_classes() -> dict[str, type]:
             for name, value in inspect.getmembers(module, inspect.isclass):
                 is_own = value.__module__ == module.__name__ and not name.startswith("_")
                 registered = keras.saving.get_registered_name(value).startswith("textzoo>")
-                if is_own and (registered or issubclass(value, KERAS_BASES)):
+                if is_own and (registered or issubclass(value, KERAS_BASES)) and name != "Task":
                     found[name] = value
     return found
 
