@@ -9,6 +9,7 @@ from .distinct import distinct as distinct
 from .duplicate_share import duplicate_share as duplicate_share
 from .label_table import LabelRow as LabelRow
 from .label_table import label_table as label_table
+from .lead import lead as lead
 from .multilabel_figures import MultiLabelFigures as MultiLabelFigures
 from .multilabel_figures import multilabel_figures as multilabel_figures
 from .nearest_passage import nearest_passage as nearest_passage

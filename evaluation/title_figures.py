@@ -1,11 +1,11 @@
 """What generated titles come to beside those that people wrote."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .bleu_4 import bleu_4
 from .chrf import chrf
+from .lead import lead
 from .rouge_l import rouge_l
 from .units import units
 
@@ -67,7 +67,7 @@ def title_figures(titles: Sequence[str], references: Sequence[str], texts: Seque
     lengths = [len(units(reference)) for reference in references]
     k = max(1, round(sum(lengths) / len(lengths)))
     ratios = [len(units(title)) / max(1, length) for title, length in zip(titles, lengths, strict=True)]
-    leads = [_lead(text, k) for text in texts]
+    leads = [lead(text, k) for text in texts]
     return TitleFigures(
         len(titles), *_scores(titles, references), sum(ratios) / len(ratios), k, *_scores(leads, references)
     )
@@ -76,9 +76,3 @@ def title_figures(titles: Sequence[str], references: Sequence[str], texts: Seque
 def _scores(titles: Sequence[str], references: Sequence[str]) -> tuple[float, float, float]:
     overlap = [rouge_l(title, reference) for title, reference in zip(titles, references, strict=True)]
     return sum(overlap) / len(overlap), bleu_4(titles, references), chrf(titles, references)
-
-
-def _lead(text: str, k: int) -> str:
-    """A text up to where its unit after the k-th begins."""
-    end = bisect_right(range(len(text) + 1), k, key=lambda end: len(units(text[:end])))
-    return text[: end - 1]

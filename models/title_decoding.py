@@ -5,11 +5,13 @@ from keras import ops
 from ..generation import (
     Beams,
     BidirectionalBeams,
+    Decoded,
     JoinedBeams,
     beam_search,
     bidirectional_beam_search,
     both_ends_beam_search,
     compiled,
+    greedy,
 )
 from .encoder import TwoWay
 
@@ -48,10 +50,11 @@ class TitleDecoding:
         self.read = compiled(self._read, jit_compile)
         write = self._write if start_ids is None else self._write_halves if halves else self._write_both
         self.write = compiled(write, jit_compile)
+        self.draft = compiled(self._draft, jit_compile)
 
     @property
     def traces(self) -> int:
-        return self.read.traces + self.write.traces
+        return self.read.traces + self.write.traces + self.draft.traces
 
     def _read(self, source_ids):
         return self.unilm.read(source_ids, training=False)
@@ -83,6 +86,10 @@ class TitleDecoding:
         step, first, past = self._begin(source, (max_length + 1) // 2, False)
         options = length_penalty, min_length, no_repeat_ngram
         return both_ends_beam_search(step, first, past, num_beams, max_length, self.end_id, *options)
+
+    def _draft(self, source, max_length) -> Decoded:
+        """The likeliest token of each direction at every step, both in step."""
+        return greedy(*self._begin(source, max_length, False), max_length, self.end_id, min_length=1)
 
     def _begin(self, source, max_length, every):
         """The step function of two directions, the logits of their first tokens, and the past of the start tokens."""

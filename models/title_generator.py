@@ -173,13 +173,7 @@ class TitleGenerator(Task):
         if pairing not in ("rank", "all"):
             raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
         limit: int = max_length or self.preprocessor.max_title_length
-        sources = [self.preprocessor.source(text) for text in ([texts] if isinstance(texts, str) else texts)]
-        longest = self.encoder.position_embedding.longest
-        if sources and max(map(len, sources)) + limit + 2 > longest:
-            raise ValueError(
-                f"Expected article and title to fit the model's {longest} positions. Received: "
-                f"{max(map(len, sources))} for the article and {limit + 2} for the title"
-            )
+        sources = self._sources([texts] if isinstance(texts, str) else texts, limit)
         decoding = self._decoding(use_xla(jit_compile, len(sources)))
         options = [num_beams, limit, float(length_penalty), min_length, no_repeat_ngram]
         options += [pairing == "all"] if self.decoder == "bidirectional" else []
@@ -189,6 +183,45 @@ class TitleGenerator(Task):
             for row, titles in zip(rows, self._titles(beams), strict=False):
                 results[row] = titles if all_beams else titles[0]
         return results[0] if isinstance(texts, str) else results
+
+    def drafts(self, texts: Sequence[str], batch_size: int = 16) -> list[tuple[str, str]]:
+        """Titles as each direction writes them, greedily and both in reading order.
+
+        What `two_pass` shows another model, see `two_fold_drafts`.
+
+        Args:
+            texts: articles.
+            batch_size: int. Articles at a time.
+
+        Returns:
+            For each article what was written from the left and what from the right.
+
+        Raises:
+            ValueError: the model is not bidirectional, or as in `generate`.
+        """
+        if self.decoder != "bidirectional":
+            raise ValueError(f"Expected a bidirectional model. Received: {self.decoder!r}")
+        limit = self.preprocessor.max_title_length
+        sources, decode = self._sources(texts, limit), self.preprocessor.tokenizer.decode
+        decoding = self._decoding(use_xla("auto", len(sources)))
+        results: list[Any] = [None] * len(sources)
+        for rows in source_batches([len(source) for source in sources], batch_size):
+            found = decoding.draft(decoding.read(pad_sources([sources[row] for row in rows])), limit)
+            both = zip(np.asarray(found.tokens), np.asarray(found.lengths), strict=True)
+            for row, ((left, right), (m, n)) in zip(rows, both, strict=False):
+                results[row] = decode(left[:m]), decode(right[:n][::-1])
+        return results
+
+    def _sources(self, texts: Sequence[str], limit: int) -> list[np.ndarray]:
+        """Articles as sources that leave room for titles of `limit` tokens."""
+        sources = [self.preprocessor.source(text) for text in texts]
+        longest = self.encoder.position_embedding.longest
+        if sources and max(map(len, sources)) + limit + 2 > longest:
+            raise ValueError(
+                f"Expected article and title to fit the model's {longest} positions. Received: "
+                f"{max(map(len, sources))} for the article and {limit + 2} for the title"
+            )
+        return sources
 
     def _decoding(self, jit_compile: bool) -> TitleDecoding:
         if jit_compile not in self._decodings:

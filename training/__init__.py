@@ -13,4 +13,5 @@ from .run_folder import RunFolder as RunFolder
 from .stop_after import StopAfter as StopAfter
 from .stop_at_nan import StopAtNaN as StopAtNaN
 from .training_plot import training_plot as training_plot
+from .two_fold_drafts import two_fold_drafts as two_fold_drafts
 from .warmup_linear_decay import WarmupLinearDecay as WarmupLinearDecay
