@@ -1,0 +1,216 @@
+"""Three ways to write titles: left to right, in both directions with each cure of the leak, from both ends.
+
+    python benchmarks/titles.py --precision mixed_bfloat16
+
+Titles of Chinese news, trained on 2022 to 2024 and scored on 2025, from random weights with a copy head; the same
+size, batches, rate and beams for all. `two_pass` first trains two models of both directions on half of the titles
+each, for `--fold-share` of the steps, and has each write drafts for the other half; its seconds are without those.
+
+Every finished run is a line of benchmarks/titles.jsonl, or of `--results`; a run that stands there is not run again.
+Writes benchmarks/titles.md beside it. Unlike figures of tokens, all figures are of Chinese characters and words
+without punctuation. Lead-k: the first k of them in an article, k chosen on the training set.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+
+from textzoo.data import TitleExample, Tokenizer, build_vocabulary, read_titles
+from textzoo.evaluation import bleu_4, lead, rouge_l, title_figures, units
+from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
+from textzoo.scripts.initializer_range import initializer_range
+from textzoo.training import adamw, two_fold_drafts
+
+DECODERS = ("left_to_right", "bidirectional", "from_both_ends")
+CURES = ("mask", "two_pass", "noise", "none")
+LEADS = range(4, 61)
+LEAD_TEXTS = 1000
+ENDS = 4
+SETTING = """steps fold_share batch_size learning_rate layers hidden_size max_source_length max_title_length num_beams
+precision"""
+
+
+def make_model(tokenizer: Tokenizer, options, decoder: str, cure: str, **more) -> TitleGenerator:
+    width = options.hidden_size
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        width,
+        options.layers,
+        options.heads,
+        4 * width,
+        max_length=options.max_source_length + options.max_title_length + 2,
+        initializer_range=initializer_range(width),
+        **TitleGenerator.encoder_options,
+    )
+    preprocessor = TitlePreprocessor(tokenizer, options.max_source_length, options.max_title_length)
+    return TitleGenerator(encoder, preprocessor, decoder, cure=cure, copy_head=True, **more)
+
+
+def fit(model: TitleGenerator, examples: list[TitleExample], options, steps: int, seed: int) -> tuple[float, float]:
+    """The last epoch's loss and the seconds of a step, the first ones, in which the model is compiled, left out."""
+    model.compile(adamw(options.learning_rate, steps, 0.1, 0.01, 1.0, 1))
+    epochs = -(-steps * options.batch_size // len(examples)) + 1
+    batches = model.dataset(examples, options.batch_size, shuffle=True, seed=seed, num_epochs=epochs)
+    ends: list[float] = []
+    clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(time.perf_counter()))
+    history = model.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0, callbacks=[clock]).history
+    return history["loss"][-1], statistics.median(b - a for a, b in zip(ends, ends[1:], strict=False))
+
+
+def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer: Tokenizer, options) -> dict:
+    """One training and its figures."""
+    seed, decoder, cure = key["seed"], key["decoder"], key["cure"] or "mask"
+    if cure == "two_pass":
+
+        def train_half(half: list[TitleExample]) -> TitleGenerator:
+            keras.utils.set_random_seed(seed)
+            model = make_model(tokenizer, options, decoder, "mask", horizon=0)
+            fit(model, half, options, max(2, round(options.fold_share * options.steps)), seed)
+            return model
+
+        train = two_fold_drafts(train, train_half, options.results.with_suffix(f".drafts-{_name(key)}.jsonl"))
+    keras.utils.set_random_seed(seed)
+    model = make_model(tokenizer, options, decoder, cure)
+    loss, step_seconds = fit(model, train, options, options.steps, seed)
+    texts, references = [example.text for example in dev], [example.title for example in dev]
+    write = {"num_beams": options.num_beams, "batch_size": 32}
+    model.generate(texts, **write)  # traces every shape once
+    start = time.perf_counter()
+    titles = model.generate(texts, **write)
+    seconds = time.perf_counter() - start
+    written = [title.text for title in titles]
+    figures = title_figures(written, references, texts)
+    row = key | {"loss": loss, "step_seconds": step_seconds, "seconds_per_100": 100 * seconds / len(dev)}
+    row |= {"rouge_l": figures.rouge_l, "bleu_4": figures.bleu_4, "length_ratio": figures.length_ratio}
+    row |= {"thirds": by_length(written, references), "first": ends(written, references, 1)}
+    row |= {"last": ends(written, references, -1)}
+    return row | {"from_right": sum(title.direction == "right_to_left" for title in titles) / len(titles)}
+
+
+def by_length(titles: Sequence[str], references: Sequence[str]) -> list[float]:
+    """Mean ROUGE-L of the short, middle and long third of the references."""
+    order = sorted(range(len(references)), key=lambda i: len(units(references[i])))
+    cuts = [round(len(order) * third / 3) for third in range(4)]
+    return [
+        statistics.mean(rouge_l(titles[i], references[i]) for i in order[start:end])
+        for start, end in zip(cuts, cuts[1:], strict=False)
+    ]
+
+
+def ends(titles: Sequence[str], references: Sequence[str], step: int) -> float:
+    """The share of the references' first four units (`step` 1), or last four (-1), that stand in their place."""
+    sides = [[units(text)[::step][:ENDS] for text in side] for side in (titles, references)]
+    right = sum(a == b for pair in zip(*sides, strict=True) for a, b in zip(*pair, strict=False))
+    return right / sum(map(len, sides[1]))
+
+
+def lead_row(train: list[TitleExample], dev: list[TitleExample]) -> dict:
+    """The figures of the first k units of an article, k the best on the training set."""
+    texts = [(units(example.text[: 8 * max(LEADS)]), example.title) for example in train[:LEAD_TEXTS]]
+    k = max(LEADS, key=lambda k: sum(rouge_l(" ".join(text[:k]), title) for text, title in texts))
+    leads, references = [lead(example.text, k) for example in dev], [example.title for example in dev]
+    ratio = statistics.mean(len(units(a)) / max(1, len(units(b))) for a, b in zip(leads, references, strict=True))
+    row = {"lead_k": k, "bleu_4": bleu_4(leads, references), "length_ratio": ratio, "seconds_per_100": 0.0}
+    row |= {"rouge_l": statistics.mean(map(rouge_l, leads, references)), "thirds": by_length(leads, references)}
+    return row | {"first": ends(leads, references, 1), "last": ends(leads, references, -1)}
+
+
+def _name(key: dict) -> str:
+    return "-".join(str(value) for value in key.values() if value is not None)
+
+
+def cells(rows: list[dict]) -> str:
+    flat = [
+        [row["rouge_l"], row["bleu_4"], *row["thirds"], row["first"], row["last"], row["length_ratio"]] for row in rows
+    ]
+    spread = [
+        f"{statistics.mean(values):.4f}" + (f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else "")
+        for values in zip(*flat, strict=True)
+    ]
+    return " | ".join([*spread, f"{statistics.mean(row['seconds_per_100'] for row in rows):.2f}"])
+
+
+def write_page(rows: list[dict], base: dict, options, setting: dict) -> None:
+    head = "| decoder | ROUGE-L | BLEU-4 | short third | middle third | long third | first 4 | last 4 | length ratio "
+    lines = [
+        f"Titles of news by three decoders: `python benchmarks/titles.py`. {options.layers} layers x "
+        f"{options.hidden_size}, {setting['train']} titles of 2022 to 2024, {setting['dev']} of 2025, articles "
+        f"of {options.max_source_length} tokens at most, {options.steps} batches of {options.batch_size} at a rate of "
+        f"{options.learning_rate:g}, {options.num_beams} beams in all, {options.precision}, mean ± standard deviation "
+        f"over {options.seeds} seeds. Drafts of two_pass: models of {options.fold_share:g} of the batches. Thirds: "
+        "ROUGE-L by the length of the right title. First and last 4: the share of these characters that is right. "
+        "Seconds are those of 100 titles.",
+        "",
+        f"{head}| seconds |",
+        "|" + "---|" * 10,
+        f"| the article's first {base['lead_k']} characters | {cells([base])} |",
+    ]
+    for decoder, cure in _chosen(options):
+        done = [row for row in rows if (row["decoder"], row["cure"]) == (decoder, cure)]
+        if done:
+            lines.append(f"| {decoder}{f', {cure}' if cure else ''} | {cells(done)} |")
+    options.results.with_suffix(".md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _chosen(options) -> list[tuple[str, str | None]]:
+    return [
+        (decoder, cure)
+        for decoder in options.decoders
+        for cure in (options.cures if decoder == "bidirectional" else [None])
+    ]
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    root = Path(__file__).resolve().parent
+    data = root.parent.parent / "shared" / "data" / "titles_news"
+    parser.add_argument("--data", type=Path, default=data, help="folder of train.jsonl.gz and dev.jsonl.gz")
+    parser.add_argument("--decoders", nargs="+", default=DECODERS, choices=DECODERS)
+    parser.add_argument("--cures", nargs="+", default=CURES, choices=CURES)
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=3000, help="batches of a run")
+    parser.add_argument("--fold-share", type=float, default=0.5, help="share of the steps of a draft-writing model")
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--layers", type=int, default=2)
+    parser.add_argument("--hidden-size", type=int, default=128)
+    parser.add_argument("--heads", type=int, default=4)
+    parser.add_argument("--max-source-length", type=int, default=128, help="tokens of an article")
+    parser.add_argument("--max-title-length", type=int, default=40, help="tokens of a title")
+    parser.add_argument("--train-examples", type=int, help="the first titles to train on; all where left out")
+    parser.add_argument("--dev-examples", type=int, help="the first titles to score; all where left out")
+    parser.add_argument("--num-beams", type=int, default=4)
+    parser.add_argument("--precision", default="float32", help="mixed_bfloat16 takes two thirds of the time on AVX-512")
+    parser.add_argument("--results", type=Path, default=root / "titles.jsonl", help="lines of finished runs")
+    options = parser.parse_args(argv)
+    keras.config.set_dtype_policy(options.precision)
+    train = list(read_titles(options.data / "train.jsonl.gz"))[: options.train_examples]
+    dev = list(read_titles(options.data / "dev.jsonl.gz"))[: options.dev_examples]
+    tokenizer = Tokenizer(build_vocabulary([text for example in train for text in (example.title, example.text)]))
+    options.results.parent.mkdir(parents=True, exist_ok=True)
+    setting = {name: getattr(options, name) for name in SETTING.split()} | {"train": len(train), "dev": len(dev)}
+    lines = options.results.read_text(encoding="utf-8").splitlines() if options.results.exists() else []
+    rows = [row for row in map(json.loads, lines) if setting.items() <= row.items()]
+    base = lead_row(train, dev)
+    for seed in range(options.seeds):
+        for decoder, cure in _chosen(options):
+            key = {"decoder": decoder, "cure": cure, "seed": seed} | setting
+            if not any(key.items() <= row.items() for row in rows):
+                rows.append(run(key, train, dev, tokenizer, options))
+                with options.results.open("a", encoding="utf-8") as file:
+                    print(json.dumps(rows[-1]), file=file, flush=True)
+                print(json.dumps(rows[-1]), flush=True)
+            write_page(rows, base, options, setting)
+    print(options.results.with_suffix(".md").read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
