@@ -17,15 +17,16 @@ NOISY_TITLES, NOISY_TOKENS = 0.5, 0.3
 class TitleRecords(Sequence):
     """Training records of titles: what stands in each stream, what it shall predict, and which of that counts.
 
-    A record is a dict of `source_ids` int32 `[s]`, `target_ids` and `labels` int32 `[p, t]`, `weights` float32
-    `[p, t]`, and `horizons` int32 `[]` but for `left_to_right`, whose targets are their own labels. The other decoders'
-    targets begin with a start token; the first half of the streams is written from the left.
+    A record is a dict of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `labels` int32 and `weights` float32
+    `[2, t]` of the first and the last stream, and `horizons` int32 `[]`; all are of one stream and there is no horizon
+    for `left_to_right`, whose targets are their own labels. The other decoders' targets begin with a start token; the
+    first half of the streams is written from the left.
 
     Of `bidirectional` streams one is told what it shall write if it sees enough of the other. The cure says how that is
     kept from it: `mask` draws a horizon h in 0 to min(horizon, n // 2) for a title of n tokens, beyond which neither
     sees the other, and only steps i < n - h and the end count; `two_pass` shows a direction the drafts of the example,
     `noise` a title of which tokens were replaced by others of it (half of the titles, 30 % of their tokens), both in
-    streams of their own that do not count; `none` does not.
+    streams of their own between the two that are learned; `none` does not.
 
     Args:
         examples: The titles and their articles.
@@ -93,6 +94,7 @@ class TitleRecords(Sequence):
         random = np.random.default_rng([self.seed, index, visit])
         h, streams = self._streams(title, index, random)
         targets, labels, weights = (_stack(rows) for rows in zip(*streams, strict=True))
+        labels, weights = labels[:: len(streams) - 1], weights[:: len(streams) - 1]
         record = {"target_ids": targets, "labels": labels, "weights": weights, "horizons": np.array(h, "int32")}
         return source | record
 
@@ -115,8 +117,6 @@ class TitleRecords(Sequence):
             return h, gold
         shown = self.drafts[index] if self.cure == "two_pass" else [_noisy(title, random), _noisy(title, random)]
         seen = [self._stream(shown[0], len(shown[0]), left), self._stream(shown[1][::-1], len(shown[1]), right)]
-        for _, _, weights in seen:
-            weights[:] = 0
         return NO_HORIZON, [gold[0], seen[0], seen[1], gold[1]]
 
     def _stream(self, ids: np.ndarray, n: int, start: int | None, limit: int | None = None):
