@@ -70,7 +70,7 @@ def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer
     seed, decoder, cure = key["seed"], key["decoder"], key["cure"] or "mask"
     if cure == "two_pass":
 
-        def train_half(half: list[TitleExample]) -> TitleGenerator:
+        def train_half(half: list[TitleExample], fold: int) -> TitleGenerator:
             keras.utils.set_random_seed(seed)
             model = make_model(tokenizer, options, decoder, "mask", horizon=0)
             fit(model, half, options, max(2, round(options.fold_share * options.steps)), seed)

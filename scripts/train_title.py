@@ -7,6 +7,7 @@ from typing import Literal
 from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.run_training import run_training
+from textzoo.scripts.title_drafts import title_drafts
 from textzoo.scripts.training_data import held_out_batches, read_examples, readable, training_batches
 from textzoo.scripts.training_model import training_model
 from textzoo.scripts.training_settings import TrainingSettings
@@ -23,11 +24,15 @@ class TrainTitle(TrainingSettings):
             need [unused1] and [unused2] in the vocabulary.
         fusion: How a direction takes in what the other has written.
         fusion_weight: Of the other direction, in the linear and the nonlinear fusion.
-        cure: What keeps a bidirectional model from copying the title that it learns from the other direction.
+        cure: What keeps a bidirectional model from copying the title that it learns from the other direction: mask,
+            few of its words are seen; two_pass, what it sees are drafts by two other models, which are trained first,
+            each on half of the titles, and write them for the other half; noise, some words are replaced; or none.
         horizon: Words of the other direction that are seen, of the cure mask.
+        fold_share: Of the cure two_pass: the share of this training's batches that each of the other models gets.
         copy_head: Tokens of the article can be copied, which small models and small data need.
         source_prior: Tokens of the article are favoured, by how much is learned for each.
-        max_source_length: Tokens of an article; longer ones lose their end.
+        max_source_length: Tokens of an article; longer ones are cut.
+        keep: What is kept of a longer article: its lead; or lead_and_tail, three quarters of the room for the lead.
         max_title_length: Tokens of a title; longer ones train without their end.
         label_smoothing: The probability that is spread over all tokens.
     """
@@ -35,11 +40,13 @@ class TrainTitle(TrainingSettings):
     decoder: Literal["left_to_right", "bidirectional", "from_both_ends"] = "left_to_right"
     fusion: Literal["linear", "nonlinear", "gate"] = "nonlinear"
     fusion_weight: ClosedUnitInterval = 0.1
-    cure: Literal["mask", "noise", "none"] = "mask"
+    cure: Literal["mask", "two_pass", "noise", "none"] = "mask"
     horizon: NonNegativeInt = 4
+    fold_share: ClosedUnitInterval = 0.5
     copy_head: bool = True
     source_prior: bool = False
     max_source_length: PositiveInt = 256
+    keep: Literal["lead", "lead_and_tail"] = "lead"
     max_title_length: PositiveInt = 32
     label_smoothing: ClosedUnitInterval = 0.0
 
@@ -60,15 +67,17 @@ def train_title(settings: TrainTitle) -> None:
     run = RunFolder(settings.out, settings.resume)
     examples = [example for file in settings.train for example in read_examples(read_titles, file, settings)]
     validation = None if settings.validation is None else read_examples(read_titles, settings.validation, settings)
-    keras.utils.set_random_seed(settings.seed)
-    model = training_model(
-        TitleGenerator,
-        settings,
-        [text for example in examples for text in (example.title, example.text)],
-        {name: getattr(settings, name) for name in ("max_source_length", "max_title_length")},
-        room=2,
-        **{name: getattr(settings, name) for name in MODEL_OPTIONS},
-    )
+    texts = [text for example in examples for text in (example.title, example.text)]
+
+    def make_model(settings: TrainTitle) -> TitleGenerator:
+        keras.utils.set_random_seed(settings.seed)
+        lengths = {name: getattr(settings, name) for name in ("max_source_length", "max_title_length")}
+        options = {name: getattr(settings, name) for name in MODEL_OPTIONS}
+        model = training_model(TitleGenerator, settings, texts, lengths, room=2, **options)
+        model.preprocessor.keep = settings.keep
+        return model
+
+    model = make_model(settings)
     if settings.on_error == "skip":
         examples = _readable(model, examples)
         validation = validation and _readable(model, validation)
@@ -76,14 +85,12 @@ def train_title(settings: TrainTitle) -> None:
     cut = sum(len(model.preprocessor.title(example.title)) > limit for example in examples)
     if cut:
         print(f"{cut} of {len(examples)} titles exceed {limit} tokens and train without their end", file=sys.stderr)
-    run_training(
-        model,
-        settings,
-        run,
-        training_batches(model, examples, settings),
-        held_out_batches(model, validation, settings),
-        SequenceCrossentropy(settings.label_smoothing),
-    )
+    if settings.decoder == "bidirectional" and settings.cure == "two_pass":
+        for example in [*examples, *(validation or ())]:
+            model.preprocessor.source(example.text)
+        examples, validation = title_drafts(settings, run, make_model, examples, validation)
+    batches = training_batches(model, examples, settings), held_out_batches(model, validation, settings)
+    run_training(model, settings, run, *batches, SequenceCrossentropy(settings.label_smoothing))
 
 
 def _readable(model, examples: list) -> list:

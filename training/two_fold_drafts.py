@@ -13,8 +13,9 @@ from ..models import TitleGenerator
 
 def two_fold_drafts(
     examples: Sequence[TitleExample],
-    train: Callable[[list[TitleExample]], TitleGenerator],
+    train: Callable[[list[TitleExample], int], TitleGenerator],
     path: str | PathLike,
+    held_out: Sequence[TitleExample] = (),
     batch_size: int = 64,
 ) -> list[TitleExample]:
     """Titles with drafts by models that did not train on them.
@@ -28,12 +29,14 @@ def two_fold_drafts(
 
     Args:
         examples: The training set, two at least.
-        train: Makes a bidirectional `TitleGenerator` and trains it on examples.
+        train: `train(half, fold)` gives a bidirectional `TitleGenerator` trained on half of the examples, fold 0 or 1.
+            With the cure `mask` and horizon 0 its directions learn apart from each other.
         path: The file of the drafts.
+        held_out: Examples that nothing is trained on; the first model writes their drafts.
         batch_size: Articles that are decoded at a time.
 
     Returns:
-        The examples, each with its `drafts`.
+        The examples and after them those held out, each with its `drafts`.
 
     Raises:
         ValueError: There are fewer than two examples, or the file holds drafts of another number of them.
@@ -46,7 +49,7 @@ def two_fold_drafts(
     >>> preprocessor = TitlePreprocessor(Tokenizer(build_vocabulary(e.text for e in examples)), 16, max_title_length=4)
     >>> encoder = Encoder(preprocessor.tokenizer.vocab_size, 8, 1, 1, 16, max_length=32)
     >>> model = TitleGenerator(encoder, preprocessor, "bidirectional")
-    >>> [len(example.drafts) for example in two_fold_drafts(examples, lambda half: model, "drafts.jsonl")]
+    >>> [len(example.drafts) for example in two_fold_drafts(examples, lambda half, fold: model, "drafts.jsonl")]
     [2, 2]
 
     Reference:
@@ -54,21 +57,21 @@ def two_fold_drafts(
     """
     if len(examples) < 2:
         raise ValueError(f"Expected two examples or more, to train on a half each. Received: {len(examples)}")
-    path, drafts = Path(path), [None] * len(examples)
+    every = [*examples, *held_out]
+    path, drafts = Path(path), [None] * len(every)
     if path.exists():
         drafts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        if len(drafts) != len(examples):
-            raise ValueError(f"{path}: expected drafts of {len(examples)} examples. Received: of {len(drafts)}")
-    for fold in range(2):
-        if None not in drafts[fold::2]:
+        if len(drafts) != len(every):
+            raise ValueError(f"{path}: expected drafts of {len(every)} examples. Received: of {len(drafts)}")
+    rows = list(range(len(examples)))
+    parts = (rows[1::2], [*rows[::2], *range(len(rows), len(every))]), (rows[::2], rows[1::2])
+    for fold, (learned, written) in enumerate(parts):
+        if all(drafts[row] is not None for row in written):
             continue
-        model = train(list(examples[1 - fold :: 2]))
-        drafts[fold::2] = model.drafts([example.text for example in examples[fold::2]], batch_size)
+        model = train([examples[row] for row in learned], fold)
+        for row, pair in zip(written, model.drafts([every[row].text for row in written], batch_size), strict=True):
+            drafts[row] = pair
         part = Path(f"{path}.part")
         part.write_text("".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in drafts), encoding="utf-8")
         os.replace(part, path)
-    return [
-        dataclasses.replace(example, drafts=(pair[0], pair[1]))
-        for example, pair in zip(examples, drafts, strict=True)
-        if pair is not None
-    ]
+    return [dataclasses.replace(e, drafts=pair and tuple(pair)) for e, pair in zip(every, drafts, strict=True)]

@@ -80,6 +80,31 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
     check_refused(command("generate", "title", tmp_path / "a.txt", *flags), "and even for two directions. Received: 3")
 
 
+def test_two_passes(command, tsv, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    flags = ["--decoder", "bidirectional", "--cure", "two_pass", "--fold-share", "0.25", "--keep", "lead_and_tail"]
+    argv = ["train", "title", tsv, "--validation", tsv, "--out", out, *SMALL, *FLAGS, *flags, "--epochs", "4"]
+
+    def broken_off(*args):
+        raise OSError("broken off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("textzoo.scripts.train_title.run_training", broken_off)
+        status, _, err = command(*argv)
+        assert status == 2 and err.endswith("broken off\n"), err
+    drafts = (out / "drafts.jsonl").read_bytes()
+    assert [len(json.loads(line)) for line in drafts.splitlines()] == [2] * 2 * len(PAIRS)
+    folds = [(out / f"drafts_{fold}" / "model.safetensors").read_bytes() for fold in range(2)]
+    status, out_text, err = command(*argv, "--resume")
+    assert status == 0 and "drafts_" not in out_text, err
+    assert (out / "drafts.jsonl").read_bytes() == drafts
+    assert folds == [(out / f"drafts_{fold}" / "model.safetensors").read_bytes() for fold in range(2)]
+    fold, model = TitleGenerator.from_preset(out / "drafts_0"), TitleGenerator.from_preset(out)
+    assert (fold.options["cure"], fold.options["horizon"]) == ("mask", 0)
+    assert (model.options["cure"], model.preprocessor.keep) == ("two_pass", "lead_and_tail")
+    assert len((out / "drafts_1" / "log.csv").read_text().splitlines()) == 2
+
+
 def test_generate(command, folder, tmp_path):
     lines = [{"id": "甲", "text": "昨天王明去了车站玩。"}, {"id": 2, "text": "昨天李红去了学校玩。"}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
@@ -159,7 +184,7 @@ def test_bad_flags(command, folder, tsv, tmp_path):
     check_refused(command("generate", "title", tsv, "--model", folder, "--max-title-length", "600"), "positions")
     check_refused(command("evaluate", "title", tmp_path / "none.tsv", "--model", folder), "No such file")
     out = ["--out", tmp_path / "out"]
-    check_refused(command("train", "title", tsv, *out, "--cure", "two_pass"), "cure")
+    check_refused(command("train", "title", tsv, *out, "--cure", "aspirin"), "cure")
     (tmp_path / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "王"]))
     flags = ["--vocab", tmp_path / "vocab.txt", "--decoder", "bidirectional"]
     check_refused(command("train", "title", tsv, *out, *SMALL, *flags), "Expected a vocabulary with the start tokens")
