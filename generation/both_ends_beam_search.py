@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from .decode import HIDDEN, gather_streams, only_end
+from .decode import HIDDEN, gather_streams
 from .penalties import Penalties
 from .pool import IMPOSSIBLE, beams_a_direction, keep_best, length_divisor, take
 
@@ -30,7 +30,6 @@ class _Pairs(NamedTuple):
     tokens: Any
     scores: Any
     log_probs: Any
-    lengths: Any
 
 
 def both_ends_beam_search(
@@ -87,39 +86,43 @@ def both_ends_beam_search(
     """
     k = beams_a_direction(num_beams, logits)
     Penalties(end_id, min_length, no_repeat_ngram).check(max_length)
-    limits, least = ((max_length + 1) // 2, max_length // 2), ((min_length + 1) // 2, min_length // 2)
-    penalties = [Penalties(end_id, length, no_repeat_ngram) for length in least]
+    repeats = Penalties(end_id, no_repeat_ngram=no_repeat_ngram)
+    limits, least = (ops.repeat(ops.array([(n + 1) // 2, n // 2]), k)[:, None] for n in (max_length, min_length))
     b, _, vocab = ops.shape(logits)
-    slots = ops.arange(limits[0] + 1)
+    longest = (max_length + 1) // 2
+    slots, is_end = ops.arange(longest + 1), ops.arange(vocab) == end_id
     width = min(k + 1, vocab)
     count = min(2 * k, k * width**2)
 
     def continuations(logits, tokens, ended, index):
-        """Log-probabilities `[b, 2, k, vocab]`; a half that has ended can only go on with a 0 that costs nothing."""
-        log_probs = ops.log_softmax(ops.cast(ops.reshape(logits, (b, 2, k, vocab)), "float32"), axis=-1)
-        sides = [penalty(log_probs[:, i], tokens[:, i], index) for i, penalty in enumerate(penalties)]
-        sides = [only_end(side, end_id, index == limit) for side, limit in zip(sides, limits, strict=True)]
+        """Log-probabilities `[b, 2 k, vocab]`; a half that has ended can only go on with a 0 that costs nothing."""
+        log_probs = ops.log_softmax(ops.cast(ops.reshape(logits, (b, 2 * k, vocab)), "float32"), axis=-1)
+        log_probs = repeats(log_probs, ops.reshape(tokens, (b, 2 * k, -1)), index)
+        log_probs = ops.where(ops.where(is_end, index < least, index == limits), HIDDEN, log_probs)
         nothing = ops.where(ops.arange(vocab) == 0, 0.0, HIDDEN)
-        return ops.where(ended[..., None], nothing, ops.stack(sides, axis=1))
+        return ops.where(ops.reshape(ended, (b, 2 * k, 1)), nothing, log_probs)
 
-    def advance(index, alive, halves, pool, logits):
-        tokens, lengths, ended = halves
-        best, token = ops.top_k(continuations(logits, tokens, ended, index), width)
+    def ends(tokens, index):
+        """Whether halves that are written up to `index` have ended, and their lengths."""
+        is_end = ops.logical_and(tokens == end_id, slots < index)
+        ended = ops.any(is_end, axis=-1)
+        return ended, ops.where(ended, ops.argmax(ops.cast(is_end, "int32"), axis=-1), index)
+
+    def advance(index, alive, tokens, pool, logits):
+        best, token = ops.top_k(continuations(logits, tokens, ends(tokens, index)[0], index), width)
+        best, token = (ops.reshape(x, (b, 2, k, width)) for x in (best, ops.cast(token, "int32")))
         total = alive[..., None, None] + best[:, 0, :, :, None] + best[:, 1, :, None, :]
         total, flat = ops.top_k(ops.reshape(total, (b, k * width**2)), count)
         parent, pair = ops.cast(flat // width**2, "int32"), ops.cast(flat % width**2, "int32")
         flat = parent[:, None] * width + ops.stack([pair // width, pair % width], axis=1)
-        token = take(ops.reshape(ops.cast(token, "int32"), (b, 2, k * width)), flat)
-        tokens, lengths, ended = (take(x, both(parent)) for x in (tokens, lengths, ended))
-        tokens = ops.where(slots == index, token[..., None], tokens)
-        ended = ops.logical_or(ended, token == end_id)
-        lengths = ops.where(ended, lengths, index + 1)
+        token = take(ops.reshape(token, (b, 2, k * width)), flat)
+        tokens = ops.where(slots == index, token[..., None], take(tokens, both(parent)))
+        ended, lengths = ends(tokens, index + 1)
         done, exists = ops.all(ended, axis=1), total > HIDDEN / 2
         pool = keep_best(pool, finished(total, done & exists & (ops.arange(count) < k), tokens, lengths))
         alive, best = ops.top_k(ops.where(done, IMPOSSIBLE, total), k)
-        halves = tuple(take(x, both(best)) for x in (tokens, lengths, ended))
-        token = ops.where(halves[2], 0, take(token, both(best)))
-        return alive, halves, pool, take(parent, best), token
+        kept = both(best)
+        return alive, take(tokens, kept), pool, take(parent, best), take(ops.where(ended, 0, token), kept)
 
     def both(index):
         return ops.stack([index, index], axis=1)
@@ -127,32 +130,32 @@ def both_ends_beam_search(
     def finished(total, where, tokens, lengths):
         scores = total / length_divisor(ops.sum(lengths, axis=1) + 1, length_penalty)
         scores, log_probs = (ops.where(where, x, IMPOSSIBLE) for x in (scores, total))
-        return _Pairs(ops.moveaxis(tokens, 1, 2), scores, log_probs, ops.moveaxis(lengths, 1, 2))
+        return _Pairs(ops.moveaxis(tokens, 1, 2), scores, log_probs)
 
-    def unfinished(index, alive, halves, pool, parent, token, state):
+    def unfinished(index, alive, tokens, pool, parent, token, state):
         reachable = ops.max(alive, axis=-1) / length_divisor(max_length + 1, length_penalty)
         return ops.any(ops.logical_and(alive[:, 0] > HIDDEN / 2, reachable > ops.min(pool.scores, axis=-1)))
 
-    def body(index, alive, halves, pool, parent, token, state):
+    def body(index, alive, tokens, pool, parent, token, state):
         rows = ops.concatenate([parent, parent + k], axis=1)
         logits, state = step(ops.reshape(token, (b, 2 * k)), index, gather_streams(state, rows))
         index = index + 1
-        return index, *advance(index, alive, halves, pool, logits), state
+        return index, *advance(index, alive, tokens, pool, logits), state
 
-    start, shape = ops.zeros((), "int32"), (b, 2, k)
-    nothing = ops.full((b, k), IMPOSSIBLE, "float32")
-    pool = ops.zeros((b, k, 2, limits[0] + 1), "int32"), nothing, nothing, ops.zeros((b, k, 2), "int32")
-    halves = ops.zeros((*shape, limits[0] + 1), "int32"), ops.zeros(shape, "int32"), ops.zeros(shape, "bool")
+    start, nothing = ops.zeros((), "int32"), ops.full((b, k), IMPOSSIBLE, "float32")
+    pool = _Pairs(ops.zeros((b, k, 2, longest + 1), "int32"), nothing, nothing)
+    tokens = ops.zeros((b, 2, k, longest + 1), "int32")
     only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, k))
     rows = ops.repeat(ops.broadcast_to(ops.arange(2, dtype="int32"), (b, 2)), k, axis=1)
-    begun = advance(start, only_first, halves, _Pairs(*pool), gather_streams(logits, rows))
+    begun = advance(start, only_first, tokens, pool, gather_streams(logits, rows))
     loop = (start, *begun, gather_streams(state, rows))
-    pool = ops.while_loop(unfinished, body, loop, maximum_iterations=limits[0])[3]
+    pool = ops.while_loop(unfinished, body, loop, maximum_iterations=longest)[3]
     return _join(pool, max_length, end_id)
 
 
 def _join(pool: _Pairs, max_length, end_id) -> JoinedBeams:
-    left, total = pool.lengths[..., 0], ops.sum(pool.lengths, axis=-1)
+    lengths = ops.cast(ops.argmax(ops.cast(pool.tokens == end_id, "int32"), axis=-1), "int32")
+    left, total = lengths[..., 0], ops.sum(lengths, axis=-1)
     place, (start, end) = ops.arange(max_length + 1, dtype="int32"), (left[..., None], total[..., None])
     place = ops.broadcast_to(place, (*ops.shape(total), max_length + 1))
     last = ops.shape(pool.tokens)[-1] - 1
