@@ -119,22 +119,23 @@ class MemoryAttention(keras.layers.Layer):
 
     def _other_context(self, query, own, partners, training):
         """Contexts `[b, p, t, heads, head_size]` of the other half's past; 0 where nothing of it may be seen."""
-
-        b, p, t = ops.shape(query)[:3]
-
-        def directions(x, swap=True):
-            """`[b, p, ...]` as `[b * 2, p / 2, ...]`, or with each direction in the other's place."""
-            x = ops.reshape(x, (b, 2, p // 2, *ops.shape(x)[2:]))
-            return ops.reshape(ops.flip(x, axis=1) if swap else x, (b * 2, p // 2, *ops.shape(x)[3:]))
-
-        (keys, values, mask), query = map(directions, (*own, partners.mask)), directions(query, swap=False)
+        half = ops.shape(query)[1] // 2
+        query = ops.roll(query, half, axis=1)  # each direction in the other's place: the keys stay where they are
         if partners.every:
-            scores = ops.einsum("cpthd,cqhud->chpqtu", query, keys)
-            weights = self._visible(scores, mask[:, None, None], training)
-            context = ops.einsum("chpqtu,cqhud->cpthd", weights, values) / ops.cast(p // 2, values.dtype)
+            context = self._mean_context(query, own, partners.mask, training)
         else:
-            weights = self._visible(ops.einsum("cpthd,cphud->chptu", query, keys), mask[:, None], training)
-            context = ops.einsum("chptu,cphud->cpthd", weights, values)
+            scores = ops.einsum("bpthd,bphud->bhptu", query, own[0])
+            weights = self._visible(scores, partners.mask[:, None], training)
+            context = ops.einsum("bhptu,bphud->bpthd", weights, own[1])
+        return ops.roll(context, half, axis=1)
+
+    def _mean_context(self, query, own, mask, training):
+        """The mean of what each query finds in the pasts of all streams of its half."""
+        b, p, t = ops.shape(query)[:3]
+        query, keys, values, mask = (ops.reshape(x, (b * 2, p // 2, *ops.shape(x)[2:])) for x in (query, *own, mask))
+        scores = ops.einsum("cpthd,cqhud->chpqtu", query, keys)
+        weights = self._visible(scores, mask[:, None, None], training)
+        context = ops.einsum("chpqtu,cqhud->cpthd", weights, values) / ops.cast(p // 2, values.dtype)
         return ops.reshape(context, (b, p, t, self.num_heads, self.head_size))
 
     def _visible(self, scores, mask, training):

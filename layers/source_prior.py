@@ -34,7 +34,7 @@ class SourcePrior(keras.layers.Layer):
     """
 
     def __init__(self, vocab_size, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(autocast=False, **kwargs)
         self.vocab_size = vocab_size
         self.log_scale = self.add_weight(shape=(vocab_size,), initializer="zeros", name="log_scale")
         self.shift = self.add_weight(shape=(vocab_size,), initializer="zeros", name="shift")
