@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from textzoo.scripts.about_run import about_run
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.chunks import chunks
 from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.resumable_output import ResumableOutput
 
 CHUNK = 4
+OF_THE_RUN = ("out", "resume", "batch_size", "on_error")
 
 
 @dataclass
@@ -24,6 +27,8 @@ class GenerateTitle:
         model: Folder of a trained model, or a preset's name.
         input: File of articles, a line each: plain text, or {"id", "text"}; standard input where left out.
         out: File to write, which must not be there yet; standard output where left out.
+        resume: Go on with an output that was broken off; a new one where there is none. Input, model and settings must
+            be the same.
         num_beams: Beams, those of both directions together; an even number for two of them.
         length_penalty: Higher ones favour longer titles; 0 favours none.
         max_title_length: Tokens of a title; those of the training where left out.
@@ -35,6 +40,7 @@ class GenerateTitle:
     model: str
     input: str | None = field(default=None, metadata={"bare": True})
     out: str | None = None
+    resume: bool = False
     num_beams: PositiveInt = 4
     length_penalty: NonNegativeFloat = 0.6
     max_title_length: PositiveInt | None = None
@@ -43,7 +49,10 @@ class GenerateTitle:
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        check_new_file(self.out)
+        if not (self.resume and self.out is not None and Path(self.out).is_file()):
+            check_new_file(self.out)
+        if self.resume and (self.out is None or self.input in (None, "-")):
+            raise ValueError("Expected --resume with --out and a file of articles.")
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
             raise ValueError(f"{self.input}: expected a file of articles. Received: none of that name.")
 
@@ -71,10 +80,13 @@ def generate_title(settings: GenerateTitle) -> None:
             yield record
 
     with contextlib.ExitStack() as stack:
-        out = sys.stdout
+        out, records = None, readable()
         if settings.out is not None:
-            out = stack.enter_context(open(settings.out, "x", encoding="utf-8"))
-        for chunk in chunks(readable(), CHUNK * settings.batch_size):
+            about = about_run(settings, OF_THE_RUN)
+            out = stack.enter_context(ResumableOutput(settings.out, about, settings.resume))
+            for _ in range(out.done["records"]):
+                next(records)
+        for chunk in chunks(records, CHUNK * settings.batch_size):
             titles = model.generate(
                 [text for _, text in chunk],
                 num_beams=settings.num_beams,
@@ -82,9 +94,17 @@ def generate_title(settings: GenerateTitle) -> None:
                 max_length=settings.max_title_length,
                 batch_size=settings.batch_size,
             )
-            for (identifier, _), title in zip(chunk, titles, strict=True):
-                record = {"id": identifier, "title": title.text, "score": title.score, "direction": title.direction}
-                print(json.dumps(record, ensure_ascii=False), file=out)
-            out.flush()
+            lines = [
+                {"id": identifier, "title": title.text, "score": title.score, "direction": title.direction}
+                for (identifier, _), title in zip(chunk, titles, strict=True)
+            ]
+            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            if out is None:
+                print(text, end="", flush=True)
+            else:
+                out.write(text)
+                out.mark(len(chunk), [])
+        if out is not None:
+            out.end()
     if texts.rejected:
         print(f"rejected {len(texts.rejected)}:", *texts.rejected, sep="\n", file=sys.stderr)

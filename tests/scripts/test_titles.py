@@ -119,6 +119,35 @@ def test_generate(command, folder, tmp_path):
     check_refused(command("generate", "title", tmp_path / "a.jsonl", *flags), "that is not there yet")
 
 
+def test_resume(command, folder, tmp_path, monkeypatch):
+    texts = [f"昨天{name}去了{place}玩。" for name in NAMES for place in PLACES][:6]
+    lines = [*texts[:3], "ßßß", *texts[3:]]
+    (tmp_path / "a.txt").write_text("".join(f"{text}\n" for text in lines), encoding="utf-8")
+    flags = [tmp_path / "a.txt", "--model", folder, "--num-beams", "1", "--batch-size", "1", "--on-error", "skip"]
+    assert command("generate", "title", *flags, "--out", tmp_path / "whole.jsonl")[0] == 0
+    generate, calls = TitleGenerator.generate, []
+
+    def broken_off(self, texts, **options):
+        calls.append(texts)
+        if len(calls) == 2:
+            raise OSError("broken off")
+        return generate(self, texts, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TitleGenerator, "generate", broken_off)
+        assert command("generate", "title", *flags, "--out", tmp_path / "out.jsonl")[0] == 2
+    check_refused(command("generate", "title", *flags, "--out", tmp_path / "out.jsonl"), "that is not there yet")
+    resume = ["--out", tmp_path / "out.jsonl", "--resume"]
+    check_refused(
+        command("generate", "title", *flags, *resume, "--length-penalty", "1"), "the length_penalty that it began"
+    )
+    status, _, err = command("generate", "title", *flags, *resume)
+    assert status == 0 and "rejected 1:" in err, err
+    assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    check_refused(command("generate", "title", *flags, *resume), "Received: a whole one")
+    check_refused(command("generate", "title", "--model", folder, "--resume"), "Expected --resume with --out")
+
+
 def test_what_came_before_a_bad_article_is_written(command, folder, monkeypatch):
     for bad, message in (
         (" ", "expected a text. Received: an empty one."),
