@@ -1,6 +1,7 @@
 """Metrics and the HTML reports."""
 
 from .answer_recall import answer_recall as answer_recall
+from .beam_page import beam_page as beam_page
 from .best_threshold import best_threshold as best_threshold
 from .bleu_4 import bleu_4 as bleu_4
 from .character_f1 import character_f1 as character_f1

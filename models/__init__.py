@@ -1,5 +1,7 @@
 """The folder that composes: encoder, generators, classifier, checkpoints."""
 
+from .beam_tree import BeamNode as BeamNode
+from .beam_tree import beam_tree as beam_tree
 from .encoder import Encoder as Encoder
 from .logit_f1_score import LogitF1Score as LogitF1Score
 from .multilabel_classifier import MultiLabelClassifier as MultiLabelClassifier

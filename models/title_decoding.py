@@ -72,11 +72,19 @@ class TitleDecoding:
         return beam_search(step, first, past, num_beams, max_length, self.end_id, *options)
 
     def _write_both(
-        self, source, num_beams, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram=0, every=False
+        self,
+        source,
+        num_beams,
+        max_length,
+        length_penalty=0.0,
+        min_length=0,
+        no_repeat_ngram=0,
+        every=False,
+        record=False,
     ) -> BidirectionalBeams:
         """What both directions write in step."""
         step, first, past = self._begin(source, max_length, every)
-        options = length_penalty, min_length, no_repeat_ngram
+        options = length_penalty, min_length, no_repeat_ngram, record
         return bidirectional_beam_search(step, first, past, num_beams, max_length, self.end_id, *options)
 
     def _write_halves(

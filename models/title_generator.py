@@ -8,8 +8,9 @@ import numpy as np
 from keras import ops
 
 from ..data.title_example import TitleExample
-from ..generation import Beams, BidirectionalBeams, JoinedBeams, reading_order
+from ..generation import Beams, BidirectionalBeams, JoinedBeams, Steps, reading_order
 from ..layers.fusion import Fusion, Kind
+from .beam_tree import BeamNode, beam_tree
 from .encoder import Encoder, TwoWay
 from .source_batches import pad_sources, source_batches, use_xla
 from .task import Task
@@ -187,6 +188,36 @@ class TitleGenerator(Task):
                 results[row] = titles if all_beams else titles[0]
         return results[0] if isinstance(texts, str) else results
 
+    def trees(
+        self, text: str, num_beams: int = 4, length_penalty: float = 0.6, max_length: int | None = None
+    ) -> tuple[list[Title], dict[Direction, list[BeamNode]]]:
+        """The titles of an article and what the search looked at in each direction, for `beam_page`.
+
+        Args:
+            text: the article.
+            num_beams: int. As in `generate`, and so are the others.
+            length_penalty: float.
+            max_length: int.
+
+        Returns:
+            Titles, best first, and the nodes of each direction's tree in the order in which it wrote.
+
+        Raises:
+            ValueError: the model is not bidirectional, or as in `generate`.
+        """
+        self._check_bidirectional()
+        limit: int = max_length or self.preprocessor.max_title_length
+        decoding, tokenizer = self._decoding(False), self.preprocessor.tokenizer
+        source = decoding.read(pad_sources(self._sources([text], limit)))
+        beams = decoding.write(source, num_beams, limit, float(length_penalty), 1, 0, False, True)
+        end, written = tokenizer.sep_id, np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1]
+        trees = {}
+        for group, direction in enumerate(DIRECTIONS[:2]):
+            steps = Steps(*(np.asarray(part)[0, :, group] for part in beams.steps))
+            best = written if group == int(beams.direction[0, 0]) else None
+            trees[direction] = beam_tree(steps, tokenizer.tokens.__getitem__, end, best)
+        return self._titles(beams)[0], trees
+
     def drafts(self, texts: Sequence[str], batch_size: int = 16) -> list[tuple[str, str]]:
         """Titles as each direction writes them, greedily and both in reading order.
 
@@ -202,8 +233,7 @@ class TitleGenerator(Task):
         Raises:
             ValueError: the model is not bidirectional, or as in `generate`.
         """
-        if self.decoder != "bidirectional":
-            raise ValueError(f"Expected a bidirectional model. Received: {self.decoder!r}")
+        self._check_bidirectional()
         limit = self.preprocessor.max_title_length
         sources, decode = self._sources(texts, limit), self.preprocessor.tokenizer.decode
         decoding = self._decoding(use_xla("auto", len(sources)))
@@ -214,6 +244,10 @@ class TitleGenerator(Task):
             for row, ((left, right), (m, n)) in zip(rows, both, strict=False):
                 results[row] = decode(left[:m]), decode(right[:n][::-1])
         return results
+
+    def _check_bidirectional(self) -> None:
+        if self.decoder != "bidirectional":
+            raise ValueError(f"Expected a bidirectional model. Received: {self.decoder!r}")
 
     def _sources(self, texts: Sequence[str], limit: int) -> list[np.ndarray]:
         """Articles as sources that leave room for titles of `limit` tokens."""

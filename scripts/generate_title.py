@@ -1,6 +1,7 @@
 """Titles of articles: what `textzoo generate title` does."""
 
 import contextlib
+import itertools
 import json
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.resumable_output import ResumableOutput
 
 CHUNK = 4
-OF_THE_RUN = ("out", "resume", "batch_size", "on_error")
+OF_THE_RUN = ("out", "resume", "tree", "batch_size", "on_error")
 
 
 @dataclass
@@ -29,6 +30,8 @@ class GenerateTitle:
         out: File to write, which must not be there yet; standard output where left out.
         resume: Go on with an output that was broken off; a new one where there is none. Input, model and settings must
             be the same.
+        tree: Page to write too, which shows what both directions of a bidirectional model looked at for the first
+            article.
         num_beams: Beams, those of both directions together; an even number for two of them.
         length_penalty: Higher ones favour longer titles; 0 favours none.
         max_title_length: Tokens of a title; those of the training where left out.
@@ -41,6 +44,7 @@ class GenerateTitle:
     input: str | None = field(default=None, metadata={"bare": True})
     out: str | None = None
     resume: bool = False
+    tree: str | None = None
     num_beams: PositiveInt = 4
     length_penalty: NonNegativeFloat = 0.6
     max_title_length: PositiveInt | None = None
@@ -53,6 +57,7 @@ class GenerateTitle:
             check_new_file(self.out)
         if self.resume and (self.out is None or self.input in (None, "-")):
             raise ValueError("Expected --resume with --out and a file of articles.")
+        check_new_file(self.tree)
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
             raise ValueError(f"{self.input}: expected a file of articles. Received: none of that name.")
 
@@ -61,9 +66,12 @@ def generate_title(settings: GenerateTitle) -> None:
     """Generates chunk by chunk; what was written stays whatever comes later."""
     quiet_import()
     from textzoo.data import BadRecord, read_texts
+    from textzoo.evaluation import beam_page
     from textzoo.models import TitleGenerator
 
     model = TitleGenerator.from_preset(settings.model)
+    if settings.tree is not None and model.decoder != "bidirectional":
+        raise ValueError(f"{settings.model}: expected a bidirectional model for --tree. Received: {model.decoder}.")
     source = sys.stdin if settings.input in (None, "-") else settings.input
     texts = read_texts(source, settings.encoding, settings.on_error)
 
@@ -81,6 +89,10 @@ def generate_title(settings: GenerateTitle) -> None:
 
     with contextlib.ExitStack() as stack:
         out, records = None, readable()
+        if settings.tree is not None and (first := next(records, None)) is not None:
+            found = model.trees(first[1], settings.num_beams, settings.length_penalty, settings.max_title_length)
+            Path(settings.tree).write_text(beam_page(first[1], *found, f"textzoo generate title: {first[0]}"), "utf-8")
+            records = itertools.chain([first], records)
         if settings.out is not None:
             about = about_run(settings, OF_THE_RUN)
             out = stack.enter_context(ResumableOutput(settings.out, about, settings.resume))

@@ -138,6 +138,50 @@ def test_train_save_and_generate(decoder, tmp_path):
     assert {t.direction for t in every} <= directions.get(decoder, {"left_to_right", "right_to_left"})
 
 
+def test_the_trees_of_a_search():
+    model = small_model("bidirectional", copy_head=True)
+    titles, trees = model.trees(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6)
+    assert titles == model.generate(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6, all_beams=True)
+    finished = []
+    for direction, nodes in trees.items():
+        for node in nodes:
+            before, total = nodes[node.parent] if node.parent >= 0 else None, node.log_prob
+            assert before is None or (before.state, before.step) == ("kept", node.step - 1)
+            np.testing.assert_allclose(total + (before.total if before else 0), node.total, atol=1e-5)
+            if node.state == "finished":
+                words = [node.token]
+                while before is not None:
+                    words, before = [before.token, *words], nodes[before.parent] if before.parent >= 0 else None
+                words = words if direction == "left_to_right" else words[::-1]
+                finished.append((node.total, "".join(words), direction, node.best))
+        kept = [node.step for node in nodes if node.state == "kept"]
+        assert max(map(kept.count, kept)) <= 2
+    finished = sorted(finished, reverse=True)
+    assert [best for *_, best in finished] == [True] + [False] * (len(finished) - 1)
+    for title, (total, text, direction, _) in zip(titles, finished, strict=False):
+        assert (title.text, title.direction) == (text, direction)
+        np.testing.assert_allclose(title.score, total, atol=1e-4)
+
+
+def test_drafts_are_what_each_direction_writes_alone():
+    """At horizon 0, where it sees nothing of the other but its start."""
+    model = small_model("bidirectional", horizon=0, copy_head=True)
+    found = model.drafts(ARTICLES, batch_size=2)
+    for article, drafts in zip(ARTICLES, found, strict=True):
+        for direction, draft in zip(("left_to_right", "right_to_left"), drafts, strict=True):
+            nodes, text, place = model.trees(article, num_beams=2)[1][direction], [], -1
+            while True:
+                # The likeliest continuation stands first, but for a title that ends before its first token.
+                place = next(i for i, n in enumerate(nodes) if n.parent == place and (n.token or n.step))
+                if not nodes[place].token:
+                    break
+                text.append(nodes[place].token)
+            order = text if direction == "left_to_right" else text[::-1]
+            assert draft.replace(" ", "") == "".join(order).replace("##", "")
+    with pytest.raises(ValueError, match="Expected a bidirectional model. Received: 'left_to_right'"):
+        small_model("left_to_right").drafts(ARTICLES)
+
+
 @pytest.mark.parametrize("pairing", ["rank", "all"])
 def test_with_one_beam_a_side_the_pairings_are_one(pairing):
     model = small_model("bidirectional", cure="mask", horizon=2, fusion="linear", fusion_weight=0.7)

@@ -76,6 +76,15 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
     assert status == 0 and [record["id"] for record in records] == [1, 3], err
     assert {record["direction"] for record in records} <= DIRECTIONS[decoder]
     assert all(len(record["title"]) <= 4 and record["score"] < 0 for record in records)
+    tree = ["--model", folder, "--num-beams", "2", "--tree", tmp_path / "tree.html"]
+    if decoder == "bidirectional":
+        assert command("generate", "title", tmp_path / "a.txt", *tree)[1] != ""
+        page = (tmp_path / "tree.html").read_text(encoding="utf-8")
+        assert page.count("<svg") == 2 and "昨天王明去了公园" in page
+    else:
+        check_refused(
+            command("generate", "title", tmp_path / "a.txt", *tree), "expected a bidirectional model for --tree"
+        )
     flags = ["--model", folder, "--num-beams", "3"]
     check_refused(command("generate", "title", tmp_path / "a.txt", *flags), "and even for two directions. Received: 3")
 
