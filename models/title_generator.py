@@ -214,7 +214,7 @@ class TitleGenerator(Task):
         trees = {}
         for group, direction in enumerate(DIRECTIONS[:2]):
             steps = Steps(*(np.asarray(part)[0, :, group] for part in beams.steps))
-            best = written if group == int(beams.direction[0, 0]) else None
+            best = written.tolist() if group == int(beams.direction[0, 0]) else None
             trees[direction] = beam_tree(steps, tokenizer.tokens.__getitem__, end, best)
         return self._titles(beams)[0], trees
 

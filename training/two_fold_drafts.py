@@ -58,7 +58,8 @@ def two_fold_drafts(
     if len(examples) < 2:
         raise ValueError(f"Expected two examples or more, to train on a half each. Received: {len(examples)}")
     every = [*examples, *held_out]
-    path, drafts = Path(path), [None] * len(every)
+    path = Path(path)
+    drafts: list[Sequence[str] | None] = [None] * len(every)
     if path.exists():
         drafts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         if len(drafts) != len(every):
@@ -74,4 +75,4 @@ def two_fold_drafts(
         part = Path(f"{path}.part")
         part.write_text("".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in drafts), encoding="utf-8")
         os.replace(part, path)
-    return [dataclasses.replace(e, drafts=pair and tuple(pair)) for e, pair in zip(every, drafts, strict=True)]
+    return [dataclasses.replace(e, drafts=tuple(pair or ())) for e, pair in zip(every, drafts, strict=True)]
