@@ -6,12 +6,12 @@ textzoo compare "A cat sat." "A dog lay." --encoder all-MiniLM-L6-v2 --measure w
 
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from textzoo.scripts.distance_settings import MEASURES, check_known, open_idf, open_text_vectors
 from textzoo.scripts.door import door
 from textzoo.scripts.settings import parse_settings
+from textzoo.scripts.write_report import write_report
 
 
 @dataclass
@@ -61,7 +61,7 @@ def compare(settings: Compare) -> None:
         print(f"{source}\t{target}\tmass {move.mass:.4f}\tcost {move.cost:.4f}")
     if settings.plan:
         title = f"{settings.measure.upper()}: {settings.texts[0]} / {settings.texts[1]}"
-        Path(settings.plan).write_text(alignment_page(alignment, title), encoding="utf-8")
+        write_report(settings.plan, alignment_page(alignment, title))
 
 
 @door("textzoo compare")

@@ -3,12 +3,12 @@
 import json
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.write_report import write_report
 
 
 @dataclass
@@ -58,4 +58,4 @@ def evaluate_multilabel(settings: EvaluateMultilabel) -> None:
     print(figures)
     if settings.out is not None:
         text = json.dumps(figures.as_dict(), ensure_ascii=False, indent=2)
-        Path(settings.out).write_text(text + "\n", encoding="utf-8")
+        write_report(settings.out, text + "\n")

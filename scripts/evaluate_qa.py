@@ -5,13 +5,13 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal
 
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import NonNegativeInt, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.write_report import write_report
 
 
 @dataclass
@@ -78,7 +78,7 @@ def evaluate_qa(settings: EvaluateQA) -> None:
     rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in figures.items()]
     print("\n".join(f"{name:18} {value}" for name, value in rows))
     if settings.out is not None:
-        Path(settings.out).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        write_report(settings.out, json.dumps(figures, indent=2) + "\n")
     if settings.html is not None:
         shown = [
             QAPassage(
@@ -90,7 +90,7 @@ def evaluate_qa(settings: EvaluateQA) -> None:
             for (text, group), pairs in zip(passages.items(), generated, strict=True)
         ]
         page = qa_page(shown, f"textzoo evaluate qa: {settings.file}", summary=[("figure", "value"), *rows])
-        Path(settings.html).write_text(page, encoding="utf-8")
+        write_report(settings.html, page)
 
 
 def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
@@ -123,15 +123,17 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
             dataclasses.replace(pair, start=pair.start + piece.start, end=pair.end + piece.start) for pair in pairs
         ]
     generated = [sorted(pairs, key=lambda pair: -pair.score)[: settings.num_pairs] for pairs in generated]
-    wanted: dict[tuple[str, str], list[str]] = {}
+    wanted: dict[str, dict[str, list[str]]] = {}
     for example in (example for group in passages.values() for example in group if example.answer.strip()):
-        wanted.setdefault((preprocessor.piece(example)[0], example.answer), []).append(example.question)
+        text, _ = preprocessor.piece(example)
+        wanted.setdefault(text, {}).setdefault(example.answer, []).append(example.question)
     questions = model.generate_questions(
-        [text for text, _ in wanted], [[answer] for _, answer in wanted], free_answers=True, **shared
+        list(wanted), [list(answers) for answers in wanted.values()], free_answers=True, **shared
     )
     asked = [
         (pair.question, reference)
-        for (pair,), references in zip(questions, wanted.values(), strict=True)
+        for pairs, answers in zip(questions, wanted.values(), strict=True)
+        for pair, references in zip(pairs, answers.values(), strict=True)
         for reference in references
     ]
     return generated, asked

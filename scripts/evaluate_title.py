@@ -4,12 +4,12 @@ import dataclasses
 import json
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.write_report import write_report
 
 
 @dataclass
@@ -69,4 +69,4 @@ def evaluate_title(settings: EvaluateTitle) -> None:
     for name, value in dataclasses.asdict(figures).items():
         print(f"{name:12} {value:.4f}" if isinstance(value, float) else f"{name:12} {value}")
     if settings.out is not None:
-        Path(settings.out).write_text(json.dumps(dataclasses.asdict(figures), indent=2) + "\n", encoding="utf-8")
+        write_report(settings.out, json.dumps(dataclasses.asdict(figures), indent=2) + "\n")

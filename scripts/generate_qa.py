@@ -17,6 +17,7 @@ from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, Pos
 from textzoo.scripts.qa_entries import QA_FORMS
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.resumable_output import ResumableOutput
+from textzoo.scripts.write_report import write_report
 
 CHUNK = 4
 OF_THE_RUN = ("model", "input", "out", "resume", "html", "batch_size", "on_error")
@@ -124,9 +125,7 @@ def generate_qa(settings: GenerateQA) -> None:
         if out is not None:
             out.end()
     if settings.html is not None:
-        Path(settings.html).write_text(
-            qa_page(shown, f"textzoo generate qa: {settings.input or '-'}"), encoding="utf-8"
-        )
+        write_report(settings.html, qa_page(shown, f"textzoo generate qa: {settings.input or '-'}"))
     rejected = sorted([*map(str, texts.rejected), *rejected], key=_line)
     if rejected:
         print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)

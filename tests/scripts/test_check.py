@@ -1,4 +1,10 @@
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 
 def test_a_file(command, train_file, model_folder, tmp_path):
@@ -26,3 +32,25 @@ def test_bad_files(command, tmp_path):
     for file in ("empty.jsonl", "none.jsonl"):
         status, _, err = command("check", tmp_path / file)
         assert status == 2 and err.startswith(f"textzoo check: {tmp_path / file}: ") and err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_output_that_goes_to_a_full_disk(train_file):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "import sys; from textzoo.scripts.main import main; sys.exit(main())", "check"]
+            + [str(train_file), "--no-time"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+    assert done.returncode == 2 and done.stderr == "textzoo check: [Errno 28] No space left on device\n"
+
+
+def test_ctrl_c(command, train_file, monkeypatch):
+    def stop(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("textzoo.data.check_qa", stop)
+    assert command("check", train_file)[::2] == (130, "textzoo check: interrupted\n")

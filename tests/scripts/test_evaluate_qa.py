@@ -1,4 +1,6 @@
+import errno
 import json
+from pathlib import Path
 
 import pytest
 
@@ -88,3 +90,32 @@ def test_gold_without_pairs_and_bad_flags(command, write, tmp_path):
     assert status == 2 and "Expected one of --model and --predictions. Received: none." in err
     status, _, err = command("evaluate", "qa", predictions, "--predictions", predictions, "--out", predictions)
     assert status == 2 and "expected a file that is not there yet" in err
+
+
+@pytest.mark.parametrize("flag", ["--out", "--html"])
+def test_ctrl_c_and_a_full_disk(flag, command, write, tmp_path, monkeypatch):
+    gold, file = write("gold.jsonl", GOLD), tmp_path / "report"
+    flags = ["evaluate", "qa", gold, "--predictions", gold, flag, file]
+
+    def stop(error):
+        def write_text(self, *args, **kwargs):
+            raise error
+
+        monkeypatch.setattr(Path, "write_text", write_text)
+        return command(*flags)
+
+    status, out, err = stop(OSError(errno.ENOSPC, "No space left on device"))
+    assert status == 2 and err.endswith(f"textzoo evaluate: {file}: No space left on device\n")
+    assert "grounded           1.0000" in out
+    status, out, err = stop(KeyboardInterrupt())
+    assert status == 130 and err.endswith("textzoo evaluate: interrupted\n")
+
+
+def test_ctrl_c_while_it_generates(command, model_folder, write, tmp_path, monkeypatch):
+    def stop(self, *args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(QAGenerator, "generate", stop)
+    out = tmp_path / "out.json"
+    status, _, err = command("evaluate", "qa", write("gold.jsonl", GOLD), "--model", model_folder, "--out", out)
+    assert (status, err.splitlines()[-1], out.exists()) == (130, "textzoo evaluate: interrupted", False)
