@@ -15,7 +15,7 @@ svg .best line { stroke: var(--on); stroke-width: 3; } svg .pruned { opacity: .4
 </style>"""
 
 
-def beam_page(article: str, titles: Sequence[Any], trees: Mapping[str, Sequence[Any]], title: str) -> str:
+def beam_page(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[Any]], title: str) -> str:
     """A page that opens without a network: an article, its titles, and the trees of the search for them.
 
     A tree written from the right grows to the left, so that both are read as a title is. Every token has its

@@ -13,8 +13,6 @@ from .presets import load_task, save_to_preset
 if TYPE_CHECKING:
     import tensorflow as tf
 
-    from .encoder import Encoder
-
 LENGTHS = range(8, 513, 8)
 
 
@@ -29,7 +27,6 @@ class Task(keras.Model):
     example_class: Any
     encoder_options: Mapping[str, Any]
     card_example: str
-    encoder: "Encoder"
     preprocessor: Any
     streams_key: str | None = None
 
@@ -111,7 +108,8 @@ class Task(keras.Model):
 
     def get_config(self):
         preprocessor = self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor)
-        encoder = keras.saving.serialize_keras_object(self.encoder)
+        task: Any = self  # whose encoder is an attribute or a property
+        encoder = keras.saving.serialize_keras_object(task.encoder)
         return super().get_config() | {"encoder": encoder, "preprocessor": preprocessor}
 
     @classmethod
