@@ -42,7 +42,7 @@ class EvaluateQA:
     html: str | None = None
     num_pairs: PositiveInt = 5
     num_beams: PositiveInt = 3
-    word_borders: bool = False
+    word_borders: bool = True
     batch_size: PositiveInt = 16
     seed: NonNegativeInt = 0
     encoding: str | None = None

@@ -64,7 +64,7 @@ class GenerateQA:
     temperature: PositiveFloat = 1.0
     max_answer_length: PositiveInt | None = None
     max_question_length: PositiveInt | None = None
-    word_borders: bool = False
+    word_borders: bool = True
     batch_size: PositiveInt = 16
     seed: NonNegativeInt = 0
     encoding: str | None = None
