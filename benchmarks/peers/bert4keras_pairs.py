@@ -1,0 +1,57 @@
+"""bert4keras's own loop for question-answer pairs: answers by `random_sample`, then a `beam_search` for each question.
+
+python bert4keras_pairs.py FOLDER: a Google checkpoint and passages.json, lists of token ids with [CLS] and [SEP].
+"""
+
+import os
+import sys
+import time
+
+os.environ.update(TF_KERAS="1", TF_USE_LEGACY_KERAS="1", TF_CPP_MIN_LOG_LEVEL="3")
+
+import json
+from importlib.metadata import version
+
+import numpy as np
+from bert4keras.models import build_transformer_model
+from bert4keras.snippets import AutoRegressiveDecoder
+from peer import serve
+
+folder = sys.argv[1]
+model = build_transformer_model(
+    f"{folder}/bert_config.json", f"{folder}/bert_model.ckpt", application="unilm", with_mlm="linear"
+)
+passages = json.load(open(f"{folder}/passages.json"))
+
+
+class Writer(AutoRegressiveDecoder):
+    @AutoRegressiveDecoder.wraps(default_rtype="logits")
+    def predict(self, inputs, output_ids, states):
+        ids, segments = inputs
+        ids = np.concatenate([ids, output_ids], 1)
+        segments = np.concatenate([segments, np.ones_like(output_ids)], 1)
+        return self.last_token(model).predict([ids, segments], verbose=0)
+
+
+def answer(passage, pairs, questions, beams, answer_length, question_length, end_id):
+    """Seconds for `pairs` answers, and for the questions of the first `questions` of them."""
+    ids = passages[passage]
+    segments = [0] * len(ids)
+    start = time.perf_counter()
+    answers = Writer(None, end_id, answer_length, answer_length).random_sample([ids, segments], pairs, topp=0.95)
+    between = time.perf_counter()
+    asker = Writer(None, end_id, question_length, question_length)
+    for found in answers[:questions]:
+        source = [*ids, *map(int, found), end_id]
+        asker.beam_search([source, segments + [1] * (len(found) + 1)], beams)
+    return {"answers": between - start, "questions": time.perf_counter() - between}
+
+
+def logits(row, segments):
+    return {"logits": model.predict([np.array([row]), np.array([segments])], verbose=0)[0, -1].tolist()}
+
+
+serve(
+    {"bert4keras": version("bert4keras"), "tensorflow": version("tensorflow")},
+    lambda row=None, segments=None, **work: answer(**work) if row is None else logits(row, segments),
+)

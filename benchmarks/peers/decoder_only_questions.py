@@ -1,0 +1,96 @@
+"""Questions for given answers by a decoder-only model of the same size: transformers (PyTorch) or CTranslate2.
+
+python decoder_only_questions.py FOLDER transformers|float32|int8: FOLDER has peer.json with the model's size and the
+passages. transformers: `generate` with its key-value cache over batches of prompts of like length, passage and answer
+in each. CTranslate2: `generate_batch` with the passage as `static_prompt`, which it caches for all answers.
+"""
+
+import json
+import os
+import sys
+import time
+from importlib.metadata import version
+
+import numpy as np
+import torch
+import transformers
+from peer import serve
+
+folder, kind = sys.argv[1:3]
+size = json.load(open(f"{folder}/peer.json"))
+threads = os.cpu_count() or 1
+torch.set_num_threads(threads)
+torch.manual_seed(0)
+config = transformers.GPT2Config(
+    vocab_size=size["vocab_size"],
+    n_positions=512,
+    n_embd=size["hidden_size"],
+    n_layer=size["layers"],
+    n_head=size["heads"],
+    bos_token_id=1,
+    eos_token_id=2,
+    pad_token_id=0,
+)
+model = transformers.GPT2LMHeadModel(config).eval()
+BATCH = 40
+
+
+def by_transformers(rows, prompts, beams, length):
+    order = sorted(prompts, key=len)
+    for start in range(0, len(order), BATCH):
+        batch = order[start : start + BATCH]
+        width = max(map(len, batch))
+        ids = np.array([[0] * (width - len(prompt)) + prompt for prompt in batch])
+        with torch.inference_mode():
+            model.generate(
+                torch.tensor(ids),
+                attention_mask=torch.tensor(ids != 0),
+                num_beams=beams,
+                do_sample=False,
+                min_new_tokens=length,
+                max_new_tokens=length,
+            )
+
+
+def ctranslate2_engine():
+    import ctranslate2
+    from tokenizers import Tokenizer, models
+
+    path = f"{folder}/ctranslate2-{kind}"
+    if not os.path.exists(path):
+        words = models.WordLevel({str(i): i for i in range(size["vocab_size"])}, unk_token="3")
+        tokenizer = transformers.PreTrainedTokenizerFast(
+            tokenizer_object=Tokenizer(words), bos_token="1", eos_token="2", unk_token="3", pad_token="0"
+        )
+        model.save_pretrained(f"{folder}/gpt2")
+        tokenizer.save_pretrained(f"{folder}/gpt2")
+        ctranslate2.converters.TransformersConverter(f"{folder}/gpt2").convert(path, quantization=kind, force=True)
+    return ctranslate2.Generator(path, compute_type=kind, intra_threads=threads)
+
+
+def by_ctranslate2(rows, prompts, beams, length):
+    for passage, answers in rows:
+        engine.generate_batch(
+            [[str(i) for i in answer] for answer in answers],
+            static_prompt=[str(i) for i in passage],
+            cache_static_prompt=True,
+            beam_size=beams,
+            min_length=length,
+            max_length=length,
+            include_prompt_in_result=False,
+        )
+
+
+engine = None if kind == "transformers" else ctranslate2_engine()
+run = by_transformers if engine is None else by_ctranslate2
+
+
+def ask(rows, beams, length):
+    prompts = [passage + answer for passage, answers in rows for answer in answers]
+    start = time.perf_counter()
+    run(rows, prompts, beams, length)
+    return {"seconds": time.perf_counter() - start}
+
+
+library = "transformers" if engine is None else "ctranslate2"
+serve({library: version(library), "torch": torch.__version__}, ask)

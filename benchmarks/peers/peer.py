@@ -1,0 +1,50 @@
+"""A peer in a process of its own: a line of json in, a line of json out."""
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+class Peer:
+    """A running worker of this folder.
+
+    Args:
+        python: The interpreter that has the peer's library.
+        worker: A file of this folder.
+        *arguments: Its command line.
+    """
+
+    def __init__(self, python: str, worker: str, *arguments: Any):
+        command = [python, str(Path(__file__).parent / worker), *map(str, arguments)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.about = self._answer()
+
+    def ask(self, **question: Any) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        print(json.dumps(question), file=self.process.stdin, flush=True)
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise ValueError(f"{self.process.args}: expected an answer. Received: none, exit {self.process.wait()}.")
+        return json.loads(line)
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def serve(about: dict[str, Any], answer: Callable[..., dict[str, Any]]) -> None:
+    """What a worker does: says what it is, then answers line by line; peak memory in MiB goes with every answer."""
+    print(json.dumps(about), flush=True)
+    for line in sys.stdin:
+        found = answer(**json.loads(line))
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps(found | {"peak_mib": peak}), flush=True)
