@@ -119,7 +119,8 @@ def grow_beams(
 
     def body(index, alive, tokens, pool, steps, parent, token, state):
         rows = ops.reshape(parent + k * ops.arange(g, dtype="int32")[:, None], (b, g * k))
-        logits, state = step(ops.reshape(token, (b, g * k)), index, gather_streams(state, rows))
+        state = state if k == 1 else gather_streams(state, rows)
+        logits, state = step(ops.reshape(token, (b, g * k)), index, state)
         index = index + 1
         alive, tokens, parent, token, pool, steps = advance(index, alive, tokens, pool, steps, logits)
         return index, alive, tokens, pool, steps, parent, token, state

@@ -6,7 +6,7 @@ from ..generation import beam_search, compiled, sample
 
 
 class QADecoding:
-    """Draw answers, write questions, score both: each one compiled function of a batch of sources.
+    """Draw answers, score them and write their questions: each one compiled function of a batch of sources.
 
     Shapes are the caller's to bucket; `traces` counts how often a function was traced.
 
@@ -23,9 +23,9 @@ class QADecoding:
     >>> decoding = QADecoding(UniLM(encoder), end_id=3)
     >>> source = decoding.read(np.array([[2, 7, 8, 3]], "int32"))
     >>> answers = np.array([[[7], [8]]], "int32")
-    >>> beams = decoding.ask(source, answers, 2, 5, 0.0, 0)
-    >>> beams.tokens.shape, decoding.traces
-    (TensorShape([1, 2, 2, 6]), 2)
+    >>> beams, answer_log_probs = decoding.ask(source, answers, 2, 5, 0.0, 0)
+    >>> beams.tokens.shape, answer_log_probs.shape, decoding.traces
+    (TensorShape([1, 2, 2, 6]), TensorShape([1, 2]), 2)
     """
 
     def __init__(self, unilm, end_id, jit_compile=False):
@@ -34,11 +34,10 @@ class QADecoding:
         self.read = compiled(self._read, jit_compile)
         self.draw = compiled(self._draw, jit_compile)
         self.ask = compiled(self._ask, jit_compile)
-        self.score = compiled(self._score, jit_compile)
 
     @property
     def traces(self) -> int:
-        return sum(function.traces for function in (self.read, self.draw, self.ask, self.score))
+        return sum(function.traces for function in (self.read, self.draw, self.ask))
 
     def _read(self, source_ids):
         return self.unilm.read(source_ids, training=False)
@@ -57,7 +56,8 @@ class QADecoding:
         )
 
     def _ask(self, source, answers, num_beams, max_length, length_penalty, no_repeat_ngram):
-        """Questions for answers `[b, p, a]`, zeros at their ends; `Beams`."""
+        """Questions for answers `[b, p, a]`, zeros at their ends: `Beams`, and the answers' log-probabilities `[b, p]`,
+        that of their end included."""
         b, p, width = ops.shape(answers)
         lengths = ops.sum(ops.cast(answers != 0, "int32"), axis=-1)
         slots = ops.arange(width + 1)
@@ -74,7 +74,7 @@ class QADecoding:
             logits, past = self.unilm.write(tokens[..., None], source, past, width + 1 + index, training=False)
             return logits[:, :, 0], past
 
-        return beam_search(
+        beams = beam_search(
             step,
             first,
             past,
@@ -85,19 +85,19 @@ class QADecoding:
             min_length=1,
             no_repeat_ngram=no_repeat_ngram,
         )
+        return beams, self._answer_log_probs(source, prompt, states, lengths)
 
-    def _score(self, source, targets):
-        """Log-probability of every token of targets `[b, p, t]` under the unmodified model."""
-        first = source.memory.last[:, None, None]
-        first = ops.broadcast_to(first, (*ops.shape(targets)[:2], 1, ops.shape(first)[-1]))
-        states, _ = self.unilm.encoder.extend(targets[:, :, :-1], source.memory, training=False)
-        states = ops.concatenate([first, states], axis=2)
+    def _answer_log_probs(self, source, prompt, states, lengths):
+        first = ops.broadcast_to(source.memory.last[:, None, None], ops.shape(states[:, :, :1]))
+        states = ops.concatenate([first, states[:, :, :-1]], axis=2)
 
         def one_stream(stream):
             """The vocabulary's logits are large: one stream at a time."""
-            states, targets = stream
+            states, prompt = stream
             log_probs = ops.log_softmax(self.unilm.logits(states[:, None], source)[:, 0], axis=-1)
-            return ops.take_along_axis(log_probs, targets[..., None], axis=-1)[..., 0]
+            return ops.take_along_axis(log_probs, prompt[..., None], axis=-1)[..., 0]
 
-        streams = ops.swapaxes(states, 0, 1), ops.swapaxes(targets, 0, 1)
-        return ops.swapaxes(ops.map(one_stream, streams), 0, 1)
+        streams = ops.swapaxes(states, 0, 1), ops.swapaxes(prompt, 0, 1)
+        log_probs = ops.swapaxes(ops.map(one_stream, streams), 0, 1)
+        written = ops.arange(ops.shape(prompt)[2]) <= lengths[..., None]
+        return ops.sum(ops.where(written, log_probs, 0.0), axis=-1)

@@ -15,7 +15,7 @@ from .encoder import Encoder
 from .qa_decoding import QADecoding
 from .qa_pair import QAPair
 from .qa_preprocessor import Passage, QAPreprocessor
-from .source_batches import BATCH_SIZES, pad_sources, source_batches, use_xla
+from .source_batches import STREAM_COUNTS, pad_sources, source_batches, use_xla
 from .task import Task
 from .unilm import UniLM
 
@@ -189,7 +189,7 @@ class QAGenerator(Task):
                 chunk,
                 read,
                 [given[row] for row in rows],
-                bucket(count, BATCH_SIZES),
+                bucket(count, STREAM_COUNTS),
                 num_beams,
                 bucket(width, (16, 32, 64, 128, 256, 512)),
                 max_question_length,
@@ -256,25 +256,18 @@ class QAGenerator(Task):
 
     def _ask(self, decoding, chunk, read, answers, num_streams, num_beams, max_answer, max_question):
         """The pairs of each source, in the order of its answers."""
-        end = self.preprocessor.tokenizer.sep_id
-        b = len(read.ids)
-        given = np.zeros((b, num_streams, max_answer), "int32")
+        given = np.zeros((len(read.ids), num_streams, max_answer), "int32")
         for row, column, ids in _flat(answers):
             given[row, column, : len(ids)] = ids
-        beams = decoding.ask(read, given, num_beams, max_question, 0.0, 0)
-        tokens, lengths = np.asarray(beams.tokens)[:, :, 0], np.asarray(beams.lengths)[:, :, 0]
-        longest = max((len(ids) for _, _, ids in _flat(answers)), default=0) + int(lengths.max()) + 2
-        targets = np.zeros((b, num_streams, bucket(longest)), "int32")
-        for row, column, ids in _flat(answers):
-            n = len(ids) + 1
-            targets[row, column, :n] = [*ids, end]
-            targets[row, column, n : n + lengths[row, column] + 1] = tokens[row, column, : lengths[row, column] + 1]
-        log_probs = np.asarray(decoding.score(read, targets), "float64")
+        beams, answer_log_probs = decoding.ask(read, given, num_beams, max_question, 0.0, 0)
+        best = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
+        tokens, lengths, log_probs = best
+        sums = np.stack([np.asarray(answer_log_probs), log_probs], axis=-1).astype("float64")
         pairs: list[list[QAPair]] = [[] for _ in chunk]
         for row, column, ids in _flat(answers):
-            n, m = len(ids) + 1, lengths[row, column] + 1
-            sums = log_probs[row, column, :n].sum(), log_probs[row, column, n : n + m].sum()
-            pairs[row].append(self._pair(chunk[row], ids, tokens[row, column, : m - 1], sums, n + m))
+            n = lengths[row, column]
+            count = len(ids) + 1 + n + 1
+            pairs[row].append(self._pair(chunk[row], ids, tokens[row, column, :n], sums[row, column], count))
         return pairs
 
     def _pair(self, source: Passage, answer: np.ndarray, question: np.ndarray, sums, count: int) -> QAPair:

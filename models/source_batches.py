@@ -7,6 +7,7 @@ import numpy as np
 from ..data.buckets import bucket
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
+STREAM_COUNTS = (*range(1, 9), *range(10, 17, 2), *range(20, 33, 4), *range(40, 65, 8))
 XLA_FROM = 64
 
 

@@ -71,7 +71,8 @@ def test_log_probabilities_are_those_of_one_pass(model):
         answer = model.preprocessor.span(source, pair.start, pair.end)
         decoding = model._decoding(False, 1)
         read = decoding.read(source.ids[None])
-        beams = decoding.ask(read, answer[None, None], SETTINGS["num_beams"], SETTINGS["max_question_length"], 0.0, 0)
+        options = SETTINGS["num_beams"], SETTINGS["max_question_length"], 0.0, 0
+        beams, _ = decoding.ask(read, answer[None, None], *options)
         question = np.asarray(beams.tokens)[0, 0, 0, : int(beams.lengths[0, 0, 0])]
         assert tokenizer.decode(question) == pair.question
         np.testing.assert_allclose(pair.question_logprob, float(beams.log_probs[0, 0, 0]), atol=1e-4)
