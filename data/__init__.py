@@ -1,5 +1,7 @@
 """From text to ids: tokenizer, readers of the public formats, cutting, batching, the sample corpus."""
 
+from .answer_f1 import answer_f1 as answer_f1
+from .answer_words import answer_words as answer_words
 from .bad_record import BadRecord as BadRecord
 from .batches import batches as batches
 from .batches import epoch_plan as epoch_plan

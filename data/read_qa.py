@@ -9,7 +9,7 @@ from typing import Any, Literal
 from .bad_record import BadRecord
 from .find_answer import find_answer
 from .qa_example import QAExample
-from .qa_formats import FORMATS, QARow
+from .qa_formats import FORMATS, IMPOSSIBLE, QARow
 from .qa_report import QAExamples, QAReport
 from .text_file import UNREADABLE, check_characters, check_decoded, open_text
 
@@ -24,6 +24,7 @@ def read_qa(
     encoding: str | None = None,
     on_error: Literal["raise", "skip"] = "raise",
     max_answer_length: int | None = None,
+    unanswerable: bool = False,
 ) -> QAExamples:
     """Reads question-answer pairs; the format is recognised by content.
 
@@ -37,6 +38,7 @@ def read_qa(
         encoding: The file's encoding; None stands for UTF-8, with or without a byte order mark.
         on_error: `"raise"` at the first bad record, or `"skip"` it; the report lists it.
         max_answer_length: Drops longer answers; in words, a Chinese character or a punctuation mark counts as one.
+        unanswerable: Keep the questions without an answer of SQuAD version 2, with `answer=""` and no `answers`.
 
     Returns:
         The examples; their `report` counts what was read, dropped and corrected.
@@ -63,7 +65,7 @@ def read_qa(
         try:
             if isinstance(row, BadRecord):
                 raise row
-            example = _example(row, report, max_answer_length)
+            example = _example(row, report, max_answer_length, unanswerable)
         except BadRecord as error:
             if on_error == "raise":
                 raise error from None
@@ -149,11 +151,14 @@ def _describe(record: Any) -> str:
     return f"{type(record).__name__} {str(record)[:60]!r}"
 
 
-def _example(row: QARow, report: QAReport, max_answer_length: int | None) -> QAExample | None:
-    if row.dropped is not None:
+def _example(row: QARow, report: QAReport, max_answer_length: int | None, unanswerable: bool) -> QAExample | None:
+    impossible = unanswerable and row.dropped == IMPOSSIBLE
+    if row.dropped is not None and not impossible:
         report.drop(row.dropped, row.place)
         return None
     passage, question = (_text(getattr(row, field), field, row.place) for field in ("passage", "question"))
+    if impossible and passage.strip() and question.strip():
+        return QAExample(passage, question, "", None, None if row.id is None else str(row.id))
     if not isinstance(row.answers, list):
         raise BadRecord(row.place, "an answer", "none" if row.answers is None else _describe(row.answers))
     for answer in row.answers:

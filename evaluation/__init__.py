@@ -22,6 +22,8 @@ from .qa_figures import QAFigures as QAFigures
 from .qa_figures import qa_figures as qa_figures
 from .qa_page import QAPassage as QAPassage
 from .qa_page import qa_page as qa_page
+from .reader_figures import ReaderFigures as ReaderFigures
+from .reader_figures import reader_figures as reader_figures
 from .rouge_l import rouge_l as rouge_l
 from .score_histogram import ScoreHistogram as ScoreHistogram
 from .score_histogram import score_histogram as score_histogram

@@ -2,6 +2,7 @@
 
 from .beam_tree import BeamNode as BeamNode
 from .beam_tree import beam_tree as beam_tree
+from .best_span import best_span as best_span
 from .encoder import Encoder as Encoder
 from .logit_f1_score import LogitF1Score as LogitF1Score
 from .multilabel_classifier import MultiLabelClassifier as MultiLabelClassifier
@@ -9,6 +10,9 @@ from .multilabel_preprocessor import MultiLabelPreprocessor as MultiLabelPreproc
 from .qa_generator import QAGenerator as QAGenerator
 from .qa_pair import QAPair as QAPair
 from .qa_preprocessor import QAPreprocessor as QAPreprocessor
+from .reader import Reader as Reader
+from .reader_answer import ReaderAnswer as ReaderAnswer
+from .reader_preprocessor import ReaderPreprocessor as ReaderPreprocessor
 from .text_vectors import TextVectors as TextVectors
 from .title import Title as Title
 from .title_generator import TitleGenerator as TitleGenerator

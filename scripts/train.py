@@ -19,10 +19,12 @@ from textzoo.scripts.door import door
 from textzoo.scripts.settings import parse_settings
 from textzoo.scripts.train_multilabel import TrainMultilabel, train_multilabel
 from textzoo.scripts.train_qa import TrainQA, train_qa
+from textzoo.scripts.train_reader import TrainReader, train_reader
 from textzoo.scripts.train_title import TrainTitle, train_title
 
 TASKS = {
     "qa": (TrainQA, train_qa, "question-answer pairs from passages"),
+    "reader": (TrainReader, train_reader, "answers to questions, as spans of passages"),
     "multilabel": (TrainMultilabel, train_multilabel, "any number of labels for a text"),
     "title": (TrainTitle, train_title, "titles of articles"),
 }

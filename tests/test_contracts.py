@@ -37,6 +37,10 @@ def tiny_multilabel_preprocessor():
     return keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")(tiny_preprocessor().tokenizer, "ab", 9)
 
 
+def tiny_reader_preprocessor():
+    return keras.saving.get_registered_object("textzoo>ReaderPreprocessor")(tiny_preprocessor().tokenizer, 4, 8)
+
+
 def tiny_title_preprocessor():
     from textzoo.data import Tokenizer, build_vocabulary
 
@@ -99,6 +103,12 @@ ARGUMENTS = {
         "max_source_length": 12,
         "max_answer_length": 3,
         "max_question_length": 4,
+    },
+    "Reader": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_reader_preprocessor()},
+    "ReaderPreprocessor": lambda: {
+        "tokenizer": tiny_preprocessor().tokenizer,
+        "max_question_length": 4,
+        "max_passage_length": 8,
     },
     "SAU": lambda: {"negative_slope": 0.3, "width": 1e-3},
     "SequenceCrossentropy": lambda: {"label_smoothing": 0.1},

@@ -5,6 +5,7 @@ Every format has `matches(record)`, which tells by its fields whether a json val
 """
 
 from . import fairytale, plain, squad, webqa
+from .qa_row import IMPOSSIBLE as IMPOSSIBLE
 from .qa_row import QARow as QARow
 
 FORMATS = (squad, webqa, fairytale, plain)

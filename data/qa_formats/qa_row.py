@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+IMPOSSIBLE = "no answer in the passage (impossible question)"
+
 
 class QARow(NamedTuple):
     """One pair as it stands in a file, not checked yet; None where the file has no such field.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..bad_record import BadRecord
-from .qa_row import QARow
+from .qa_row import IMPOSSIBLE, QARow
 
 
 def matches(record: Any) -> bool:
@@ -27,7 +27,7 @@ def rows(record: Any) -> Iterator[QARow]:
                     None if answers is None else texts,
                     first.get("answer_start") if isinstance(first, dict) else None,
                     qa.get("id"),
-                    "no answer in the passage (impossible question)" if impossible else None,
+                    IMPOSSIBLE if impossible else None,
                 )
 
 

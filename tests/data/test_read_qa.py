@@ -188,3 +188,17 @@ def test_public_files(name, read, kept, without_span, moved_start):
         moved_start,
     )
     assert all(e.passage[e.start : e.end] == e.answer for e in examples if e.start is not None)
+
+
+def test_questions_without_an_answer_are_kept_for_a_reader(tmp_path):
+    qas = [
+        {"id": 7, "question": "为何？", "answers": [], "is_impossible": True},
+        {"id": 8, "question": " ", "answers": [], "is_impossible": True},
+        {"id": 9, "question": "谁？", "answers": [{"text": "小李", "answer_start": 0}]},
+    ]
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps({"data": [{"paragraphs": [{"context": "小李来了", "qas": qas}]}]}), encoding="utf-8")
+    kept = read_qa(file, unanswerable=True)
+    assert [(e.id, e.answer, e.start, e.answers) for e in kept] == [("7", "", None, ()), ("9", "小李", 0, ("小李",))]
+    assert kept.report.without_span == 0 and kept.report.count("empty question") == 1
+    assert [example.id for example in read_qa(file)] == ["9"]

@@ -1,0 +1,29 @@
+"""An answer as the words that it is compared by."""
+
+import re
+import string
+
+_REMOVED = str.maketrans(dict.fromkeys(string.punctuation + "，。、：；？！“”‘’（）《》〈〉「」『』【】—…·～", ""))
+_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+_CHINESE = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+
+
+def answer_words(answer: str) -> list[str]:
+    """The words of an answer in lower case, without punctuation and English articles; Chinese characters one by one.
+
+    For English it is the normalization of SQuAD.
+
+    Args:
+        answer: The answer.
+
+    Returns:
+        The words in order; empty where nothing is left.
+
+    Example:
+        >>> answer_words("The U.S. Army"), answer_words("《北京》, 2008")
+        (['us', 'army'], ['北', '京', '2008'])
+
+    Reference:
+        Rajpurkar et al., SQuAD, arXiv 1606.05250, section 6; Cui et al., CMRC 2018, arXiv 1810.07366.
+    """
+    return _CHINESE.sub(r" \1 ", _ARTICLE.sub(" ", answer.lower().translate(_REMOVED))).split()
