@@ -1,0 +1,106 @@
+"""From the shell to the first pairs: `textzoo generate qa` beside a transformers script, wall clock.
+
+    python benchmarks/cold_start.py
+
+One passage of 128 tokens, 5 questions of 32 tokens with 3 beams, 4 layers x 312, random weights; textzoo finds the 5
+answers too, the decoder-only model of the same size is given them. In turns; where textzoo's time goes is measured in
+processes that do only the first part of it. Writes benchmarks/cold_start.md beside this file.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+
+from textzoo.data import Tokenizer
+from textzoo.models import Encoder, QAGenerator, QAPreprocessor
+
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+VOCAB_SIZE, LENGTH, BEAMS = 21128, 32, 3
+TEXTZOO = "import sys; from textzoo.scripts.main import main; sys.exit(main())"
+PARTS = {
+    "Python": "pass",
+    "+ import keras on TensorFlow": "import keras",
+    "+ import textzoo.models": "import textzoo.models",
+    "+ load the model": "import sys; from textzoo.models import QAGenerator; QAGenerator.from_preset(sys.argv[1])",
+}
+
+
+def prepare(folder: Path) -> None:
+    """The model of each side, and the passage."""
+    import transformers
+    from tokenizers import Tokenizer as Fast
+    from tokenizers import models, pre_tokenizers
+
+    keras.utils.set_random_seed(0)
+    letters = [chr(0x4E00 + i) for i in range(20902)]
+    tokens = [*SPECIAL, *letters, *(f"[unused{i}]" for i in range(VOCAB_SIZE - len(SPECIAL) - len(letters)))]
+    encoder = Encoder(VOCAB_SIZE, 312, 4, 12, 1248)
+    encoder.mlm_bias.assign(np.where(np.arange(VOCAB_SIZE) == 3, -1e4, 0).astype("float32"))
+    QAGenerator(encoder, QAPreprocessor(Tokenizer(tokens), 256, 8, LENGTH)).save_to_preset(folder / "textzoo")
+    config = transformers.GPT2Config(
+        vocab_size=VOCAB_SIZE, n_positions=512, n_embd=312, n_layer=4, n_head=12, eos_token_id=3, pad_token_id=0
+    )
+    transformers.GPT2LMHeadModel(config).save_pretrained(folder / "gpt2")
+    words = Fast(models.WordLevel({token: i for i, token in enumerate(tokens)}, unk_token="[UNK]"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    fast = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=words, unk_token="[UNK]", pad_token="[PAD]", padding_side="left"
+    )
+    fast.save_pretrained(folder / "gpt2")
+    random = np.random.default_rng(0)
+    (folder / "passage.txt").write_text("".join(random.choice(letters, 126)) + "\n", encoding="utf-8")
+
+
+def seconds(*command: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
+    options = parser.parse_args(argv)
+    peer = str(Path(__file__).parent / "peers" / "transformers_cold_start.py")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder)
+        model, passage = str(folder / "textzoo"), str(folder / "passage.txt")
+        flags = ["--num-pairs", "5", "--num-beams", str(BEAMS), "--max-answer-length", "8"]
+        commands = {
+            "textzoo generate qa": ["-c", TEXTZOO, "generate", "qa", passage, "--model", model, *flags],
+            "transformers": [peer, str(folder / "gpt2"), passage, str(LENGTH), str(BEAMS)],
+            **{part: ["-c", code, model] for part, code in PARTS.items()},
+        }
+        taken = {what: [] for what in commands}
+        for number in range(options.rounds + 1):
+            for what, command in commands.items():
+                found = seconds(*command)
+                if number:  # the first round warms the disk
+                    taken[what].append(found)
+    ratios = [a / b for a, b in zip(taken["textzoo generate qa"], taken["transformers"], strict=True)]
+    lines = [
+        f"`python benchmarks/cold_start.py`, {os.cpu_count()} cores, medians of {options.rounds} rounds. To "
+        f"transformers: {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}).",
+        "",
+        "| what | seconds |",
+        "|---|---|",
+        *(f"| {what} | {statistics.median(values):.2f} |" for what, values in taken.items()),
+    ]
+    options.page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
