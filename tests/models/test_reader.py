@@ -1,5 +1,7 @@
 """The reader learns, finds the best span of all windows, counts in the user's text, and is saved and loaded."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -49,7 +51,10 @@ def test_loss_is_the_mean_of_both_crossentropies(trained):
     (record,) = trained.preprocessor.records([example])
     inputs = {key: record[key][None] for key in ("ids", "segment_ids")}
     logits = np.asarray(trained(inputs))[0].astype("float64")
-    losses = [np.log(np.exp(row - row.max()).sum()) + row.max() - row[at] for row, at in zip(logits, record["labels"])]
+    losses = [
+        np.log(np.exp(row - row.max()).sum()) + row.max() - row[at]
+        for row, at in zip(logits, record["labels"], strict=True)
+    ]
     found = trained.evaluate([example], verbose=0, return_dict=True)
     np.testing.assert_allclose(found["loss"], np.mean(losses), rtol=1e-4, atol=1e-6)
 
@@ -93,20 +98,18 @@ def test_windows_cover_the_passage_and_labels_give_the_answer(passage, size):
     tokenizer = Tokenizer(build_vocabulary(TEXTS))
     offsets = tokenizer.tokenize(passage).offsets
     preprocessor = ReaderPreprocessor(tokenizer, 4, size)
-    (windows,) = preprocessor.windows([passage], ["谁去了？谁？"])
+    (windows,) = preprocessor.windows([passage], ["谁？"])
     places = [{tuple(place) for place in window.offsets.tolist() if place[0] >= 0} for window in windows]
     assert set().union(*places) == {tuple(place) for place in offsets.tolist()}
-    assert all(len(window.ids) <= size + 7 for window in windows)
+    assert all(len(window.ids) <= size + 5 for window in windows)
     for first in range(len(offsets)):
         last = min(first + max(size // 2, 1) - 1, len(offsets) - 1)
         start, end = int(offsets[first, 0]), int(offsets[last, 1])
         records = preprocessor.records([QAExample(passage, "谁？", passage[start:end], start)])
-        held = [(record, window) for record, window in zip(records, windows) if record["labels"].any()]
-        assert held, "an answer of up to half a window stands whole in one"
-        for record, _ in held:
-            i, j = record["labels"]
-            (again,) = [w for w, r in zip(preprocessor.windows([passage], ["谁？"])[0], records) if r is record]
-            assert passage[again.offsets[i, 0] : again.offsets[j, 1]] == passage[start:end]
+        held = [(record["labels"], at) for record, at in zip(records, windows, strict=True) if record["labels"].any()]
+        assert held  # an answer of up to half a window stands whole in one
+        for (i, j), window in held:
+            assert passage[window.offsets[i, 0] : window.offsets[j, 1]] == passage[start:end]
 
 
 @given(
@@ -117,7 +120,8 @@ def test_offsets_give_the_text_and_batches_do_not_matter(windowed, passages):
     together = windowed.read(passages, ["去了哪里？"] * len(passages), batch_size=3, max_answer_length=2)
     for passage, found in zip(passages, together, strict=True):
         assert passage[found.start : found.end] == found.text != ""
-        assert len(windowed.preprocessor.tokenizer.tokenize(passage).ids) < 2 or found.end - found.start <= 14
+        offsets = windowed.preprocessor.tokenizer.tokenize(passage).offsets
+        assert 1 <= ((offsets[:, 0] < found.end) & (offsets[:, 1] > found.start)).sum() <= 2
         alone = windowed.read(passage, "去了哪里？", max_answer_length=2)
         np.testing.assert_allclose(
             [found.score, found.no_answer_score], [alone.score, alone.no_answer_score], atol=1e-4
@@ -130,11 +134,14 @@ def test_one_segment_is_enough(trained):
 
 
 def test_saved_and_loaded(trained, tmp_path):
-    wanted = trained.read(PASSAGES, ["谁去了？"] * len(PASSAGES))
+    questions = ["谁去了？"] * len(PASSAGES)
+    wanted = [dataclasses.astuple(answer) for answer in trained.read(PASSAGES, questions)]
     trained.save(tmp_path / "reader.keras")
     trained.save_to_preset(tmp_path / "folder")
     for model in (keras.saving.load_model(tmp_path / "reader.keras"), Reader.from_preset(tmp_path / "folder")):
-        assert model.read(PASSAGES, ["谁去了？"] * len(PASSAGES)) == wanted
+        for answer, expected in zip(model.read(PASSAGES, questions), wanted, strict=True):
+            found = dataclasses.astuple(answer)
+            assert found[:3] == expected[:3] and found[3:] == pytest.approx(expected[3:], abs=1e-4)
 
 
 def test_no_passages_give_no_answers(windowed):
@@ -158,7 +165,7 @@ def test_bad_input(windowed, arguments, message):
 
 def test_bad_examples_and_sizes():
     model = new_model(max_passage_length=100)
-    with pytest.raises(ValueError, match="at most 48 tokens together.*Received: 106"):
+    with pytest.raises(ValueError, match="at most 48 tokens together.*Received: 105"):
         model.read("王明去了公园" * 30, "谁？")
     with pytest.raises(ValueError, match="that stand in their passage. Received: '李红'"):
         model.dataset([QAExample("王明去了", "谁？", "李红", None)])
