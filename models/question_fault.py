@@ -1,0 +1,33 @@
+"""Questions that are none."""
+
+from ..data.answer_words import answer_words
+from ..data.find_answer import find_answer
+
+_ENDS = ("?", "？", "؟", "吗", "呢", "嗎")
+_CLOSERS = "\"'”’」』）)》 \t\n\u3000"
+
+
+def question_fault(question: str, answer: str) -> str | None:
+    """What is wrong with the form of a question.
+
+    Args:
+        question: The question.
+        answer: Its answer.
+
+    Returns:
+        `"empty question"`, `"question is the answer"`, `"question holds the answer"`, whole words of it in English;
+        `"no end of a question"`: neither a question mark nor, in Chinese, 吗 or 呢 at its end; else None.
+
+    Example:
+
+    >>> question_fault("谁去了北京？", "北京"), question_fault("Who cares?", "car"), question_fault("He came.", "Li")
+    ('question holds the answer', None, 'no end of a question')
+    """
+    words = answer_words(question)
+    if not words:
+        return "empty question"
+    if words == answer_words(answer):
+        return "question is the answer"
+    if find_answer(question, answer) is not None:
+        return "question holds the answer"
+    return None if question.rstrip(_CLOSERS).endswith(_ENDS) else "no end of a question"
