@@ -1,0 +1,34 @@
+"""textzoo's `fit` on the same examples: python textzoo_training.py qa|title FOLDER."""
+
+import json
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from peer import serve
+
+from textzoo.data import QAExample, TitleExample, Tokenizer
+from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
+from textzoo.training import adamw
+
+task, folder = sys.argv[1], Path(sys.argv[2])
+size = json.loads((folder / "size.json").read_text())
+tokenizer = Tokenizer.from_vocab(folder / "vocab.txt")
+encoder = Encoder(tokenizer.vocab_size, size["width"], size["layers"], 12, 4 * size["width"])
+kind, preprocessor, example = {
+    "qa": (QAGenerator, QAPreprocessor(tokenizer, size["source"], 16, 48), QAExample),
+    "title": (TitleGenerator, TitlePreprocessor(tokenizer, size["source"], 48), TitleExample),
+}[task]
+examples = [example(*row) for row in json.loads((folder / "texts.json").read_text())]
+model = kind(encoder, preprocessor)
+model.compile(adamw(1e-5, 10**6))
+
+
+def fit(batch_size, epochs):
+    start = time.perf_counter()
+    model.fit(examples, batch_size=batch_size, epochs=epochs, verbose=0)
+    return {"seconds": time.perf_counter() - start}
+
+
+serve({"textzoo": version("tensorflow")}, fit)
