@@ -15,12 +15,14 @@ from .cut_passage import Piece as Piece
 from .cut_passage import cut_passage as cut_passage
 from .find_answer import find_answer as find_answer
 from .join_words import join_words as join_words
+from .mask_words import mask_words as mask_words
 from .multilabel_example import MultiLabelExample as MultiLabelExample
 from .multilabel_report import MultiLabelExamples as MultiLabelExamples
 from .multilabel_report import MultiLabelReport as MultiLabelReport
 from .qa_example import QAExample as QAExample
 from .qa_report import QAExamples as QAExamples
 from .qa_report import QAReport as QAReport
+from .read_corpus import read_corpus as read_corpus
 from .read_multilabel import read_multilabel as read_multilabel
 from .read_qa import read_qa as read_qa
 from .read_texts import read_texts as read_texts
@@ -33,3 +35,4 @@ from .title_report import TitleReport as TitleReport
 from .tokenizer import Encoding as Encoding
 from .tokenizer import Tokenizer as Tokenizer
 from .tokenizer import Tokens as Tokens
+from .whole_words import whole_words as whole_words

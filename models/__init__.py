@@ -6,6 +6,9 @@ from .best_span import best_span as best_span
 from .encoder import Encoder as Encoder
 from .judged_pair import JudgedPair as JudgedPair
 from .logit_f1_score import LogitF1Score as LogitF1Score
+from .masked_lm import MaskedLM as MaskedLM
+from .masked_lm_preprocessor import MaskedLMPreprocessor as MaskedLMPreprocessor
+from .masked_lm_records import MaskedLMRecords as MaskedLMRecords
 from .merge_duplicates import MergeDuplicates as MergeDuplicates
 from .multilabel_classifier import MultiLabelClassifier as MultiLabelClassifier
 from .multilabel_preprocessor import MultiLabelPreprocessor as MultiLabelPreprocessor

@@ -17,6 +17,7 @@ import sys
 from textzoo.scripts.choose import choose
 from textzoo.scripts.door import door
 from textzoo.scripts.settings import parse_settings
+from textzoo.scripts.train_mlm import TrainMLM, train_mlm
 from textzoo.scripts.train_multilabel import TrainMultilabel, train_multilabel
 from textzoo.scripts.train_qa import TrainQA, train_qa
 from textzoo.scripts.train_reader import TrainReader, train_reader
@@ -27,6 +28,7 @@ TASKS = {
     "reader": (TrainReader, train_reader, "answers to questions, as spans of passages"),
     "multilabel": (TrainMultilabel, train_multilabel, "any number of labels for a text"),
     "title": (TrainTitle, train_title, "titles of articles"),
+    "mlm": (TrainMLM, train_mlm, "an encoder, on plain text"),
 }
 
 

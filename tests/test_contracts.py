@@ -33,6 +33,10 @@ def tiny_preprocessor():
     return keras.saving.get_registered_object("textzoo>QAPreprocessor")(tokenizer, max_source_length=12)
 
 
+def tiny_masked_lm_preprocessor():
+    return keras.saving.get_registered_object("textzoo>MaskedLMPreprocessor")(tiny_preprocessor().tokenizer, 9, 0.2)
+
+
 def tiny_multilabel_preprocessor():
     return keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")(tiny_preprocessor().tokenizer, "ab", 9)
 
@@ -79,6 +83,8 @@ ARGUMENTS = {
     "Flooding": lambda: {"loss": "categorical_crossentropy", "level": 0.1, "scope": "example"},
     "Fusion": lambda: {"hidden_size": 8, "kind": "gate", "weight": 0.3},
     "LogitF1Score": lambda: {"num_labels": 3, "average": "micro", "threshold": 0.5},
+    "MaskedLM": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_masked_lm_preprocessor()},
+    "MaskedLMPreprocessor": lambda: {"tokenizer": tiny_preprocessor().tokenizer, "max_length": 9, "share": 0.2},
     "MemoryAttention": lambda: {"hidden_size": 8, "num_heads": 2, "dropout": 0.2, "initializer_range": 0.1},
     "MultiLabelClassifier": lambda: {
         "encoder": tiny_encoder(),

@@ -1,0 +1,58 @@
+"""Sequences with masks that are drawn anew each time."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .masked_lm_preprocessor import MaskedLMPreprocessor
+
+
+class MaskedLMRecords(Sequence):
+    """Training records of texts.
+
+    A record is a dict of `ids` int32 `[s]`, what the model reads; `positions` int32 `[k]`, where it shall predict;
+    `labels` int32 `[k]` and `weights` float32 `[k]`.
+
+    Args:
+        texts: The texts; they are cut, packed and split into words once.
+        preprocessor: `MaskedLMPreprocessor`.
+        seed: int. Fixes the draws.
+        redraw: bool. Whether a record's masks differ each time that it is asked for.
+
+    Raises:
+        ValueError: no text has a token that the vocabulary knows.
+
+    Example:
+
+    >>> from textzoo.data import Tokenizer, build_vocabulary
+    >>> preprocessor = MaskedLMPreprocessor(Tokenizer(build_vocabulary(["今天天气很好"])), share=0.5)
+    >>> record = MaskedLMRecords(["今天天气很好"], preprocessor)[0]
+    >>> sorted(record), len(record["ids"])
+    (['ids', 'labels', 'positions', 'weights'], 8)
+
+    Reference:
+        Liu et al. (dynamic masks), arXiv 1907.11692; Cui et al., arXiv 1906.08101.
+    """
+
+    def __init__(self, texts: Sequence[str], preprocessor: MaskedLMPreprocessor, seed: int = 0, redraw: bool = False):
+        self.preprocessor, self.seed = preprocessor, seed
+        self.sequences = preprocessor.sequences(texts)
+        self.visits = np.zeros(len(self.sequences), int) if redraw else None
+
+    def __len__(self) -> int:
+        return len(self.sequences)
+
+    def __getitem__(self, index: Any) -> Any:
+        visit: Any = 0
+        if self.visits is not None:
+            visit = self.visits[index]
+            self.visits[index] += 1
+        ids, words = self.sequences[index]
+        masked, places = self.preprocessor.mask(ids, words, np.random.default_rng([self.seed, index, visit]))
+        return {
+            "ids": masked,
+            "positions": places.astype("int32"),
+            "labels": ids[places],
+            "weights": np.ones(len(places), "float32"),
+        }

@@ -1,0 +1,50 @@
+"""Pretraining on plain text: what `textzoo train mlm` does."""
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from textzoo.scripts.number_types import PositiveInt
+from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.run_training import run_training
+from textzoo.scripts.training_data import held_out_batches, training_batches
+from textzoo.scripts.training_model import training_model
+from textzoo.scripts.training_settings import TrainingSettings
+
+
+@dataclass(kw_only=True)
+class TrainMLM(TrainingSettings):
+    """Pretrain on plain text, from random weights or from a checkpoint: masked words are predicted.
+
+    Args:
+        train: Texts, one a line; lines of {"text"} in .jsonl files; or folders of such files.
+        max_length: Tokens of a sequence; texts are cut at sentence ends and packed into such.
+    """
+
+    max_length: PositiveInt = 256
+
+
+def train_mlm(settings: TrainMLM) -> None:
+    """Trains and saves; everything is checked before the folder is made."""
+    quiet_import()
+    import keras
+
+    from textzoo.losses import SequenceCrossentropy
+    from textzoo.models import MaskedLM
+    from textzoo.training import RunFolder
+
+    run = RunFolder(settings.out, settings.resume)
+    texts = [text for path in settings.train for text in _texts(path, settings)]
+    validation = None if settings.validation is None else _texts(settings.validation, settings)
+    keras.utils.set_random_seed(settings.seed)
+    model = training_model(MaskedLM, settings, texts, {"max_length": settings.max_length})
+    batches = training_batches(model, texts, settings)
+    run_training(model, settings, run, batches, held_out_batches(model, validation, settings), SequenceCrossentropy())
+
+
+def _texts(path: str, settings: TrainMLM) -> list[Any]:
+    from textzoo.data import read_corpus
+
+    texts = read_corpus(path, settings.encoding, settings.on_error)
+    print(f"{path}: {len(texts)} texts, {sum(map(len, texts))} characters", file=sys.stderr)
+    return texts

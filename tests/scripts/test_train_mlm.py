@@ -1,0 +1,49 @@
+import json
+
+import numpy as np
+import pytest
+
+from textzoo.models import Encoder, MaskedLM
+
+TEXTS = ["小明昨天去了上海图书馆借书。", "The old library in Dover opened in 1923.", "今天天气很好，大家都很高兴。"]
+SMALL = ["--layers", "1", "--hidden-size", "16", "--heads", "2", "--max-length", "32", "--batch-size", "4"]
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    file = tmp_path / "corpus.txt"
+    file.write_text("\n".join(TEXTS * 8) + "\n", encoding="utf-8")
+    return file
+
+
+def test_from_random_weights_to_other_tasks_and_libraries(command, corpus, train_file, tmp_path):
+    flags = ["--validation", corpus, "--out", tmp_path / "run", "--vocab-size", "150", "--epochs", "2", *SMALL]
+    status, _, err = command("train", "mlm", corpus, *flags)
+    assert status == 0 and f"{corpus}: 24 texts" in err
+    metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert 0 <= metrics["val_token_accuracy"] <= 1 and metrics["val_loss"] > 0
+    assert isinstance(MaskedLM.from_preset(tmp_path / "run").fill("今天[MASK]气很好"), list)
+    qa = ["--checkpoint", tmp_path / "run", "--out", tmp_path / "qa", "--steps", "1"]
+    lengths = ["--max-source-length", "40", "--max-answer-length", "6", "--max-question-length", "8"]
+    assert command("train", "qa", train_file, *qa, *lengths)[0] == 0
+    assert command("convert", tmp_path / "run", tmp_path / "hf", "--to", "huggingface")[0] == 0
+    ids = np.array([[2, 9, 8, 3]], "int32")
+    ours, theirs = (Encoder.from_preset(tmp_path / name) for name in ("run", "hf"))
+    np.testing.assert_allclose(theirs(ids), ours(ids), atol=1e-5)
+
+
+def test_goes_on_from_a_checkpoint_in_mixed_precision(command, corpus, model_folder, tmp_path):
+    flags = ["--checkpoint", model_folder, "--precision", "mixed_bfloat16", "--accumulate", "2", "--steps", "2"]
+    status, _, err = command("train", "mlm", corpus, "--out", tmp_path / "run", *flags, "--max-length", "32")
+    assert status == 0, err
+    encoder, before = Encoder.from_preset(tmp_path / "run"), Encoder.from_preset(model_folder)
+    assert encoder.vocab_size == before.vocab_size
+
+
+def test_bad_input(command, tmp_path):
+    (tmp_path / "empty.txt").write_text("\n")
+    status, _, err = command("train", "mlm", tmp_path / "empty.txt", "--out", tmp_path / "run")
+    assert status == 2 and "empty.txt: expected texts" in err and not (tmp_path / "run").exists()
+    (tmp_path / "x.jsonl").write_text('{"text": "今天"}\n{"txt": 1}\n', encoding="utf-8")
+    status, _, err = command("train", "mlm", tmp_path / "x.jsonl", "--out", tmp_path / "run")
+    assert status == 2 and "x.jsonl, line 2: expected a json object" in err
