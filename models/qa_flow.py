@@ -159,8 +159,8 @@ class QAFlow:
 
     def _judged(self, pair: QAPair, shift: int, answer: Any) -> JudgedPair:
         fields = {field.name: getattr(pair, field.name) for field in dataclasses.fields(pair)}
-        fields |= {"start": pair.start + shift, "end": pair.end + shift}
-        fields["occurrences"] = tuple((start + shift, end + shift) for start, end in pair.occurrences)
+        places = tuple((start + shift, end + shift) for start, end in pair.occurrences)
+        fields |= {"start": places[0][0], "end": places[0][1], "occurrences": places}
         rank, round_trip, text = pair.score, None, None
         if answer is not None:
             margin = answer.score - answer.no_answer_score

@@ -1,8 +1,6 @@
 """Question-answer pairs for passages: what `textzoo generate qa` does."""
 
 import contextlib
-import dataclasses
-import hashlib
 import json
 import re
 import sys
@@ -11,17 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from textzoo.scripts.about_run import about_run
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.chunks import chunks
 from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
+from textzoo.scripts.pair_filter import PairFilter
 from textzoo.scripts.qa_entries import QA_FORMS
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.resumable_output import ResumableOutput
 from textzoo.scripts.write_report import write_report
 
 CHUNK = 4
-OF_THE_RUN = ("model", "input", "out", "resume", "html", "batch_size", "on_error")
-MODEL_FILES = ("config.json", "vocab.txt", "model.safetensors")
+OF_THE_RUN = ("out", "resume", "html", "rejected", "batch_size", "on_error")
+OF_THE_FILTER = ("reader", "min_answer_logprob", "min_question_logprob", "rejected")
+LEVELS = ("min_answer_logprob", "min_question_logprob", "min_round_trip", "max_similarity")
 
 
 @dataclass
@@ -38,7 +39,19 @@ class GenerateQA:
             {"instruction": the question, "input": the passage, "output": the answer}.
         html: Page to write too, which shows the answers in their passages.
         answers: The lines are {"id", "text", "answers"}, and a question is wanted for each of these answers.
-        num_pairs: Pairs wanted of a passage.
+        filter: Keep the pairs that are likely to be right: passages may be of any length and are read in overlapping
+            pieces; pairs with a faulty question, by the levels below, that the reader answers otherwise, and duplicates
+            are left out, and the best rank stands first.
+        reader: Of the filter: folder of a trained reader, which must find the answer to each question; none where left
+            out.
+        min_answer_logprob: Of the filter: the least log-probability of an answer, in nats.
+        min_question_logprob: Of the filter: the least log-probability of a question, in nats.
+        min_round_trip: Of the filter: the least F1 of the reader's answer; 1 wants the same words.
+        max_similarity: Of the filter: the most that two questions on the same piece may be alike, by Word Rotator's
+            Distance.
+        rejected: Of the filter: file of json to write too, a line for each pair left out, with its scores and the
+            reason; it must not be there yet.
+        num_pairs: Pairs wanted of a passage; with the filter those generated for each of its pieces.
         num_beams: Beams of the question.
         top_p: The nucleus that answers are drawn from; 1 draws from all.
         temperature: Of the answers.
@@ -58,6 +71,13 @@ class GenerateQA:
     format: Literal["jsonl", "squad", "csv", "alpaca"] = "jsonl"
     html: str | None = None
     answers: bool = False
+    filter: bool = False
+    reader: str | None = None
+    min_answer_logprob: float | None = None
+    min_question_logprob: float | None = None
+    min_round_trip: ClosedUnitInterval = 0.5
+    max_similarity: ClosedUnitInterval = 0.9
+    rejected: str | None = None
     num_pairs: PositiveInt = 5
     num_beams: PositiveInt = 3
     top_p: ClosedUnitInterval = 0.95
@@ -76,8 +96,14 @@ class GenerateQA:
         if not (self.resume and self.out is not None and Path(self.out).is_file()):
             check_new_file(self.out)
         check_new_file(self.html)
-        if self.resume and (self.out is None or self.input in (None, "-") or self.html is not None):
-            raise ValueError("Expected --resume with --out and a file of passages, and without --html.")
+        check_new_file(self.rejected)
+        for name in OF_THE_FILTER:
+            if getattr(self, name) is not None and not self.filter:
+                raise ValueError(f"Expected --filter with --{name.replace('_', '-')}. Received: none.")
+        if self.filter and self.answers:
+            raise ValueError("Expected one of --filter and --answers. Received: both.")
+        if self.resume and (self.out is None or self.input in (None, "-") or self.html or self.rejected):
+            raise ValueError("Expected --resume with --out and a file of passages, without --html and --rejected.")
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
             raise ValueError(f"{self.input}: expected a file of passages. Received: none of that name.")
 
@@ -96,16 +122,21 @@ def generate_qa(settings: GenerateQA) -> None:
     quiet_import()
     from textzoo.data import read_texts
     from textzoo.evaluation import QAPassage, qa_page
-    from textzoo.models import QAGenerator
+    from textzoo.models import QAFlow, QAGenerator, Reader
 
     model = QAGenerator.from_preset(settings.model)
+    pair_filter = None
+    if settings.filter:
+        reader = None if settings.reader is None else Reader.from_preset(settings.reader)
+        levels = {name: getattr(settings, name) for name in LEVELS}
+        pair_filter = PairFilter(QAFlow(model, reader, **levels), settings.rejected)
     source = settings.input if settings.input not in (None, "-") else sys.stdin
     texts = read_texts(source, settings.encoding, settings.on_error)
     form, shown = QA_FORMS[settings.format], []
     with contextlib.ExitStack() as stack:
         out = None
         if settings.out is not None:
-            out = stack.enter_context(ResumableOutput(settings.out, _about(settings), settings.resume))
+            out = stack.enter_context(ResumableOutput(settings.out, about_run(settings, OF_THE_RUN), settings.resume))
         rejected: list[str] = [] if out is None else out.done["rejected"]
         records = _records(texts, settings, rejected)
         for _ in range(0 if out is None else out.done["records"]):
@@ -113,7 +144,7 @@ def generate_qa(settings: GenerateQA) -> None:
         begun = out is not None and out.done["bytes"] > len(form.head)
         _write(form.head if not (out and out.done["bytes"]) else "", out)
         for chunk in chunks(records, CHUNK * settings.batch_size):
-            for record, pairs in _of_chunk(model, chunk, settings, rejected):
+            for record, pairs in _of_chunk(pair_filter or model, chunk, settings, rejected):
                 for entry in form.entries(record.id, record.text, pairs):
                     _write(form.between * begun + entry, out)
                     begun = True
@@ -124,6 +155,8 @@ def generate_qa(settings: GenerateQA) -> None:
         _write(form.tail, out)
         if out is not None:
             out.end()
+    if pair_filter is not None:
+        print(pair_filter.report(), file=sys.stderr)
     if settings.html is not None:
         write_report(settings.html, qa_page(shown, f"textzoo generate qa: {settings.input or '-'}"))
     rejected = sorted([*map(str, texts.rejected), *rejected], key=_line)
@@ -136,23 +169,6 @@ def _write(text: str, out: ResumableOutput | None) -> None:
         out.write(text)
     elif text:
         print(text, end="", flush=True)
-
-
-def _about(settings: GenerateQA) -> dict[str, Any]:
-    """What pairs depend on: settings, and the content of input and model."""
-    from textzoo.models.presets import find_preset
-
-    about = {name: value for name, value in dataclasses.asdict(settings).items() if name not in OF_THE_RUN}
-    folder = Path(find_preset(settings.model))
-    files = [folder / name for name in MODEL_FILES if (folder / name).is_file()]
-    about["model"] = [_sha256(file) for file in files]
-    about["input"] = _sha256(settings.input) if settings.input not in (None, "-") else None
-    return about
-
-
-def _sha256(file: Any) -> str:
-    with open(file, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _records(texts, settings: GenerateQA, rejected: list[str]) -> Iterator[Record]:
@@ -195,21 +211,22 @@ def _line(error: str) -> int:
 
 def _run(model, chunk: list[Record], settings: GenerateQA) -> list:
     texts = [record.text for record in chunk]
-    question_length = settings.max_question_length or model.preprocessor.max_question_length
+    preprocessor = model.preprocessor
     shared = {
         "num_beams": settings.num_beams,
         "batch_size": settings.batch_size,
-        "max_question_length": question_length,
+        "max_question_length": settings.max_question_length or preprocessor.max_question_length,
     }
     if settings.answers:
         return model.generate_questions(texts, [record.answers for record in chunk], **shared)
-    return model.generate(
-        texts,
-        settings.num_pairs,
-        top_p=settings.top_p,
-        temperature=settings.temperature,
-        max_answer_length=settings.max_answer_length or model.preprocessor.max_answer_length,
-        seed=settings.seed,
-        word_borders=settings.word_borders,
-        **shared,
-    )
+    drawn = {
+        "num_pairs": settings.num_pairs,
+        "top_p": settings.top_p,
+        "temperature": settings.temperature,
+        "max_answer_length": settings.max_answer_length or preprocessor.max_answer_length,
+        "seed": settings.seed,
+        "word_borders": settings.word_borders,
+    }
+    if settings.filter:
+        return model.generate([record.id for record in chunk], texts, **drawn, **shared)
+    return model.generate(texts, **drawn, **shared)
