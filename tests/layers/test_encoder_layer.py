@@ -92,7 +92,9 @@ def test_half_precision_is_close(policy, randomize):
     np.testing.assert_allclose(ops.cast(out, "float32"), exact(SOURCE, mask=SOURCE_MASK), atol=0.15)
 
 
-@pytest.mark.parametrize("activation", ["gelu", "gelu_tanh", cube, keras.activations.relu], ids=str)
+@pytest.mark.parametrize(
+    "activation", ["gelu", "gelu_tanh", cube, keras.activations.relu], ids=["gelu", "gelu_tanh", "cube", "relu"]
+)
 def test_is_saved_and_loaded(activation, randomize, tmp_path):
     layer = make(randomize, activation=activation, dropout=0.1, attention_dropout=0.2)
     model = keras.Sequential([keras.Input((S, HIDDEN)), layer])
