@@ -34,7 +34,7 @@ from textzoo.models import Encoder, MultiLabelClassifier, MultiLabelPreprocessor
 from textzoo.training import adamw
 
 LOSSES = {"BCE": lambda: keras.losses.BinaryCrossentropy(from_logits=True), "ZLPR": ZLPR}
-RATES = {"GoEmotions": (3e-5, 1e-4, 3e-4, 1e-3), "CAIL": (3e-4, 1e-3, 3e-3)}
+RATES = {"GoEmotions": (1e-4, 3e-4, 1e-3), "CAIL": (3e-4, 1e-3, 3e-3)}
 BATCH = 32
 CAIL_SHAPE = {"hidden_size": 128, "num_layers": 2, "num_heads": 4, "intermediate_size": 512, "max_length": 512}
 
