@@ -244,7 +244,7 @@ def test_a_run_that_died_goes_on_with_nothing_lost_or_repeated(form, generate, k
     assert expected[0] == 0 and "rejected 1" in expected[2]
     for number in (0, 5, 2):
         killed(number, *flags, broken, "--resume")
-    assert generate(*flags, broken, "--resume", "--batch-size", "2") == expected
+    assert generate(*flags, broken, "--resume") == expected
     assert broken.read_bytes() == whole.read_bytes()
     assert not (tmp_path / "broken.progress").exists()
 
