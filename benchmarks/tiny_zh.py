@@ -3,8 +3,8 @@
     python benchmarks/tiny_zh.py --out corpus
 
 Titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of the sample
-corpus, a text a line, shuffled; 1.5 % of them are held out. Writes train.txt, held_out.txt and vocab.txt: characters that
-stand at least twice and pieces of Latin words, 8000 tokens at most. Then:
+corpus, a text a line, shuffled; 1.5 % of them are held out. Writes train.txt, held_out.txt and vocab.txt: characters
+that stand at least twice and pieces of Latin words, 8000 tokens at most. Then:
 
     textzoo train mlm corpus/train.txt --validation corpus/held_out.txt --vocab corpus/vocab.txt --out corpus/mlm \
         --layers 4 --hidden-size 256 --heads 4 --epochs 20 --learning-rate 1e-3 --dropout 0 --precision mixed_bfloat16
