@@ -15,8 +15,8 @@ def question_fault(question: str, answer: str) -> str | None:
         answer: Its answer.
 
     Returns:
-        `"empty question"`, `"question is the answer"`, `"question holds the answer"`, whole words of it in English;
-        `"no end of a question"`: neither a question mark nor, in Chinese, 吗 or 呢 at its end; else None.
+        `"empty question"`; `"unknown token"`, a `[UNK]` in it; `"question is the answer"`; `"question holds the answer"`,
+        whole words of it in English; `"no end of a question"`: neither a question mark nor, in Chinese, 吗 or 呢 at its end; else None.
 
     Example:
 
@@ -26,6 +26,8 @@ def question_fault(question: str, answer: str) -> str | None:
     words = answer_words(question)
     if not words:
         return "empty question"
+    if "[UNK]" in question:
+        return "unknown token"
     if words == answer_words(answer):
         return "question is the answer"
     if find_answer(question, answer) is not None:

@@ -16,6 +16,7 @@ from textzoo.models import question_fault
         ("Who cares?", "car", None),  # only a part of a word
         ("", "王明", "empty question"),
         (" ？", "王明", "empty question"),
+        ("谁[UNK]了公园？", "王明", "unknown token"),
         ("Li?", "the Li", "question is the answer"),
         ("王明？", "王明", "question is the answer"),
         ("王明去了哪里？", "王明", "question holds the answer"),
