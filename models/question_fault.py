@@ -15,8 +15,9 @@ def question_fault(question: str, answer: str) -> str | None:
         answer: Its answer.
 
     Returns:
-        `"empty question"`; `"unknown token"`, a `[UNK]` in it; `"question is the answer"`; `"question holds the answer"`,
-        whole words of it in English; `"no end of a question"`: neither a question mark nor, in Chinese, 吗 or 呢 at its end; else None.
+        `"empty question"`; `"unknown token"`: a `[UNK]` is in it; `"question is the answer"`; `"question holds the
+        answer"`, whole words of it in English; `"no end of a question"`: neither a question mark nor, in Chinese, 吗 or
+        呢 at its end; else None.
 
     Example:
 
