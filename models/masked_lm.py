@@ -34,7 +34,8 @@ class MaskedLM(Task):
     >>> from textzoo.models import Encoder
     >>> keras.utils.set_random_seed(0)
     >>> tokenizer = Tokenizer(build_vocabulary(["今天天气很好"]))
-    >>> model = MaskedLM(Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=16), MaskedLMPreprocessor(tokenizer))
+    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=16, dropout=0.0)
+    >>> model = MaskedLM(encoder, MaskedLMPreprocessor(tokenizer, max_length=16))
     >>> model.compile(keras.optimizers.Adam(0.01))
     >>> history = model.fit(["今天天气很好"] * 64, epochs=40, verbose=0)
     >>> [token for token, probability in model.fill("今天天[MASK]很好", top_k=1)[0]]
@@ -63,6 +64,11 @@ class MaskedLM(Task):
         return self.encoder.token_logits(states)
 
     def records(self, examples, seed=0, redraw=False):
+        longest, positions = self.preprocessor.max_length, self.encoder.position_embedding.longest
+        if longest > positions:
+            raise ValueError(
+                f"Expected max_length of at most {positions}, the encoder's positions. Received: {longest}"
+            )
         return MaskedLMRecords(examples, self.preprocessor, seed, redraw)
 
     def fill(self, text: str, top_k: int = 5, mask: str = "[MASK]") -> list[list[tuple[str, float]]]:

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from textzoo.data import Tokenizer, build_vocabulary
-from textzoo.models import Encoder, MaskedLM, MaskedLMPreprocessor, MaskedLMRecords, QAGenerator, QAPreprocessor
+from textzoo.models import Encoder, MaskedLM, MaskedLMPreprocessor, MaskedLMRecords, QAGenerator
 
 TEXTS = [
     "小明昨天去了上海图书馆借书，天气很好。",
@@ -98,6 +98,8 @@ def test_bad_input():
         MaskedLMPreprocessor(TOKENIZER).sequences(["ЖЖЖ"])
     with pytest.raises(ValueError, match="output head"):
         small(mlm_head=False)
+    with pytest.raises(ValueError, match="max_length of at most 64"):
+        MaskedLM(small().encoder, MaskedLMPreprocessor(TOKENIZER, 65)).dataset(TEXTS)
     with pytest.raises(ValueError, match="MASK"):
         Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"])
     assert len(MaskedLMPreprocessor(TOKENIZER).sequences(["小"])) == 1
@@ -107,7 +109,3 @@ def test_unknown_characters_are_never_predicted():
     preprocessor = MaskedLMPreprocessor(TOKENIZER)
     ((ids, words),) = preprocessor.sequences(["小明Ж图书馆"])
     assert ((ids == TOKENIZER.unk_id) <= (words < 0)).all() and (words >= 0).any()
-
-
-def test_the_same_encoder_serves_questions():
-    assert QAPreprocessor(TOKENIZER).passage("小明昨天去了").text == "小明昨天去了"

@@ -60,7 +60,7 @@ def test_unknown_command_names_the_nearest(command):
 
 def test_unknown_task_names_the_nearest(command):
     status, _, err = command("train", "qaa")
-    expected = "textzoo train: Expected a task: qa, reader, multilabel, title. Received: qaa. Did you mean qa?\n"
+    expected = "textzoo train: Expected a task: qa, reader, multilabel, title, mlm. Received: qaa. Did you mean qa?\n"
     assert (status, err) == (2, expected)
 
 
