@@ -98,7 +98,7 @@ def test_bad_input():
         MaskedLMPreprocessor(TOKENIZER).sequences(["ЖЖЖ"])
     with pytest.raises(ValueError, match="output head"):
         small(mlm_head=False)
-    with pytest.raises(ValueError, match="a max_length of 64 or less"):
+    with pytest.raises(ValueError, match="max_length of at most 64"):
         MaskedLM(small().encoder, MaskedLMPreprocessor(TOKENIZER, 65)).dataset(TEXTS)
     with pytest.raises(ValueError, match="MASK"):
         Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"])
