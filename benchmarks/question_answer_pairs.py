@@ -25,8 +25,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+from peers.peer import Peer
 
-from benchmarks.peers.peer import Peer
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
 from textzoo.models.checkpoints import write_google

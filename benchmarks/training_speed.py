@@ -18,7 +18,8 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from benchmarks.peers.peer import Peer
+from peers.peer import Peer
+
 from textzoo.data import Tokenizer, read_qa, read_titles
 from textzoo.models import QAPreprocessor, TitlePreprocessor
 
