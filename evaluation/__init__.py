@@ -3,6 +3,7 @@
 from .answer_recall import answer_recall as answer_recall
 from .beam_page import beam_page as beam_page
 from .best_threshold import best_threshold as best_threshold
+from .bigram_model import BigramModel as BigramModel
 from .bleu_4 import bleu_4 as bleu_4
 from .character_f1 import character_f1 as character_f1
 from .chrf import chrf as chrf
@@ -11,6 +12,8 @@ from .duplicate_share import duplicate_share as duplicate_share
 from .label_table import LabelRow as LabelRow
 from .label_table import label_table as label_table
 from .lead import lead as lead
+from .masked_lm_figures import MaskedLMFigures as MaskedLMFigures
+from .masked_lm_figures import masked_lm_figures as masked_lm_figures
 from .multilabel_figures import MultiLabelFigures as MultiLabelFigures
 from .multilabel_figures import multilabel_figures as multilabel_figures
 from .nearest_passage import nearest_passage as nearest_passage

@@ -4,9 +4,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from ..data.batches import batches
 from .masked_lm_preprocessor import MaskedLMPreprocessor
 from .masked_lm_records import MaskedLMRecords
-from .task import Task
+from .task import LENGTHS, Task
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -70,6 +71,26 @@ class MaskedLM(Task):
                 f"Expected max_length of at most {positions}, the encoder's positions. Received: {longest}"
             )
         return MaskedLMRecords(examples, self.preprocessor, seed, redraw)
+
+    def guesses(self, records: MaskedLMRecords, batch_size: int = 32) -> tuple[np.ndarray, np.ndarray]:
+        """The likeliest token at every masked place, and how likely the right one is.
+
+        Args:
+            records: Those of some texts, made without `redraw`.
+            batch_size: int. Sequences at a time.
+
+        Returns:
+            int64 `[tokens]` and float32 `[tokens]`, log-probabilities, in the order of the records.
+        """
+        found, right = [], []
+        for batch in batches(records, batch_size, LENGTHS, shuffle=False):
+            inputs, labels, weights = self.split(batch)
+            logits = self(inputs, training=False)
+            inside = np.asarray(weights) > 0
+            likely = ops.take_along_axis(ops.log_softmax(logits), labels[..., None], axis=-1)[..., 0]
+            found.append(np.asarray(ops.argmax(logits, axis=-1))[inside])
+            right.append(np.asarray(likely)[inside])
+        return np.concatenate(found), np.concatenate(right)
 
     def fill(self, text: str, top_k: int = 5, mask: str = "[MASK]") -> list[list[tuple[str, float]]]:
         """What may stand at the masks of a text.

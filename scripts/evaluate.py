@@ -5,12 +5,14 @@ textzoo evaluate qa test.jsonl --predictions pairs.jsonl
 textzoo evaluate reader test.json --model runs/reader --out figures.json
 textzoo evaluate multilabel test.tsv --model runs/labels --out figures.json
 textzoo evaluate title test.tsv --model runs/titles --out figures.json
+textzoo evaluate mlm held_out.txt --model runs/mlm --train corpus.txt --out figures.json
 """
 
 import sys
 
 from textzoo.scripts.choose import choose
 from textzoo.scripts.door import door
+from textzoo.scripts.evaluate_mlm import EvaluateMLM, evaluate_mlm
 from textzoo.scripts.evaluate_multilabel import EvaluateMultilabel, evaluate_multilabel
 from textzoo.scripts.evaluate_qa import EvaluateQA, evaluate_qa
 from textzoo.scripts.evaluate_reader import EvaluateReader, evaluate_reader
@@ -22,6 +24,7 @@ TASKS = {
     "reader": (EvaluateReader, evaluate_reader, "answers to questions, as spans of passages"),
     "multilabel": (EvaluateMultilabel, evaluate_multilabel, "any number of labels for a text"),
     "title": (EvaluateTitle, evaluate_title, "titles of articles"),
+    "mlm": (EvaluateMLM, evaluate_mlm, "masked words of plain text"),
 }
 
 

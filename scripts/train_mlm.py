@@ -7,7 +7,7 @@ from typing import Any
 from textzoo.scripts.number_types import PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.run_training import run_training
-from textzoo.scripts.training_data import held_out_batches, training_batches
+from textzoo.scripts.training_data import num_epochs
 from textzoo.scripts.training_model import training_model
 from textzoo.scripts.training_settings import TrainingSettings
 
@@ -38,8 +38,9 @@ def train_mlm(settings: TrainMLM) -> None:
     validation = None if settings.validation is None else _texts(settings.validation, settings)
     keras.utils.set_random_seed(settings.seed)
     model = training_model(MaskedLM, settings, texts, {"max_length": settings.max_length})
-    batches = training_batches(model, texts, settings)
-    run_training(model, settings, run, batches, held_out_batches(model, validation, settings), SequenceCrossentropy())
+    batches = model.dataset(texts, settings.batch_size, True, settings.seed, num_epochs(settings))
+    held_out = None if validation is None else model.dataset(validation, settings.batch_size, seed=settings.seed)
+    run_training(model, settings, run, batches, held_out, SequenceCrossentropy())
 
 
 def _texts(path: str, settings: TrainMLM) -> list[Any]:

@@ -83,6 +83,32 @@ def test_learns_is_saved_and_goes_on_as_a_generator(tmp_path):
     np.testing.assert_allclose(generator.encoder(ids), model.encoder(ids), atol=1e-6)
 
 
+def test_a_training_that_goes_on_sees_the_masks_it_would_have_seen():
+    model = small()
+    options = {"batch_size": 4, "shuffle": True, "seed": 5, "num_epochs": 2}
+    whole = [inputs["ids"].numpy() for inputs, *_ in model.dataset(TEXTS * 3, **options)]
+    steps = len(whole) // 2
+    rest = [inputs["ids"].numpy() for inputs, *_ in model.dataset(TEXTS * 3, **options).skip(steps)]
+    assert steps > 1 and len(rest) == steps
+    for one, other in zip(whole[steps:], rest, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_guesses_are_those_of_every_sequence_alone():
+    model = small()
+    records = model.records(TEXTS, seed=3)
+    guesses, log_probabilities = model.guesses(records, batch_size=2)
+    expected, likely = [], []
+    for index in range(len(records)):
+        record = records[index]
+        logits = np.asarray(model({"ids": record["ids"][None], "positions": record["positions"][None]}), "float64")[0]
+        rows = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        expected += rows.argmax(axis=1).tolist()
+        likely += rows[np.arange(len(rows)), record["labels"]].tolist()
+    assert guesses.tolist() == expected
+    np.testing.assert_allclose(log_probabilities, likely, atol=1e-5)
+
+
 def test_fill():
     model = small()
     first, second = model.fill("小明？去了？海", top_k=3, mask="？")

@@ -26,10 +26,24 @@ def test_from_random_weights_to_other_tasks_and_libraries(command, corpus, train
     qa = ["--checkpoint", tmp_path / "run", "--out", tmp_path / "qa", "--steps", "1"]
     lengths = ["--max-source-length", "40", "--max-answer-length", "6", "--max-question-length", "8"]
     assert command("train", "qa", train_file, *qa, *lengths)[0] == 0
-    assert command("convert", tmp_path / "run", tmp_path / "hf", "--to", "huggingface")[0] == 0
     ids = np.array([[2, 9, 8, 3]], "int32")
-    ours, theirs = (Encoder.from_preset(tmp_path / name) for name in ("run", "hf"))
-    np.testing.assert_allclose(theirs(ids), ours(ids), atol=1e-5)
+    ours = Encoder.from_preset(tmp_path / "run")
+    for kind in ("huggingface", "google"):
+        assert command("convert", tmp_path / "run", tmp_path / kind, "--to", kind)[0] == 0
+        theirs = Encoder.from_preset(tmp_path / kind)
+        np.testing.assert_allclose(theirs(ids), ours(ids), atol=1e-5)
+        np.testing.assert_allclose(theirs.token_logits(theirs(ids)), ours.token_logits(ours(ids)), atol=1e-5)
+    flags = ["--model", tmp_path / "run", "--train", corpus, "--out", tmp_path / "figures.json"]
+    status, out, err = command("evaluate", "mlm", corpus, *flags)
+    assert status == 0, err
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert [line.split()[0] for line in out.splitlines()] == list(figures)
+    assert figures["broken_words"] == 0 and 0.05 < figures["masked_share"] < 0.25
+    assert figures["bigram_loss"] < figures["unigram_loss"] and figures["bigram_accuracy"] > 0.3
+    status, out, _ = command("evaluate", "mlm", corpus, "--model", tmp_path / "run")
+    assert status == 0 and "accuracy" in out and "unigram" not in out
+    status, _, err = command("evaluate", "mlm", corpus, *flags)
+    assert status == 2 and "that is not there yet" in err
 
 
 def test_goes_on_from_a_checkpoint_in_mixed_precision(command, corpus, model_folder, tmp_path):
@@ -44,6 +58,16 @@ def test_bad_input(command, tmp_path):
     (tmp_path / "empty.txt").write_text("\n")
     status, _, err = command("train", "mlm", tmp_path / "empty.txt", "--out", tmp_path / "run")
     assert status == 2 and "empty.txt: expected texts" in err and not (tmp_path / "run").exists()
+    vocab = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "天"]
+    (tmp_path / "vocab.txt").write_text("\n".join(vocab), encoding="utf-8")
+    (tmp_path / "unknown.txt").write_text("ЖЖЖ\n", encoding="utf-8")
+    for on_error in ("raise", "skip"):
+        flags = ["--vocab", tmp_path / "vocab.txt", "--on-error", on_error, "--out", tmp_path / "run"]
+        status, _, err = command("train", "mlm", tmp_path / "unknown.txt", *flags)
+        assert status == 2 and "Expected texts with characters of the vocabulary" in err, err
+    (tmp_path / "vocab.txt").write_text("\n".join(vocab[:4]), encoding="utf-8")
+    status, _, err = command("train", "mlm", tmp_path / "unknown.txt", *flags)
+    assert status == 2 and "vocab.txt" in err and "[MASK]" in err
     (tmp_path / "x.jsonl").write_text('{"text": "今天"}\n{"txt": 1}\n', encoding="utf-8")
     status, _, err = command("train", "mlm", tmp_path / "x.jsonl", "--out", tmp_path / "run")
     assert status == 2 and "x.jsonl, line 2: expected a json object" in err

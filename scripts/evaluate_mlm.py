@@ -1,0 +1,69 @@
+"""Figures of a model on masked words: what `textzoo evaluate mlm` does."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Literal
+
+from textzoo.scripts.check_new_file import check_new_file
+from textzoo.scripts.number_types import NonNegativeInt, PositiveInt
+from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.write_report import write_report
+
+
+@dataclass
+class EvaluateMLM:
+    """Measure a model on masked words: accuracy and loss, beside counts of tokens and of their left neighbours.
+
+    Args:
+        model: Folder of a trained model, or a preset's name.
+        file: Texts, in any form that `textzoo train mlm` reads.
+        train: Texts that are counted for the baselines, in such a file or folder; no baselines where left out.
+        out: File of json to write too, which must not be there yet.
+        batch_size: Sequences at a time.
+        seed: Of the masks.
+        encoding: Encoding of the files, UTF-8 where left out.
+        on_error: What to do at a bad record.
+    """
+
+    model: str
+    file: str = field(metadata={"bare": True})
+    train: str | None = None
+    out: str | None = None
+    batch_size: PositiveInt = 32
+    seed: NonNegativeInt = 0
+    encoding: str | None = None
+    on_error: Literal["raise", "skip"] = "raise"
+
+    def __post_init__(self):
+        check_new_file(self.out)
+
+
+def evaluate_mlm(settings: EvaluateMLM) -> None:
+    """Prints the figures, and writes them as json where that is asked for."""
+    quiet_import()
+    import numpy as np
+
+    from textzoo.data import read_corpus
+    from textzoo.evaluation import BigramModel, masked_lm_figures
+    from textzoo.models import MaskedLM
+
+    options = settings.encoding, settings.on_error
+    texts = read_corpus(settings.file, *options)
+    counted = [] if settings.train is None else read_corpus(settings.train, *options)
+    model = MaskedLM.from_preset(settings.model)
+    preprocessor = model.preprocessor
+    records = model.records(texts, settings.seed)
+    guesses, log_probabilities = model.guesses(records, settings.batch_size)
+    vocab_size = preprocessor.tokenizer.vocab_size
+    bigrams = BigramModel(preprocessor.sequences(counted), vocab_size) if counted else None
+    places = [records[index]["positions"] for index in range(len(records))]
+    lengths = np.array([len(token.removeprefix("##")) for token in preprocessor.tokenizer.tokens])
+    figures = dataclasses.asdict(
+        masked_lm_figures(records.sequences, places, guesses, log_probabilities, lengths, bigrams)
+    )
+    figures = {name: value for name, value in figures.items() if value is not None}
+    for name, value in figures.items():
+        print(f"{name:16} {value:.4f}" if isinstance(value, float) else f"{name:16} {value}")
+    if settings.out is not None:
+        write_report(settings.out, json.dumps(figures, indent=2) + "\n")
