@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..similarity import pairwise
 from .judged_pair import JudgedPair
 
 
@@ -69,6 +68,8 @@ class MergeDuplicates:
             self._kept.append(_Kept(len(self.pairs) - 1, vector, end))
 
     def _rivals(self, vectors: np.ndarray) -> list[_Kept]:
+        from ..similarity import pairwise  # POT takes longer to import than all of the models
+
         if not self._kept:
             return []
         distances = pairwise([vectors], [kept.vectors for kept in self._kept], "cosine", "norm")[0]

@@ -1,6 +1,9 @@
 """The import rule of the house: data flows one way."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,10 @@ def test_scan_sees_relative_imports(tmp_path, monkeypatch):
 def test_every_folder_has_a_docstring():
     for folder in MAY_IMPORT:
         assert ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text(encoding="utf-8"))), folder
+
+
+def test_models_start_without_optimal_transport():
+    code = "import sys, textzoo.models; print('ot' in sys.modules, 'jieba' in sys.modules)"
+    paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=paths)
+    assert run.stdout == "False False\n", run.stderr
