@@ -1,14 +1,13 @@
 """Figures of a model on masked words: what `textzoo evaluate mlm` does."""
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from typing import Literal
 
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import NonNegativeInt, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.write_report import write_report
+from textzoo.scripts.report_figures import report_figures
 
 
 @dataclass
@@ -62,8 +61,4 @@ def evaluate_mlm(settings: EvaluateMLM) -> None:
     figures = dataclasses.asdict(
         masked_lm_figures(records.sequences, places, guesses, log_probabilities, lengths, bigrams)
     )
-    figures = {name: value for name, value in figures.items() if value is not None}
-    for name, value in figures.items():
-        print(f"{name:16} {value:.4f}" if isinstance(value, float) else f"{name:16} {value}")
-    if settings.out is not None:
-        write_report(settings.out, json.dumps(figures, indent=2) + "\n")
+    report_figures({name: value for name, value in figures.items() if value is not None}, 16, settings.out)

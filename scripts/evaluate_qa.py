@@ -11,6 +11,7 @@ from typing import Any, Literal
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import NonNegativeInt, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.report_figures import report_figures
 from textzoo.scripts.write_report import write_report
 
 
@@ -75,10 +76,7 @@ def evaluate_qa(settings: EvaluateQA) -> None:
         generated, asked = _read_predictions(settings, passages)
     references = [[(example.question, example.answer) for example in group] for group in passages.values()]
     figures = dataclasses.asdict(qa_figures(list(passages), generated, references, asked, settings.num_pairs))
-    rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in figures.items()]
-    print("\n".join(f"{name:18} {value}" for name, value in rows))
-    if settings.out is not None:
-        write_report(settings.out, json.dumps(figures, indent=2) + "\n")
+    rows = report_figures(figures, 18, settings.out)
     if settings.html is not None:
         shown = [
             QAPassage(

@@ -1,7 +1,6 @@
 """Figures of a model that answers questions: what `textzoo evaluate reader` does."""
 
 import dataclasses
-import json
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,7 +8,7 @@ from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.read_reader_examples import read_reader_examples
-from textzoo.scripts.write_report import write_report
+from textzoo.scripts.report_figures import report_figures
 
 
 @dataclass
@@ -62,8 +61,5 @@ def evaluate_reader(settings: EvaluateReader) -> None:
     if threshold is None:
         threshold = 0.0 if any(example.start is None for example in examples) else float("inf")
     predictions = ["" if one.no_answer_score - one.score > threshold else one.text for one in found]
-    figures = dataclasses.asdict(reader_figures(predictions, [example.answers for example in examples]))
-    for name, value in figures.items():
-        print(f"{name:22} {value:.4f}" if isinstance(value, float) else f"{name:22} {value}")
-    if settings.out is not None:
-        write_report(settings.out, json.dumps(figures, indent=2) + "\n")
+    figures = reader_figures(predictions, [example.answers for example in examples])
+    report_figures(dataclasses.asdict(figures), 22, settings.out)

@@ -1,7 +1,6 @@
 """Figures of a model on articles with titles: what `textzoo evaluate title` does."""
 
 import dataclasses
-import json
 import sys
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,7 +8,7 @@ from typing import Literal
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.write_report import write_report
+from textzoo.scripts.report_figures import report_figures
 
 
 @dataclass
@@ -66,7 +65,4 @@ def evaluate_title(settings: EvaluateTitle) -> None:
         batch_size=settings.batch_size,
     )
     figures = title_figures([title.text for title in titles], [example.title for example in examples], texts)
-    for name, value in dataclasses.asdict(figures).items():
-        print(f"{name:12} {value:.4f}" if isinstance(value, float) else f"{name:12} {value}")
-    if settings.out is not None:
-        write_report(settings.out, json.dumps(dataclasses.asdict(figures), indent=2) + "\n")
+    report_figures(dataclasses.asdict(figures), 12, settings.out)

@@ -15,6 +15,7 @@ from textzoo.scripts.chunks import chunks
 from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.resumable_output import ResumableOutput
+from textzoo.scripts.write_report import write_report
 
 CHUNK = 4
 OF_THE_RUN = ("out", "resume", "tree", "batch_size", "on_error")
@@ -91,7 +92,7 @@ def generate_title(settings: GenerateTitle) -> None:
         out, records = None, readable()
         if settings.tree is not None and (first := next(records, None)) is not None:
             found = model.trees(first[1], settings.num_beams, settings.length_penalty, settings.max_title_length)
-            Path(settings.tree).write_text(beam_page(first[1], *found, f"textzoo generate title: {first[0]}"), "utf-8")
+            write_report(settings.tree, beam_page(first[1], *found, f"textzoo generate title: {first[0]}"))
             records = itertools.chain([first], records)
         if settings.out is not None:
             about = about_run(settings, OF_THE_RUN)
