@@ -3,9 +3,10 @@
 import re
 import string
 
+from .chinese_apart import chinese_apart
+
 _REMOVED = str.maketrans(dict.fromkeys(string.punctuation + "，。、：；？！“”‘’（）《》〈〉「」『』【】—…·～", ""))
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
-_CHINESE = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 
 
 def answer_words(answer: str) -> list[str]:
@@ -26,4 +27,4 @@ def answer_words(answer: str) -> list[str]:
     Reference:
         Rajpurkar et al., SQuAD, arXiv 1606.05250, section 6; Cui et al., CMRC 2018, arXiv 1810.07366.
     """
-    return _CHINESE.sub(r" \1 ", _ARTICLE.sub(" ", answer.lower().translate(_REMOVED))).split()
+    return chinese_apart(_ARTICLE.sub(" ", answer.lower().translate(_REMOVED))).split()

@@ -1,12 +1,12 @@
 """Plain text to pretrain on."""
 
-import json
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Literal
 
 from .bad_record import BadRecord
+from .json_object import json_object
 from .text_file import check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
 
 _OBJECT = 'a json object {"text": ...}'
@@ -71,11 +71,7 @@ def _lines(name: str, encoding: str | None) -> Iterator[str | BadRecord]:
 
 
 def _text(line: str, place: str) -> str:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadRecord(place, _OBJECT, f"{shortened(line)} ({error})") from None
-    text = record.get("text") if isinstance(record, dict) else None
+    text = json_object(line, place, _OBJECT).get("text")
     if not isinstance(text, str) or not text.strip():
         raise BadRecord(place, _OBJECT, shortened(line))
     return text.strip()

@@ -1,11 +1,11 @@
 """Texts with any number of labels, from tsv or jsonl."""
 
-import json
 from collections.abc import Collection
 from os import PathLike
-from typing import Any, Literal
+from typing import Literal
 
 from .bad_record import BadRecord
+from .json_object import json_object
 from .multilabel_example import MultiLabelExample
 from .multilabel_report import MultiLabelExamples, MultiLabelReport
 from .text_file import check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
@@ -88,11 +88,8 @@ def _of_columns(line: str, place: str) -> MultiLabelExample:
 
 
 def _of_json(line: str, place: str) -> MultiLabelExample:
-    try:
-        record: Any = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadRecord(place, _OBJECT, f"{shortened(line)} ({error})") from None
-    if not isinstance(record, dict) or not {"text", "labels"} <= set(record):
+    record = json_object(line, place, _OBJECT)
+    if not {"text", "labels"} <= set(record):
         raise BadRecord(place, _OBJECT, shortened(line))
     text, names = record["text"], record["labels"]
     if not isinstance(text, str):

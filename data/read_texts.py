@@ -1,11 +1,11 @@
 """Passages to generate from: plain text or jsonl, from a file or a stream."""
 
-import json
 from collections.abc import Iterator
 from os import PathLike
 from typing import IO, Any, Literal
 
 from .bad_record import BadRecord
+from .json_object import json_object
 from .text_file import (
     check_characters,
     check_decoded,
@@ -101,12 +101,7 @@ def read_texts(
 
 
 def _json_record(line: str, place: str, seen: dict[str, int]) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadRecord(place, 'a json object {"id": ..., "text": ...}', f"{shortened(line)} ({error})") from None
-    if not isinstance(record, dict):
-        raise BadRecord(place, 'a json object {"id": ..., "text": ...}', shortened(line))
+    record = json_object(line, place, 'a json object {"id": ..., "text": ...}')
     for field in ("id", "text"):
         if field not in record:
             fields = ", ".join(map(repr, record)) or "no field"

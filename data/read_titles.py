@@ -1,12 +1,12 @@
 """Articles and their titles, from tsv, jsonl or a folder of texts."""
 
-import json
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from .bad_record import BadRecord
+from .json_object import json_object
 from .text_file import check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
 from .title_example import TitleExample
 from .title_report import TitleExamples, TitleReport
@@ -107,11 +107,8 @@ def _of_columns(line: str, place: str) -> TitleExample:
 
 
 def _of_json(line: str, place: str) -> TitleExample:
-    try:
-        record: Any = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadRecord(place, _OBJECT, f"{shortened(line)} ({error})") from None
-    if not isinstance(record, dict) or not {"title", "text"} <= set(record):
+    record = json_object(line, place, _OBJECT)
+    if not {"title", "text"} <= set(record):
         raise BadRecord(place, _OBJECT, shortened(line))
     for field in ("title", "text"):
         if not isinstance(record[field], str):

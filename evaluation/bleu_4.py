@@ -1,8 +1,9 @@
 """BLEU over a corpus, Chinese or English."""
 
+import re
 from collections.abc import Sequence
 
-from .units import CJK_INSIDE
+from ..data.chinese_apart import CHINESE
 
 
 def bleu_4(predictions: Sequence[str], references: Sequence[str]) -> float:
@@ -32,5 +33,5 @@ def bleu_4(predictions: Sequence[str], references: Sequence[str]) -> float:
         raise ValueError(f"Expected references for {len(predictions)} texts. Received: {len(references)}")
     if not predictions:
         return 0.0
-    chinese = any(CJK_INSIDE.search(text) for text in references)
+    chinese = any(re.search(CHINESE, text) for text in references)
     return BLEU(tokenize="zh" if chinese else "13a").corpus_score(list(predictions), [list(references)]).score / 100

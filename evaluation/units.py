@@ -2,8 +2,9 @@
 
 import re
 
-UNIT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
-CJK_INSIDE = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
+from ..data.chinese_apart import CHINESE, chinese_apart
+
+UNIT = re.compile(CHINESE + r"|[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
 
 
 def units(text: str) -> list[str]:
@@ -20,4 +21,4 @@ def units(text: str) -> list[str]:
     >>> units("G12次列车 leaves at 9:30。")
     ['g12', '次', '列', '车', 'leaves', 'at', '9', '30']
     """
-    return [part.lower() for part in UNIT.findall(CJK_INSIDE.sub(r" \1 ", text))]
+    return [part.lower() for part in UNIT.findall(chinese_apart(text))]
