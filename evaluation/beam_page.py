@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
-from string import Template
 from typing import Any
+
+from .html_page import html_page
 
 COLUMN, ROW, EDGE, LETTER = 76, 34, 24, 9
 STYLE = """<style>
@@ -47,8 +47,7 @@ def beam_page(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[
     for direction, nodes in trees.items():
         drawn = _drawn(nodes, mirrored=direction == "right_to_left")
         sections.append(f'<section><h2>{escape(direction)}</h2><div class="tree">{drawn}</div></section>')
-    template = Template((Path(__file__).parent / "qa_page.html").read_text(encoding="utf-8"))
-    return template.substitute(title=escape(title), note="", summary=STYLE, sections="\n".join(sections))
+    return html_page(title, sections, summary=STYLE)
 
 
 def _drawn(nodes: Sequence[Any], mirrored: bool) -> str:

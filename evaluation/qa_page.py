@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-from string import Template
 from typing import Any
+
+from .html_page import html_page
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,8 @@ def qa_page(passages: Sequence[QAPassage], title: str, note: str = "", summary: 
     >>> '<mark data-pairs="0" tabindex="0">小李</mark>来了' in qa_page([QAPassage("小李来了", [pair])], "pairs")
     True
     """
-    template = Template((Path(__file__).parent / "qa_page.html").read_text(encoding="utf-8"))
-    return template.substitute(
-        title=escape(title),
-        note=escape(note),
-        summary=_table(summary[0], summary[1:]) if summary else "",
-        sections="\n".join(_section(passage, number) for number, passage in enumerate(passages, 1)),
-    )
+    table = _table(summary[0], summary[1:]) if summary else ""
+    return html_page(title, (_section(passage, number) for number, passage in enumerate(passages, 1)), note, table)
 
 
 def _section(passage: QAPassage, number: int) -> str:

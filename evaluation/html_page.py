@@ -1,0 +1,25 @@
+"""The frame of the self-contained HTML pages."""
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from string import Template
+
+
+def html_page(title: str, sections: Iterable[str], note: str = "", summary: str = "") -> str:
+    """A page that opens without a network.
+
+    Args:
+        title: heading, plain text.
+        sections: HTML.
+        note: below the heading, plain text.
+        summary: HTML above the sections.
+
+    Example:
+
+    >>> "<h1>a &lt; b</h1>" in html_page("a < b", [])
+    True
+    """
+    template = Template((Path(__file__).parent / "html_page.html").read_text(encoding="utf-8"))
+    parts = {"title": escape(title), "note": escape(note), "summary": summary, "sections": "\n".join(sections)}
+    return template.substitute(parts)
