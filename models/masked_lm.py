@@ -120,5 +120,6 @@ class MaskedLM(Task):
         probabilities = np.asarray(ops.softmax(self({"ids": row, "positions": places})))[0]
         best = np.argsort(-probabilities, axis=-1)[:, :top_k]
         return [
-            [(tokenizer.tokens[i], float(row[i])) for i in top] for row, top in zip(probabilities, best, strict=True)
+            [(tokenizer.tokens[i], float(chances[i])) for i in top]
+            for chances, top in zip(probabilities, best, strict=True)
         ]

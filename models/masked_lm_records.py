@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .draws import Draws
 from .masked_lm_preprocessor import MaskedLMPreprocessor
 
 
@@ -36,20 +37,16 @@ class MaskedLMRecords(Sequence):
     """
 
     def __init__(self, texts: Sequence[str], preprocessor: MaskedLMPreprocessor, seed: int = 0, redraw: bool = False):
-        self.preprocessor, self.seed = preprocessor, seed
+        self.preprocessor = preprocessor
         self.sequences = preprocessor.sequences(texts)
-        self.visits = np.zeros(len(self.sequences), int) if redraw else None
+        self._draws = Draws(len(self.sequences), seed, redraw)
 
     def __len__(self) -> int:
         return len(self.sequences)
 
     def __getitem__(self, index: Any) -> Any:
-        visit: Any = 0
-        if self.visits is not None:
-            visit = self.visits[index]
-            self.visits[index] += 1
         ids, words = self.sequences[index]
-        masked, places = self.preprocessor.mask(ids, words, np.random.default_rng([self.seed, index, visit]))
+        masked, places = self.preprocessor.mask(ids, words, self._draws(index))
         return {
             "ids": masked,
             "positions": places.astype("int32"),

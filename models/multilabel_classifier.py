@@ -10,6 +10,7 @@ from keras import ops
 from ..data.batches import batches
 from ..data.multilabel_example import MultiLabelExample
 from ..losses import ZLPR
+from .check_lengths import check_lengths
 from .logit_f1_score import LogitF1Score
 from .multilabel_preprocessor import MultiLabelPreprocessor
 from .presets import load_task
@@ -101,12 +102,7 @@ class MultiLabelClassifier(Task):
         return _examples(x, y) if _is_texts(x) else None
 
     def _check_lengths(self, rows: list[np.ndarray]):
-        longest, most = max(map(len, rows), default=0), self.encoder.position_embedding.longest
-        if longest > most:
-            raise ValueError(
-                f"Expected texts of at most {most} tokens, the encoder's positions (preprocessor.max_length cuts). "
-                f"Received: {longest}"
-            )
+        check_lengths(self.encoder, rows, "texts of at most {} tokens", "max_length")
 
     # === Labels ===
 

@@ -1,6 +1,7 @@
 """From documents of any length to pairs worth keeping."""
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -116,7 +117,8 @@ class QAFlow:
 
     def _generate(self, documents, batch_size, options) -> Iterator[list[JudgedPair]]:
         merge = MergeDuplicates(self.max_similarity)
-        for parts in _chunks(self._parts(documents), CHUNK * batch_size):
+        every = self._parts(documents)
+        for parts in iter(lambda: list(itertools.islice(every, CHUNK * batch_size)), []):
             texts = [part.piece.text for part in parts]
             generated = self.generator.generate(texts, batch_size=batch_size, **options)
             judged = self._judge([part.piece for part in parts], generated, batch_size)
@@ -200,14 +202,3 @@ def _encoder_vectors(generator: Any) -> TextVectors:
 
 def _columns(asked: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
     return [text for text, _ in asked], [question for _, question in asked]
-
-
-def _chunks(parts: Iterator[_Part], size: int) -> Iterator[list[_Part]]:
-    chunk = []
-    for part in parts:
-        chunk.append(part)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

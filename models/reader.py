@@ -9,6 +9,7 @@ from keras import ops
 
 from ..data.qa_example import QAExample
 from .best_span import best_span
+from .check_lengths import check_lengths
 from .reader_answer import ReaderAnswer
 from .reader_preprocessor import ReaderPreprocessor
 from .source_batches import pad_sources, source_batches
@@ -91,12 +92,8 @@ class Reader(Task):
         return {"ids": batch["ids"], "segment_ids": batch["segment_ids"]}, batch["labels"][:, :2]
 
     def _check_lengths(self, rows: list[np.ndarray]):
-        longest, most = max(map(len, rows), default=0), self.encoder.position_embedding.longest
-        if longest > most:
-            raise ValueError(
-                f"Expected question and passage of at most {most} tokens together, the encoder's positions "
-                f"(preprocessor.max_passage_length cuts). Received: {longest}"
-            )
+        texts = "question and passage of at most {} tokens together"
+        check_lengths(self.encoder, rows, texts, "max_passage_length")
 
     # === Reading ===
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ..data.title_example import TitleExample
+from .draws import Draws
 from .title_preprocessor import TitlePreprocessor
 
 Decoder = Literal["left_to_right", "bidirectional", "from_both_ends"]
@@ -64,10 +65,10 @@ class TitleRecords(Sequence):
         seed: int = 0,
         redraw: bool = False,
     ):
-        self.decoder, self.cure, self.horizon, self.seed = decoder, cure, horizon, seed
+        self.decoder, self.cure, self.horizon = decoder, cure, horizon
         self.end, self.limit = preprocessor.tokenizer.sep_id, preprocessor.max_title_length
         self.start_ids: tuple[int, ...] = () if decoder == "left_to_right" else preprocessor.start_ids
-        self.visits = np.zeros(len(examples), int) if redraw else None
+        self._draws = Draws(len(examples), seed, redraw)
         self.sources = [preprocessor.source(example.text) for example in examples]
         self.titles = [preprocessor.title(example.title) for example in examples]
         self.drafts: list[Any] = []
@@ -87,12 +88,7 @@ class TitleRecords(Sequence):
         if self.decoder == "left_to_right":
             _, labels, weights = self._stream(title, len(title), None)
             return source | {"target_ids": labels[None], "labels": labels[None], "weights": weights[None]}
-        visit: Any = 0
-        if self.visits is not None:
-            visit = self.visits[index]
-            self.visits[index] += 1
-        random = np.random.default_rng([self.seed, index, visit])
-        h, streams = self._streams(title, index, random)
+        h, streams = self._streams(title, index, self._draws(index))
         targets, labels, weights = (_stack(rows) for rows in zip(*streams, strict=True))
         labels, weights = labels[:: len(streams) - 1], weights[:: len(streams) - 1]
         record = {"target_ids": targets, "labels": labels, "weights": weights, "horizons": np.array(h, "int32")}
