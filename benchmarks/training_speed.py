@@ -32,8 +32,10 @@ def sequences(task: str, data: Path, tokenizer: Tokenizer, count: int) -> tuple[
     if task == "qa":
         preprocessor = QAPreprocessor(tokenizer, SOURCE, ANSWER, QUESTION)
         for e in read_qa(data / "qa_cmrc2018" / "train.json"):
+            if len(texts) == count:
+                break
             ids = [tokenizer.tokenize(text).ids.tolist() for text in (e.passage, e.answer, e.question)]
-            if len(ids[0]) > SOURCE - 2 or len(texts) == count:
+            if len(ids[0]) > SOURCE - 2:
                 continue
             source = preprocessor.passage(e.passage).ids.tolist()
             rows.append((source, [*ids[1][:ANSWER], end, *ids[2][:QUESTION], end]))

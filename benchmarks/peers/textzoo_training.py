@@ -31,4 +31,4 @@ def fit(batch_size, epochs):
     return {"seconds": time.perf_counter() - start}
 
 
-serve({"textzoo": version("tensorflow")}, fit)
+serve({"tensorflow": version("tensorflow")}, fit)
