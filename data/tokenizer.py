@@ -16,6 +16,7 @@ from .join_words import join_words
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMBINING_MARKS = re.compile("[\u0300-\u036f\u1160-\u11ff\u3099\u309a]+")  # accents, Hangul parts, kana voicing
+_NOT_WRITTEN = re.compile(r"\[(PAD|UNK|CLS|MASK|unused\d+)\]")
 _KEPT_BY_PRUNING = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
 _SPELLING = re.compile("(##)?[!-~]")  # single ASCII characters: with them every English word can be spelled
 _BATCH = 1024
@@ -135,6 +136,11 @@ class Tokenizer:
     def is_continuation(self) -> np.ndarray:
         """Whether each token goes on with a word (`##ing`), bool [vocab_size]."""
         return np.array([token.startswith("##") and len(token) > 2 for token in self.tokens])
+
+    @cached_property
+    def can_be_written(self) -> np.ndarray:
+        """Whether each token stands for text, or is the `[SEP]` that ends one; bool [vocab_size]."""
+        return np.array([_NOT_WRITTEN.fullmatch(token) is None for token in self.tokens])
 
     def token_to_id(self, token: str) -> int:
         """The id of a token; ValueError where the vocabulary does not hold it."""

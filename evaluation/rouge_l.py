@@ -1,19 +1,6 @@
 """ROUGE-L between two texts, Chinese or English."""
 
-import functools
-
-from .units import units
-
-
-class _Units:
-    tokenize = staticmethod(units)
-
-
-@functools.cache
-def _scorer():
-    from rouge_score.rouge_scorer import RougeScorer
-
-    return RougeScorer(["rougeL"], tokenizer=_Units())
+from .best_rouge import best_rouge
 
 
 def rouge_l(prediction: str, references: str | list[str] | tuple[str, ...]) -> float:
@@ -34,5 +21,4 @@ def rouge_l(prediction: str, references: str | list[str] | tuple[str, ...]) -> f
     Reference:
         Lin, ROUGE: A Package for Automatic Evaluation of Summaries, 2004; https://pypi.org/project/rouge-score.
     """
-    references = [references] if isinstance(references, str) else references
-    return max((_scorer().score(reference, prediction)["rougeL"].fmeasure for reference in references), default=0.0)
+    return best_rouge("rougeL", prediction, references)

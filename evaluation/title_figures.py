@@ -7,6 +7,7 @@ from .bleu_4 import bleu_4
 from .chrf import chrf
 from .lead import lead
 from .rouge_l import rouge_l
+from .rouge_n import rouge_n
 from .units import units
 
 
@@ -16,22 +17,30 @@ class TitleFigures:
 
     Args:
         titles: How many there are.
+        rouge_1: Their mean ROUGE-1 to the references.
+        rouge_2: Their mean ROUGE-2 to the references.
         rouge_l: Their mean ROUGE-L to the references.
         bleu_4: Their corpus BLEU-4.
         chrf: Their corpus chrF.
         length_ratio: The mean of their lengths over those of the references, in units.
         lead_k: k, the mean length of the references in units, rounded.
-        lead_rouge_l: ROUGE-L of the first k units of each article in place of a title.
+        lead_rouge_1: ROUGE-1 of the first k units of each article in place of a title.
+        lead_rouge_2: ROUGE-2 of the same.
+        lead_rouge_l: ROUGE-L of the same.
         lead_bleu_4: BLEU-4 of the same.
         lead_chrf: chrF of the same.
     """
 
     titles: int
+    rouge_1: float
+    rouge_2: float
     rouge_l: float
     bleu_4: float
     chrf: float
     length_ratio: float
     lead_k: int
+    lead_rouge_1: float
+    lead_rouge_2: float
     lead_rouge_l: float
     lead_bleu_4: float
     lead_chrf: float
@@ -73,6 +82,11 @@ def title_figures(titles: Sequence[str], references: Sequence[str], texts: Seque
     )
 
 
-def _scores(titles: Sequence[str], references: Sequence[str]) -> tuple[float, float, float]:
-    overlap = [rouge_l(title, reference) for title, reference in zip(titles, references, strict=True)]
-    return sum(overlap) / len(overlap), bleu_4(titles, references), chrf(titles, references)
+def _scores(titles: Sequence[str], references: Sequence[str]) -> tuple[float, ...]:
+    pairs = list(zip(titles, references, strict=True))
+    rouge = [
+        sum(rouge_n(*pair, 1) for pair in pairs) / len(pairs),
+        sum(rouge_n(*pair, 2) for pair in pairs) / len(pairs),
+        sum(rouge_l(*pair) for pair in pairs) / len(pairs),
+    ]
+    return *rouge, bleu_4(titles, references), chrf(titles, references)

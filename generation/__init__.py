@@ -16,6 +16,7 @@ from .decode import Decoded as Decoded
 from .decode import decode as decode
 from .greedy import greedy as greedy
 from .grow_beams import Steps as Steps
+from .only_tokens import only_tokens as only_tokens
 from .reading_order import reading_order as reading_order
 from .sample import sample as sample
 from .span_constraint import SpanConstraint as SpanConstraint

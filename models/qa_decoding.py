@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from ..generation import beam_search, compiled, sample
+from ..generation import beam_search, compiled, only_tokens, sample
 
 
 class QADecoding:
@@ -13,6 +13,7 @@ class QADecoding:
     Args:
         unilm: `UniLM`, whose weights are read at every call.
         end_id: int. The token that ends answers and questions.
+        allowed: bool `[vocab_size]`. Tokens that questions are written with, the end among them; None: all.
         jit_compile: bool. Compile with XLA.
 
     Example:
@@ -28,9 +29,10 @@ class QADecoding:
     (TensorShape([1, 2, 2, 6]), TensorShape([1, 2]), 2)
     """
 
-    def __init__(self, unilm, end_id, jit_compile=False):
+    def __init__(self, unilm, end_id, allowed=None, jit_compile=False):
         self.unilm = unilm
         self.end_id = end_id
+        self.allowed = allowed
         self.read = compiled(self._read, jit_compile)
         self.draw = compiled(self._draw, jit_compile)
         self.ask = compiled(self._ask, jit_compile)
@@ -68,11 +70,11 @@ class QADecoding:
             prompt, source.memory, past, 0, slots <= lengths[..., None], training=False
         )
         last = ops.take_along_axis(states, lengths[..., None, None], axis=2)
-        first = self.unilm.logits(last, source)[:, :, 0]
+        first = only_tokens(self.unilm.logits(last, source)[:, :, 0], self.allowed)
 
         def step(tokens, index, past):
             logits, past = self.unilm.write(tokens[..., None], source, past, width + 1 + index, training=False)
-            return logits[:, :, 0], past
+            return only_tokens(logits[:, :, 0], self.allowed), past
 
         beams = beam_search(
             step,

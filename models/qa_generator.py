@@ -221,7 +221,9 @@ class QAGenerator(Task):
     def _decoding(self, jit_compile: bool | str, count: int) -> QADecoding:
         jit_compile = use_xla(jit_compile, count)
         if jit_compile not in self._decodings:
-            self._decodings[jit_compile] = QADecoding(self.unilm, self.preprocessor.tokenizer.sep_id, jit_compile)
+            tokenizer = self.preprocessor.tokenizer
+            end, allowed = tokenizer.sep_id, tokenizer.can_be_written
+            self._decodings[jit_compile] = QADecoding(self.unilm, end, allowed, jit_compile)
         return self._decodings[jit_compile]
 
     def _read(self, decoding: QADecoding, chunk: list[Passage]):

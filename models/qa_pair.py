@@ -14,7 +14,8 @@ class QAPair:
         end: Where it ends; None with `start`.
         occurrences: `(start, end)` of every place in the passage that reads the same.
         answer_logprob: Log-probability of the answer and its end given the passage, in nats.
-        question_logprob: Log-probability of the question and its end given passage and answer, in nats.
+        question_logprob: Log-probability of the question and its end given passage and answer, among the
+            tokens that can be written, in nats.
         score: Mean log-probability a token over both.
 
     Example:

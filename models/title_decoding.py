@@ -12,6 +12,7 @@ from ..generation import (
     both_ends_beam_search,
     compiled,
     greedy,
+    only_tokens,
 )
 from .encoder import TwoWay
 
@@ -24,6 +25,7 @@ class TitleDecoding:
     Args:
         unilm: `UniLM`, whose weights are read at every call.
         end_id: int. The token that ends titles.
+        allowed: bool `[vocab_size]`. Tokens that titles are written with, the end among them; None: all.
         start_ids: two ints, the tokens that begin the two directions; None: titles are written left to right.
         fusions: a `Fusion` for each encoder layer, with `start_ids`.
         horizon: int or None. The last step of the other direction that is seen.
@@ -41,9 +43,20 @@ class TitleDecoding:
     (TensorShape([1, 1, 2, 6]), 2)
     """
 
-    def __init__(self, unilm, end_id, start_ids=None, fusions=(), horizon=None, halves=False, jit_compile=False):
+    def __init__(
+        self,
+        unilm,
+        end_id,
+        allowed=None,
+        start_ids=None,
+        fusions=(),
+        horizon=None,
+        halves=False,
+        jit_compile=False,
+    ):
         self.unilm = unilm
         self.end_id = end_id
+        self.allowed = allowed
         self.start_ids = start_ids
         self.fusions = fusions
         self.horizon = horizon
@@ -65,9 +78,9 @@ class TitleDecoding:
 
         def step(tokens, index, past):
             logits, past = self.unilm.write(tokens[..., None], source, past, index, training=False)
-            return logits[:, :, 0], past
+            return only_tokens(logits[:, :, 0], self.allowed), past
 
-        first = self.unilm.first(source, 1)
+        first = only_tokens(self.unilm.first(source, 1), self.allowed)
         options = length_penalty, min_length, no_repeat_ngram
         return beam_search(step, first, past, num_beams, max_length, self.end_id, *options)
 
@@ -108,7 +121,7 @@ class TitleDecoding:
         def step(tokens, index, past):
             slot = 1 + index
             logits, past = self.unilm.write(tokens[..., None], source, past, slot, None, two_way, training=False)
-            return logits[:, :, 0], past
+            return only_tokens(logits[:, :, 0], self.allowed), past
 
         start = ops.broadcast_to(ops.array(self.start_ids, "int32")[:, None], (b, 2, 1))
         return step, *step(start[..., 0], -1, self.unilm.encoder.make_past(b, 2, max_length + 2))

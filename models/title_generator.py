@@ -262,13 +262,14 @@ class TitleGenerator(Task):
 
     def _decoding(self, jit_compile: bool) -> TitleDecoding:
         if jit_compile not in self._decodings:
-            end, options = self.preprocessor.tokenizer.sep_id, {}
+            tokenizer = self.preprocessor.tokenizer
+            options = {"end_id": tokenizer.sep_id, "allowed": tokenizer.can_be_written}
             if self.decoder != "left_to_right":
                 halves = self.decoder == "from_both_ends"
-                options = {"start_ids": self.preprocessor.start_ids, "fusions": self.fusions, "halves": halves}
+                options |= {"start_ids": self.preprocessor.start_ids, "fusions": self.fusions, "halves": halves}
             if self.decoder == "bidirectional" and self.cure == "mask":
                 options["horizon"] = self.horizon
-            self._decodings[jit_compile] = TitleDecoding(self.unilm, end, **options, jit_compile=jit_compile)
+            self._decodings[jit_compile] = TitleDecoding(self.unilm, **options, jit_compile=jit_compile)
         return self._decodings[jit_compile]
 
     def _titles(self, beams: Beams | BidirectionalBeams | JoinedBeams) -> list[list[Title]]:

@@ -13,13 +13,15 @@ from textzoo.scripts.report_figures import report_figures
 
 @dataclass
 class EvaluateTitle:
-    """Measure a model on titles: ROUGE-L, BLEU-4, chrF, lengths, and the same of the articles' beginnings.
+    """Measure a model on titles: ROUGE-1, 2 and L, BLEU-4, chrF, lengths, and the same of the articles' beginnings.
 
     Args:
         model: Folder of a trained model, or a preset's name.
         file: Titles and their articles, in any form that `textzoo train title` reads.
         out: File of json to write too, which must not be there yet.
         num_beams: Beams, those of both directions together; an even number for two of them.
+        pairing: What a beam of a bidirectional model sees of the other direction: that of its own rank, or the mean of
+            all.
         length_penalty: Higher ones favour longer titles; 0 favours none.
         max_title_length: Tokens of a title; those of the training where left out.
         batch_size: Articles at a time.
@@ -31,6 +33,7 @@ class EvaluateTitle:
     file: str = field(metadata={"bare": True})
     out: str | None = None
     num_beams: PositiveInt = 4
+    pairing: Literal["rank", "all"] = "rank"
     length_penalty: NonNegativeFloat = 0.6
     max_title_length: PositiveInt | None = None
     batch_size: PositiveInt = 16
@@ -60,6 +63,7 @@ def evaluate_title(settings: EvaluateTitle) -> None:
     titles = model.generate(
         texts,
         num_beams=settings.num_beams,
+        pairing=settings.pairing,
         length_penalty=settings.length_penalty,
         max_length=settings.max_title_length,
         batch_size=settings.batch_size,

@@ -34,6 +34,8 @@ class GenerateTitle:
         tree: Page to write too, which shows what both directions of a bidirectional model looked at for the first
             article.
         num_beams: Beams, those of both directions together; an even number for two of them.
+        pairing: What a beam of a bidirectional model sees of the other direction: that of its own rank, or the mean of
+            all.
         length_penalty: Higher ones favour longer titles; 0 favours none.
         max_title_length: Tokens of a title; those of the training where left out.
         batch_size: Articles at a time.
@@ -47,6 +49,7 @@ class GenerateTitle:
     resume: bool = False
     tree: str | None = None
     num_beams: PositiveInt = 4
+    pairing: Literal["rank", "all"] = "rank"
     length_penalty: NonNegativeFloat = 0.6
     max_title_length: PositiveInt | None = None
     batch_size: PositiveInt = 16
@@ -103,6 +106,7 @@ def generate_title(settings: GenerateTitle) -> None:
             titles = model.generate(
                 [text for _, text in chunk],
                 num_beams=settings.num_beams,
+                pairing=settings.pairing,
                 length_penalty=settings.length_penalty,
                 max_length=settings.max_title_length,
                 batch_size=settings.batch_size,

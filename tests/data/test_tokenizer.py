@@ -263,3 +263,8 @@ def test_bad_vocabularies_name_the_file_and_what_is_wrong(tmp_path):
         Tokenizer([*SPECIALS, "a", "a"])
     with pytest.raises(ValueError, match="one checkpoint row for each of 5 tokens"):
         Tokenizer(SPECIALS, checkpoint_rows=[0, 1])
+
+
+def test_tokens_that_can_be_written():
+    tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused12]", "[", "[x]", "##ing"])
+    np.testing.assert_array_equal(tokenizer.can_be_written, [0, 0, 0, 1, 0, 0, 1, 1, 1])

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from textzoo.evaluation import bleu_4, chrf, rouge_l, title_figures
+from textzoo.evaluation import bleu_4, chrf, rouge_l, rouge_n, title_figures
 
 
 def test_figures():
     titles, references = ["小李讲课", "Rain"], ["小李讲课了", "Rain today it rains"]
     texts = ["小李，在图书馆讲课，来了两百人。", "It rains: it's said that rain stays."]
     figures = title_figures(titles, references, texts)
-    leads = ["小李，在图", "It rains: it's said "]
     assert (figures.titles, figures.lead_k) == (2, 4)
     leads = ["小李，在图", "It rains: it's said "]
     for prefix, mine in (("", titles), ("lead_", leads)):
         overlap = [rouge_l(a, b) for a, b in zip(mine, references, strict=True)]
-        expected = [sum(overlap) / 2, bleu_4(mine, references), chrf(mine, references)]
-        found = [getattr(figures, prefix + name) for name in ("rouge_l", "bleu_4", "chrf")]
+        grams = [sum(rouge_n(a, b, n) for a, b in zip(mine, references, strict=True)) / 2 for n in (1, 2)]
+        expected = [*grams, sum(overlap) / 2, bleu_4(mine, references), chrf(mine, references)]
+        found = [getattr(figures, prefix + name) for name in ("rouge_1", "rouge_2", "rouge_l", "bleu_4", "chrf")]
         np.testing.assert_allclose(found, expected, rtol=1e-12)
     np.testing.assert_allclose(figures.length_ratio, (4 / 5 + 1 / 4) / 2)
 

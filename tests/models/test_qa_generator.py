@@ -77,8 +77,10 @@ def test_log_probabilities_are_those_of_one_pass(model):
         assert tokenizer.decode(question) == pair.question
         np.testing.assert_allclose(pair.question_logprob, float(beams.log_probs[0, 0, 0]), atol=1e-4)
         target = np.concatenate([answer, [tokenizer.sep_id], question, [tokenizer.sep_id]])
-        logits = model({"source_ids": source.ids[None], "target_ids": target[None, None]})
-        log_probs = np.asarray(ops.log_softmax(logits))[0, 0, np.arange(len(target)), target]
+        logits = model({"source_ids": source.ids[None], "target_ids": target[None, None]})[0, 0]
+        in_question = np.arange(len(target))[:, None] > len(answer)
+        logits = ops.where(np.logical_or(~in_question, tokenizer.can_be_written), logits, -np.inf)
+        log_probs = np.asarray(ops.log_softmax(logits))[np.arange(len(target)), target]
         np.testing.assert_allclose(pair.answer_logprob, log_probs[: len(answer) + 1].sum(), atol=1e-4)
         np.testing.assert_allclose(pair.question_logprob, log_probs[len(answer) + 1 :].sum(), atol=1e-4)
         np.testing.assert_allclose(pair.score, log_probs.mean(), atol=1e-4)
@@ -177,3 +179,13 @@ def test_a_model_of_arrays():
     inputs = {"source_ids": source, "target_ids": target}
     model.fit(inputs, target, sample_weight=np.ones(target.shape), batch_size=2, verbose=0)
     assert model.predict(inputs, verbose=0).shape == (4, 1, 4, 12)
+
+
+def test_questions_hold_no_special_token_however_likely(model):
+    """The article of an unknown character, and an output bias towards [UNK]."""
+    bias = np.zeros(model.preprocessor.tokenizer.vocab_size)
+    bias[model.preprocessor.tokenizer.unk_id] = 20
+    model.encoder.mlm_bias.assign(bias)
+    pairs = model.generate("小李在\U0002a6a5工作。", **SETTINGS)
+    model.encoder.mlm_bias.assign(0 * bias)
+    assert pairs and not any("[" in pair.question for pair in pairs)

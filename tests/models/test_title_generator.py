@@ -211,3 +211,13 @@ def test_a_vocabulary_without_start_tokens():
     with pytest.raises(ValueError, match="unused1"):
         TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "bidirectional")
     TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "left_to_right")
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_titles_hold_no_special_token_however_likely(decoder):
+    model = small_model(decoder, layers=1)
+    bias = np.zeros(model.preprocessor.tokenizer.vocab_size)
+    bias[model.preprocessor.tokenizer.unk_id] = 20
+    model.encoder.mlm_bias.assign(bias)
+    title = model.generate("小李在\U0002a6a5讲课。", num_beams=2, max_length=4)
+    assert title.text and "[" not in title.text

@@ -46,7 +46,7 @@ def test_a_trained_model_has_learned(command, folder, tsv, tmp_path):
     model = TitleGenerator.from_preset(folder)
     assert (model.preprocessor.max_source_length, model.preprocessor.max_title_length) == (16, 8)
     assert "model.generate(" in (folder / "README.md").read_text(encoding="utf-8")
-    flags = ["--model", folder, "--num-beams", "2", "--out", tmp_path / "figures.json"]
+    flags = ["--model", folder, "--num-beams", "2", "--pairing", "all", "--out", tmp_path / "figures.json"]
     status, out, err = command("evaluate", "title", tsv, *flags)
     assert status == 0 and "read 16 titles, kept 16" in err, err
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
