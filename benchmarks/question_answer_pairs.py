@@ -10,11 +10,7 @@ process of its own; medians, and quartiles of the ratio within a round. Writes b
 """
 
 import argparse
-import json
 import os
-import platform
-import resource
-import statistics
 import sys
 import tempfile
 import time
@@ -23,17 +19,14 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras
 import numpy as np
-from peers.peer import Peer
+from peers.endless_encoder import endless_encoder
+from peers.peer import Peer, peak_mib, reset_peak
+from side_by_side import machine, median, ratio, versions
 
-from textzoo.data import Tokenizer
-from textzoo.models import Encoder, QAGenerator, QAPreprocessor
-from textzoo.models.checkpoints import write_google
+from textzoo.models import QAGenerator, QAPreprocessor
 
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]"]
-CHARACTERS = [chr(i) for i in (*range(0x4E00, 0x9FA6), *range(0x3400, 0x4DB6))]
-VOCAB_SIZE, PAIRS, ANSWER, QUESTION = 21128, 10, 16, 32
+PAIRS, ANSWER, QUESTION = 10, 16, 32
 PEERS = ("transformers", "float32", "int8")
 
 
@@ -41,28 +34,18 @@ class Ours:
     """The model, and passages of 64 to 256 tokens with ten answers each."""
 
     def __init__(self, layers: int, width: int, folder: Path, count: int):
-        keras.utils.set_random_seed(0)
-        tokenizer = Tokenizer([*SPECIAL, *CHARACTERS[: VOCAB_SIZE - len(SPECIAL)]])
-        encoder = Encoder(VOCAB_SIZE, width, layers, 12, 4 * width, mlm_head=True)
-        encoder.tokenizer = tokenizer
-        self.end = tokenizer.sep_id
-        encoder.mlm_bias.assign(np.where(np.arange(VOCAB_SIZE) == self.end, -1e4, 0).astype("float32"))
-        self.model = QAGenerator(encoder, QAPreprocessor(tokenizer, 256, ANSWER, QUESTION))
-        write_google(encoder, folder)
+        lengths = np.linspace(62, 254, count).astype(int).tolist() if count > 1 else [158]
+        encoder, self.texts = endless_encoder(layers, width, lengths, folder)
+        self.end = encoder.tokenizer.sep_id
+        self.model = QAGenerator(encoder, QAPreprocessor(encoder.tokenizer, 256, ANSWER, QUESTION))
+        self.sources = [encoder.tokenizer.encode(text).ids.tolist() for text in self.texts]
         random = np.random.default_rng(0)
-        lengths = np.linspace(62, 254, count).astype(int) if count > 1 else [158]
-        ids = [random.integers(len(SPECIAL), VOCAB_SIZE, length) for length in lengths]
-        self.texts = ["".join(tokenizer.tokens[i] for i in row) for row in ids]
-        self.sources = [[tokenizer.cls_id, *map(int, row), self.end] for row in ids]
-        starts = [random.choice(len(row) - ANSWER, PAIRS, replace=False) for row in ids]
+        starts = [random.choice(length - ANSWER, PAIRS, replace=False) for length in lengths]
         self.answers = [[t[s : s + ANSWER] for s in row] for t, row in zip(self.texts, starts, strict=True)]
         self.answer_ids = [
             [source[s + 1 : s + 1 + ANSWER] for s in map(int, row)]
             for source, row in zip(self.sources, starts, strict=True)
         ]
-        (folder / "passages.json").write_text(json.dumps(self.sources))
-        size = {"vocab_size": VOCAB_SIZE, "hidden_size": width, "layers": layers, "heads": 12}
-        (folder / "peer.json").write_text(json.dumps(size))
 
     def pairs(self, beams: int, jit_compile: bool) -> float:
         """Pairs a second."""
@@ -81,7 +64,7 @@ class Ours:
     def check(self, peer: Peer) -> float:
         """The largest difference of bert4keras's logits from ours, after a passage and an answer."""
         source, target = self.sources[0], [*self.answer_ids[0][0], self.end]
-        theirs = peer.ask(row=source + target, segments=[0] * len(source) + [1] * len(target))["logits"]
+        theirs = peer.ask(what="logits", row=source + target, segments=[0] * len(source) + [1] * len(target))["logits"]
         ours = self.model({"source_ids": np.array([source]), "target_ids": np.array([[[*target, self.end]]])})
         difference = float(np.abs(np.array(theirs) - np.asarray(ours)[0, 0, -1]).max())
         if difference > 1e-3:
@@ -89,31 +72,34 @@ class Ours:
         return difference
 
 
-def rows(size: str, count: int, options) -> list[str]:
+def rows(size: str, count: int, options) -> tuple[list[str], str]:
+    """The table's rows, and the versions of the peers."""
     layers, width = map(int, size.split("x"))
     lines = []
     with tempfile.TemporaryDirectory() as name:
         ours, peers = Ours(layers, width, Path(name), count), {}
         if options.bert4keras_python:
-            peers["bert4keras"] = Peer(options.bert4keras_python, "bert4keras_pairs.py", name)
+            peers["bert4keras"] = Peer(options.bert4keras_python, "bert4keras_generation.py", name)
             print(f"logits: bert4keras differs by {ours.check(peers['bert4keras']):.1e}", flush=True)
         given = [[source, answers] for source, answers in zip(ours.sources, ours.answer_ids, strict=True)]
         for kind in options.peers:
-            peers[kind] = Peer(options.python, "decoder_only_questions.py", name, kind)
-        print({kind: peer.about for kind, peer in peers.items()}, flush=True)
+            peers[kind] = Peer(options.python, "decoder_only.py", name, kind)
+        halves = {kind: "pairs" if kind == "bert4keras" else "questions" for kind in peers}
         for beams in options.beams:
             rates: dict[str, list[float]] = {}
             peak: dict[str, float] = {}
             for number in range(options.rounds + 1):
                 found = {}
-                for jit_compile in (False, True):
-                    found[f"pairs{jit_compile}"] = ours.pairs(beams, jit_compile)
-                    if options.peers:
-                        found[f"questions{jit_compile}"] = ours.questions(beams, jit_compile)
+                for half in dict.fromkeys(halves.values()):
+                    for jit_compile in (False, True):
+                        reset_peak()
+                        found[f"{half}{jit_compile}"] = getattr(ours, half)(beams, jit_compile)
+                        peak[f"{half}{jit_compile}"] = peak_mib()
                 for kind, peer in peers.items():
                     if kind == "bert4keras":
                         work = {"answer_length": ANSWER, "question_length": QUESTION, "end_id": ours.end}
-                        done = peer.ask(passage=count // 2, pairs=PAIRS, questions=options.asked, beams=beams, **work)
+                        work |= {"passage": count // 2, "count": PAIRS, "questions": options.asked, "beams": beams}
+                        done = peer.ask(what="pairs", **work)
                         found[kind] = PAIRS / (done["answers"] + done["questions"] * PAIRS / options.asked)
                     else:
                         done = peer.ask(rows=given, beams=beams, length=QUESTION)
@@ -122,28 +108,17 @@ def rows(size: str, count: int, options) -> list[str]:
                 if number:  # the first round traces and compiles
                     for kind, rate in found.items():
                         rates.setdefault(kind, []).append(rate)
-            peak["textzoo"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            for kind in peers:
-                half = "pairs" if kind == "bert4keras" else "questions"
+            for kind, half in halves.items():
                 for jit_compile in (False, True):
-                    mine = rates[f"{half}{jit_compile}"]
-                    ratio = [a / b for a, b in zip(mine, rates[kind], strict=True)]
+                    mine = f"{half}{jit_compile}"
                     cells = [size, count, beams, half, "yes" if jit_compile else "no", kind]
-                    cells += [
-                        spread(mine),
-                        spread(rates[kind]),
-                        f"{spread(ratio)} ({min(ratio):.3g} to {max(ratio):.3g})",
-                    ]
-                    cells += [f"{peak['textzoo']:.0f}", f"{peak[kind]:.0f}"]
+                    cells += [median(rates[mine]), median(rates[kind]), ratio(rates[mine], rates[kind])]
+                    cells += [f"{peak[mine]:.0f}", f"{peak[kind]:.0f}"]
                     lines.append("| " + " | ".join(map(str, cells)) + " |")
                     print(lines[-1], flush=True)
         for peer in peers.values():
             peer.close()
-    return lines
-
-
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):.3g}"
+    return lines, versions(peers)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -158,18 +133,19 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
-    head = (
-        f"`python benchmarks/question_answer_pairs.py`, float32 unless the peer is int8, {os.cpu_count()} cores "
-        f"({platform.machine()}), textzoo on TensorFlow {version('tensorflow')}; medians of {options.rounds} rounds, "
-        "the ratio's extremes in brackets; peak memory of the process in MiB."
-    )
     table = [
         "| size | passages | beams | what | XLA | peer | textzoo a second | peer a second | ratio | MiB | peer's MiB |"
     ]
     table.append("|" + "---|" * 11)
     for size in options.sizes:
         for count in options.passages:
-            table += rows(size, count, options)
+            lines, found = rows(size, count, options)
+            table += lines
+            head = (
+                f"`python benchmarks/question_answer_pairs.py`, float32 unless the peer is int8; medians of "
+                f"{options.rounds} rounds, the ratio's extremes in brackets; peak memory of the process in MiB. "
+                f"{machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}; {found}."
+            )
             options.page.write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")
 
 

@@ -1,8 +1,9 @@
-"""Questions for given answers by a decoder-only model of the same size: transformers (PyTorch) or CTranslate2.
+"""What comes after prompts, by a decoder-only model of the same size: transformers (PyTorch) or CTranslate2.
 
-python decoder_only_questions.py FOLDER transformers|float32|int8: FOLDER has peer.json with the model's size and the
-passages. transformers: `generate` with its key-value cache over batches of prompts of like length, passage and answer
-in each. CTranslate2: `generate_batch` with the passage as `static_prompt`, which it caches for all answers.
+python decoder_only.py FOLDER transformers|float32|int8: FOLDER has peer.json with the model's size. A row is a source
+and what follows it in each of its prompts: answers of a passage, or one empty list. transformers: `generate` with its
+key-value cache over batches of prompts of like length. CTranslate2: `generate_batch`, with the source as
+`static_prompt`, which it caches, where several prompts share it.
 """
 
 import json
@@ -21,18 +22,22 @@ size = json.load(open(f"{folder}/peer.json"))
 threads = os.cpu_count() or 1
 torch.set_num_threads(threads)
 torch.manual_seed(0)
-config = transformers.GPT2Config(
-    vocab_size=size["vocab_size"],
-    n_positions=512,
-    n_embd=size["hidden_size"],
-    n_layer=size["layers"],
-    n_head=size["heads"],
-    bos_token_id=1,
-    eos_token_id=2,
-    pad_token_id=0,
-)
-model = transformers.GPT2LMHeadModel(config).eval()
+transformers.utils.logging.disable_progress_bar()
 BATCH = 40
+
+
+def make_model():
+    config = transformers.GPT2Config(
+        vocab_size=size["vocab_size"],
+        n_positions=512,
+        n_embd=size["hidden_size"],
+        n_layer=size["layers"],
+        n_head=size["heads"],
+        bos_token_id=1,
+        eos_token_id=2,
+        pad_token_id=0,
+    )
+    return transformers.GPT2LMHeadModel(config).eval()
 
 
 def by_transformers(rows, prompts, beams, length):
@@ -62,35 +67,42 @@ def ctranslate2_engine():
         tokenizer = transformers.PreTrainedTokenizerFast(
             tokenizer_object=Tokenizer(words), bos_token="1", eos_token="2", unk_token="3", pad_token="0"
         )
-        model.save_pretrained(f"{folder}/gpt2")
+        make_model().save_pretrained(f"{folder}/gpt2")
         tokenizer.save_pretrained(f"{folder}/gpt2")
         ctranslate2.converters.TransformersConverter(f"{folder}/gpt2").convert(path, quantization=kind, force=True)
     return ctranslate2.Generator(path, compute_type=kind, intra_threads=threads)
 
 
 def by_ctranslate2(rows, prompts, beams, length):
-    for passage, answers in rows:
-        engine.generate_batch(
-            [[str(i) for i in answer] for answer in answers],
-            static_prompt=[str(i) for i in passage],
-            cache_static_prompt=True,
-            beam_size=beams,
-            min_length=length,
-            max_length=length,
-            include_prompt_in_result=False,
-        )
+    options = {
+        "beam_size": beams,
+        "min_length": length,
+        "max_length": length,
+        "include_prompt_in_result": False,
+    }
+    if len(prompts) == len(rows):
+        engine.generate_batch(tokens(prompts), **options)
+        return
+    for source, ends in rows:
+        engine.generate_batch(tokens(ends), static_prompt=tokens([source])[0], cache_static_prompt=True, **options)
 
 
-engine = None if kind == "transformers" else ctranslate2_engine()
-run = by_transformers if engine is None else by_ctranslate2
+def tokens(prompts):
+    return [[str(i) for i in prompt] for prompt in prompts]
+
+
+if kind == "transformers":
+    model, run = make_model(), by_transformers
+else:
+    engine, run = ctranslate2_engine(), by_ctranslate2
 
 
 def ask(rows, beams, length):
-    prompts = [passage + answer for passage, answers in rows for answer in answers]
+    prompts = [source + end for source, ends in rows for end in ends]
     start = time.perf_counter()
     run(rows, prompts, beams, length)
     return {"seconds": time.perf_counter() - start}
 
 
-library = "transformers" if engine is None else "ctranslate2"
+library = "transformers" if kind == "transformers" else "ctranslate2"
 serve({library: version(library), "torch": torch.__version__}, ask)

@@ -1,6 +1,6 @@
-"""bert4keras's own loop for question-answer pairs: answers by `random_sample`, then a `beam_search` for each question.
+"""bert4keras's own loop: answers by `random_sample`, questions and titles by a `beam_search` each, one text at a time.
 
-python bert4keras_pairs.py FOLDER: a Google checkpoint and passages.json, lists of token ids with [CLS] and [SEP].
+python bert4keras_generation.py FOLDER: a Google checkpoint and sources.json, lists of token ids with [CLS] and [SEP].
 """
 
 import os
@@ -21,7 +21,7 @@ folder = sys.argv[1]
 model = build_transformer_model(
     f"{folder}/bert_config.json", f"{folder}/bert_model.ckpt", application="unilm", with_mlm="linear"
 )
-passages = json.load(open(f"{folder}/passages.json"))
+sources = json.load(open(f"{folder}/sources.json"))
 
 
 class Writer(AutoRegressiveDecoder):
@@ -33,12 +33,12 @@ class Writer(AutoRegressiveDecoder):
         return self.last_token(model).predict([ids, segments], verbose=0)
 
 
-def answer(passage, pairs, questions, beams, answer_length, question_length, end_id):
-    """Seconds for `pairs` answers, and for the questions of the first `questions` of them."""
-    ids = passages[passage]
+def pairs(passage, count, questions, beams, answer_length, question_length, end_id):
+    """Seconds for `count` answers, and for the questions of the first `questions` of them."""
+    ids = sources[passage]
     segments = [0] * len(ids)
     start = time.perf_counter()
-    answers = Writer(None, end_id, answer_length, answer_length).random_sample([ids, segments], pairs, topp=0.95)
+    answers = Writer(None, end_id, answer_length, answer_length).random_sample([ids, segments], count, topp=0.95)
     between = time.perf_counter()
     asker = Writer(None, end_id, question_length, question_length)
     for found in answers[:questions]:
@@ -47,11 +47,21 @@ def answer(passage, pairs, questions, beams, answer_length, question_length, end
     return {"answers": between - start, "questions": time.perf_counter() - between}
 
 
+def titles(articles, beams, length, end_id):
+    """Seconds for titles of the first articles."""
+    writer = Writer(None, end_id, length, length)
+    start = time.perf_counter()
+    for ids in sources[:articles]:
+        writer.beam_search([ids, [0] * len(ids)], beams)
+    return {"seconds": time.perf_counter() - start}
+
+
 def logits(row, segments):
     return {"logits": model.predict([np.array([row]), np.array([segments])], verbose=0)[0, -1].tolist()}
 
 
+work = {"pairs": pairs, "titles": titles, "logits": logits}
 serve(
     {"bert4keras": version("bert4keras"), "tensorflow": version("tensorflow")},
-    lambda row=None, segments=None, **work: answer(**work) if row is None else logits(row, segments),
+    lambda what, **settings: work[what](**settings),
 )
