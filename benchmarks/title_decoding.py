@@ -3,7 +3,8 @@
     python benchmarks/title_decoding.py
 
 Every decoder writes titles of exactly `--length` tokens for articles of 256, with the same beams in all; models have
-random weights. Their runs take turns. Plain and compiled by XLA, which the library chooses for 64 articles or more.
+random weights. Their runs take turns. Plain and compiled by XLA, which the library chooses for 256 articles x beams
+or more.
 Writes benchmarks/title_decoding.md beside this file, or `--page`.
 """
 

@@ -111,7 +111,7 @@ class QAGenerator(Task):
             seed: int; None: a new one. The result of a passage depends on the seed and the passage alone.
             word_borders: bool. Begin and end answers where jieba's words do, which finds more of the right ones.
             batch_size: int. Passages at a time.
-            jit_compile: bool or "auto". Compile with XLA; "auto": for 64 passages or more.
+            jit_compile: bool or "auto". Compile with XLA; "auto": for 256 passages x answers x beams or more.
 
         Returns:
             A list of `QAPair`, best score first; for several passages a list of such lists.
@@ -126,7 +126,7 @@ class QAGenerator(Task):
         for source in sources:
             self._check_positions(source, max_answer_length + max_question_length + 2)
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
-        decoding = self._decoding(jit_compile, len(sources))
+        decoding = self._decoding(jit_compile, len(sources) * num_pairs * num_beams)
         results: list[Any] = [None] * len(sources)
         for rows in source_batches([len(source.ids) for source in sources], batch_size):
             chunk = [sources[row] for row in rows]
@@ -158,7 +158,7 @@ class QAGenerator(Task):
             max_question_length: int. Tokens.
             free_answers: bool. Take answers in words of their own too: their pairs have no `start` and `end`.
             batch_size: int. Passages at a time.
-            jit_compile: bool or "auto". Compile with XLA; "auto": for 64 passages or more.
+            jit_compile: bool or "auto". Compile with XLA; "auto": for 256 passages x answers x beams or more.
 
         Returns:
             A list of `QAPair` in the order of the answers; for several passages a list of such lists.
@@ -179,7 +179,7 @@ class QAGenerator(Task):
             self._check_positions(source, max(map(len, row), default=0) + max_question_length + 2)
         width = max((len(ids) for row in given for ids in row), default=1)
         count = max(map(len, given), default=0)
-        decoding = self._decoding(jit_compile, len(sources))
+        decoding = self._decoding(jit_compile, sum(map(len, given)) * num_beams)
         results: list[Any] = [[] for _ in sources]
         for rows in source_batches([len(source.ids) for source in sources], batch_size) if count else ():
             chunk = [sources[row] for row in rows]
@@ -218,8 +218,8 @@ class QAGenerator(Task):
             raise ValueError(f"Expected an answer that stands in its passage. Received: {answer!r}")
         return ids
 
-    def _decoding(self, jit_compile: bool | str, count: int) -> QADecoding:
-        jit_compile = use_xla(jit_compile, count)
+    def _decoding(self, jit_compile: bool | str, streams: int) -> QADecoding:
+        jit_compile = use_xla(jit_compile, streams)
         if jit_compile not in self._decodings:
             tokenizer = self.preprocessor.tokenizer
             end, allowed = tokenizer.sep_id, tokenizer.can_be_written

@@ -8,7 +8,7 @@ from ..data.buckets import bucket
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64)
 STREAM_COUNTS = (*range(1, 9), *range(10, 17, 2), *range(20, 33, 4), *range(40, 65, 8))
-XLA_FROM = 64
+XLA_STREAMS = 256
 
 
 def source_batches(lengths: Sequence[int], batch_size: int) -> list[list[int]]:
@@ -40,12 +40,16 @@ def pad_sources(rows: list[np.ndarray], length: int | None = None) -> np.ndarray
     return np.stack([np.pad(row, (0, length - len(row))) for row in rows + rows[-1:] * (count - len(rows))])
 
 
-def use_xla(jit_compile: bool | str, count: int) -> bool:
-    """What `jit_compile` stands for: `"auto"` compiles where enough sources pay for it.
+def use_xla(jit_compile: bool | str, streams: int) -> bool:
+    """What `jit_compile` stands for: `"auto"` compiles where enough streams pay for it.
+
+    Args:
+        jit_compile: bool or "auto".
+        streams: What a call writes side by side: sources x answers x beams.
 
     Example:
 
-    >>> use_xla("auto", 3), use_xla(True, 3)
-    (False, True)
+    >>> use_xla("auto", 16 * 10 * 3), use_xla("auto", 16 * 10), use_xla(True, 1)
+    (True, False, True)
     """
-    return count >= XLA_FROM if jit_compile == "auto" else bool(jit_compile)
+    return streams >= XLA_STREAMS if jit_compile == "auto" else bool(jit_compile)

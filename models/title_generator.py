@@ -161,7 +161,7 @@ class TitleGenerator(Task):
             pairing: what a hypothesis sees of the other direction: that of its own `"rank"`, or the mean of `"all"`.
             all_beams: bool. Every title found, best first, in place of the best one.
             batch_size: int. Articles at a time.
-            jit_compile: bool or "auto". Compile with XLA; "auto": for 64 articles or more.
+            jit_compile: bool or "auto". Compile with XLA; "auto": for 256 articles x beams or more.
 
         Returns:
             A `Title`, or with `all_beams` a list of them; for several articles a list of that.
@@ -178,7 +178,7 @@ class TitleGenerator(Task):
             raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
         limit: int = max_length or self.preprocessor.max_title_length
         sources = self._sources([texts] if isinstance(texts, str) else texts, limit)
-        decoding = self._decoding(use_xla(jit_compile, len(sources)))
+        decoding = self._decoding(use_xla(jit_compile, len(sources) * num_beams))
         options = [num_beams, limit, float(length_penalty), min_length, no_repeat_ngram]
         options += [pairing == "all"] if self.decoder == "bidirectional" else []
         results: list[Any] = [None] * len(sources)
@@ -236,7 +236,7 @@ class TitleGenerator(Task):
         self._check_bidirectional()
         limit = self.preprocessor.max_title_length
         sources, decode = self._sources(texts, limit), self.preprocessor.tokenizer.decode
-        decoding = self._decoding(use_xla("auto", len(sources)))
+        decoding = self._decoding(use_xla("auto", 2 * len(sources)))
         results: list[Any] = [None] * len(sources)
         for rows in source_batches([len(source) for source in sources], batch_size):
             found = decoding.draft(decoding.read(pad_sources([sources[row] for row in rows])), limit)
