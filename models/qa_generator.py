@@ -34,6 +34,7 @@ class QAGenerator(Task):
         preprocessor: `QAPreprocessor`; None for a model of arrays, which then trains on dicts of `source_ids` `[b, s]`
             and `target_ids` `[b, p, t]`, labels `target_ids` and weights `[b, p, t]`.
         copy_head: bool. Whether tokens of the passage can be copied, which small models and small data need.
+        replacement: float in [0, 1). In training, the rate of `RandomReplacement` of what the decoder reads.
 
     Example:
 
@@ -57,9 +58,9 @@ class QAGenerator(Task):
     streams_key = "target_ids"
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
 
-    def __init__(self, encoder, preprocessor=None, copy_head=False, **kwargs):
+    def __init__(self, encoder, preprocessor=None, copy_head=False, replacement=0.0, **kwargs):
         super().__init__(**kwargs)
-        self.unilm = UniLM(encoder, copy_head, name="unilm", dtype=self.dtype_policy)
+        self.unilm = UniLM(encoder, copy_head, replacement=replacement, name="unilm", dtype=self.dtype_policy)
         self.preprocessor: Any = preprocessor
         self._decodings: dict[bool, QADecoding] = {}
         self.built = True
@@ -79,7 +80,10 @@ class QAGenerator(Task):
         return {"source_ids": batch["source_ids"], "target_ids": targets}, targets, batch["target_weights"]
 
     def get_config(self):
-        return super().get_config() | {"copy_head": self.unilm.copy_head is not None}
+        return super().get_config() | {
+            "copy_head": self.unilm.copy_head is not None,
+            "replacement": self.unilm.replacement.rate,
+        }
 
     # === Generation ===
 

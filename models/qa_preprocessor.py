@@ -35,6 +35,7 @@ class QAPreprocessor:
         max_source_length: int. Tokens of a source, [CLS] and [SEP] included.
         max_answer_length: int. Tokens of an answer; a longer one is cut in training, without its end.
         max_question_length: int. Tokens of a question; a longer one is cut in training, without its end.
+        answer_weight: float >= 0. What a token of an answer weighs in the loss; one of a question weighs 1.
 
     Example:
 
@@ -48,11 +49,14 @@ class QAPreprocessor:
         https://kexue.fm/archives/7630.
     """
 
-    def __init__(self, tokenizer, max_source_length=256, max_answer_length=16, max_question_length=64):
+    def __init__(
+        self, tokenizer, max_source_length=256, max_answer_length=16, max_question_length=64, answer_weight=1.0
+    ):
         self.tokenizer = tokenizer
         self.max_source_length = max_source_length
         self.max_answer_length = max_answer_length
         self.max_question_length = max_question_length
+        self.answer_weight = answer_weight
 
     def passage(self, text: str, word_borders: bool = False) -> Passage:
         """A passage as a source; with `word_borders` answers begin and end where jieba's words do."""
@@ -138,7 +142,7 @@ class QAPreprocessor:
         question = self.tokenizer.tokenize(example.question).ids
         ids, weights = [], []
         for part, limit, weight in (
-            (answer, self.max_answer_length, 0.0 if start is None else 1.0),
+            (answer, self.max_answer_length, 0.0 if start is None else self.answer_weight),
             (question, self.max_question_length, 1.0),
         ):
             kept = part[:limit]
@@ -152,6 +156,7 @@ class QAPreprocessor:
             "max_source_length": self.max_source_length,
             "max_answer_length": self.max_answer_length,
             "max_question_length": self.max_question_length,
+            "answer_weight": self.answer_weight,
         }
 
     @classmethod

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..layers.copy_head import CopyHead
+from ..layers.random_replacement import RandomReplacement
 from ..layers.source_prior import SourcePrior
 from .encoder import Memory, Past
 
@@ -36,6 +37,7 @@ class UniLM(keras.layers.Layer):
         encoder: `Encoder` with an MLM head.
         copy_head: bool. Whether tokens of the source can be copied.
         source_prior: bool. Whether tokens of the source are favoured, see `SourcePrior`.
+        replacement: float in [0, 1). In training, the rate of `RandomReplacement` of the targets that are read.
 
     Call arguments:
         inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`.
@@ -59,7 +61,7 @@ class UniLM(keras.layers.Layer):
         Dong et al., arXiv 1905.03197; https://kexue.fm/archives/6933.
     """
 
-    def __init__(self, encoder, copy_head=False, source_prior=False, **kwargs):
+    def __init__(self, encoder, copy_head=False, source_prior=False, replacement=0.0, **kwargs):
         super().__init__(**kwargs)
         if encoder.mlm_dense is None:
             raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
@@ -72,6 +74,7 @@ class UniLM(keras.layers.Layer):
         self.source_prior = None
         if source_prior:
             self.source_prior = SourcePrior(encoder.vocab_size, name="source_prior", dtype=self.dtype_policy)
+        self.replacement = RandomReplacement(replacement, name="replacement")
         self.built = True
 
     def read(self, source_ids, training=None) -> Source:
@@ -119,7 +122,8 @@ class UniLM(keras.layers.Layer):
         b, p, _ = ops.shape(targets)
         last = source.memory.last[:, None, None]
         first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
-        states, _ = self.encoder.extend(targets[:, :, :-1], source.memory, training=training)
+        read = self.replacement(targets, training=training)[:, :, :-1]
+        states, _ = self.encoder.extend(read, source.memory, training=training)
         return self.logits(ops.concatenate([first, states], axis=2), source)
 
     def get_config(self):
@@ -127,6 +131,7 @@ class UniLM(keras.layers.Layer):
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "copy_head": self.copy_head is not None,
             "source_prior": self.source_prior is not None,
+            "replacement": self.replacement.rate,
         }
 
     @classmethod

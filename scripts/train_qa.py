@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from textzoo.scripts.number_types import ClosedUnitInterval, PositiveInt
+from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.run_training import run_training
 from textzoo.scripts.training_data import held_out_batches, read_examples, training_batches
@@ -23,6 +23,9 @@ class TrainQA(TrainingSettings):
         max_source_length: Tokens of a passage; longer ones are cut at sentence ends.
         max_answer_length: Tokens of an answer; longer ones are cut.
         max_question_length: Tokens of a question; longer ones are cut.
+        answer_weight: What a token of an answer weighs in the loss; one of a question weighs 1.
+        replacement: In half of the targets, the rate at which what the decoder reads is replaced by other words of the
+            target, so that it learns to go on after a mistake.
         label_smoothing: The probability that is spread over all tokens.
     """
 
@@ -31,6 +34,8 @@ class TrainQA(TrainingSettings):
     max_source_length: PositiveInt = 256
     max_answer_length: PositiveInt = 16
     max_question_length: PositiveInt = 64
+    answer_weight: NonNegativeFloat = 1.0
+    replacement: ClosedUnitInterval = 0.0
     label_smoothing: ClosedUnitInterval = 0.0
 
 
@@ -62,7 +67,7 @@ def qa_model(settings: TrainQA, examples: list) -> Any:
     """The generator that a training on these examples starts from."""
     from textzoo.models import QAGenerator
 
-    return training_model(
+    model = training_model(
         QAGenerator,
         settings,
         [text for example in examples for text in (example.passage, example.question, example.answer)],
@@ -70,4 +75,7 @@ def qa_model(settings: TrainQA, examples: list) -> Any:
         room=2,
         encoder_options={"hierarchical_positions": settings.hierarchical_positions},
         copy_head=settings.copy_head,
+        replacement=settings.replacement,
     )
+    model.preprocessor.answer_weight = settings.answer_weight
+    return model

@@ -12,7 +12,7 @@ from textzoo.scripts.number_types import (
     PositiveInt,
 )
 
-BELOW_1 = ("warmup", "label_smoothing", "dropout", "ema")
+BELOW_1 = ("warmup", "label_smoothing", "replacement", "dropout", "ema")
 
 
 @dataclass(kw_only=True)

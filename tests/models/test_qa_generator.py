@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import ops
 
 from textzoo.data import QAExample, Tokenizer, build_vocabulary
@@ -189,3 +190,34 @@ def test_questions_hold_no_special_token_however_likely(model):
     pairs = model.generate("小李在\U0002a6a5工作。", **SETTINGS)
     model.encoder.mlm_bias.assign(0 * bias)
     assert pairs and not any("[" in pair.question for pair in pairs)
+
+
+def test_pairs_of_a_passage_in_one_pass_learn_as_one_by_one(model):
+    """Loss sums and gradients of a passage with three pairs are the sums over the pairs; dropout off."""
+    text = PASSAGES[0]
+    examples = [
+        QAExample(text, "谁？", "小李", 0),
+        QAExample(text, "在哪里讲课？", "图书馆", 6),
+        QAExample(text, "?", "课", 20),
+    ]
+
+    def gradients(groups):
+        total, sums = 0.0, [0.0 for _ in model.trainable_weights]
+        for group in groups:
+            (record,) = model.preprocessor.records(group)
+            batch = {key: value[None] for key, value in record.items()}
+            inputs, labels, weights = model.split(batch)
+            with tf.GradientTape() as tape:
+                losses = ops.sparse_categorical_crossentropy(labels, model(inputs, training=False), from_logits=True)
+                loss = ops.sum(losses * weights)
+            total += float(loss)
+            found = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
+            sums = [
+                a + (0.0 if b is None else tf.convert_to_tensor(b).numpy()) for a, b in zip(sums, found, strict=True)
+            ]
+        return total, sums
+
+    together, apart = gradients([examples]), gradients([[example] for example in examples])
+    np.testing.assert_allclose(together[0], apart[0], rtol=1e-6)
+    for a, b in zip(together[1], apart[1], strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5 * max(1.0, np.abs(b).max()))

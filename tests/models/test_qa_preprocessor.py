@@ -120,3 +120,10 @@ def test_config_round_trip():
     again = QAPreprocessor.from_config(pre.get_config())
     assert again.get_config() == pre.get_config()
     np.testing.assert_array_equal(again.passage("小李。").ids, pre.passage("小李。").ids)
+
+
+def test_answers_weigh_as_told():
+    pre = preprocessor(answer_weight=0.25)
+    (record,) = pre.records([QAExample("小李在上海。", "谁在上海？", "小李", 0)])
+    assert record["target_weights"].tolist() == [[0.25] * 3 + [1] * 6]
+    assert QAPreprocessor.from_config(pre.get_config()).answer_weight == 0.25

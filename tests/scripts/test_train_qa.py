@@ -11,6 +11,8 @@ from textzoo.models import QAGenerator
 from textzoo.models.checkpoints import write_google
 from textzoo.scripts.only_writer import only_writer
 
+HELP = ["--answer-weight", "0.5", "--replacement", "0.3"]
+
 
 @pytest.fixture
 def train(command, train_file, tmp_path, small):
@@ -64,9 +66,13 @@ def test_saved_settings_repeat_the_training(model_folder, command, tmp_path):
 
 
 def test_a_saved_model_is_trained_on(train, model_folder):
-    status, err, out = train("--checkpoint", model_folder, "--steps", "1", "--flood", "0.5", "--hierarchical-positions")
+    status, err, out = train(
+        "--checkpoint", model_folder, "--steps", "1", "--flood", "0.5", "--hierarchical-positions", *HELP
+    )
     assert status == 0, err
-    assert QAGenerator.from_preset(out).preprocessor.max_source_length == 40
+    model = QAGenerator.from_preset(out)
+    assert (model.preprocessor.max_source_length, model.preprocessor.answer_weight) == (40, 0.5)
+    assert model.unilm.replacement.rate == 0.3
     assert len((out / "log.csv").read_text().splitlines()) == 2
 
 
