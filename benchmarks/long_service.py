@@ -3,19 +3,22 @@
     python benchmarks/long_service.py
 
 Random weights, 4 layers x 312; a call has 1 to 4 passages of 10 to 250 tokens, 3 pairs each, 3 beams. A trace is made
-for each bucket of lengths and of batches that comes up. Writes benchmarks/long_service.md beside this file.
+by each of the three compiled moves (read, draw, ask) for each bucket of lengths and of batches that comes up; calls
+that trace are told apart from the others. Writes benchmarks/long_service.md beside this file.
 """
 
 import argparse
 import os
 import resource
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+from side_by_side import machine
 
 from textzoo.data import Tokenizer
 from textzoo.data.buckets import bucket
@@ -23,7 +26,7 @@ from textzoo.models import Encoder, QAGenerator, QAPreprocessor
 from textzoo.models.source_batches import BATCH_SIZES
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-VOCAB_SIZE, LONGEST, MOST, SETTLED = 8000, 250, 4, 100
+VOCAB_SIZE, LONGEST, MOST = 8000, 250, 4
 
 
 def resident() -> float:
@@ -32,17 +35,29 @@ def resident() -> float:
     return pages * resource.getpagesize() / 2**20
 
 
+def moves(decoding) -> tuple[int, int, int]:
+    """How often each move was traced."""
+    return decoding.read.traces, decoding.draw.traces, decoding.ask.traces
+
+
+def figures(seconds: np.ndarray, *percentiles: int) -> str:
+    return ", ".join(f"{value:.3f}" for value in np.percentile(seconds, percentiles)) if len(seconds) else "none"
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=1000)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
+    parser.add_argument("--settled", type=int, default=100, help="calls after which latency and growth are told")
     options = parser.parse_args(argv)
+    if options.calls <= options.settled:
+        parser.error(f"Expected more --calls than --settled, {options.settled}. Received: {options.calls}")
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer([*SPECIAL, *(chr(0x4E00 + i) for i in range(VOCAB_SIZE - len(SPECIAL)))])
     encoder = Encoder(VOCAB_SIZE, 312, 4, 12, 1248)
     model = QAGenerator(encoder, QAPreprocessor(tokenizer, 256))
     random = np.random.default_rng(0)
-    shapes, seconds, memory = set(), [], []
+    shapes, seconds, memory, traces = set(), [], [], []
     for _ in range(options.calls):
         lengths = random.integers(10, LONGEST + 1, random.integers(1, MOST + 1))
         texts = ["".join(map(chr, random.integers(0x4E00, 0x4E00 + VOCAB_SIZE - 5, length))) for length in lengths]
@@ -51,20 +66,24 @@ def main(argv: list[str] | None = None) -> None:
         model.generate(texts, 3, max_question_length=16, seed=0)
         seconds.append(time.perf_counter() - start)
         memory.append(resident())
-    settled = seconds[SETTLED:]
-    traces = sum(decoding.traces for decoding in model._decodings.values())
+        traces.append([sum(move) for move in zip(*map(moves, model._decodings.values()), strict=True)])
+    settled = options.settled
+    traced = np.diff(np.sum(traces, axis=1), prepend=0) > 0
+    after = np.array(seconds)[settled:]
     lines = [
-        f"`python benchmarks/long_service.py`: {options.calls} calls, {os.cpu_count()} cores.",
+        f"`python benchmarks/long_service.py`: {options.calls} calls. {machine()}, TensorFlow {version('tensorflow')}, "
+        f"Keras {version('keras')}.",
         "",
         "| what | figure |",
         "|---|---|",
         f"| shapes of sources that came up | {len(shapes)} |",
-        f"| traces of the three compiled moves | {traces} |",
-        f"| seconds a call after the first {SETTLED}: median, 95 %, 99 % | "
-        + ", ".join(f"{np.percentile(settled, share):.3f}" for share in (50, 95, 99))
-        + " |",
-        f"| MiB after {SETTLED} calls, after all | {memory[SETTLED - 1]:.0f}, {memory[-1]:.0f} |",
-        f"| growth after the first {SETTLED} | {memory[-1] / memory[SETTLED - 1] - 1:.1%} |",
+        f"| traces of read, draw and ask | {', '.join(map(str, traces[-1]))} |",
+        f"| calls that traced; of them after the first {settled} | {traced.sum()}; {traced[settled:].sum()} |",
+        f"| seconds of a call that traced: median, most | {figures(np.array(seconds)[traced], 50, 100)} |",
+        f"| seconds of a call after the first {settled}: median, 95 %, 99 % | {figures(after, 50, 95, 99)} |",
+        f"| the same without those that traced | {figures(after[~traced[settled:]], 50, 95, 99)} |",
+        f"| MiB after {settled} calls, after all | {memory[settled - 1]:.0f}, {memory[-1]:.0f} |",
+        f"| growth after the first {settled} | {memory[-1] / memory[settled - 1] - 1:.1%} |",
     ]
     options.page.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))
