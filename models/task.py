@@ -133,6 +133,16 @@ class Task(keras.Model):
         """
         return load_task(cls, preset, **kwargs)
 
-    def save_to_preset(self, folder, card=None):
-        """Write config.json, vocab.txt, weights and a card into `folder`."""
-        save_to_preset(self, folder, card)
+    def save_to_preset(self, folder, card=None, dtype="float32", also=()):
+        """Write config.json, vocab.txt, weights and a card into `folder`.
+
+        Args:
+            folder: path; made if it is not there.
+            card: dict of what the card says, see `model_card`; None: the facts only.
+            dtype: `"float16"` halves the file.
+            also: tasks of other classes with the same weights, which the folder is for too.
+
+        Raises:
+            ValueError: `dtype` is another, or a task of `also` has other weights.
+        """
+        save_to_preset(self, folder, card, dtype, also)

@@ -19,11 +19,12 @@ class TitlePreprocessor:
         max_source_length: int. Tokens of a source, [CLS] and [SEP] included.
         max_title_length: int. Tokens of a title; a longer one is cut in training, without its end.
         keep: What a long article keeps: its `"lead"`, or `"lead_and_tail"`, three quarters of the room for the lead.
+        first_token: Token of the vocabulary that begins a source. Weights that serve several tasks tell this one by it.
         start_tokens: Two tokens of the vocabulary that begin what is written from the left and from the right, used by
             decoders of two directions.
 
     Raises:
-        ValueError: `keep` is neither of the two.
+        ValueError: `keep` is neither of the two, or the vocabulary does not hold `first_token`.
 
     Example:
 
@@ -42,6 +43,7 @@ class TitlePreprocessor:
         max_source_length: int = 256,
         max_title_length: int = 32,
         keep: Literal["lead", "lead_and_tail"] = "lead",
+        first_token: str = "[CLS]",
         start_tokens: tuple[str, str] = START_TOKENS,
     ):
         if keep not in ("lead", "lead_and_tail"):
@@ -50,6 +52,8 @@ class TitlePreprocessor:
         self.max_source_length = max_source_length
         self.max_title_length = max_title_length
         self.keep = keep
+        self.first_token = first_token
+        self._first_id = tokenizer.token_to_id(first_token)
         self.start_tokens = tuple(start_tokens)
 
     @property
@@ -80,7 +84,7 @@ class TitlePreprocessor:
         if len(ids) > room:
             lead = room if self.keep == "lead" else room - room // 4
             ids = np.concatenate([ids[:lead], ids[len(ids) - (room - lead) :]])
-        return np.concatenate([[self.tokenizer.cls_id], ids, [self.tokenizer.sep_id]]).astype("int32")
+        return np.concatenate([[self._first_id], ids, [self.tokenizer.sep_id]]).astype("int32")
 
     def title(self, text: str) -> np.ndarray:
         """A title's tokens, whole, int32 `[n]`.
@@ -99,6 +103,7 @@ class TitlePreprocessor:
             "max_source_length": self.max_source_length,
             "max_title_length": self.max_title_length,
             "keep": self.keep,
+            "first_token": self.first_token,
             "start_tokens": list(self.start_tokens),
         }
 

@@ -36,19 +36,20 @@ def main(argv: list[str]) -> None:
 
     print("presets:")
     for name in known_presets():
-        print(f"  {name}  {_class_of(find_preset(name))}")
+        print(f"  {name}  {_classes(find_preset(name))}")
     print(f"saved below {settings.folder}:")
     for folder, folders, _ in os.walk(settings.folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if kind := _class_of(Path(folder)):
-            print(f"  {folder}  {kind}")
+        if kinds := _classes(Path(folder)):
+            print(f"  {folder}  {kinds}")
 
 
-def _class_of(folder: Path) -> str | None:
-    """The class of a model that is saved in a folder; None where there is none."""
+def _classes(folder: Path) -> str | None:
+    """The classes of the model that is saved in a folder; None where there is none."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        return config["class"].rpartition(">")[2] if "textzoo" in config else None
+        names = [config["class"], *config.get("also", {})] if "textzoo" in config else []
+        return ", ".join(name.rpartition(">")[2] for name in names) or None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

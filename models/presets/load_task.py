@@ -26,8 +26,8 @@ def load_task(
     Args:
         cls: A model with the constructor `cls(encoder, preprocessor, **options)` and the class attributes
             `preprocessor_class`, made with a tokenizer, and `encoder_options`, what it needs of an encoder.
-        preset: Name or path. A folder that `cls` saved gives that model; any other folder gives its encoder, and the
-            heads of the task start from random weights.
+        preset: Name or path. A folder that was saved for `cls` gives that model; any other folder gives its encoder,
+            and the heads of the task start from random weights.
         preprocessor: In place of a new `preprocessor_class`; its tokenizer may be pruned.
         encoder_options: Arguments of `Encoder` in place of the folder's, such as `dropout`.
         preprocessor_options: Arguments of a new `preprocessor_class`.
@@ -41,10 +41,12 @@ def load_task(
     path = find_preset(preset)
     if is_own_folder(path):
         config, tensors, _ = read_own_folder(path)
-        if config["class"] == keras.saving.get_registered_name(cls):
+        saved = {config["class"]: config["config"]} | config.get("also", {})
+        name = keras.saving.get_registered_name(cls)
+        if name in saved:
             if preprocessor is not None:
                 raise ValueError(f"{path}: expected no preprocessor for a model saved with its own. Received: one.")
-            return _rebuild(cls, path, config["config"] | options, encoder_options, tensors)
+            return _rebuild(cls, path, saved[name] | options, encoder_options, tensors)
     tokenizer = None if preprocessor is None else preprocessor.tokenizer
     encoder = load_encoder(Encoder, path, tokenizer, **encoder_options)
     if preprocessor is None:

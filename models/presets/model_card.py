@@ -1,5 +1,6 @@
 """The card beside a saved model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ import keras
 from ... import __version__
 
 
-def model_card(model: keras.Model, folder: Path, card: dict[str, Any]) -> str:
+def model_card(models: Sequence[keras.Model], folder: Path, card: dict[str, Any]) -> str:
     """README.md of a saved model: what it is, how it was made, what it measured, a snippet that runs.
 
     Args:
-        model: The model; an attribute `card_example`, a line that uses `model`, ends the snippet.
+        models: The models that the folder is for; of each an attribute `card_example`, a line that uses `model`, stands
+            in the snippet.
         folder: Where it is saved.
         card: `"title"` and `"text"`; `"preset"`, the name to load it by; `"metrics"`, figures by name; anything else,
             such as `"data"` (with its hash), `"command"` or `"licence"`, becomes a line of the table.
@@ -21,13 +23,17 @@ def model_card(model: keras.Model, folder: Path, card: dict[str, Any]) -> str:
         Markdown.
     """
     card = dict(card)
-    kind = type(model).__name__
-    lines = [f"# {card.pop('title', f'{kind} of textzoo')}", ""]
+    kinds = [type(model).__name__ for model in models]
+    lines = [f"# {card.pop('title', f'{kinds[0]} of textzoo')}", ""]
     if "text" in card:
         lines += [str(card.pop("text")), ""]
     preset, metrics = str(card.pop("preset", folder)), card.pop("metrics", {})
-    facts = {"class": f"`textzoo.models.{kind}`", "textzoo": __version__, "keras": keras.__version__}
-    facts["parameters"] = f"{model.count_params():,}"
+    facts = {
+        "class": ", ".join(f"`textzoo.models.{kind}`" for kind in kinds),
+        "textzoo": __version__,
+        "keras": keras.__version__,
+    }
+    facts["parameters"] = f"{models[0].count_params():,}"
     lines += _table(("what", "value"), facts | {key: _in_a_cell(value) for key, value in card.items()})
     if metrics:
         lines += ["## Measured", "", *_table(("metric", "figure"), metrics)]
@@ -35,13 +41,12 @@ def model_card(model: keras.Model, folder: Path, card: dict[str, Any]) -> str:
         "## Use",
         "",
         "```python",
-        f"from textzoo.models import {kind}",
-        "",
-        f"model = {kind}.from_preset({preset!r})",
-        *([model.card_example] if hasattr(model, "card_example") else []),
-        "```",
-        "",
+        f"from textzoo.models import {', '.join(kinds)}",
     ]
+    for model in models:
+        example = [model.card_example] if hasattr(model, "card_example") else []
+        lines += ["", f"model = {type(model).__name__}.from_preset({preset!r})", *example]
+    lines += ["```", ""]
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ OF_A_LAYER = ("name", "trainable", "dtype")
 
 
 def save_to_preset(
-    model: keras.Model, folder: str | os.PathLike, card: dict[str, Any] | None = None, dtype: str = "float32"
+    model: keras.Model,
+    folder: str | os.PathLike,
+    card: dict[str, Any] | None = None,
+    dtype: str = "float32",
+    also: Sequence[keras.Model] = (),
 ) -> None:
     """Writes a model of the zoo as a folder that `from_preset` reads.
 
@@ -30,9 +35,10 @@ def save_to_preset(
         folder: Where to; made if it is not there.
         card: What README.md says, see `model_card`.
         dtype: `"float16"` halves the file.
+        also: Models of other classes, with a tokenizer and weights like those of `model`, which the folder is for too.
 
     Raises:
-        ValueError: The model has no tokenizer, or `dtype` is another.
+        ValueError: The model has no tokenizer, `dtype` is another, or a model of `also` has other weights.
     """
     if dtype not in ("float32", "float16"):
         raise ValueError(f"Expected dtype float32 or float16. Received: {dtype}.")
@@ -43,19 +49,38 @@ def save_to_preset(
     folder.mkdir(parents=True, exist_ok=True)
     config = {
         "textzoo": __version__,
-        "class": keras.saving.get_registered_name(type(model)),
-        "config": keras.saving.serialize_keras_object(model.get_config()),
+        "class": _class(model),
+        "config": _config(model),
         "tokenizer": tokenizer.get_config(),
     }
+    if also:
+        config["also"] = {_class(other): _config(other) for other in also}
     text = json.dumps(_without_tokens(config, tokenizer.tokens), ensure_ascii=False, indent=2)
-    tensors = {
-        path: np.asarray(keras.ops.convert_to_numpy(variable.value)).astype(dtype)
-        for path, variable in variable_paths(model).items()
-    }
+    tensors = _tensors(model)
+    for other in also:
+        theirs = _tensors(other)
+        if theirs.keys() != tensors.keys() or any(np.any(theirs[path] != tensors[path]) for path in tensors):
+            raise ValueError(
+                f"Expected the weights of the {type(model).__name__}. Received: a {type(other).__name__}'s."
+            )
     tokenizer.save(folder / "vocab.txt")
-    write_safetensors(folder / "model.safetensors", tensors)
+    write_safetensors(folder / "model.safetensors", {path: tensor.astype(dtype) for path, tensor in tensors.items()})
     (folder / "config.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(model_card(model, folder, card or {}), encoding="utf-8")
+    (folder / "README.md").write_text(model_card([model, *also], folder, card or {}), encoding="utf-8")
+
+
+def _class(model: keras.Model) -> str:
+    return keras.saving.get_registered_name(type(model))
+
+
+def _config(model: keras.Model) -> Any:
+    return keras.saving.serialize_keras_object(model.get_config())
+
+
+def _tensors(model: keras.Model) -> dict[str, np.ndarray]:
+    return {
+        path: np.asarray(keras.ops.convert_to_numpy(variable.value)) for path, variable in variable_paths(model).items()
+    }
 
 
 def is_own_folder(path: Path) -> bool:

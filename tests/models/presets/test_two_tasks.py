@@ -1,0 +1,50 @@
+"""One folder of weights that serves two tasks."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from textzoo.data import Tokenizer, build_vocabulary
+from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
+
+TEXT = "小李在上海的图书馆讲课，来了两百人。"
+
+
+@pytest.fixture
+def tasks():
+    keras.utils.set_random_seed(1)
+    tokenizer = Tokenizer(build_vocabulary([TEXT]))
+    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64, initializer_range=0.3)
+    pairs = QAGenerator(encoder, QAPreprocessor(tokenizer, 32, 6, 8), copy_head=True)
+    titles = TitleGenerator(encoder, TitlePreprocessor(tokenizer, 32, 8, first_token="[unused1]"), copy_head=True)
+    titles.unilm.set_weights(pairs.unilm.get_weights())
+    return pairs, titles
+
+
+def test_both_come_back(tasks, tmp_path):
+    pairs, titles = tasks
+    pairs.save_to_preset(tmp_path / "both", also=[titles])
+    assert list(json.loads((tmp_path / "both" / "config.json").read_text())["also"]) == ["textzoo>TitleGenerator"]
+    again = TitleGenerator.from_preset(tmp_path / "both")
+    assert again.preprocessor.source(TEXT)[0] == again.preprocessor.tokenizer.token_to_id("[unused1]")
+    assert again.generate(TEXT).text == titles.generate(TEXT).text
+    found = QAGenerator.from_preset(tmp_path / "both").generate(TEXT, num_pairs=2, seed=0)
+    assert [pair.question for pair in found] == [pair.question for pair in pairs.generate(TEXT, num_pairs=2, seed=0)]
+    encoder = Encoder.from_preset(tmp_path / "both")
+    np.testing.assert_array_equal(encoder.mlm_bias, pairs.encoder.mlm_bias)
+    card = (tmp_path / "both" / "README.md").read_text(encoding="utf-8")
+    assert "model = QAGenerator.from_preset(" in card and "model = TitleGenerator.from_preset(" in card
+
+
+def test_other_weights_are_refused(tasks, tmp_path):
+    pairs, titles = tasks
+    titles.unilm.copy_head.gate.bias.assign([0.5])
+    with pytest.raises(ValueError, match="Expected the weights of the QAGenerator. Received: a TitleGenerator's"):
+        pairs.save_to_preset(tmp_path / "both", also=[titles])
+
+
+def test_bad_first_token(tasks):
+    with pytest.raises(ValueError, match=r"Expected a token of the vocabulary .* '\[unused9\]'"):
+        TitlePreprocessor(tasks[0].preprocessor.tokenizer, first_token="[unused9]")
