@@ -98,7 +98,7 @@ class QAFlow:
             num_pairs: int. Answers drawn for each piece.
             seed: as in `QAGenerator.generate`.
             batch_size: int. Pieces at a time.
-            **options: of `QAGenerator.generate`; lengths are those of its preprocessor where left out.
+            **options: of `QAGenerator.generate`.
 
         Returns:
             A list of `JudgedPair`: those that are kept, best rank first, then the rejected ones. For several documents
@@ -110,10 +110,7 @@ class QAFlow:
         if isinstance(documents, str):
             return next(self.generate([documents], num_pairs, seed, batch_size, **options))
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
-        lengths = {
-            name: getattr(self.generator.preprocessor, name) for name in ("max_answer_length", "max_question_length")
-        }
-        return self._generate(documents, batch_size, {"num_pairs": num_pairs, "seed": seed} | lengths | options)
+        return self._generate(documents, batch_size, {"num_pairs": num_pairs, "seed": seed} | options)
 
     def _generate(self, documents, batch_size, options) -> Iterator[list[JudgedPair]]:
         merge = MergeDuplicates(self.max_similarity)

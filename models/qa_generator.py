@@ -94,8 +94,8 @@ class QAGenerator(Task):
         num_beams: int = 3,
         top_p: float = 0.95,
         temperature: float = 1.0,
-        max_answer_length: int = 16,
-        max_question_length: int = 64,
+        max_answer_length: int | None = None,
+        max_question_length: int | None = None,
         seed: int | None = None,
         word_borders: bool = True,
         batch_size: int = 16,
@@ -110,8 +110,8 @@ class QAGenerator(Task):
             num_beams: int. Beams of the question.
             top_p: float in (0, 1]. Nucleus of the answer.
             temperature: float > 0, of the answer.
-            max_answer_length: int. Tokens.
-            max_question_length: int. Tokens.
+            max_answer_length: int. Tokens; None: the preprocessor's.
+            max_question_length: int. Tokens; None: the preprocessor's.
             seed: int; None: a new one. The result of a passage depends on the seed and the passage alone.
             word_borders: bool. Begin and end answers where jieba's words do, which finds more of the right ones.
             batch_size: int. Passages at a time.
@@ -127,18 +127,18 @@ class QAGenerator(Task):
             raise ValueError(f"Expected num_pairs of 1 or more. Received: {num_pairs}")
         texts = [passages] if isinstance(passages, str) else list(passages)
         sources = [self.preprocessor.passage(text, word_borders) for text in texts]
+        max_answer = max_answer_length or self.preprocessor.max_answer_length
+        max_question = max_question_length or self.preprocessor.max_question_length
         for source in sources:
-            self._check_positions(source, max_answer_length + max_question_length + 2)
+            self._check_positions(source, max_answer + max_question + 2)
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
         decoding = self._decoding(jit_compile, len(sources) * num_pairs * num_beams)
         results: list[Any] = [None] * len(sources)
         for rows in source_batches([len(source.ids) for source in sources], batch_size):
             chunk = [sources[row] for row in rows]
             read = self._read(decoding, chunk)
-            answers = self._draw(decoding, chunk, read, num_pairs, max_answer_length, temperature, top_p, seed)
-            pairs = self._ask(
-                decoding, chunk, read, answers, num_pairs, num_beams, max_answer_length, max_question_length
-            )
+            answers = self._draw(decoding, chunk, read, num_pairs, max_answer, temperature, top_p, seed)
+            pairs = self._ask(decoding, chunk, read, answers, num_pairs, num_beams, max_answer, max_question)
             for row, found in zip(rows, pairs, strict=True):
                 results[row] = sorted(found, key=lambda pair: -pair.score)
         return results[0] if isinstance(passages, str) else results
@@ -148,7 +148,7 @@ class QAGenerator(Task):
         passages: str | Sequence[str],
         answers: Sequence[str] | Sequence[Sequence[str]],
         num_beams: int = 3,
-        max_question_length: int = 64,
+        max_question_length: int | None = None,
         free_answers: bool = False,
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
@@ -159,7 +159,7 @@ class QAGenerator(Task):
             passages: a text, or several.
             answers: the answers of the text, or of each of the texts; each must stand in its passage.
             num_beams: int. Beams of the question.
-            max_question_length: int. Tokens.
+            max_question_length: int. Tokens; None: the preprocessor's.
             free_answers: bool. Take answers in words of their own too: their pairs have no `start` and `end`.
             batch_size: int. Passages at a time.
             jit_compile: bool or "auto". Compile with XLA; "auto": for 256 passages x answers x beams or more.
@@ -179,8 +179,9 @@ class QAGenerator(Task):
             [self._given(source, answer, free_answers) for answer in row]
             for source, row in zip(sources, wanted, strict=True)
         ]
+        max_question = max_question_length or self.preprocessor.max_question_length
         for source, row in zip(sources, given, strict=True):
-            self._check_positions(source, max(map(len, row), default=0) + max_question_length + 2)
+            self._check_positions(source, max(map(len, row), default=0) + max_question + 2)
         width = max((len(ids) for row in given for ids in row), default=1)
         count = max(map(len, given), default=0)
         decoding = self._decoding(jit_compile, sum(map(len, given)) * num_beams)
@@ -196,7 +197,7 @@ class QAGenerator(Task):
                 bucket(count, STREAM_COUNTS),
                 num_beams,
                 bucket(width, (16, 32, 64, 128, 256, 512)),
-                max_question_length,
+                max_question,
             )
             for row, found in zip(rows, pairs, strict=True):
                 results[row] = [

@@ -25,7 +25,7 @@ class Generator:
     def generate(self, texts, num_pairs, seed, batch_size, **options):
         self.texts += texts
         self.batches.append(len(texts))
-        assert options == {"max_answer_length": 3, "max_question_length": 8}
+        assert not options
         return [self._pairs(text)[:num_pairs] for text in texts]
 
     def _pairs(self, text):
