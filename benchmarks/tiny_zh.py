@@ -1,30 +1,44 @@
-"""The texts that a small Chinese encoder is pretrained on.
+"""How the preset tiny-zh is made, from texts that may be shared.
 
-    python benchmarks/tiny_zh.py --out corpus
-
-Titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of the sample
-corpus, a text a line, shuffled; 1.5 % of them are held out. Writes train.txt, held_out.txt and vocab.txt: characters
-that stand at least twice and pieces of Latin words, 8000 tokens at most. Then:
-
+    python benchmarks/tiny_zh.py corpus --out corpus
     textzoo train mlm corpus/train.txt --validation corpus/held_out.txt --vocab corpus/vocab.txt --out corpus/mlm \
         --layers 4 --hidden-size 256 --heads 4 --epochs 20 --learning-rate 1e-3 --dropout 0 --precision mixed_bfloat16
+    python benchmarks/tiny_zh.py tune --corpus corpus --out corpus/tuned
+    python benchmarks/tiny_zh.py ship --tuned corpus/tuned --card card.json
+
+corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
+the sample corpus, a text a line, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt and
+vocab.txt: characters that stand at least twice and pieces of Latin words, 8000 tokens at most.
+
+tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's) and titles (CSL's),
+in mixed batches; the first token of a source says which of the two is wanted. A broken-off training goes on.
+
+ship: writes the preset in half precision; the card's facts come from a file of json.
 """
 
 import argparse
+import json
 import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from textzoo.data import build_vocabulary, read_qa, read_titles, sample_corpus
+from textzoo.data import QAExample, build_vocabulary, read_qa, read_titles, sample_corpus
 from textzoo.data.build_vocabulary import SPECIAL
 
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+PRESET = Path(__file__).resolve().parents[1] / "models" / "presets" / "tiny-zh"
+PAIR_FILES = ("qa_cmrc2018/train.json", "qa_drcd/dev.json")
 HELD_OUT, VOCAB_SIZE, SAMPLE = 0.015, 8000, 1200
+FIRST_TOKEN, LENGTHS = "[unused1]", {"max_source_length": 256, "max_title_length": 32}
+HELD_OUT_PASSAGES = 30
 
 
 def texts(data: Path) -> list[str]:
     """Every text once, in an order that is always the same."""
     found = [text for e in read_titles(data / "titles_csl" / "train.tsv") for text in (e.title, e.text)]
-    for file in ("qa_cmrc2018/train.json", "qa_drcd/dev.json"):
+    for file in PAIR_FILES:
         examples = list(read_qa(data / file, on_error="skip"))
         found += [e.passage for e in examples] + [e.question for e in examples]
     found += [passage.text for passage in sample_corpus(SAMPLE, 1).train]
@@ -45,18 +59,125 @@ def vocabulary(lines: list[str]) -> list[str]:
     return kept[:VOCAB_SIZE]
 
 
-def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
-    lines = texts(options.data)
+def write_corpus(data: Path, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    lines = texts(data)
     count = round(HELD_OUT * len(lines))
     parts = {"held_out.txt": lines[:count], "train.txt": lines[count:], "vocab.txt": vocabulary(lines[count:])}
     for name, rows in parts.items():
-        (options.out / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
+        (out / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
         print(f"{name}: {len(rows)} lines, {sum(map(len, rows))} characters")
+
+
+def all_pairs(data: Path) -> tuple[list[QAExample], list[QAExample]]:
+    """Pairs to train on, and those of a few passages of each source that are held out."""
+    groups = [list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES]
+    groups.append([example for passage in sample_corpus(SAMPLE, 1).train for example in passage.examples()])
+    train, held_out = [], []
+    for group in groups:
+        passages = set(list(dict.fromkeys(example.passage for example in group))[:HELD_OUT_PASSAGES])
+        for example in group:
+            (held_out if example.passage in passages else train).append(example)
+    return train, held_out
+
+
+def tune(options) -> None:
+    import keras
+    import numpy as np
+    import tensorflow as tf
+
+    from textzoo.data.batches import batches
+    from textzoo.losses import SequenceCrossentropy
+    from textzoo.models import TitlePreprocessor
+    from textzoo.models.task import LENGTHS as BUCKETS
+    from textzoo.models.title_records import TitleRecords
+    from textzoo.scripts.run_training import run_training
+    from textzoo.scripts.train_qa import TrainQA, qa_model
+    from textzoo.training import RunFolder
+
+    files = [str(options.data / file) for file in (*PAIR_FILES, "titles_csl/train.tsv")]
+    settings = TrainQA(
+        train=files,
+        out=str(options.out),
+        checkpoint=str(options.corpus / "mlm"),
+        epochs=options.epochs,
+        learning_rate=options.learning_rate,
+        label_smoothing=0.1,
+        replacement=0.3,
+        max_question_length=40,
+        precision=options.precision,
+        resume=True,
+    )
+    run = RunFolder(settings.out, settings.resume)
+    train, held_out = all_pairs(options.data)
+    keras.utils.set_random_seed(settings.seed)
+    model = qa_model(settings, train)
+    preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
+
+    def titles(name: str, shuffle: bool, epochs: int) -> Any:
+        records = TitleRecords(list(read_titles(options.data / "titles_csl" / name)), preprocessor)
+        order = {"shuffle": shuffle, "seed": settings.seed, "num_epochs": epochs}
+        return batches(records, settings.batch_size, BUCKETS, **order).map(model_titles)
+
+    def model_titles(batch):
+        inputs = {key: batch[key] for key in ("source_ids", "target_ids")}
+        return inputs, batch["labels"], batch["weights"]
+
+    parts = [
+        model.dataset(train, settings.batch_size, True, settings.seed, settings.epochs),
+        titles("train.tsv", True, options.title_epochs * settings.epochs),
+    ]
+    counts = [int(part.cardinality()) // settings.epochs for part in parts]
+    order = [
+        np.random.default_rng([settings.seed, epoch]).permutation(np.repeat([0, 1], counts))
+        for epoch in range(settings.epochs)
+    ]
+    choices = tf.data.Dataset.from_tensor_slices(np.concatenate(order).astype("int64"))
+    mixed = tf.data.Dataset.choose_from_datasets(parts, choices)
+    mixed = mixed.apply(tf.data.experimental.assert_cardinality(sum(counts) * settings.epochs))
+    check = model.dataset(held_out, settings.batch_size).concatenate(titles("dev.tsv", False, 1))
+    print(f"batches an epoch: {counts[0]} of pairs, {counts[1]} of titles")
+    run_training(model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing))
+
+
+def ship(options) -> None:
+    from textzoo.models import QAGenerator, TitleGenerator, TitlePreprocessor
+
+    plain = {"dtype": "float32"}
+    pairs = QAGenerator.from_preset(options.tuned, encoder_options=plain, **plain)
+    preprocessor = TitlePreprocessor(pairs.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
+    titles = TitleGenerator(pairs.encoder, preprocessor, copy_head=True)
+    titles.unilm.set_weights(pairs.unilm.get_weights())
+    card = json.loads(options.card.read_text(encoding="utf-8")) if options.card else {}
+    pairs.save_to_preset(options.out, {"title": "tiny-zh", "preset": "tiny-zh"} | card, "float16", [titles])
+    size = sum(file.stat().st_size for file in options.out.iterdir())
+    print(f"{options.out}: {size / 2**20:.2f} MiB")
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parts = parser.add_subparsers(dest="part", required=True)
+    corpus = parts.add_parser("corpus")
+    corpus.add_argument("--out", type=Path, required=True)
+    tuning = parts.add_parser("tune")
+    tuning.add_argument("--corpus", type=Path, required=True, help="folder in which mlm/ is the pretrained model")
+    tuning.add_argument("--out", type=Path, required=True)
+    tuning.add_argument("--epochs", type=int, default=3)
+    tuning.add_argument("--title-epochs", type=int, default=3, help="passes over the titles in one over the pairs")
+    tuning.add_argument("--learning-rate", type=float, default=5e-4)
+    tuning.add_argument("--precision", default="mixed_bfloat16")
+    shipping = parts.add_parser("ship")
+    shipping.add_argument("--tuned", type=Path, required=True)
+    shipping.add_argument("--card", type=Path, help="json: what the card says besides, see `model_card`")
+    shipping.add_argument("--out", type=Path, default=PRESET)
+    options = parser.parse_args(argv)
+    if options.part == "corpus":
+        write_corpus(options.data, options.out)
+    elif options.part == "tune":
+        tune(options)
+    else:
+        ship(options)
 
 
 if __name__ == "__main__":

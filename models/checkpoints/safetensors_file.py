@@ -21,9 +21,12 @@ def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
     """Writes tensors under their names, with the metadata that transformers asks for; a file in their place stays until
     theirs is whole."""
     part = path.with_name(path.name + ".part")
+    part.touch()
+    mode = part.stat().st_mode
     try:
         save_file({name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}, part, {"format": "pt"})
     except SafetensorError as error:
         part.unlink(missing_ok=True)
         raise OSError(f"{path}: expected room to write it. Received: {error}.") from None
+    part.chmod(mode)  # the library leaves the file to its owner only
     os.replace(part, path)

@@ -102,3 +102,9 @@ def test_class_without_an_encoder(folder):
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(ValueError, match="expected an encoder in it. Received: textzoo>Other"):
         Encoder.from_preset(folder)
+
+
+def test_weights_can_be_read_by_whom_the_other_files_can(tmp_path, random_encoder):
+    random_encoder().save_to_preset(tmp_path / "saved")
+    modes = {file.stat().st_mode for file in (tmp_path / "saved").iterdir()}
+    assert len(modes) == 1
