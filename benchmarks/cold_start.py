@@ -14,12 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+from side_by_side import machine, ratio
 
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
@@ -89,10 +91,11 @@ def main(argv: list[str] | None = None) -> None:
                 found = seconds(*command)
                 if number:  # the first round warms the disk
                     taken[what].append(found)
-    ratios = [a / b for a, b in zip(taken["textzoo generate qa"], taken["transformers"], strict=True)]
+    found = ratio(taken["textzoo generate qa"], taken["transformers"])
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras", "torch", "transformers"))
     lines = [
-        f"`python benchmarks/cold_start.py`, {os.cpu_count()} cores, medians of {options.rounds} rounds. To "
-        f"transformers: {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}).",
+        f"`python benchmarks/cold_start.py`: medians of {options.rounds} rounds. textzoo's seconds to transformers': "
+        f"{found}. {machine()}, {libraries}.",
         "",
         "| what | seconds |",
         "|---|---|",

@@ -11,7 +11,6 @@ traces, is apart. Writes benchmarks/training_speed.md.
 import argparse
 import json
 import os
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from peers.peer import Peer
+from side_by_side import machine, median, ratio, versions
 
 from textzoo.data import Tokenizer, read_qa, read_titles
 from textzoo.models import QAPreprocessor, TitlePreprocessor
@@ -48,7 +48,8 @@ def sequences(task: str, data: Path, tokenizer: Tokenizer, count: int) -> tuple[
     return texts, [(source + target, [0] * len(source) + [1] * len(target)) for source, target in rows]
 
 
-def row(task: str, size: str, options) -> str:
+def row(task: str, size: str, options) -> tuple[str, str]:
+    """The table's row, and the versions of both sides."""
     layers, width = map(int, size.split("x"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -77,20 +78,19 @@ def row(task: str, size: str, options) -> str:
             "textzoo": Peer(sys.executable, "textzoo_training.py", task, folder),
             "bert4keras": Peer(options.bert4keras_python, "bert4keras_training.py", config_path, folder / "rows.json"),
         }
-        rates, peak = {side: [] for side in peers}, {}
+        rates, peak = {side: [] for side in peers}, dict.fromkeys(peers, 0.0)
         for number in range(options.rounds + 1):
             for side, peer in peers.items():
                 done = peer.ask(batch_size=options.batch_size, epochs=1)
-                peak[side] = done["peak_mib"]
+                peak[side] = max(peak[side], done["peak_mib"])
                 if number:
                     rates[side].append(len(texts) / done["seconds"])
         for peer in peers.values():
             peer.close()
-    ratios = [a / b for a, b in zip(rates["textzoo"], rates["bert4keras"], strict=True)]
-    ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-    ours, theirs = (statistics.median(rates[side]) for side in ("textzoo", "bert4keras"))
+    ours, theirs = rates.values()
+    speed = f"{median(ours)} | {median(theirs)} | {ratio(ours, theirs)}"
     memory = f"{peak['textzoo']:.0f} | {peak['bert4keras']:.0f} | {peak['textzoo'] / peak['bert4keras']:.2f}"
-    return f"| {task} | {size} | {ours:.1f} | {theirs:.1f} | {ratio} | {memory} |"
+    return f"| {task} | {size} | {speed} | {memory} |", versions(peers)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -104,19 +104,21 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
-    lines = [
-        f"`python benchmarks/training_speed.py`: {options.examples} examples, batches of {options.batch_size}, "
-        f"{os.cpu_count()} cores, medians of {options.rounds} epochs "
-        "after the first; peak memory of the process in MiB.",
-        "",
+    table = [
         "| task | size | textzoo, examples a second | bert4keras | ratio | textzoo MiB | bert4keras MiB | ratio |",
         "|" + "---|" * 8,
     ]
     for size in options.sizes:
         for task in options.tasks:
-            lines.append(row(task, size, options))
-            print(lines[-1], flush=True)
-            options.page.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            line, found = row(task, size, options)
+            table.append(line)
+            print(line, flush=True)
+            head = (
+                f"`python benchmarks/training_speed.py`: {options.examples} examples, batches of {options.batch_size}, "
+                f"medians of {options.rounds} epochs after the first, the ratio's extremes in brackets; peak memory of "
+                f"the process in MiB, the first epoch's included. {machine()}. {found}."
+            )
+            options.page.write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
