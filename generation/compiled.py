@@ -8,8 +8,9 @@ import keras
 def compiled(function, jit_compile=False):
     """Compile a function of tensors and plain Python settings.
 
-    Tensors are traced by shape, so callers bucket their shapes; every new shape or setting is one more trace, counted
-    in `.traces`. On backends other than TensorFlow the function runs as it is.
+    A new setting is one more trace, counted in `.traces`. So is a new shape, until its trace leaves open the lengths in
+    which it differs from those before; later ones that differ in these alone then need none. XLA compiles every shape,
+    so callers bucket their shapes. On backends other than TensorFlow the function runs as it is.
 
     Args:
         function: callable over nests of tensors and arrays; Python numbers among the arguments are settings.
@@ -22,8 +23,8 @@ def compiled(function, jit_compile=False):
 
     >>> import numpy as np
     >>> double = compiled(lambda x: 2 * x)
-    >>> [float(double(np.ones(n, "float32"))[0]) for n in (1, 1, 2)], double.traces
-    ([2.0, 2.0, 2.0], 2)
+    >>> [float(double(np.ones(n, "float32"))[0]) for n in (1, 1, 2, 3)], double.traces
+    ([2.0, 2.0, 2.0, 2.0], 2)
     """
 
     return _Compiled(function, jit_compile)
@@ -43,7 +44,8 @@ class _Compiled:
         if keras.backend.backend() == "tensorflow":
             import tensorflow as tf
 
-            self._run = tf.function(traced, jit_compile=jit_compile, autograph=False)
+            options = {"jit_compile": jit_compile, "reduce_retracing": not jit_compile}
+            self._run = tf.function(traced, autograph=False, **options)
 
     def __call__(self, *args, **kwargs):
         return self._run(*args, **kwargs)

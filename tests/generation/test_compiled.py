@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from keras import ops
 
 from textzoo.generation import beam_search, compiled, greedy, sample, span_constraint
 
@@ -43,11 +44,42 @@ def test_equals_eager(jit_compile, loops, to_numpy):
     assert function.traces == 1
 
 
-def test_counts_one_trace_a_shape_and_a_setting():
+@pytest.mark.parametrize(("jit_compile", "traces"), [(False, 2), (True, 4)], ids=["graph", "XLA"])
+def test_a_graph_is_traced_for_two_lengths_and_runs_the_others(jit_compile, traces):
+    summed = compiled(ops.sum, jit_compile)
+    for length in (2, 2, 3, 5, 3, 7):
+        assert float(summed(np.ones(length, "float32"))) == length
+    assert summed.traces == traces
+
+
+def test_counts_one_trace_a_setting():
     scaled = compiled(lambda x, factor: x * factor)
-    for shape, factor in [((2,), 1), ((2,), 1), ((3,), 1), ((2,), 2), ((3,), 1), ((2,), 2)]:
-        np.testing.assert_array_equal(scaled(np.ones(shape, "float32"), factor), np.full(shape, factor))
+    for factor in (1, 2, 1, 2, 3):
+        np.testing.assert_array_equal(scaled(np.ones(2, "float32"), factor), np.full(2, factor))
     assert scaled.traces == 3
+
+
+def test_open_lengths_give_what_fixed_ones_do(Speller, to_numpy):
+    """Streams of several numbers over sources of several lengths, by one function and by one each."""
+    model = Speller(sources=2, seed=3)
+
+    def run(logits, state, uniforms, constraint):
+        return {
+            "spans": sample(model.step, logits, state, uniforms, END, top_p=0.9, constraint=constraint),
+            "beams": beam_search(model.step, logits, state, 3, 4, END, 0.6, 1, 2),
+        }
+
+    together = compiled(run)
+    for streams, length in [(1, 3), (2, 3), (2, 5), (4, 4)]:
+        ids = np.array([[END, 1, 2, 1, 2], [END, 2, 2, 1, 1]])[:, :length]
+        uniforms = np.random.default_rng(length).random((2, streams, 4), "float32")
+        constraint = span_constraint(ids, np.isin(ids, [1, 2]), np.isin(ids, [1, 2]), END)
+        arguments = *model.start(np.zeros((2, streams))), uniforms, constraint
+        expected, found = to_numpy(compiled(run)(*arguments)), to_numpy(together(*arguments))
+        for name, result in expected.items():
+            for part, other in zip(result, found[name], strict=True):
+                np.testing.assert_allclose(other, part, 1e-6, err_msg=f"{name}, {streams} of {length}")
+    assert together.traces == 3
 
 
 def test_keeps_the_name_of_the_function():
