@@ -16,6 +16,6 @@ setup(
         "textzoo": ["py.typed"],
         "textzoo.data.sample_corpus": ["patterns/*.txt"],
         "textzoo.models": ["presets/*/*"],
-        "textzoo.evaluation": ["*.html"],
+        "textzoo.evaluation": ["*.html", "*.js"],
     },
 )

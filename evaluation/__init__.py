@@ -27,6 +27,7 @@ from .qa_page import QAPassage as QAPassage
 from .qa_page import qa_page as qa_page
 from .reader_figures import ReaderFigures as ReaderFigures
 from .reader_figures import reader_figures as reader_figures
+from .review_page import review_page as review_page
 from .rouge_l import rouge_l as rouge_l
 from .rouge_n import rouge_n as rouge_n
 from .score_histogram import ScoreHistogram as ScoreHistogram

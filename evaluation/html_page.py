@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 
-def html_page(title: str, sections: Iterable[str], note: str = "", summary: str = "") -> str:
+def html_page(title: str, sections: Iterable[str], note: str = "", summary: str = "", script: str = "") -> str:
     """A page that opens without a network.
 
     Args:
@@ -14,6 +14,7 @@ def html_page(title: str, sections: Iterable[str], note: str = "", summary: str 
         sections: HTML.
         note: below the heading, plain text.
         summary: HTML above the sections.
+        script: HTML at the end, with what the page does besides.
 
     Example:
 
@@ -21,5 +22,5 @@ def html_page(title: str, sections: Iterable[str], note: str = "", summary: str 
     True
     """
     template = Template((Path(__file__).parent / "html_page.html").read_text(encoding="utf-8"))
-    parts = {"title": escape(title), "note": escape(note), "summary": summary, "sections": "\n".join(sections)}
-    return template.substitute(parts)
+    parts = {"title": escape(title), "note": escape(note), "summary": summary, "script": script}
+    return template.substitute(parts, sections="\n".join(sections))

@@ -1,6 +1,6 @@
 """One self-contained HTML page of passages, their answers and questions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -14,7 +14,8 @@ class QAPassage:
 
     Args:
         text: the passage.
-        pairs: objects with `question, answer, start, end, score`, as `QAPair`.
+        pairs: objects with `question, answer, start, end, score`, as `QAPair`; those with a `reason` as well, as
+            `JudgedPair`, are shown grey where there is one.
         name: heading of the passage.
         gold: `(start, end)` of reference answers, underlined.
 
@@ -50,19 +51,29 @@ def qa_page(passages: Sequence[QAPassage], title: str, note: str = "", summary: 
     True
     """
     table = _table(summary[0], summary[1:]) if summary else ""
-    return html_page(title, (_section(passage, number) for number, passage in enumerate(passages, 1)), note, table)
+    return html_page(title, qa_sections(passages), note, table)
+
+
+def qa_sections(passages: Sequence[QAPassage]) -> Iterator[str]:
+    """The passages as HTML."""
+    return (_section(passage, number) for number, passage in enumerate(passages, 1))
 
 
 def _section(passage: QAPassage, number: int) -> str:
-    rows = "".join(
-        f'<tr data-pair="{i}" tabindex="0"><td>{escape(pair.question)}</td><td>{escape(pair.answer)}</td>'
-        f'<td class="number">{pair.score:.2f}</td></tr>'
-        for i, pair in enumerate(passage.pairs)
-    )
+    rows = "".join(_row(pair, i) for i, pair in enumerate(passage.pairs))
     head = "<tr><th>Question</th><th>Answer</th><th>Score</th></tr>"
     return (
         f"<section><h2>{escape(passage.name or str(number))}</h2>"
         f'<div class="passage">{_marked(passage)}</div><table>{head}{rows}</table></section>'
+    )
+
+
+def _row(pair: Any, number: int) -> str:
+    reason = getattr(pair, "reason", None)
+    grey, why = (' class="rejected"', f'<td class="reason">{escape(reason)}</td>') if reason else ("", "")
+    return (
+        f'<tr data-pair="{number}" tabindex="0"{grey}><td>{escape(pair.question)}</td><td>{escape(pair.answer)}</td>'
+        f'<td class="number">{pair.score:.2f}</td>{why}</tr>'
     )
 
 

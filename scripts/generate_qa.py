@@ -37,7 +37,8 @@ class GenerateQA:
             be the same.
         format: jsonl, a line for each pair; squad, which `textzoo train qa` reads; csv; or alpaca, a json list of
             {"instruction": the question, "input": the passage, "output": the answer}.
-        html: Page to write too, which shows the answers in their passages.
+        html: Page to write too, which shows the answers in their passages, and on which pairs can be accepted, rejected
+            and edited, and downloaded for `textzoo train qa`. Pairs that the filter leaves out are grey.
         answers: The lines are {"id", "text", "answers"}, and a question is wanted for each of these answers.
         filter: Keep the pairs that are likely to be right: passages may be of any length and are read in overlapping
             pieces; pairs with a faulty question, by the levels below, that the reader answers otherwise, and duplicates
@@ -121,7 +122,7 @@ def generate_qa(settings: GenerateQA) -> None:
     """Generates chunk by chunk; what was written stays whatever comes later."""
     quiet_import()
     from textzoo.data import read_texts
-    from textzoo.evaluation import QAPassage, qa_page
+    from textzoo.evaluation import QAPassage, review_page
     from textzoo.models import QAFlow, QAGenerator, Reader
 
     model = QAGenerator.from_preset(settings.model)
@@ -145,7 +146,8 @@ def generate_qa(settings: GenerateQA) -> None:
         _write(form.head if not (out and out.done["bytes"]) else "", out)
         for chunk in chunks(records, CHUNK * settings.batch_size):
             for record, pairs in _of_chunk(pair_filter or model, chunk, settings, rejected):
-                for entry in form.entries(record.id, record.text, pairs):
+                kept = [pair for pair in pairs if getattr(pair, "reason", None) is None]
+                for entry in form.entries(record.id, record.text, kept):
                     _write(form.between * begun + entry, out)
                     begun = True
                 if settings.html is not None:
@@ -158,7 +160,7 @@ def generate_qa(settings: GenerateQA) -> None:
     if pair_filter is not None:
         print(pair_filter.report(), file=sys.stderr)
     if settings.html is not None:
-        write_report(settings.html, qa_page(shown, f"textzoo generate qa: {settings.input or '-'}"))
+        write_report(settings.html, review_page(shown, f"textzoo generate qa: {settings.input or '-'}"))
     rejected = sorted([*map(str, texts.rejected), *rejected], key=_line)
     if rejected:
         print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)

@@ -28,7 +28,7 @@ class PairFilter:
             Path(file).touch(exist_ok=False)
 
     def generate(self, ids: Sequence[str | int], texts: Sequence[str], **options: Any) -> list[list]:
-        """The pairs that are kept of each text, best rank first."""
+        """The pairs of each text, those that are kept first, best rank first."""
         found = list(self.flow.generate(texts, **options))
         lines = []
         for identifier, pairs in zip(ids, found, strict=True):
@@ -44,7 +44,7 @@ class PairFilter:
         if self.file is not None:
             with open(self.file, "a", encoding="utf-8") as file:
                 file.write("".join(lines))
-        return [[pair for pair in pairs if pair.reason is None] for pairs in found]
+        return found
 
     def report(self) -> str:
         """How many pairs were kept, and why the others were not; where none was, how the scores were distributed."""

@@ -41,10 +41,14 @@ def generate(command, model_folder, model, monkeypatch, tmp_path):
     return run
 
 
-def test_every_pair_is_kept_or_rejected_with_a_reason_and_its_scores(generate, reader_folder):
+def test_every_pair_is_kept_or_rejected_with_a_reason_and_its_scores(generate, reader_folder, tmp_path):
     documents = {1: GOOD, 2: LONG}
-    status, kept, rejected, err = generate(documents.values(), "--reader", reader_folder, "--min-round-trip", "0.3")
+    flags = ["--reader", reader_folder, "--min-round-trip", "0.3", "--html", tmp_path / "page.html"]
+    status, kept, rejected, err = generate(documents.values(), *flags)
     assert status == 0, err
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page.count("<tr data-pair=") == len(kept) + len(rejected)
+    assert page.count('class="rejected"') == len(rejected)
     assert f"kept {len(kept)} of {len(kept) + len(rejected)} pairs; rejected: " in err
     assert {pair["id"] for pair in [*kept, *rejected]} == {1, 2}
     for pair in [*kept, *rejected]:
