@@ -2,6 +2,8 @@
 
 from .answer_recall import answer_recall as answer_recall
 from .beam_page import beam_page as beam_page
+from .best_levels import Levels as Levels
+from .best_levels import best_levels as best_levels
 from .best_threshold import best_threshold as best_threshold
 from .bigram_model import BigramModel as BigramModel
 from .bleu_4 import bleu_4 as bleu_4

@@ -1,0 +1,106 @@
+"""Levels of the filter of question-answer pairs: what `textzoo tune qa` does."""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from textzoo.scripts.check_new_file import check_new_file
+from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveInt
+from textzoo.scripts.quiet_import import quiet_import
+
+SCORES = {"min_answer_logprob": "answer_logprob", "min_question_logprob": "question_logprob"}
+ROUND_TRIP = {"min_round_trip": "round_trip"}
+SAME_ANSWER, SAME_QUESTION = 0.5, 0.3
+
+
+@dataclass
+class TuneQA:
+    """Choose the levels of `textzoo generate qa --filter`: the highest precision at a wished recall.
+
+    Pairs are generated for the passages of the file. One is right where a reference pair of its passage has an answer
+    with F1 of 0.5 or more and a question with ROUGE-L of 0.3 or more. Many good pairs are in no reference: precision is
+    a lower bound, to compare levels by.
+
+    Args:
+        model: Folder of a trained model, or a preset's name.
+        file: Reference pairs, in any format that `textzoo train qa` reads; neither trained nor tested on.
+        reader: Folder of a trained reader, the filter's; without one there is no level of the round trip.
+        recall: The share of the right pairs that must be kept.
+        out: YAML file to write, which `textzoo generate qa --config` takes; it must not be there yet.
+        num_pairs: Pairs generated for each piece of a passage.
+        num_beams: Beams of the question.
+        batch_size: Passages at a time.
+        seed: Of the draws.
+        encoding: Encoding of the file, UTF-8 where left out.
+        on_error: What to do at a bad record.
+    """
+
+    model: str
+    file: str = field(metadata={"bare": True})
+    reader: str | None = None
+    recall: ClosedUnitInterval = 0.5
+    out: str | None = None
+    num_pairs: PositiveInt = 10
+    num_beams: PositiveInt = 3
+    batch_size: PositiveInt = 16
+    seed: NonNegativeInt = 0
+    encoding: str | None = None
+    on_error: Literal["raise", "skip"] = "raise"
+
+    def __post_init__(self):
+        check_new_file(self.out)
+
+
+def tune_qa(settings: TuneQA) -> None:
+    """Prints precision and recall before and after, and the levels; writes them where that is asked for."""
+    quiet_import()
+    import numpy as np
+    import yaml
+
+    from textzoo.data import read_qa
+    from textzoo.evaluation import best_levels
+    from textzoo.models import QAFlow, QAGenerator, Reader
+
+    examples = read_qa(settings.file, settings.encoding, settings.on_error)
+    print(f"{settings.file}: {examples.report}", file=sys.stderr)
+    if not examples:
+        raise ValueError(f"{settings.file}: expected pairs to compare with. Received: none that can be used.")
+    references: dict[str, list[tuple[str, str]]] = {}
+    for example in examples:
+        references.setdefault(example.passage, []).append((example.question, example.answer))
+    reader = None if settings.reader is None else Reader.from_preset(settings.reader)
+    flow = QAFlow(QAGenerator.from_preset(settings.model), reader, min_round_trip=0.0)
+    options = {name: getattr(settings, name) for name in ("num_pairs", "num_beams", "batch_size", "seed")}
+    found = flow.generate(list(references), **options)
+    pairs, right = [], []
+    for gold, judged in zip(references.values(), found, strict=True):
+        well_formed = [pair for pair in judged if pair.reason is None]
+        pairs += well_formed
+        right += [_is_right(pair, gold) for pair in well_formed]
+    if not any(right):
+        raise ValueError(
+            f"{settings.file}: expected generated pairs that agree with its own. Received: 0 of {len(pairs)}."
+        )
+    names = SCORES | (ROUND_TRIP if reader is not None else {})
+    scores = np.array([[getattr(pair, name) for name in names.values()] for pair in pairs])
+    levels, precision, recall = best_levels(scores, np.array(right), settings.recall)
+    print(f"{len(pairs)} pairs of good form, {sum(right)} right: precision {sum(right) / len(pairs):.3f}, recall 1.000")
+    print(f"with these levels: precision {precision:.3f}, recall {recall:.3f}")
+    chosen: dict[str, Any] = {name: level for name, level in zip(names, levels, strict=True) if level > -np.inf}
+    if reader is not None:
+        chosen = {"reader": settings.reader, "min_round_trip": 0.0} | chosen
+    text = yaml.safe_dump({"filter": True} | chosen, sort_keys=False, allow_unicode=True)
+    print(text, end="")
+    if settings.out is not None:
+        Path(settings.out).write_text(text, encoding="utf-8")
+
+
+def _is_right(pair: Any, references: list[tuple[str, str]]) -> bool:
+    from textzoo.data import answer_f1
+    from textzoo.evaluation import rouge_l
+
+    return any(
+        answer_f1(pair.answer, answer) >= SAME_ANSWER and rouge_l(pair.question, question) >= SAME_QUESTION
+        for question, answer in references
+    )

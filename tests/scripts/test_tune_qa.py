@@ -1,0 +1,66 @@
+"""`textzoo tune qa`: levels that `textzoo generate qa` takes."""
+
+import json
+
+import pytest
+import yaml
+
+from textzoo.models import QAGenerator
+
+PASSAGES = ["王明昨天去了车站。", "刘丽昨天去了公园。"]
+ASKED = "谁昨天去了哪里？"
+
+
+@pytest.fixture
+def pairs(model_folder, tmp_path, monkeypatch):
+    """A model whose every question is well formed, and a file in which half of its pairs are right ones."""
+    model = QAGenerator.from_preset(model_folder)
+    generate = model.generate
+
+    def well_formed(*args, **options):
+        found = generate(*args, **options)
+        return [[_asking(pair, f"{ASKED[:2]}{number}？") for number, pair in enumerate(row)] for row in found]
+
+    monkeypatch.setattr(model, "generate", well_formed)
+    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder: model)
+    found = model.generate(PASSAGES, num_pairs=4, seed=0)
+    rows = [
+        {"passage": passage, "question": pair.question, "answer": pair.answer}
+        for passage, row in zip(PASSAGES, found, strict=True)
+        for pair in sorted(row, key=lambda pair: -pair.answer_logprob)[:2]
+    ]
+    file = tmp_path / "pairs.jsonl"
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return file
+
+
+def _asking(pair, question):
+    return type(pair)(**{name: getattr(pair, name) for name in pair.__slots__} | {"question": question})
+
+
+def test_levels_are_written_and_taken(command, model_folder, pairs, tmp_path):
+    levels = tmp_path / "levels.yaml"
+    flags = ["--model", model_folder, "--num-pairs", "4", "--recall", "0.5", "--out", levels]
+    status, out, err = command("tune", "qa", pairs, *flags)
+    assert status == 0 and out.endswith(levels.read_text(encoding="utf-8")), err
+    chosen = yaml.safe_load(levels.read_text(encoding="utf-8"))
+    assert chosen["filter"] is True and {"min_answer_logprob", "min_question_logprob"} & set(chosen)
+    before, after = (float(line.split("precision ")[1].split(",")[0]) for line in out.splitlines()[:2])
+    assert after > before
+    passages = tmp_path / "in.txt"
+    passages.write_text("\n".join(PASSAGES), encoding="utf-8")
+    argv = ["generate", "qa", passages, "--model", model_folder, "--num-pairs", "4"]
+    status, kept, err = command(*argv, "--config", levels)
+    assert status == 0 and "improbable" in err, err
+    for pair in map(json.loads, kept.splitlines()):
+        assert all(pair[name.removeprefix("min_")] >= level for name, level in chosen.items() if name != "filter")
+    status, _, err = command("tune", "qa", pairs, *flags)
+    assert status == 2 and "that is not there yet" in err
+
+
+def test_nothing_right(command, model_folder, pairs):
+    row = {"passage": PASSAGES[0], "question": "Why?", "answer": "公"}
+    pairs.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
+    status, _, err = command("tune", "qa", pairs, "--model", model_folder)
+    assert status == 2 and "expected generated pairs that agree with its own. Received: 0 of" in err
+    assert "Traceback" not in err
