@@ -36,7 +36,7 @@ def best_levels(scores: np.ndarray, right: np.ndarray, recall: float, candidates
 
     >>> import numpy as np
     >>> best_levels(np.array([[3.0, 1.0], [2.0, 1.0], [1.0, 0.0]]), np.array([True, True, False]), 1.0)
-    Levels(levels=[2.0, -inf], precision=1.0, recall=1.0)
+    Levels(levels=[-inf, 1.0], precision=1.0, recall=1.0)
     """
     scores, right = np.asarray(scores, "float64"), np.asarray(right, bool)
     if scores.ndim != 2 or right.shape != scores.shape[:1]:

@@ -16,12 +16,21 @@ const trainingLines = (passages, states) => {
 
 const changed = (states, at, change) => states.map((state, i) => (i === at ? { ...state, ...change, decided: true } : state));
 
+// A browser may refuse to store, or be full: the review then lasts as long as the page is open.
+const stored = use => {
+  try {
+    return use(localStorage);
+  } catch {
+    return null;
+  }
+};
+
 function review(data) {
   const passages = JSON.parse(data);
   const key = "textzoo review " + [...data].reduce((hash, letter) => (Math.imul(hash, 31) + letter.codePointAt(0)) | 0, 0);
   const rows = [...document.querySelectorAll("tr[data-pair]")];
   const progress = document.getElementById("progress");
-  let states = JSON.parse(localStorage.getItem(key) ?? "null") ?? beginning(passages);
+  let states = JSON.parse(stored(storage => storage.getItem(key)) ?? "null") ?? beginning(passages);
   let past = [];
   let at = 0;
 
@@ -36,7 +45,7 @@ function review(data) {
   };
   const become = next => {
     states = next;
-    localStorage.setItem(key, JSON.stringify(states));
+    stored(storage => storage.setItem(key, JSON.stringify(states)));
     show();
   };
   const decide = change => {
@@ -49,7 +58,7 @@ function review(data) {
   };
   const edit = () => {
     const cell = rows[at].cells[0];
-    cell.contentEditable = "plaintext-only";
+    cell.contentEditable = "true";
     cell.focus();
     getSelection().selectAllChildren(cell);
     const finish = keep => {

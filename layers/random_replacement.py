@@ -15,6 +15,7 @@ class RandomReplacement(keras.layers.Layer):
 
     Args:
         rate: float in [0, 1).
+        seed: int, optional. Makes what is replaced repeatable.
 
     Call arguments:
         targets: int `[b, p, t]`, 0 at padding, which stays.

@@ -68,7 +68,8 @@ def tune_qa(settings: TuneQA) -> None:
         raise ValueError(f"{settings.file}: expected pairs to compare with. Received: none that can be used.")
     references: dict[str, list[tuple[str, str]]] = {}
     for example in examples:
-        references.setdefault(example.passage, []).append((example.question, example.answer))
+        gold = references.setdefault(example.passage, [])
+        gold += [(example.question, answer) for answer in example.answers]
     reader = None if settings.reader is None else Reader.from_preset(settings.reader)
     flow = QAFlow(QAGenerator.from_preset(settings.model), reader, min_round_trip=0.0)
     options = {name: getattr(settings, name) for name in ("num_pairs", "num_beams", "batch_size", "seed")}

@@ -110,6 +110,7 @@ ARGUMENTS = {
         "max_answer_length": 3,
         "max_question_length": 4,
     },
+    "RandomReplacement": lambda: {"rate": 0.3, "seed": 1},
     "Reader": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_reader_preprocessor()},
     "ReaderPreprocessor": lambda: {
         "tokenizer": tiny_preprocessor().tokenizer,
