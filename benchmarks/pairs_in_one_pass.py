@@ -1,0 +1,82 @@
+"""Training on all pairs of a passage in one pass over it, beside one pair at a time.
+
+    python benchmarks/pairs_in_one_pass.py
+
+The first pairs of FairytaleQA's training file, the same ones for both, a model of MiniLM's size from random weights.
+Both sides run in turn, a warm-up apart. Writes pairs_in_one_pass.md.
+"""
+
+import argparse
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import tensorflow as tf
+from side_by_side import machine, median, ratio
+
+from textzoo.data import Tokenizer, build_vocabulary, read_qa
+from textzoo.data.batches import batches
+from textzoo.models import Encoder, QAGenerator, QAPreprocessor
+from textzoo.models.task import LENGTHS
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    root = Path(__file__).resolve().parent
+    file = root.parent.parent / "shared" / "data" / "qa_fairytale" / "train.json.gz"
+    parser.add_argument("--data", type=Path, default=file)
+    parser.add_argument("--examples", type=int, default=256)
+    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--hidden-size", type=int, default=384)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--page", type=Path, default=root / "pairs_in_one_pass.md")
+    options = parser.parse_args(argv)
+    examples = list(read_qa(options.data, on_error="skip"))[: options.examples]
+    tokenizer = Tokenizer(build_vocabulary([text for e in examples for text in (e.passage, e.question)], 20000))
+    preprocessor = QAPreprocessor(tokenizer, 256, max_question_length=40)
+    width = options.hidden_size
+    encoder = Encoder(tokenizer.vocab_size, width, options.layers, 12, 4 * width, 512, **QAGenerator.encoder_options)
+    model = QAGenerator(encoder, preprocessor, copy_head=True)
+    model.compile(keras.optimizers.AdamW(1e-4))
+    alone = [record for example in examples for record in preprocessor.records([example])]
+    sides = {
+        "all pairs of a passage": model.dataset(examples, options.batch_size, shuffle=True),
+        "one pair at a time": batches(alone, options.batch_size, LENGTHS, streams_key="target_ids").map(model.split),
+    }
+    prepared = {name: list(side.as_numpy_iterator()) for name, side in sides.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    for number in range(options.rounds + 1):
+        for name, side in prepared.items():
+            start = time.perf_counter()
+            for batch in side:
+                model.train_on_batch(*batch)
+            if number:
+                seconds[name].append(time.perf_counter() - start)
+    streams = len(examples) / len(preprocessor.records(examples))
+    speeds = {name: [len(examples) / value for value in values] for name, values in seconds.items()}
+    rows = [f"| {name} | {median(values)} |" for name, values in speeds.items()]
+    together, apart = speeds.values()
+    text = "\n".join(
+        [
+            f"Training on all pairs of a passage in one pass: `python benchmarks/pairs_in_one_pass.py`. "
+            f"{len(examples)} pairs of FairytaleQA, {streams:.1f} to a source, {options.layers} layers x {width}, batches of "
+            f"{options.batch_size} pairs, float32, {options.rounds} rounds. {machine()}; Keras {keras.__version__}, "
+            f"TensorFlow {tf.__version__}.",
+            "",
+            "| way | examples a second |",
+            "|---|---|",
+            *rows,
+            f"| ratio | {ratio(together, apart)} |",
+            "",
+        ]
+    )
+    options.page.write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
