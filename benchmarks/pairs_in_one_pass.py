@@ -62,9 +62,9 @@ def main(argv: list[str] | None = None) -> None:
     together, apart = speeds.values()
     text = "\n".join(
         [
-            f"Training on all pairs of a passage in one pass: `python benchmarks/pairs_in_one_pass.py`. "
-            f"{len(examples)} pairs of FairytaleQA, {streams:.1f} to a source, {options.layers} layers x {width}, batches of "
-            f"{options.batch_size} pairs, float32, {options.rounds} rounds. {machine()}; Keras {keras.__version__}, "
+            "Training on all pairs of a passage in one pass: `python benchmarks/pairs_in_one_pass.py`. "
+            f"{len(examples)} pairs of FairytaleQA, {streams:.1f} to a source, "
+            f"{options.layers} layers x {width}, batches of {options.batch_size} pairs, float32, {options.rounds} rounds. {machine()}; Keras {keras.__version__}, "
             f"TensorFlow {tf.__version__}.",
             "",
             "| way | examples a second |",
