@@ -64,7 +64,8 @@ def main(argv: list[str] | None = None) -> None:
         [
             "Training on all pairs of a passage in one pass: `python benchmarks/pairs_in_one_pass.py`. "
             f"{len(examples)} pairs of FairytaleQA, {streams:.1f} to a source, "
-            f"{options.layers} layers x {width}, batches of {options.batch_size} pairs, float32, {options.rounds} rounds. {machine()}; Keras {keras.__version__}, "
+            f"{options.layers} layers x {width}, batches of {options.batch_size} pairs, float32, "
+            f"{options.rounds} rounds. {machine()}; Keras {keras.__version__}, "
             f"TensorFlow {tf.__version__}.",
             "",
             "| way | examples a second |",
