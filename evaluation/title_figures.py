@@ -82,11 +82,12 @@ def title_figures(titles: Sequence[str], references: Sequence[str], texts: Seque
     )
 
 
-def _scores(titles: Sequence[str], references: Sequence[str]) -> tuple[float, ...]:
+def _scores(titles: Sequence[str], references: Sequence[str]) -> tuple[float, float, float, float, float]:
     pairs = list(zip(titles, references, strict=True))
-    rouge = [
+    return (
         sum(rouge_n(*pair, 1) for pair in pairs) / len(pairs),
         sum(rouge_n(*pair, 2) for pair in pairs) / len(pairs),
         sum(rouge_l(*pair) for pair in pairs) / len(pairs),
-    ]
-    return *rouge, bleu_4(titles, references), chrf(titles, references)
+        bleu_4(titles, references),
+        chrf(titles, references),
+    )
