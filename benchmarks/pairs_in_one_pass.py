@@ -28,7 +28,7 @@ def main(argv: list[str] | None = None) -> None:
     root = Path(__file__).resolve().parent
     file = root.parent.parent / "shared" / "data" / "qa_fairytale" / "train.json.gz"
     parser.add_argument("--data", type=Path, default=file)
-    parser.add_argument("--examples", type=int, default=256)
+    parser.add_argument("--examples", type=int, default=192)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--hidden-size", type=int, default=384)
@@ -62,11 +62,9 @@ def main(argv: list[str] | None = None) -> None:
     together, apart = speeds.values()
     text = "\n".join(
         [
-            "Training on all pairs of a passage in one pass: `python benchmarks/pairs_in_one_pass.py`. "
-            f"{len(examples)} pairs of FairytaleQA, {streams:.1f} to a source, "
-            f"{options.layers} layers x {width}, batches of {options.batch_size} pairs, float32, "
-            f"{options.rounds} rounds. {machine()}; Keras {keras.__version__}, "
-            f"TensorFlow {tf.__version__}.",
+            f"`python benchmarks/pairs_in_one_pass.py`: {len(examples)} pairs of FairytaleQA, "
+            f"{streams:.1f} to a source, {options.layers} layers x {width}, batches of {options.batch_size} pairs, "
+            f"float32, {options.rounds} rounds. {machine()}; Keras {keras.__version__}, TensorFlow {tf.__version__}.",
             "",
             "| way | examples a second |",
             "|---|---|",

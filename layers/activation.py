@@ -18,11 +18,10 @@ def gelu_tanh(x):
 def gelu_erf(x):
     """The exact GELU; in float32 also where `x` is not, for erf is slow in half precision on CPUs."""
     dtype = keras.backend.standardize_dtype(x.dtype)
-    x = ops.cast(x, "float32") if dtype in HALVES else x
+    x = ops.cast(x, keras.backend.result_type(dtype, "float32"))
     return ops.cast(ops.gelu(x, approximate=False), dtype)
 
 
-HALVES = ("bfloat16", "float16")
 FUNCTIONS = {"gelu": gelu_erf, "gelu_tanh": gelu_tanh, "gelu_new": gelu_tanh}
 LAYERS = {"sau": SAU, "smooth_relu": SmoothReLU}
 
