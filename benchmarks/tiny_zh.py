@@ -10,8 +10,10 @@ corpus: titles and abstracts of CSL's training file, passages and questions of C
 the sample corpus, a text a line, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt and
 vocab.txt: characters that stand at least twice and pieces of Latin words, 8000 tokens at most.
 
-tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's) and titles (CSL's),
-in mixed batches; the first token of a source says which of the two is wanted. A broken-off training goes on.
+tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's) and titles (CSL's,
+and the names of CMRC2018's and DRCD's pages where they stand in the passage), in mixed batches; the first token of a
+source says which of the two is wanted. Without the names it would go by the kind of text: abstracts got titles,
+anything else an answer. A broken-off training goes on.
 
 ship: writes the preset in half precision; the card's facts come from a file of json.
 """
@@ -24,7 +26,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from textzoo.data import QAExample, build_vocabulary, read_qa, read_titles, sample_corpus
+from textzoo.data import QAExample, TitleExample, build_vocabulary, read_qa, read_titles, sample_corpus
 from textzoo.data.build_vocabulary import SPECIAL
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -81,6 +83,16 @@ def all_pairs(data: Path) -> tuple[list[QAExample], list[QAExample]]:
     return train, held_out
 
 
+def named_passages(data: Path) -> list[TitleExample]:
+    """Passages of the pages of an encyclopaedia with the page's name, where it stands in the passage."""
+    found = []
+    for file in PAIR_FILES:
+        for page in json.loads((data / file).read_text(encoding="utf-8"))["data"]:
+            name = page["title"].split(" (")[0]
+            found += [TitleExample(name, p["context"]) for p in page["paragraphs"] if name in p["context"]]
+    return found
+
+
 def tune(options) -> None:
     import keras
     import numpy as np
@@ -114,10 +126,13 @@ def tune(options) -> None:
     model = qa_model(settings, train)
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
 
-    def titles(name: str, shuffle: bool, epochs: int) -> Any:
-        records = TitleRecords(list(read_titles(options.data / "titles_csl" / name)), preprocessor)
+    def titles(examples: list[TitleExample], shuffle: bool, epochs: int) -> Any:
+        records = TitleRecords(examples, preprocessor)
         order = {"shuffle": shuffle, "seed": settings.seed, "num_epochs": epochs}
         return batches(records, settings.batch_size, BUCKETS, **order).map(model_titles)
+
+    def abstracts(part: str) -> list[TitleExample]:
+        return list(read_titles(options.data / "titles_csl" / f"{part}.tsv"))
 
     def model_titles(batch):
         inputs = {key: batch[key] for key in ("source_ids", "target_ids")}
@@ -125,7 +140,7 @@ def tune(options) -> None:
 
     parts = [
         model.dataset(train, settings.batch_size, True, settings.seed, settings.epochs),
-        titles("train.tsv", True, options.title_epochs * settings.epochs),
+        titles(abstracts("train") + named_passages(options.data), True, options.title_epochs * settings.epochs),
     ]
     counts = [int(part.cardinality()) // settings.epochs for part in parts]
     order = [
@@ -135,7 +150,7 @@ def tune(options) -> None:
     choices = tf.data.Dataset.from_tensor_slices(np.concatenate(order).astype("int64"))
     mixed = tf.data.Dataset.choose_from_datasets(parts, choices)
     mixed = mixed.apply(tf.data.experimental.assert_cardinality(sum(counts) * settings.epochs))
-    check = model.dataset(held_out, settings.batch_size).concatenate(titles("dev.tsv", False, 1))
+    check = model.dataset(held_out, settings.batch_size).concatenate(titles(abstracts("dev"), False, 1))
     print(f"batches an epoch: {counts[0]} of pairs, {counts[1]} of titles")
     run_training(model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing))
 
@@ -143,8 +158,7 @@ def tune(options) -> None:
 def ship(options) -> None:
     from textzoo.models import QAGenerator, TitleGenerator, TitlePreprocessor
 
-    plain = {"dtype": "float32"}
-    pairs = QAGenerator.from_preset(options.tuned, encoder_options=plain, **plain)
+    pairs = QAGenerator.from_preset(options.tuned)
     preprocessor = TitlePreprocessor(pairs.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
     titles = TitleGenerator(pairs.encoder, preprocessor, copy_head=True)
     titles.unilm.set_weights(pairs.unilm.get_weights())
