@@ -1,6 +1,7 @@
 """Levels of the filter of question-answer pairs: what `textzoo tune qa` does."""
 
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +21,7 @@ class TuneQA:
 
     Pairs are generated for the passages of the file. One is right where a reference pair of its passage has an answer
     with F1 of 0.5 or more and a question with ROUGE-L of 0.3 or more. Many good pairs are in no reference: precision is
-    a lower bound, to compare levels by.
+    a lower bound, to compare levels by. The file says too how many pairs and beams the levels were chosen with.
 
     Args:
         model: Folder of a trained model, or a preset's name.
@@ -74,14 +75,17 @@ def tune_qa(settings: TuneQA) -> None:
     flow = QAFlow(QAGenerator.from_preset(settings.model), reader, min_round_trip=0.0)
     options = {name: getattr(settings, name) for name in ("num_pairs", "num_beams", "batch_size", "seed")}
     found = flow.generate(list(references), **options)
-    pairs, right = [], []
+    pairs, right, faults = [], [], Counter[str]()
     for gold, judged in zip(references.values(), found, strict=True):
         well_formed = [pair for pair in judged if pair.reason is None]
+        faults.update(pair.reason for pair in judged if pair.reason is not None)
         pairs += well_formed
         right += [_is_right(pair, gold) for pair in well_formed]
     if not any(right):
+        others = ", ".join(f"{count} rejected: {fault}" for fault, count in faults.most_common())
         raise ValueError(
-            f"{settings.file}: expected generated pairs that agree with its own. Received: 0 of {len(pairs)}."
+            f"{settings.file}: expected generated pairs that agree with its own. "
+            f"Received: 0 of {len(pairs)} of good form{others and f' ({others})'}."
         )
     names = SCORES | (ROUND_TRIP if reader is not None else {})
     scores = np.array([[getattr(pair, name) for name in names.values()] for pair in pairs])
@@ -91,7 +95,8 @@ def tune_qa(settings: TuneQA) -> None:
     chosen: dict[str, Any] = {name: level for name, level in zip(names, levels, strict=True) if level > -np.inf}
     if reader is not None:
         chosen = {"reader": settings.reader, "min_round_trip": 0.0} | chosen
-    text = yaml.safe_dump({"filter": True} | chosen, sort_keys=False, allow_unicode=True)
+    drawn = {name: options[name] for name in ("num_pairs", "num_beams")}
+    text = yaml.safe_dump({"filter": True} | drawn | chosen, sort_keys=False, allow_unicode=True)
     print(text, end="")
     if settings.out is not None:
         Path(settings.out).write_text(text, encoding="utf-8")

@@ -22,7 +22,7 @@ def pairs(model_folder, tmp_path, monkeypatch):
         return [[_asking(pair, f"{ASKED[:2]}{number}？") for number, pair in enumerate(row)] for row in found]
 
     monkeypatch.setattr(model, "generate", well_formed)
-    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder: model)
+    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
     found = model.generate(PASSAGES, num_pairs=4, seed=0)
     rows = [
         {"passage": passage, "question": pair.question, "answer": pair.answer}
@@ -44,16 +44,17 @@ def test_levels_are_written_and_taken(command, model_folder, pairs, tmp_path):
     status, out, err = command("tune", "qa", pairs, *flags)
     assert status == 0 and out.endswith(levels.read_text(encoding="utf-8")), err
     chosen = yaml.safe_load(levels.read_text(encoding="utf-8"))
-    assert chosen["filter"] is True and {"min_answer_logprob", "min_question_logprob"} & set(chosen)
+    assert chosen["filter"] is True and (chosen["num_pairs"], chosen["num_beams"]) == (4, 3)
+    assert {"min_answer_logprob", "min_question_logprob"} & set(chosen)
     before, after = (float(line.split("precision ")[1].split(",")[0]) for line in out.splitlines()[:2])
     assert after > before
     passages = tmp_path / "in.txt"
     passages.write_text("\n".join(PASSAGES), encoding="utf-8")
-    argv = ["generate", "qa", passages, "--model", model_folder, "--num-pairs", "4"]
+    argv = ["generate", "qa", passages, "--model", model_folder]
     status, kept, err = command(*argv, "--config", levels)
     assert status == 0 and "improbable" in err, err
     for pair in map(json.loads, kept.splitlines()):
-        assert all(pair[name.removeprefix("min_")] >= level for name, level in chosen.items() if name != "filter")
+        assert all(pair[name.removeprefix("min_")] >= level for name, level in chosen.items() if "min_" in name)
     status, _, err = command("tune", "qa", pairs, *flags)
     assert status == 2 and "that is not there yet" in err
 
@@ -64,3 +65,9 @@ def test_nothing_right(command, model_folder, pairs):
     status, _, err = command("tune", "qa", pairs, "--model", model_folder)
     assert status == 2 and "expected generated pairs that agree with its own. Received: 0 of" in err
     assert "Traceback" not in err
+
+
+def test_no_pair_of_good_form(command, model_folder, pairs, monkeypatch):
+    monkeypatch.setattr("textzoo.models.qa_flow.question_fault", lambda *_: "question is empty")
+    status, _, err = command("tune", "qa", pairs, "--model", model_folder)
+    assert status == 2 and "Received: 0 of 0 of good form (20 rejected: question is empty)." in err
