@@ -292,7 +292,8 @@ class Encoder(keras.Model):
         Args:
             preset: name or path. The path of one checkpoint of several in a folder is taken too.
             tokenizer: `Tokenizer` in place of the folder's vocab.txt; a pruned one takes its rows of the checkpoint.
-            **overrides: constructor arguments in place of the folder's, such as `dropout` or `hierarchical_positions`.
+            **overrides: constructor arguments in place of the folder's, such as `dropout` or `hierarchical_positions`;
+                `dtype` is Keras's global policy where left out.
 
         Raises:
             ValueError: it is no folder of a BERT, a file is missing or broken, a tensor is missing or has another

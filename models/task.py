@@ -125,8 +125,8 @@ class Task(keras.Model):
 
         Args:
             preset: name or path.
-            **kwargs: `preprocessor`, `encoder_options`, and constructor arguments for a folder that holds only an
-                encoder.
+            **kwargs: `preprocessor`, `encoder_options`, `dtype` (Keras's global policy where left out, whatever the
+                training's precision was), and constructor arguments for a folder that holds only an encoder.
 
         Raises:
             ValueError: as `Encoder.from_preset`.

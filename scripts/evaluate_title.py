@@ -25,6 +25,7 @@ class EvaluateTitle:
         length_penalty: Higher ones favour longer titles; 0 favours none.
         max_title_length: Tokens of a title; those of the training where left out.
         batch_size: Articles at a time.
+        precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
         encoding: Encoding of the file, UTF-8 where left out.
         on_error: What to do at a bad record.
     """
@@ -37,6 +38,7 @@ class EvaluateTitle:
     length_penalty: NonNegativeFloat = 0.6
     max_title_length: PositiveInt | None = None
     batch_size: PositiveInt = 16
+    precision: Literal["float32", "bfloat16"] = "float32"
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -56,7 +58,7 @@ def evaluate_title(settings: EvaluateTitle) -> None:
     print(f"{settings.file}: {read.report}", file=sys.stderr)
     if not examples:
         raise ValueError(f"{settings.file}: expected titles to compare with. Received: none that can be used.")
-    model = TitleGenerator.from_preset(settings.model)
+    model = TitleGenerator.from_preset(settings.model, dtype=settings.precision)
     if settings.on_error == "skip":
         examples = readable(examples, lambda example: model.preprocessor.source(example.text))
     texts = [example.text for example in examples]

@@ -39,6 +39,7 @@ class GenerateTitle:
         length_penalty: Higher ones favour longer titles; 0 favours none.
         max_title_length: Tokens of a title; those of the training where left out.
         batch_size: Articles at a time.
+        precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
         encoding: Encoding of the input, UTF-8 where left out.
         on_error: What to do at a bad record; those that are skipped are listed at the end.
     """
@@ -53,6 +54,7 @@ class GenerateTitle:
     length_penalty: NonNegativeFloat = 0.6
     max_title_length: PositiveInt | None = None
     batch_size: PositiveInt = 16
+    precision: Literal["float32", "bfloat16"] = "float32"
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -73,7 +75,7 @@ def generate_title(settings: GenerateTitle) -> None:
     from textzoo.evaluation import beam_page
     from textzoo.models import TitleGenerator
 
-    model = TitleGenerator.from_preset(settings.model)
+    model = TitleGenerator.from_preset(settings.model, dtype=settings.precision)
     if settings.tree is not None and model.decoder != "bidirectional":
         raise ValueError(f"{settings.model}: expected a bidirectional model for --tree. Received: {model.decoder}.")
     source = sys.stdin if settings.input in (None, "-") else settings.input

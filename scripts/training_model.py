@@ -40,7 +40,7 @@ def training_model(
     from textzoo.models import Encoder
 
     encoder_options = dict(getattr(kind, "encoder_options", {})) | dict(encoder_options or {})
-    encoder_options["dtype"] = options["dtype"] = settings.precision
+    options["dtype"] = settings.precision
     if settings.dropout is not None:
         encoder_options |= {"dropout": settings.dropout, "attention_dropout": settings.dropout}
     texts, made = list(texts), dict(preprocessor_options or {})
@@ -61,7 +61,8 @@ def training_model(
         width = settings.hidden_size
         shape = (width, settings.layers, settings.heads, 4 * width, max(LONGEST, needed))
         encoder_options["initializer_range"] = initializer_range(width)
-        return kind(Encoder(tokenizer.vocab_size, *shape, **encoder_options), preprocessor, **options)
+        encoder = Encoder(tokenizer.vocab_size, *shape, dtype=settings.precision, **encoder_options)
+        return kind(encoder, preprocessor, **options)
     options |= {"preprocessor": preprocessor, "encoder_options": encoder_options}
     model = kind.from_preset(settings.checkpoint, **made, **options)
     for name, length in lengths.items():

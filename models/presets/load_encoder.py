@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from ...data.tokenizer import Tokenizer
@@ -25,8 +26,9 @@ def load_encoder(cls, preset: str | os.PathLike, tokenizer: Tokenizer | None = N
         cls: `Encoder`.
         preset: Name or path.
         tokenizer: In place of the folder's vocab.txt; a pruned one takes its rows of the checkpoint.
-        **overrides: Arguments of `Encoder` in place of the folder's.
+        **overrides: Arguments of `Encoder` in place of the folder's; `dtype` is Keras's global policy where left out.
     """
+    overrides = {"dtype": keras.config.dtype_policy().name} | overrides
     path = find_preset(preset)
     checkpoint = read_own_encoder(path) if is_own_folder(path) else find_checkpoint(path)
     if tokenizer is None:

@@ -31,13 +31,15 @@ def load_task(
         preprocessor: In place of a new `preprocessor_class`; its tokenizer may be pruned.
         encoder_options: Arguments of `Encoder` in place of the folder's, such as `dropout`.
         preprocessor_options: Arguments of a new `preprocessor_class`.
-        **options: Arguments of `cls` in place of the folder's.
+        **options: Arguments of `cls` in place of the folder's. `dtype` is the encoder's too, and Keras's global policy
+            where left out: the precision of a training does not stay with the model.
 
     Raises:
         ValueError: The folder is none of a model, or a preprocessor was given for a model saved with its own.
     """
     needed: dict[str, Any] = getattr(cls, "encoder_options", {})
-    encoder_options = needed | (encoder_options or {})
+    options = {"dtype": keras.config.dtype_policy().name} | options
+    encoder_options = needed | {"dtype": options["dtype"]} | (encoder_options or {})
     path = find_preset(preset)
     if is_own_folder(path):
         config, tensors, _ = read_own_folder(path)

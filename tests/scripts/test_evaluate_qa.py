@@ -40,6 +40,15 @@ def test_a_model(command, model_folder, write, tmp_path, monkeypatch):
     assert all(pair.question in page for pair in pairs)
 
 
+def test_half_precision_is_asked_for(command, model_folder, write):
+    status, out, err = command("evaluate", "qa", write("gold.jsonl", GOLD), "--model", model_folder)
+    assert status == 0, err
+    flags = ["--model", model_folder, "--precision", "bfloat16"]
+    status, halved, err = command("evaluate", "qa", write("gold.jsonl", GOLD), *flags)
+    assert status == 0, err
+    assert "grounded           1.0000" in halved and halved.splitlines()[:4] == out.splitlines()[:4]
+
+
 def test_predictions_that_are_right(command, write):
     gold, predictions = write("gold.jsonl", GOLD), write("pairs.jsonl", GOLD)
     status, out, err = command("evaluate", "qa", gold, "--predictions", predictions)

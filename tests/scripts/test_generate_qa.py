@@ -27,7 +27,7 @@ def model(model_folder):
 @pytest.fixture
 def generate(command, model_folder, model, monkeypatch):
     """`textzoo generate qa` with the tiny model, loaded once: (status, pairs, standard error)."""
-    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder: model)
+    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
 
     def run(*argv):
         status, out, err = command("generate", "qa", "--model", model_folder, "--num-pairs", "2", *argv)

@@ -27,7 +27,7 @@ def model(model_folder):
 @pytest.fixture
 def generate(command, model_folder, model, monkeypatch, tmp_path):
     """Documents in, (status, pairs, rejected pairs, standard error) out."""
-    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder: model)
+    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
 
     def run(documents, *argv):
         file, rejected = tmp_path / "in.txt", tmp_path / "rejected.jsonl"

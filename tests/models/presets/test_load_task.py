@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+from keras import ops
 
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder
@@ -86,6 +87,18 @@ def test_preprocessor_with_a_pruned_tokenizer(google):
     model = load_task(Scorer, google, preprocessor)
     assert model.preprocessor is preprocessor
     assert model.encoder.vocab_size == preprocessor.tokenizer.vocab_size == 10
+
+
+def test_precision_of_a_training_does_not_stay(tmp_path, google):
+    trained = load_task(Scorer, google, dtype="mixed_bfloat16")
+    assert trained.encoder.compute_dtype == "bfloat16"
+    save_to_preset(trained, tmp_path / "trained")
+    loaded = load_task(Scorer, tmp_path / "trained")
+    assert loaded.compute_dtype == loaded.encoder.compute_dtype == "float32"
+    assert Encoder.from_preset(tmp_path / "trained").compute_dtype == "float32"
+    halved = load_task(Scorer, tmp_path / "trained", dtype="bfloat16")
+    assert {variable.dtype for variable in halved.encoder.weights} == {"bfloat16"}
+    np.testing.assert_allclose(ops.cast(halved(IDS), "float32"), loaded(IDS), atol=0.02)
 
 
 def test_own_folder_gives_the_model(saved):
