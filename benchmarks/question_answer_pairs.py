@@ -4,13 +4,15 @@
 
 Random weights, passages of 64 to 256 tokens, 10 pairs each: answers of 16 tokens, questions of 32, no end before that
 (the bias of the end token is -1e4). bert4keras loads the same weights; that its logits are ours is checked first. It
-has the questions of `--asked` answers timed, and its time for 10 is reckoned from them. transformers and CTranslate2
-write questions for 10 given answers a passage, as `QAGenerator.generate_questions` does. All run in turns, each in a
-process of its own; medians, and extremes of the ratio within a round. The first round, which traces and compiles and in
-which the peers write one token each, is apart. Writes benchmarks/question_answer_pairs.md.
+writes the first `--share` of the tokens of ten answers and of one question, which are its cheapest, and its time for 10
+whole pairs is reckoned from them. transformers and CTranslate2 write questions for 10 given answers a passage, as
+`QAGenerator.generate_questions` does. All run in turns, each in a process of its own; medians, and extremes of the
+ratio within a round. The first round, which traces and compiles and in which the peers write one token each, is apart.
+Writes benchmarks/question_answer_pairs.md, the tables of its sizes.
 """
 
 import argparse
+import math
 import os
 import sys
 import tempfile
@@ -23,7 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import numpy as np
 from peers.endless_encoder import endless_encoder
 from peers.peer import Peer, peak_mib, reset_peak
-from side_by_side import machine, median, ratio, versions
+from side_by_side import machine, median, ratio, versions, write_part
 
 from textzoo.models import QAGenerator, QAPreprocessor
 
@@ -92,29 +94,30 @@ def rows(size: str, count: int, options) -> tuple[list[str], str]:
             for number in range(options.rounds + 1):
                 found = {}
                 for half in dict.fromkeys(halves.values()):
-                    for jit_compile in (False, True):
+                    for jit_compile in options.xla:
                         reset_peak()
                         found[f"{half}{jit_compile}"] = getattr(ours, half)(beams, jit_compile)
                         peak[f"{half}{jit_compile}"] = peak_mib()
                 for kind, peer in peers.items():
-                    warm = number == 0
+                    share = 0.0 if number == 0 else options.share
                     if kind == "bert4keras":
-                        work = {"answer_length": 1 if warm else ANSWER, "question_length": 1 if warm else QUESTION}
-                        work["end_id"] = ours.end
-                        work |= {"passage": count // 2, "count": PAIRS, "questions": options.asked, "beams": beams}
-                        done = peer.ask(what="pairs", **work)
-                        found[kind] = PAIRS / (done["answers"] + done["questions"] * PAIRS / options.asked)
+                        tokens = {"answer_length": math.ceil(share * ANSWER) or 1}
+                        tokens |= {"question_length": math.ceil(share * QUESTION) or 1}
+                        work = {"passage": count // 2, "count": PAIRS, "questions": 1, "beams": beams}
+                        done = peer.ask(what="pairs", end_id=ours.end, **tokens, **work)
+                        answers = done["answers"] * ANSWER / tokens["answer_length"]
+                        found[kind] = 1 / (answers / PAIRS + done["questions"] * QUESTION / tokens["question_length"])
                     else:
-                        done = peer.ask(rows=given, beams=beams, length=1 if warm else QUESTION)
+                        done = peer.ask(rows=given, beams=beams, length=QUESTION if number else 1)
                         found[kind] = PAIRS * count / done["seconds"]
                     peak[kind] = done["peak_mib"]
                 if number:  # the first round traces and compiles
                     for kind, rate in found.items():
                         rates.setdefault(kind, []).append(rate)
             for kind, half in halves.items():
-                for jit_compile in (False, True):
+                for jit_compile in options.xla:
                     mine = f"{half}{jit_compile}"
-                    cells = [size, count, beams, half, "yes" if jit_compile else "no", kind]
+                    cells = [count, beams, half, "yes" if jit_compile else "no", kind]
                     cells += [median(rates[mine]), median(rates[kind]), ratio(rates[mine], rates[kind])]
                     cells += [f"{peak[mine]:.0f}", f"{peak[kind]:.0f}"]
                     lines.append("| " + " | ".join(map(str, cells)) + " |")
@@ -132,24 +135,24 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--sizes", nargs="+", default=["4x312", "12x768"])
     parser.add_argument("--passages", type=int, nargs="+", default=[1, 16])
     parser.add_argument("--beams", type=int, nargs="+", default=[1, 3])
-    parser.add_argument("--asked", type=int, default=2, help="questions that bert4keras is timed on")
+    parser.add_argument("--share", type=float, default=1.0, help="of the tokens, what bert4keras writes")
+    parser.add_argument("--xla", type=int, nargs="+", default=[0, 1], choices=[0, 1], help="plain graphs, or compiled")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
-    table = [
-        "| size | passages | beams | what | XLA | peer | textzoo a second | peer a second | ratio | MiB | peer's MiB |"
-    ]
-    table.append("|" + "---|" * 11)
+    columns = "passages beams what XLA peer textzoo_a_second peer_a_second ratio MiB peer's_MiB".split()
+    table = ["| " + " | ".join(columns).replace("_", " ") + " |", "|" + "---|" * len(columns)]
     for size in options.sizes:
+        lines = [*table]
         for count in options.passages:
-            lines, found = rows(size, count, options)
-            table += lines
+            more, found = rows(size, count, options)
+            lines += more
             head = (
-                f"`python benchmarks/question_answer_pairs.py`, float32 unless the peer is int8; medians of "
-                f"{options.rounds} rounds, the ratio's extremes in brackets; peak memory of the process in MiB. "
+                f"`python benchmarks/question_answer_pairs.py --sizes {size} --rounds {options.rounds} --share "
+                f"{options.share:g}`, float32 unless the peer is int8; peak memory of the process in MiB. "
                 f"{machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}; {found}."
             )
-            options.page.write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")
+            write_part(options.page, size, [head, "", *lines])
 
 
 if __name__ == "__main__":

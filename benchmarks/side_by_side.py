@@ -31,3 +31,11 @@ def versions(peers: dict[str, Peer]) -> str:
         f"{kind}: {', '.join(f'{library} {number}' for library, number in peer.about.items())}"
         for kind, peer in peers.items()
     )
+
+
+def write_part(page: Path, name: str, lines: list[str]) -> None:
+    """Write a part of a page of measurements under its heading; the parts of other runs stay."""
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    parts = dict(part.split("\n\n", 1) for part in text.split("### ") if part)
+    parts[name] = "\n".join(lines) + "\n\n"
+    page.write_text("".join(f"### {name}\n\n{part}" for name, part in parts.items()).rstrip() + "\n", encoding="utf-8")

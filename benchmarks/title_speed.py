@@ -7,7 +7,7 @@ Random weights, articles of 256 tokens, titles of 32 with 4 beams, no end before
 `--asked` articles. transformers and CTranslate2 write on with a decoder-only model of the same size that was given the
 article: `generate` with its key-value cache over 32 articles at once, and `generate_batch`. All run in turns, each in
 a process of its own; the first round, which traces and compiles and in which the peers write one token a title, is
-apart. Writes benchmarks/title_speed.md.
+apart. Writes benchmarks/title_speed.md, the tables of its sizes.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from peers.peer import Peer
-from side_by_side import machine, median, ratio, versions
+from side_by_side import machine, median, ratio, versions, write_part
 
 SOURCE, TITLE = 256, 32
 PEERS = ("transformers", "float32", "int8")
@@ -75,7 +75,7 @@ def rows(size: str, articles: int, options) -> tuple[list[str], str]:
             peer.close()
     lines = []
     for name, found in rates.items():
-        cells = [size, articles, name, median(found), *(ratio(rates[mine], found) for mine in OURS.values())]
+        cells = [articles, name, median(found), *(ratio(rates[mine], found) for mine in OURS.values())]
         lines.append("| " + " | ".join(map(str, [*cells, f"{peak[name]:.0f}"])) + " |")
         print(lines[-1], flush=True)
     return lines, versions(peers)
@@ -94,19 +94,20 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
-    columns = ["size", "articles", "who", "titles a second", *(f"to {name}" for name in OURS.values()), "MiB"]
+    columns = ["articles", "who", "titles a second", *(f"to {name}" for name in OURS.values()), "MiB"]
     table = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     for size in options.sizes:
+        lines = [*table]
         for articles in options.articles:
-            lines, found = rows(size, articles, options)
-            table += lines
+            more, found = rows(size, articles, options)
+            lines += more
             head = (
                 f"Titles of {options.length} tokens for articles of {SOURCE}, {options.beams} beams: `python "
-                f"benchmarks/title_speed.py`, float32 unless it says int8; medians of {options.rounds} rounds. The "
-                'columns "to" say how many times as fast that side of textzoo is, the rounds\' extremes in brackets; '
+                f"benchmarks/title_speed.py --sizes {size} --rounds {options.rounds}`, float32 unless it says int8. "
+                'Columns "to" say how many times as fast that side of textzoo is, the rounds\' extremes in brackets; '
                 f"peak memory of the process. {machine()}. {found}."
             )
-            options.page.write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")
+            write_part(options.page, size, [head, "", *lines])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
 The first `--examples` records of CMRC2018 (passages of at most 254 tokens, which hold 3 to 5 pairs each) and of CSL;
 random weights, batches of the same number of examples, each side as its documentation has it: bert4keras with whole
 sequences padded to the batch's longest, textzoo's `fit`. In turns, each in a process of its own; the first epoch, which
-traces, is apart. Writes benchmarks/training_speed.md.
+traces, is apart. Writes benchmarks/training_speed.md, the tables of its
+sizes.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from peers.peer import Peer
-from side_by_side import machine, median, ratio, versions
+from side_by_side import machine, median, ratio, versions, write_part
 
 from textzoo.data import Tokenizer, read_qa, read_titles
 from textzoo.models import QAPreprocessor, TitlePreprocessor
@@ -90,7 +91,7 @@ def row(task: str, size: str, options) -> tuple[str, str]:
     ours, theirs = rates.values()
     speed = f"{median(ours)} | {median(theirs)} | {ratio(ours, theirs)}"
     memory = f"{peak['textzoo']:.0f} | {peak['bert4keras']:.0f} | {peak['textzoo'] / peak['bert4keras']:.2f}"
-    return f"| {task} | {size} | {speed} | {memory} |", versions(peers)
+    return f"| {task} | {speed} | {memory} |", versions(peers)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -105,20 +106,22 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
     table = [
-        "| task | size | textzoo, examples a second | bert4keras | ratio | textzoo MiB | bert4keras MiB | ratio |",
-        "|" + "---|" * 8,
+        "| task | textzoo, examples a second | bert4keras | ratio | textzoo MiB | bert4keras MiB | ratio |",
+        "|" + "---|" * 7,
     ]
     for size in options.sizes:
+        lines = [*table]
         for task in options.tasks:
             line, found = row(task, size, options)
-            table.append(line)
-            print(line, flush=True)
+            lines.append(line)
+            print(size, line, flush=True)
             head = (
-                f"`python benchmarks/training_speed.py`: {options.examples} examples, batches of {options.batch_size}, "
-                f"medians of {options.rounds} epochs after the first, the ratio's extremes in brackets; peak memory of "
-                f"the process in MiB, the first epoch's included. {machine()}. {found}."
+                f"`python benchmarks/training_speed.py --sizes {size} --rounds {options.rounds} --examples "
+                f"{options.examples}`: batches of {options.batch_size}, medians of the epochs after the first, the "
+                "ratio's extremes in brackets; peak memory of the process in MiB, the first epoch's included. "
+                f"{machine()}. {found}."
             )
-            options.page.write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")
+            write_part(options.page, size, [head, "", *lines])
 
 
 if __name__ == "__main__":
