@@ -8,7 +8,7 @@ writes the first `--share` of the tokens of ten answers and of one question, whi
 whole pairs is reckoned from them. transformers and CTranslate2 write questions for 10 given answers a passage, as
 `QAGenerator.generate_questions` does. All run in turns, each in a process of its own; medians, and extremes of the
 ratio within a round. The first round, which traces and compiles and in which the peers write one token each, is apart.
-Writes benchmarks/question_answer_pairs.md, the tables of its sizes.
+Writes benchmarks/question_answer_pairs.md, a table for each size, number of passages and number of beams.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -75,10 +76,9 @@ class Ours:
         return difference
 
 
-def rows(size: str, count: int, options) -> tuple[list[str], str]:
-    """The table's rows, and the versions of the peers."""
+def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]:
+    """For each number of beams the table's rows, and the versions of the peers."""
     layers, width = map(int, size.split("x"))
-    lines = []
     with tempfile.TemporaryDirectory() as name:
         ours, peers = Ours(layers, width, Path(name), count), {}
         if options.bert4keras_python:
@@ -114,17 +114,18 @@ def rows(size: str, count: int, options) -> tuple[list[str], str]:
                 if number:  # the first round traces and compiles
                     for kind, rate in found.items():
                         rates.setdefault(kind, []).append(rate)
+            lines = []
             for kind, half in halves.items():
                 for jit_compile in options.xla:
                     mine = f"{half}{jit_compile}"
-                    cells = [count, beams, half, "yes" if jit_compile else "no", kind]
+                    cells = [half, "yes" if jit_compile else "no", kind]
                     cells += [median(rates[mine]), median(rates[kind]), ratio(rates[mine], rates[kind])]
                     cells += [f"{peak[mine]:.0f}", f"{peak[kind]:.0f}"]
                     lines.append("| " + " | ".join(map(str, cells)) + " |")
-                    print(lines[-1], flush=True)
+                    print(size, count, beams, lines[-1], flush=True)
+            yield beams, lines, versions(peers)
         for peer in peers.values():
             peer.close()
-    return lines, versions(peers)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -140,19 +141,18 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
-    columns = "passages beams what XLA peer textzoo_a_second peer_a_second ratio MiB peer's_MiB".split()
+    columns = "what XLA peer textzoo_a_second peer_a_second ratio MiB peer's_MiB".split()
     table = ["| " + " | ".join(columns).replace("_", " ") + " |", "|" + "---|" * len(columns)]
     for size in options.sizes:
-        lines = [*table]
         for count in options.passages:
-            more, found = rows(size, count, options)
-            lines += more
-            head = (
-                f"`python benchmarks/question_answer_pairs.py --sizes {size} --rounds {options.rounds} --share "
-                f"{options.share:g}`, float32 unless the peer is int8; peak memory of the process in MiB. "
-                f"{machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}; {found}."
-            )
-            write_part(options.page, size, [head, "", *lines])
+            for beams, lines, found in rows(size, count, options):
+                head = (
+                    f"`question_answer_pairs.py --rounds {options.rounds} --share {options.share:g}`, float32 "
+                    f"unless the peer is int8; peak memory of the process in MiB. {machine()}. textzoo: "
+                    f"tensorflow {version('tensorflow')}, keras {version('keras')}; {found}."
+                )
+                part = f"{size}, {count} passage{'s' * (count > 1)}, {beams} beam{'s' * (beams > 1)}"
+                write_part(options.page, part, [head, "", *table, *lines])
 
 
 if __name__ == "__main__":

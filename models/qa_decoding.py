@@ -57,9 +57,9 @@ class QADecoding:
             step, self.unilm.first(source, p), past, uniforms, self.end_id, temperature, top_k, top_p, 1.0, constraint
         )
 
-    def _ask(self, source, answers, num_beams, max_length, length_penalty, no_repeat_ngram):
-        """Questions for answers `[b, p, a]`, zeros at their ends: `Beams`, and the answers' log-probabilities `[b, p]`,
-        that of their end included."""
+    def _ask(self, source, answers, num_beams, max_length, length_penalty, no_repeat_ngram, score_answers=True):
+        """Questions for answers `[b, p, a]`, zeros at their ends: `Beams`, and, where asked for, the answers'
+        log-probabilities `[b, p]`, that of their end included."""
         b, p, width = ops.shape(answers)
         lengths = ops.sum(ops.cast(answers != 0, "int32"), axis=-1)
         slots = ops.arange(width + 1)
@@ -87,7 +87,7 @@ class QADecoding:
             min_length=1,
             no_repeat_ngram=no_repeat_ngram,
         )
-        return beams, self._answer_log_probs(source, prompt, states, lengths)
+        return beams, self._answer_log_probs(source, prompt, states, lengths) if score_answers else None
 
     def _answer_log_probs(self, source, prompt, states, lengths):
         first = ops.broadcast_to(source.memory.last[:, None, None], ops.shape(states[:, :, :1]))

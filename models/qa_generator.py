@@ -137,8 +137,8 @@ class QAGenerator(Task):
         for rows in source_batches([len(source.ids) for source in sources], batch_size):
             chunk = [sources[row] for row in rows]
             read = self._read(decoding, chunk)
-            answers = self._draw(decoding, chunk, read, num_pairs, max_answer, temperature, top_p, seed)
-            pairs = self._ask(decoding, chunk, read, answers, num_pairs, num_beams, max_answer, max_question)
+            drawn = self._draw(decoding, chunk, read, num_pairs, max_answer, temperature, top_p, seed)
+            pairs = self._ask(decoding, chunk, read, *drawn, num_pairs, num_beams, max_answer, max_question)
             for row, found in zip(rows, pairs, strict=True):
                 results[row] = sorted(found, key=lambda pair: -pair.score)
         return results[0] if isinstance(passages, str) else results
@@ -194,6 +194,7 @@ class QAGenerator(Task):
                 chunk,
                 read,
                 [given[row] for row in rows],
+                None,
                 bucket(count, STREAM_COUNTS),
                 num_beams,
                 bucket(width, (16, 32, 64, 128, 256, 512)),
@@ -235,8 +236,9 @@ class QAGenerator(Task):
         """The chunk's sources, in a bucketed batch of a bucketed length."""
         return decoding.read(pad_sources([source.ids for source in chunk]))
 
-    def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> list[list[np.ndarray]]:
-        """The most probable distinct answers of each source, out of one round of draws or two."""
+    def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> tuple[list, list]:
+        """The most probable distinct answers of each source, out of one round of draws or two, and their
+        log-probabilities."""
         length = bucket(max(len(s.ids) for s in chunk))
         constraint = span_constraint(
             pad_sources([s.ids for s in chunk], length),
@@ -259,31 +261,33 @@ class QAGenerator(Task):
                     if n:
                         found[row].setdefault(ids[:n].tobytes(), (float(log_prob), ids[:n]))
         best = [sorted(answers.values(), key=lambda answer: -answer[0])[:num_pairs] for answers in found]
-        return [[ids for _, ids in answers] for answers in best]
+        return [[ids for _, ids in answers] for answers in best], [[log for log, _ in answers] for answers in best]
 
-    def _ask(self, decoding, chunk, read, answers, num_streams, num_beams, max_answer, max_question):
-        """The pairs of each source, in the order of its answers."""
+    def _ask(self, decoding, chunk, read, answers, log_probs, num_streams, num_beams, max_answer, max_question):
+        """The pairs of each source, in the order of its answers; `log_probs` of the answers, None: not known yet."""
         given = np.zeros((len(read.ids), num_streams, max_answer), "int32")
         for row, column, ids in _flat(answers):
             given[row, column, : len(ids)] = ids
-        beams, answer_log_probs = decoding.ask(read, given, num_beams, max_question, 0.0, 0)
-        best = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
-        tokens, lengths, log_probs = best
-        sums = np.stack([np.asarray(answer_log_probs), log_probs], axis=-1).astype("float64")
+        beams, scored = decoding.ask(read, given, num_beams, max_question, 0.0, 0, log_probs is None)
+        known = np.asarray(scored) if log_probs is None else log_probs
+        tokens, lengths, sums = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
         pairs: list[list[QAPair]] = [[] for _ in chunk]
         for row, column, ids in _flat(answers):
             n = lengths[row, column]
             count = len(ids) + 1 + n + 1
-            pairs[row].append(self._pair(chunk[row], ids, tokens[row, column, :n], sums[row, column], count))
+            both = float(known[row][column]), float(sums[row, column])
+            pairs[row].append(self._pair(chunk[row], ids, tokens[row, column, :n], both, count))
         return pairs
 
-    def _pair(self, source: Passage, answer: np.ndarray, question: np.ndarray, sums, count: int) -> QAPair:
+    def _pair(
+        self, source: Passage, answer: np.ndarray, question: np.ndarray, sums: tuple[float, float], count: int
+    ) -> QAPair:
         n = len(answer)
         windows = np.lib.stride_tricks.sliding_window_view(source.ids, min(n, len(source.ids)))
         first = np.flatnonzero((windows == answer).all(axis=1)) if n <= len(source.ids) else []
         if not len(first):
             decode = self.preprocessor.tokenizer.decode
-            return QAPair(decode(question), decode(answer), None, None, (), *map(float, (*sums, sum(sums) / count)))
+            return QAPair(decode(question), decode(answer), None, None, (), *sums, sum(sums) / count)
         whole = [j for j in first if source.starts[j] and source.ends[j + n - 1]]
         places = tuple((int(source.offsets[j, 0]), int(source.offsets[j + n - 1, 1])) for j in (whole or first))
         start, end = places[0]
@@ -293,9 +297,8 @@ class QAGenerator(Task):
             start,
             end,
             tuple(place for place in places if source.text[slice(*place)] == source.text[start:end]),
-            float(sums[0]),
-            float(sums[1]),
-            float(sum(sums) / count),
+            *sums,
+            sum(sums) / count,
         )
 
 
