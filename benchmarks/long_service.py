@@ -2,7 +2,7 @@
 
     python benchmarks/long_service.py
 
-Random weights, 4 layers x 312; a call has 1 to 4 passages of 10 to 250 tokens, 3 pairs each, 3 beams. A trace is made
+Random weights; a call has 1 to 4 passages of 10 to 250 tokens, 3 pairs each, 3 beams. A trace is made
 by each of the three compiled moves (read, draw, ask) for each bucket of lengths and of batches that comes up; calls
 that trace are told apart from the others. Writes benchmarks/long_service.md beside this file.
 """
@@ -47,6 +47,7 @@ def figures(seconds: np.ndarray, *percentiles: int) -> str:
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=1000)
+    parser.add_argument("--size", default="4x312", help="layers x width, a multiple of 12")
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     parser.add_argument("--settled", type=int, default=100, help="calls after which latency and growth are told")
     options = parser.parse_args(argv)
@@ -54,7 +55,8 @@ def main(argv: list[str] | None = None) -> None:
         parser.error(f"Expected more --calls than --settled, {options.settled}. Received: {options.calls}")
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer([*SPECIAL, *(chr(0x4E00 + i) for i in range(VOCAB_SIZE - len(SPECIAL)))])
-    encoder = Encoder(VOCAB_SIZE, 312, 4, 12, 1248)
+    layers, width = map(int, options.size.split("x"))
+    encoder = Encoder(VOCAB_SIZE, width, layers, 12, 4 * width)
     model = QAGenerator(encoder, QAPreprocessor(tokenizer, 256))
     random = np.random.default_rng(0)
     shapes, seconds, memory, traces = set(), [], [], []
@@ -71,8 +73,8 @@ def main(argv: list[str] | None = None) -> None:
     traced = np.diff(np.sum(traces, axis=1), prepend=0) > 0
     after = np.array(seconds)[settled:]
     lines = [
-        f"`python benchmarks/long_service.py`: {options.calls} calls. {machine()}, TensorFlow {version('tensorflow')}, "
-        f"Keras {version('keras')}.",
+        f"`python benchmarks/long_service.py --size {options.size}`: {options.calls} calls. {machine()}, "
+        f"TensorFlow {version('tensorflow')}, Keras {version('keras')}.",
         "",
         "| what | figure |",
         "|---|---|",

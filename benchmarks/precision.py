@@ -10,6 +10,7 @@ benchmarks/precision.md.
 """
 
 import argparse
+import math
 import os
 import time
 from importlib.metadata import version
@@ -39,7 +40,7 @@ def load(folder: Path, precision: str) -> QAGenerator:
 
 def mebibytes(model: QAGenerator) -> float:
     bits = {"float32": 32, "bfloat16": 16, "int8": 8}
-    return sum(variable.shape.num_elements() * bits.get(variable.dtype, 32) for variable in model.variables) / 2**23
+    return sum(math.prod(weight.shape) * bits[weight.dtype] for weight in model.weights) / 2**23
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -7,7 +7,7 @@ Random weights, passages of 64 to 256 tokens, 10 pairs each: answers of 16 token
 writes the first `--share` of the tokens of ten answers and of one question, which are its cheapest, and its time for 10
 whole pairs is reckoned from them. transformers and CTranslate2 write questions for 10 given answers a passage, as
 `QAGenerator.generate_questions` does. All run in turns, each in a process of its own; medians, and extremes of the
-ratio within a round. The first round, which traces and compiles and in which the peers write one token each, is apart.
+ratio within a round. The first round, which traces and compiles and in which the peers write a few tokens, is apart.
 Writes benchmarks/question_answer_pairs.md, a table for each size, number of passages and number of beams.
 """
 
@@ -31,6 +31,7 @@ from side_by_side import machine, median, ratio, versions, write_part
 from textzoo.models import QAGenerator, QAPreprocessor
 
 PAIRS, ANSWER, QUESTION = 10, 16, 32
+TRACED = 3  # tokens after which bert4keras's graph has been traced for all lengths
 PEERS = ("transformers", "float32", "int8")
 
 
@@ -101,8 +102,8 @@ def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]
                 for kind, peer in peers.items():
                     share = 0.0 if number == 0 else options.share
                     if kind == "bert4keras":
-                        tokens = {"answer_length": math.ceil(share * ANSWER) or 1}
-                        tokens |= {"question_length": math.ceil(share * QUESTION) or 1}
+                        tokens = {"answer_length": math.ceil(share * ANSWER) or TRACED}
+                        tokens |= {"question_length": math.ceil(share * QUESTION) or TRACED}
                         work = {"passage": count // 2, "count": PAIRS, "questions": 1, "beams": beams}
                         done = peer.ask(what="pairs", end_id=ours.end, **tokens, **work)
                         answers = done["answers"] * ANSWER / tokens["answer_length"]

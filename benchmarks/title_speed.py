@@ -6,7 +6,7 @@ Random weights, articles of 256 tokens, titles of 32 with 4 beams, no end before
 -1e4). bert4keras loads the same weights; that its logits are ours is checked first; its rate is that of the first
 `--asked` articles. transformers and CTranslate2 write on with a decoder-only model of the same size that was given the
 article: `generate` with its key-value cache over 32 articles at once, and `generate_batch`. All run in turns, each in
-a process of its own; the first round, which traces and compiles and in which the peers write one token a title, is
+a process of its own; the first round, which traces and compiles and in which the peers write three tokens a title, is
 apart. Writes benchmarks/title_speed.md, the tables of its sizes.
 """
 
@@ -66,7 +66,7 @@ def rows(size: str, articles: int, options) -> tuple[list[str], str]:
         peak: dict[str, float] = {}
         for number in range(options.rounds + 1):
             for name, (side, count, question) in asks.items():
-                warm = {"length": 1} if number == 0 and side != "textzoo" else {}
+                warm = {"length": 3} if number == 0 and side != "textzoo" else {}
                 done = peers[side].ask(**question | warm)
                 peak[name] = done["peak_mib"]
                 if number:

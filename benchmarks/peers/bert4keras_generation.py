@@ -33,14 +33,23 @@ class Writer(AutoRegressiveDecoder):
         return self.last_token(model).predict([ids, segments], verbose=0)
 
 
+decoder = Writer(None, None, 1)  # one for all: a new one would be traced anew
+
+
+def writer(end_id, length):
+    """The decoder, set to write so many tokens."""
+    decoder.end_id, decoder.maxlen, decoder.minlen = end_id, length, length
+    return decoder
+
+
 def pairs(passage, count, questions, beams, answer_length, question_length, end_id):
     """Seconds for `count` answers, and for the questions of the first `questions` of them."""
     ids = sources[passage]
     segments = [0] * len(ids)
     start = time.perf_counter()
-    answers = Writer(None, end_id, answer_length, answer_length).random_sample([ids, segments], count, topp=0.95)
+    answers = writer(end_id, answer_length).random_sample([ids, segments], count, topp=0.95)
     between = time.perf_counter()
-    asker = Writer(None, end_id, question_length, question_length)
+    asker = writer(end_id, question_length)
     for found in answers[:questions]:
         source = [*ids, *map(int, found), end_id]
         asker.beam_search([source, segments + [1] * (len(found) + 1)], beams)
@@ -49,10 +58,9 @@ def pairs(passage, count, questions, beams, answer_length, question_length, end_
 
 def titles(articles, beams, length, end_id):
     """Seconds for titles of the first articles."""
-    writer = Writer(None, end_id, length, length)
     start = time.perf_counter()
     for ids in sources[:articles]:
-        writer.beam_search([ids, [0] * len(ids)], beams)
+        writer(end_id, length).beam_search([ids, [0] * len(ids)], beams)
     return {"seconds": time.perf_counter() - start}
 
 
