@@ -2,9 +2,9 @@
 
     python benchmarks/long_service.py
 
-Random weights; a call has 1 to 4 passages of 10 to 250 tokens, 3 pairs each, 3 beams. A trace is made
-by each of the three compiled moves (read, draw, ask) for each bucket of lengths and of batches that comes up; calls
-that trace are told apart from the others. Writes benchmarks/long_service.md beside this file.
+Random weights; a call has 1 to 4 passages of 10 to 250 tokens, 3 pairs each, 3 beams. Each of the three compiled moves
+(read, draw, ask) is traced anew until its graph leaves open the lengths that differ; calls that trace are told apart
+from the others. Writes benchmarks/long_service.md beside this file.
 """
 
 import argparse

@@ -95,19 +95,18 @@ def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]
             for number in range(options.rounds + 1):
                 found = {}
                 for half in dict.fromkeys(halves.values()):
-                    for jit_compile in options.xla:
+                    for jit_compile in (False, True):
                         reset_peak()
                         found[f"{half}{jit_compile}"] = getattr(ours, half)(beams, jit_compile)
                         peak[f"{half}{jit_compile}"] = peak_mib()
                 for kind, peer in peers.items():
-                    share = 0.0 if number == 0 else options.share
                     if kind == "bert4keras":
-                        tokens = {"answer_length": math.ceil(share * ANSWER) or TRACED}
-                        tokens |= {"question_length": math.ceil(share * QUESTION) or TRACED}
-                        work = {"passage": count // 2, "count": PAIRS, "questions": 1, "beams": beams}
-                        done = peer.ask(what="pairs", end_id=ours.end, **tokens, **work)
-                        answers = done["answers"] * ANSWER / tokens["answer_length"]
-                        found[kind] = 1 / (answers / PAIRS + done["questions"] * QUESTION / tokens["question_length"])
+                        lengths = [math.ceil(options.share * n) if number else TRACED for n in (ANSWER, QUESTION)]
+                        work = {"passage": count // 2, "count": PAIRS, "beams": beams, "end_id": ours.end}
+                        work |= {"answer_length": lengths[0], "question_length": lengths[1]}
+                        done = peer.ask(what="pairs", **work)
+                        answer = done["answers"] / PAIRS * ANSWER / lengths[0]
+                        found[kind] = 1 / (answer + done["question"] * QUESTION / lengths[1])
                     else:
                         done = peer.ask(rows=given, beams=beams, length=QUESTION if number else 1)
                         found[kind] = PAIRS * count / done["seconds"]
@@ -117,7 +116,7 @@ def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]
                         rates.setdefault(kind, []).append(rate)
             lines = []
             for kind, half in halves.items():
-                for jit_compile in options.xla:
+                for jit_compile in (False, True):
                     mine = f"{half}{jit_compile}"
                     cells = [half, "yes" if jit_compile else "no", kind]
                     cells += [median(rates[mine]), median(rates[kind]), ratio(rates[mine], rates[kind])]
@@ -138,7 +137,6 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--passages", type=int, nargs="+", default=[1, 16])
     parser.add_argument("--beams", type=int, nargs="+", default=[1, 3])
     parser.add_argument("--share", type=float, default=1.0, help="of the tokens, what bert4keras writes")
-    parser.add_argument("--xla", type=int, nargs="+", default=[0, 1], choices=[0, 1], help="plain graphs, or compiled")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
@@ -149,8 +147,9 @@ def main(argv: list[str] | None = None) -> None:
             for beams, lines, found in rows(size, count, options):
                 head = (
                     f"`question_answer_pairs.py --rounds {options.rounds} --share {options.share:g}`, float32 "
-                    f"unless the peer is int8; peak memory of the process in MiB. {machine()}. textzoo: "
-                    f"tensorflow {version('tensorflow')}, keras {version('keras')}; {found}."
+                    "unless the peer is int8; medians, the ratio's extremes in brackets; peak memory of the process in "
+                    f"MiB. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras "
+                    f"{version('keras')}; {found}."
                 )
                 part = f"{size}, {count} passage{'s' * (count > 1)}, {beams} beam{'s' * (beams > 1)}"
                 write_part(options.page, part, [head, "", *table, *lines])

@@ -103,8 +103,8 @@ def main(argv: list[str] | None = None) -> None:
             lines += more
             head = (
                 f"Titles of {options.length} tokens for articles of {SOURCE}, {options.beams} beams: `python "
-                f"benchmarks/title_speed.py --sizes {size} --rounds {options.rounds}`, float32 unless it says int8. "
-                'Columns "to" say how many times as fast that side of textzoo is, the rounds\' extremes in brackets; '
+                f"benchmarks/title_speed.py --sizes {size} --rounds {options.rounds}`, medians, float32 unless it says "
+                'int8. Columns "to" say how many times as fast that side of textzoo is, extremes in brackets; '
                 f"peak memory of the process. {machine()}. {found}."
             )
             write_part(options.page, size, [head, "", *lines])
