@@ -48,7 +48,6 @@ class MaskedLM(Task):
 
     preprocessor_class = MaskedLMPreprocessor
     example_class = str
-    jit_training = True
     encoder_options = {"mlm_head": True, "pooler": False}
     card_example = 'print(model.fill("今天天[MASK]很好。"))'
 

@@ -20,8 +20,7 @@ class Task(keras.Model):
     """An encoder, the heads of a task and the preprocessor that turns examples into ids.
 
     A task has the class attributes `preprocessor_class`, `example_class`, `encoder_options` (what it needs of an
-    encoder), `card_example` (a line of its card) and `jit_training` (whether its batches are of so few shapes that XLA
-    pays), an `encoder`, and a method `records(examples, seed, redraw)`.
+    encoder) and `card_example` (a line of its card), an `encoder`, and a method `records(examples, seed, redraw)`.
     """
 
     preprocessor_class: Any
@@ -30,7 +29,6 @@ class Task(keras.Model):
     card_example: str
     preprocessor: Any
     streams_key: str | None = None
-    jit_training = False
 
     def records(self, examples: Sequence, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
         """Training records of examples; with `redraw` what is drawn at random differs from epoch to epoch."""
@@ -52,11 +50,11 @@ class Task(keras.Model):
     def compile(self, optimizer="auto", loss=None, **kwargs):
         """As `keras.Model.compile`; by default AdamW at 1e-4, the task's loss and its metrics.
 
-        On TensorFlow XLA compiles every shape of a batch anew, and texts come in many: without `jit_compile` it is used
-        only for tasks whose texts are packed.
+        On TensorFlow XLA compiles every shape of a batch anew, and texts come in many: it is used only where
+        `jit_compile` says so.
         """
         if keras.backend.backend() == "tensorflow":
-            kwargs = {"jit_compile": self.jit_training} | kwargs
+            kwargs = {"jit_compile": False} | kwargs
         optimizer = default_optimizer() if optimizer == "auto" else optimizer
         loss = self.default_loss() if loss is None else loss
         super().compile(optimizer=optimizer, loss=loss, **self.default_metrics() | kwargs)
@@ -66,6 +64,12 @@ class Task(keras.Model):
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
         self.optimizer.build(self.trainable_variables)
+
+    def make_train_function(self, force=False):
+        """As Keras's; the optimizer has its variables before, since a graph that makes some is traced twice."""
+        if not self.optimizer.built:
+            self.optimizer.build(self.trainable_variables)
+        return super().make_train_function(force)
 
     def dataset(
         self, examples: Sequence, batch_size: int = 32, shuffle: bool = False, seed: int = 0, num_epochs: int = 1
