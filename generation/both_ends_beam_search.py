@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from .decode import HIDDEN, gather_streams
+from .decode import HIDDEN
+from .gather import gather
 from .penalties import Penalties
-from .pool import IMPOSSIBLE, beams_a_direction, keep_best, length_divisor, take
+from .pool import IMPOSSIBLE, beams_a_direction, keep_best, length_divisor
 
 
 class JoinedBeams(NamedTuple):
@@ -115,14 +116,14 @@ def both_ends_beam_search(
         total, flat = ops.top_k(ops.reshape(total, (b, k * width**2)), count)
         parent, pair = ops.cast(flat // width**2, "int32"), ops.cast(flat % width**2, "int32")
         flat = parent[:, None] * width + ops.stack([pair // width, pair % width], axis=1)
-        token = take(ops.reshape(token, (b, 2, k * width)), flat)
-        tokens = ops.where(slots == index, token[..., None], take(tokens, both(parent)))
+        token = gather(ops.reshape(token, (b, 2, k * width)), flat)
+        tokens = ops.where(slots == index, token[..., None], gather(tokens, both(parent)))
         ended, lengths = ends(tokens, index + 1)
         done, exists = ops.all(ended, axis=1), total > HIDDEN / 2
         pool = keep_best(pool, finished(total, done & exists & (ops.arange(count) < k), tokens, lengths))
         alive, best = ops.top_k(ops.where(done, IMPOSSIBLE, total), k)
         kept = both(best)
-        return alive, take(tokens, kept), pool, take(parent, best), take(ops.where(ended, 0, token), kept)
+        return alive, gather(tokens, kept), pool, gather(parent, best), gather(ops.where(ended, 0, token), kept)
 
     def both(index):
         return ops.stack([index, index], axis=1)
@@ -138,7 +139,7 @@ def both_ends_beam_search(
 
     def body(index, alive, tokens, pool, parent, token, state):
         rows = ops.concatenate([parent, parent + k], axis=1)
-        logits, state = step(ops.reshape(token, (b, 2 * k)), index, gather_streams(state, rows))
+        logits, state = step(ops.reshape(token, (b, 2 * k)), index, gather(state, rows))
         index = index + 1
         return index, *advance(index, alive, tokens, pool, logits), state
 
@@ -147,8 +148,8 @@ def both_ends_beam_search(
     tokens = ops.zeros((b, 2, k, longest + 1), "int32")
     only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, k))
     rows = ops.repeat(ops.broadcast_to(ops.arange(2, dtype="int32"), (b, 2)), k, axis=1)
-    begun = advance(start, only_first, tokens, pool, gather_streams(logits, rows))
-    loop = (start, *begun, gather_streams(state, rows))
+    begun = advance(start, only_first, tokens, pool, gather(logits, rows))
+    loop = (start, *begun, gather(state, rows))
     pool = ops.while_loop(unfinished, body, loop, maximum_iterations=longest)[3]
     return _join(pool, max_length, end_id)
 
@@ -159,8 +160,8 @@ def _join(pool: _Pairs, max_length, end_id) -> JoinedBeams:
     place, (start, end) = ops.arange(max_length + 1, dtype="int32"), (left[..., None], total[..., None])
     place = ops.broadcast_to(place, (*ops.shape(total), max_length + 1))
     last = ops.shape(pool.tokens)[-1] - 1
-    from_left = ops.take_along_axis(pool.tokens[:, :, 0], ops.minimum(place, last), axis=-1)
-    from_right = ops.take_along_axis(pool.tokens[:, :, 1], ops.clip(end - 1 - place, 0, last), axis=-1)
+    from_left = gather(pool.tokens[:, :, 0], ops.minimum(place, last))
+    from_right = gather(pool.tokens[:, :, 1], ops.clip(end - 1 - place, 0, last))
     tokens = ops.where(place < start, from_left, ops.where(place < end, from_right, 0))
     exists = pool.scores[..., None] > IMPOSSIBLE / 2
     tokens = ops.where(ops.logical_and(place == end, exists), end_id, tokens)

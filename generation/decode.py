@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import keras
 from keras import ops
+
+from .gather import gather
 
 HIDDEN = -1e9
 
@@ -44,7 +45,7 @@ def decode(step: Callable, logits, state, choose: Callable, choice_state, max_le
         token = ops.where(finished, 0, ops.cast(token, "int32"))
         tokens = ops.where(slots == index, token[..., None], tokens)
         logits = ops.cast(logits, "float32")
-        log_prob = ops.take_along_axis(logits, token[..., None], axis=-1)[..., 0] - ops.logsumexp(logits, axis=-1)
+        log_prob = gather(logits, token[..., None])[..., 0] - ops.logsumexp(logits, axis=-1)
         log_probs = log_probs + ops.where(finished, 0.0, log_prob)
         return tokens, log_probs, ops.logical_or(finished, token == end_id), token, choice_state
 
@@ -72,16 +73,3 @@ def only_end(logits, end_id, forced):
     """`logits` where not `forced`, else all but the end token hidden."""
     is_end = ops.arange(ops.shape(logits)[-1]) == end_id
     return ops.where(ops.logical_and(forced, ops.logical_not(is_end)), HIDDEN, logits)
-
-
-def gather_streams(state, rows):
-    """Every tensor of a nest `[b, p, ...]` with streams taken by `rows` int `[b, q]`: `[b, q, ...]`."""
-    b, q = ops.shape(rows)
-
-    def gather(x):
-        p = ops.shape(x)[1]
-        flat = ops.reshape(x, (b * p, *ops.shape(x)[2:]))
-        index = ops.reshape(rows + p * ops.arange(b, dtype="int32")[:, None], (-1,))
-        return ops.reshape(ops.take(flat, index, axis=0), (b, q, *ops.shape(x)[2:]))
-
-    return keras.tree.map_structure(gather, state)

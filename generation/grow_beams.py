@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from .decode import HIDDEN, gather_streams, only_end
+from .decode import HIDDEN, only_end
+from .gather import gather
 from .penalties import Penalties
-from .pool import IMPOSSIBLE, Pool, empty_pool, keep_best, length_divisor, take
+from .pool import IMPOSSIBLE, Pool, empty_pool, keep_best, length_divisor
 
 
 class Steps(NamedTuple):
@@ -78,7 +79,7 @@ def grow_beams(
         best, token = ops.top_k(log_probs, width)
         total = ops.reshape(alive[..., None] + ops.reshape(best, (b, g, k, width)), (b, g, k * width))
         total, flat = ops.top_k(total, count)
-        token = ops.take_along_axis(ops.reshape(token, (b, g, k * width)), flat, axis=-1)
+        token = gather(ops.reshape(token, (b, g, k * width)), flat)
         return total, ops.cast(flat // width, "int32"), ops.cast(token, "int32")
 
     def candidates(prefixes, total, finished, index):
@@ -95,7 +96,7 @@ def grow_beams(
 
     def advance(index, alive, tokens, pool, steps, logits):
         total, parent, token = expand(logits, alive, tokens, index)
-        prefixes = ops.where(slots == index, token[..., None], take(tokens, parent))
+        prefixes = ops.where(slots == index, token[..., None], gather(tokens, parent))
         ended, exists = token == end_id, total > HIDDEN / 2
         chosen = ops.logical_and(ops.arange(count) < k, exists)
         finished = ops.logical_and(ended, chosen)
@@ -106,7 +107,7 @@ def grow_beams(
             at = (slots == index)[:, None, None] & open_rows(alive, pool)[:, None, None, None]
             steps = note(steps, at, (parent, token, ops.where(exists, total, IMPOSSIBLE), rank, finished))
         pool = keep_best(pool, candidates(prefixes, total, finished, index))
-        return going, take(prefixes, best), take(parent, best), take(token, best), pool, steps
+        return going, *gather((prefixes, parent, token), best), pool, steps
 
     def open_rows(alive, pool):
         """Bool `[b]`: whether a prefix can still enter a pool."""
@@ -119,7 +120,7 @@ def grow_beams(
 
     def body(index, alive, tokens, pool, steps, parent, token, state):
         rows = ops.reshape(parent + k * ops.arange(g, dtype="int32")[:, None], (b, g * k))
-        state = state if k == 1 else gather_streams(state, rows)
+        state = state if k == 1 else gather(state, rows)
         logits, state = step(ops.reshape(token, (b, g * k)), index, state)
         index = index + 1
         alive, tokens, parent, token, pool, steps = advance(index, alive, tokens, pool, steps, logits)
@@ -133,7 +134,7 @@ def grow_beams(
     begun = ops.zeros((b, g, k, max_length + 1), "int32"), empty_pool((b, pools, g * k // pools), max_length + 1), steps
     only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, g, k))
     rows = ops.repeat(ops.broadcast_to(ops.arange(g, dtype="int32"), (b, g)), k, axis=1)
-    alive, tokens, parent, token, pool, steps = advance(start, only_first, *begun, gather_streams(logits, rows))
-    loop = (start, alive, tokens, pool, steps, parent, token, gather_streams(state, rows))
+    alive, tokens, parent, token, pool, steps = advance(start, only_first, *begun, gather(logits, rows))
+    loop = (start, alive, tokens, pool, steps, parent, token, gather(state, rows))
     _, _, _, pool, steps, *_ = ops.while_loop(unfinished, body, loop, maximum_iterations=max_length)
     return pool, steps

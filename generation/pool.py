@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from .gather import gather
+
 IMPOSSIBLE = -1e30
 
 
@@ -33,13 +35,7 @@ def keep_best(pool, candidates):
     axis = len(pool.scores.shape) - 1
     merged = keras.tree.map_structure(lambda old, new: ops.concatenate([old, new], axis), pool, candidates)
     _, best = ops.top_k(merged.scores, ops.shape(pool.scores)[axis])
-    return keras.tree.map_structure(lambda x: take(x, best), merged)
-
-
-def take(values, index):
-    """`values` `[..., n(, more)]` at `index` `[..., m]`."""
-    more = (1,) * (len(values.shape) - len(index.shape))
-    return ops.take_along_axis(values, ops.reshape(index, (*ops.shape(index), *more)), axis=len(index.shape) - 1)
+    return gather(merged, best)
 
 
 def length_divisor(length, length_penalty):

@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from .gather import gather
+
 
 def reading_order(tokens, lengths, direction):
     """Tokens from left to right, those that were written from the right reversed; the end stays behind them.
@@ -22,4 +24,4 @@ def reading_order(tokens, lengths, direction):
     """
     slots, lengths = ops.arange(ops.shape(tokens)[-1], dtype="int32"), ops.cast(lengths, "int32")[..., None]
     turned = ops.logical_and(ops.cast(direction, "int32")[..., None] == 1, slots < lengths)
-    return ops.take_along_axis(tokens, ops.where(turned, lengths - 1 - slots, slots), axis=-1)
+    return gather(tokens, ops.where(turned, lengths - 1 - slots, slots))

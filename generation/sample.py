@@ -5,6 +5,7 @@ from collections.abc import Callable
 from keras import ops
 
 from .decode import HIDDEN, Decoded, decode, only_end
+from .gather import gather
 from .penalties import Penalties
 from .span_constraint import SpanConstraint, advance, allowed, begin
 
@@ -75,7 +76,7 @@ def sample(
         candidates = _at_candidates(logits, constraint.tokens)
         open_ones = allowed(constraint, spans, max_length - index)
         choice = draw(ops.where(open_ones, candidates, HIDDEN), uniform, top_k, top_p, whole=True)
-        token = ops.take_along_axis(constraint.tokens, choice, axis=1)
+        token = gather(constraint.tokens, choice)
         return token, advance(constraint, spans, choice)
 
     spans = () if constraint is None else begin(constraint, ops.shape(logits)[1])
@@ -86,7 +87,7 @@ def _at_candidates(logits, candidates):
     """Logits `[b, p, vocab]` at the candidate tokens `[b, c]`: `[b, p, c]`."""
     b, p, _ = ops.shape(logits)
     index = ops.broadcast_to(candidates[:, None, :], (b, p, ops.shape(candidates)[1]))
-    return ops.take_along_axis(logits, index, axis=-1)
+    return gather(logits, index)
 
 
 def draw(logits, uniform, top_k, top_p, whole=False):
@@ -107,7 +108,7 @@ def draw(logits, uniform, top_k, top_p, whole=False):
     index = _invert(probabilities, uniform)
     if order is None:
         return index
-    return ops.cast(ops.take_along_axis(order, index[..., None], axis=-1)[..., 0], "int32")
+    return ops.cast(gather(order, index[..., None])[..., 0], "int32")
 
 
 def _invert(probabilities, uniform):

@@ -3,6 +3,7 @@
 from keras import ops
 
 from ..generation import beam_search, compiled, only_tokens, sample
+from ..generation.gather import gather
 
 
 class QADecoding:
@@ -69,7 +70,7 @@ class QADecoding:
         states, past = self.unilm.encoder.extend(
             prompt, source.memory, past, 0, slots <= lengths[..., None], training=False
         )
-        last = ops.take_along_axis(states, lengths[..., None, None], axis=2)
+        last = gather(states, lengths[..., None])
         first = only_tokens(self.unilm.logits(last, source)[:, :, 0], self.allowed)
 
         def step(tokens, index, past):
@@ -97,7 +98,7 @@ class QADecoding:
             """The vocabulary's logits are large: one stream at a time."""
             states, prompt = stream
             log_probs = ops.log_softmax(self.unilm.logits(states[:, None], source)[:, 0], axis=-1)
-            return ops.take_along_axis(log_probs, prompt[..., None], axis=-1)[..., 0]
+            return gather(log_probs, prompt[..., None])[..., 0]
 
         streams = ops.swapaxes(states, 0, 1), ops.swapaxes(prompt, 0, 1)
         log_probs = ops.swapaxes(ops.map(one_stream, streams), 0, 1)

@@ -7,9 +7,13 @@ Su Jianlin's articles, each usable alone::
     from textzoo.losses import ZLPR
 """
 
+import os
 from pathlib import Path
 
 __version__ = "0.1.0"
+
+# On other CPUs than those with AVX-512 VNNI TensorFlow leaves these kernels off, which are up to 1.7 times as fast.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 _checkout = Path(__file__).resolve().parent.parent
 if not (Path(__file__).resolve().parent / "models").is_dir() and (_checkout / "models").is_dir():

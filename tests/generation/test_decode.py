@@ -1,11 +1,10 @@
 """The loop itself: what is gathered, and when it stops."""
 
 import numpy as np
-import pytest
 from keras import ops
 
 from textzoo.generation import decode
-from textzoo.generation.decode import gather_streams, only_end
+from textzoo.generation.decode import only_end
 
 
 def test_stops_when_the_last_stream_has_ended():
@@ -26,16 +25,6 @@ def test_what_choose_carries_is_carried():
     step = lambda tokens, index, state: (ops.zeros((1, 1, 6)), state)  # noqa: E731
     result = decode(step, ops.zeros((1, 1, 6)), (), count, ops.array([[1]]), max_length=9, end_id=5)
     assert result.tokens[0, 0, :3].numpy().tolist() == [1, 2, 5]
-
-
-@pytest.mark.parametrize("dtype", ["float32", "bool", "int32", "bfloat16"])
-def test_streams_are_gathered_a_source(dtype):
-    x = np.arange(2 * 3 * 4).reshape(2, 3, 4) % 7
-    rows = np.array([[2, 2, 0, 1], [1, 0, 0, 2]])
-    gathered = gather_streams({"x": ops.cast(ops.array(x), dtype)}, ops.array(rows, "int32"))["x"]
-    expected = np.stack([x[i][rows[i]] for i in range(2)])
-    expected = expected.astype(bool) if dtype == "bool" else expected
-    np.testing.assert_array_equal(ops.convert_to_numpy(ops.cast(gathered, "int32")), expected)
 
 
 def test_only_the_end_is_left():
