@@ -122,8 +122,8 @@ def both_ends_beam_search(
         done, exists = ops.all(ended, axis=1), total > HIDDEN / 2
         pool = keep_best(pool, finished(total, done & exists & (ops.arange(count) < k), tokens, lengths))
         alive, best = ops.top_k(ops.where(done, IMPOSSIBLE, total), k)
-        kept = both(best)
-        return alive, gather(tokens, kept), pool, gather(parent, best), gather(ops.where(ended, 0, token), kept)
+        tokens, token = gather((tokens, ops.where(ended, 0, token)), both(best))
+        return alive, tokens, pool, gather(parent, best), token
 
     def both(index):
         return ops.stack([index, index], axis=1)
@@ -148,8 +148,8 @@ def both_ends_beam_search(
     tokens = ops.zeros((b, 2, k, longest + 1), "int32")
     only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, k))
     rows = ops.repeat(ops.broadcast_to(ops.arange(2, dtype="int32"), (b, 2)), k, axis=1)
-    begun = advance(start, only_first, tokens, pool, gather(logits, rows))
-    loop = (start, *begun, gather(state, rows))
+    logits, state = gather((logits, state), rows)
+    loop = (start, *advance(start, only_first, tokens, pool, logits), state)
     pool = ops.while_loop(unfinished, body, loop, maximum_iterations=longest)[3]
     return _join(pool, max_length, end_id)
 

@@ -134,7 +134,8 @@ def grow_beams(
     begun = ops.zeros((b, g, k, max_length + 1), "int32"), empty_pool((b, pools, g * k // pools), max_length + 1), steps
     only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, g, k))
     rows = ops.repeat(ops.broadcast_to(ops.arange(g, dtype="int32"), (b, g)), k, axis=1)
-    alive, tokens, parent, token, pool, steps = advance(start, only_first, *begun, gather(logits, rows))
-    loop = (start, alive, tokens, pool, steps, parent, token, gather(state, rows))
+    logits, state = gather((logits, state), rows)
+    alive, tokens, parent, token, pool, steps = advance(start, only_first, *begun, logits)
+    loop = (start, alive, tokens, pool, steps, parent, token, state)
     _, _, _, pool, steps, *_ = ops.while_loop(unfinished, body, loop, maximum_iterations=max_length)
     return pool, steps
