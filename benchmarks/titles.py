@@ -1,6 +1,6 @@
 """Three ways to write titles: left to right, in both directions with each cure of the leak, from both ends.
 
-    python benchmarks/titles.py --precision mixed_bfloat16
+    python benchmarks/titles.py
 
 Titles of Chinese news, trained on 2022 to 2024 and scored on 2025, from random weights with a copy head; the same
 size, batches, rate and beams for all. `two_pass` first trains two models of both directions on half of the titles
@@ -47,6 +47,8 @@ def make_model(tokenizer: Tokenizer, options, decoder: str, cure: str, **more) -
         options.heads,
         4 * width,
         max_length=options.max_source_length + options.max_title_length + 2,
+        dropout=0.0,
+        attention_dropout=0.0,
         initializer_range=initializer_range(width),
         **TitleGenerator.encoder_options,
     )
@@ -82,7 +84,7 @@ def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer
     loss, step_seconds = fit(model, train, options, options.steps, seed)
     texts, references = [example.text for example in dev], [example.title for example in dev]
     write = {"num_beams": options.num_beams, "batch_size": 32}
-    model.generate(texts, **write)  # traces every shape once
+    model.generate(texts[:: len(texts) // 64 or 1], **write)  # traces
     start = time.perf_counter()
     titles = model.generate(texts, **write)
     seconds = time.perf_counter() - start
@@ -176,14 +178,14 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--decoders", nargs="+", default=DECODERS, choices=DECODERS)
     parser.add_argument("--cures", nargs="+", default=CURES, choices=CURES)
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=3000, help="batches of a run")
-    parser.add_argument("--fold-share", type=float, default=0.5, help="share of the steps of a draft-writing model")
-    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--steps", type=int, default=1500, help="batches of a run")
+    parser.add_argument("--fold-share", type=float, default=0.25, help="share of the steps of a draft-writing model")
+    parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--layers", type=int, default=2)
     parser.add_argument("--hidden-size", type=int, default=128)
     parser.add_argument("--heads", type=int, default=4)
-    parser.add_argument("--max-source-length", type=int, default=128, help="tokens of an article")
+    parser.add_argument("--max-source-length", type=int, default=96, help="tokens of an article")
     parser.add_argument("--max-title-length", type=int, default=40, help="tokens of a title")
     parser.add_argument("--train-examples", type=int, help="the first titles to train on; all where left out")
     parser.add_argument("--dev-examples", type=int, help="the first titles to score; all where left out")

@@ -1,7 +1,7 @@
 """Batches of ragged examples: grouped by length, padded to few shapes, in an order that a seed fixes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -9,6 +9,8 @@ from .buckets import BUCKETS, bucket
 
 if TYPE_CHECKING:
     import tensorflow as tf
+
+POOL = 16
 
 
 def epoch_plan(
@@ -19,6 +21,7 @@ def epoch_plan(
     seed: int = 0,
     epoch: int = 0,
     streams: Sequence[int] | np.ndarray | None = None,
+    target_lengths: Sequence[int] | np.ndarray | None = None,
 ) -> list[np.ndarray]:
     """Which examples make up each batch of an epoch; a function of its arguments only.
 
@@ -34,6 +37,8 @@ def epoch_plan(
         epoch: The epoch, from 0.
         streams: The examples' numbers of streams, int [examples]. A batch then holds examples with equally many, and
             `batch_size` counts streams.
+        target_lengths: The lengths of the examples' targets, int [examples], which are padded too. Shuffled batches
+            then hold examples whose targets, among 16 batches' worth of one bucket, are of like length.
 
     Returns:
         An int array of example numbers for each batch; as many in every epoch.
@@ -55,10 +60,18 @@ def epoch_plan(
         left_over = order[same]
         if shuffle:
             groups = [order[same & (padded == length)] for length in np.unique(padded[same])]
+            if target_lengths is not None:
+                groups = [_by_target(group, POOL * size, np.asarray(target_lengths)) for group in groups]
             plan += [batch for group in groups for batch in group[: len(group) // size * size].reshape(-1, size)]
             left_over = np.concatenate([group[len(group) // size * size :] for group in groups])
         plan += [left_over[start : start + size] for start in range(0, len(left_over), size)]
     return [plan[index] for index in random.permutation(len(plan))] if shuffle else plan
+
+
+def _by_target(group: np.ndarray, pool: int, lengths: np.ndarray) -> np.ndarray:
+    """Examples, each `pool` of them in the order of their targets' lengths."""
+    pools = [group[start : start + pool] for start in range(0, len(group), pool)]
+    return np.concatenate([members[np.argsort(lengths[members], kind="stable")] for members in pools])
 
 
 def pad_batch(
@@ -102,6 +115,7 @@ def batches(
     num_epochs: int | None = 1,
     length_key: str | None = None,
     streams_key: str | None = None,
+    target_key: str | None = None,
     pad_values: Mapping[str, float] | None = None,
 ) -> "tf.data.Dataset":
     """A `tf.data.Dataset` of padded batches.
@@ -121,6 +135,7 @@ def batches(
         length_key: The key whose last axis groups examples by length; the first key of the examples by default.
         streams_key: The key whose first axis is streams: a batch holds examples with equally many of them, and
             `batch_size` counts streams. None: examples are counted.
+        target_key: The key whose last axis are targets, see `target_lengths` of `epoch_plan`.
         pad_values: What stands in the padding of a key; 0 where it is not named.
 
     Returns:
@@ -137,16 +152,21 @@ def batches(
         raise ValueError("Expected at least one example. Received: none.")
     first = {key: np.asarray(value) for key, value in examples[0].items()}
     length_key = length_key or next(iter(first))
-    lengths = np.array([np.asarray(examples[index][length_key]).shape[-1] for index in range(len(examples))])
-    streams = None
-    if streams_key is not None:
-        streams = np.array([np.asarray(examples[index][streams_key]).shape[0] for index in range(len(examples))])
+
+    def sizes(key: str | None, axis: int) -> Any:
+        if key is None:
+            return None
+        return np.array([np.asarray(examples[index][key]).shape[axis] for index in range(len(examples))])
+
+    order = batch_size, buckets, shuffle, seed
+    grouping = sizes(streams_key, 0), sizes(target_key, -1)
+    lengths = sizes(length_key, -1)
     signature = {
         key: tf.TensorSpec([None] * (array.ndim + 1), tf.as_dtype(array.dtype)) for key, array in first.items()
     }
 
     def padded(number: int) -> Iterator[dict[str, np.ndarray]]:
-        for indices in epoch_plan(lengths, batch_size, buckets, shuffle, seed, int(number), streams):
+        for indices in epoch_plan(lengths, *order, int(number), *grouping):
             yield pad_batch([examples[int(index)] for index in indices], buckets, pad_values)
 
     last = np.iinfo(np.int64).max if num_epochs is None else epoch + num_epochs
@@ -154,6 +174,6 @@ def batches(
         lambda number: tf.data.Dataset.from_generator(padded, output_signature=signature, args=(number,))
     )
     if num_epochs is not None:
-        count = len(epoch_plan(lengths, batch_size, buckets, shuffle, seed, epoch, streams))
+        count = len(epoch_plan(lengths, *order, epoch, *grouping))
         dataset = dataset.apply(tf.data.experimental.assert_cardinality(count * num_epochs))
     return dataset.prefetch(tf.data.AUTOTUNE)

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 TINY = 1e-30
+NEIGHBOURHOOD = 3
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -11,10 +12,15 @@ class CopyHead(keras.layers.Layer):
     r"""Log-probabilities of a pointer-generator: write from the vocabulary or copy from the source.
 
     $$p(w) = g\,\mathrm{softmax}(z)_w + (1 - g) \sum_{i: x_i = w} a_i, \qquad
-      a = \mathrm{softmax}\big((W_q h)^\top W_k S / \sqrt{d}\big), \quad g = \sigma(w^\top h + b)$$
+      a = \mathrm{softmax}_i\big((W_q h)^\top k_i / \sqrt{d}\big), \quad
+      k_i = \sum_{j=-1}^{1} W_j s_{i+j}, \quad g = \sigma(w^\top h + b)$$
 
-    with $h$ a target state, $S$ the source's hidden states, $x$ the source's ids and $z$ the vocabulary logits. The
+    with $h$ a target state, $s$ the source's hidden states, $x$ the source's ids and $z$ the vocabulary logits. The
     result is a log-distribution, hence its own log-softmax: whatever takes logits takes it.
+
+    A key is made of a token and its two neighbours. A state that has just copied a token finds the one beside it by
+    that, and spans are copied in order, from the left as from the right; with keys of single tokens models of small
+    data copy the right words with holes in them.
 
     Args:
         hidden_size: int. Width of the states.
@@ -25,7 +31,7 @@ class CopyHead(keras.layers.Layer):
         states: float tensor `[b, p, t, hidden_size]`, $h$.
         keys: float tensor `[b, s, hidden_size]`, what `source_keys(hidden)` gave for the source.
         source_ids: int tensor `[b, s]`, $x$.
-        source_mask: bool tensor `[b, s]`, True at the tokens that may be copied.
+        source_mask: bool tensor `[b, s]`, True at the tokens that may be copied; those beside padding may not.
 
     Returns:
         float32 tensor `[b, p, t, vocab]`, log-probabilities.
@@ -50,10 +56,12 @@ class CopyHead(keras.layers.Layer):
         kernel = keras.initializers.TruncatedNormal(stddev=initializer_range)
         policy = self.dtype_policy
         self.query = keras.layers.Dense(hidden_size, kernel_initializer=kernel, name="query", dtype=policy)
-        self.key = keras.layers.Dense(hidden_size, kernel_initializer=kernel, name="key", dtype=policy)
+        self.key = keras.layers.Conv1D(
+            hidden_size, NEIGHBOURHOOD, padding="same", kernel_initializer=kernel, name="key", dtype=policy
+        )
         self.gate = keras.layers.Dense(1, kernel_initializer=kernel, name="gate", dtype=policy)
-        for dense in (self.query, self.key, self.gate):
-            dense.build((None, hidden_size))
+        for part in (self.query, self.key, self.gate):
+            part.build((None, None, hidden_size))
         self.built = True
 
     def source_keys(self, hidden):

@@ -55,7 +55,7 @@ class QAGenerator(Task):
     preprocessor_class = QAPreprocessor
     example_class = QAExample
     encoder_options = {"mlm_head": True, "pooler": False}
-    streams_key = "target_ids"
+    streams_key = target_key = "target_ids"
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
 
     def __init__(self, encoder, preprocessor=None, copy_head=False, replacement=0.0, **kwargs):

@@ -29,6 +29,7 @@ class Task(keras.Model):
     card_example: str
     preprocessor: Any
     streams_key: str | None = None
+    target_key: str | None = None
 
     def records(self, examples: Sequence, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
         """Training records of examples; with `redraw` what is drawn at random differs from epoch to epoch."""
@@ -79,8 +80,9 @@ class Task(keras.Model):
         With `shuffle` every one of the `num_epochs` epochs has an order of its own, and draws of its own where the task
         has any, fixed by the seed. Where examples share a source, `batch_size` counts examples, not sources.
         """
-        options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs, "streams_key": self.streams_key}
-        return batches(self.records(examples, seed, shuffle), batch_size, LENGTHS, **options).map(self.split)
+        options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
+        keys = {"streams_key": self.streams_key, "target_key": self.target_key}
+        return batches(self.records(examples, seed, shuffle), batch_size, LENGTHS, **options, **keys).map(self.split)
 
     def examples(self, x: Any, y: Any = None) -> Sequence | None:
         """What `fit` and `evaluate` were given as examples of the task; None where it is something else."""

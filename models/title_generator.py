@@ -70,6 +70,7 @@ class TitleGenerator(Task):
     preprocessor_class = TitlePreprocessor
     example_class = TitleExample
     encoder_options = {"mlm_head": True, "pooler": False}
+    target_key = "target_ids"
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课，来了两百人。").text)'
 
     def __init__(

@@ -107,6 +107,27 @@ def test_the_grouping_key_can_be_named():
     assert shapes == {(2, 4), (2, 16)}
 
 
+def test_targets_of_a_batch_are_of_like_length():
+    lengths, targets = np.full(64, 8), np.random.default_rng(0).integers(1, 17, 64)
+    plan = epoch_plan(lengths, 4, SIZES, target_lengths=targets)
+    assert sorted(np.concatenate(plan).tolist()) == list(range(64)) and len(plan) == 16
+    batched = sorted(sorted(targets[batch].tolist()) for batch in plan)
+    assert sum(batched, []) == sorted(targets.tolist())
+    assert [batch.tolist() for batch in plan] != [batch.tolist() for batch in epoch_plan(lengths, 4, SIZES)]
+
+
+def test_targets_of_another_pool_are_not_sought():
+    targets = np.random.default_rng(0).permutation(640)
+    plan = epoch_plan(np.full(640, 8), 4, SIZES, target_lengths=targets)
+    assert max(np.ptp(targets[batch]) for batch in plan) > 4  # 16 batches are ordered at a time, not the epoch
+
+
+def test_the_dataset_takes_the_targets_key():
+    examples = [{"source_ids": np.zeros(8, int), "target_ids": np.zeros(n, int)} for n in (3, 16, 4, 15)]
+    shapes = {batch["target_ids"].shape for batch in arrays(batches(examples, 2, SIZES, target_key="target_ids"))}
+    assert shapes == {(2, 4), (2, 16)}
+
+
 def test_wrong_arguments():
     with pytest.raises(ValueError, match="at least one example"):
         batches([], 2)

@@ -16,13 +16,20 @@ SOURCE_IDS = np.array([[2, 5, 7, 5, 3, 0], [2, 9, 9, 9, 4, 3]])
 MASK = np.array([[0, 1, 1, 1, 0, 0], [0, 1, 1, 1, 1, 0]], bool)
 
 
+def keys(head, hidden):
+    """Of each token and the two beside it, zeros beyond the ends."""
+    around = np.pad(hidden, ((1, 1), (0, 0)))
+    kernel, bias = (np.asarray(weight, "float64") for weight in head.key.weights)
+    return np.stack([sum(around[i + j] @ kernel[j] for j in range(3)) + bias for i in range(len(hidden))])
+
+
 def mixture(head, softmax, affine):
     """Position by position, in float64."""
     p = np.zeros(LOGITS.shape)
     vocabulary = softmax(LOGITS.astype("float64"))
     for b, s, t in np.ndindex(B, P, T):
         state = STATES[b, s, t].astype("float64")
-        scores = affine(head.key, HIDDEN_STATES[b].astype("float64")) @ affine(head.query, state) / np.sqrt(HIDDEN)
+        scores = keys(head, HIDDEN_STATES[b].astype("float64")) @ affine(head.query, state) / np.sqrt(HIDDEN)
         pointer = softmax(np.where(MASK[b], scores, -np.inf))
         gate = 1 / (1 + np.exp(-affine(head.gate, state)[0]))
         p[b, s, t] = gate * vocabulary[b, s, t]
