@@ -38,7 +38,9 @@ SETTING = """steps fold_share batch_size learning_rate layers hidden_size max_so
 precision"""
 
 
-def make_model(tokenizer: Tokenizer, options, decoder: str, cure: str, **more) -> TitleGenerator:
+def make_model(
+    tokenizer: Tokenizer, options, decoder: str, cure: str, copy_head: bool = True, **more
+) -> TitleGenerator:
     width = options.hidden_size
     encoder = Encoder(
         tokenizer.vocab_size,
@@ -53,7 +55,7 @@ def make_model(tokenizer: Tokenizer, options, decoder: str, cure: str, **more) -
         **TitleGenerator.encoder_options,
     )
     preprocessor = TitlePreprocessor(tokenizer, options.max_source_length, options.max_title_length)
-    return TitleGenerator(encoder, preprocessor, decoder, cure=cure, copy_head=True, **more)
+    return TitleGenerator(encoder, preprocessor, decoder, cure=cure, copy_head=copy_head, **more)
 
 
 def fit(model: TitleGenerator, examples: list[TitleExample], options, steps: int, seed: int) -> tuple[float, float]:

@@ -6,25 +6,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from textzoo.scripts.check_new_file import check_new_file
-from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.report_figures import report_figures
+from textzoo.scripts.title_search import TitleSearch
 
 
-@dataclass
-class EvaluateTitle:
+@dataclass(kw_only=True)
+class EvaluateTitle(TitleSearch):
     """Measure a model on titles: ROUGE-1, 2 and L, BLEU-4, chrF, lengths, and the same of the articles' beginnings.
 
     Args:
         model: Folder of a trained model, or a preset's name.
         file: Titles and their articles, in any form that `textzoo train title` reads.
         out: File of json to write too, which must not be there yet.
-        num_beams: Beams, those of both directions together; an even number for two of them.
-        pairing: What a beam of a bidirectional model sees of the other direction: that of its own rank, or the mean of
-            all.
-        length_penalty: Higher ones favour longer titles; 0 favours none.
-        max_title_length: Tokens of a title; those of the training where left out.
-        batch_size: Articles at a time.
         precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
         encoding: Encoding of the file, UTF-8 where left out.
         on_error: What to do at a bad record.
@@ -33,11 +27,6 @@ class EvaluateTitle:
     model: str
     file: str = field(metadata={"bare": True})
     out: str | None = None
-    num_beams: PositiveInt = 4
-    pairing: Literal["rank", "all"] = "rank"
-    length_penalty: NonNegativeFloat = 0.6
-    max_title_length: PositiveInt | None = None
-    batch_size: PositiveInt = 16
     precision: Literal["float32", "bfloat16"] = "float32"
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
@@ -64,11 +53,7 @@ def evaluate_title(settings: EvaluateTitle) -> None:
     texts = [example.text for example in examples]
     titles = model.generate(
         texts,
-        num_beams=settings.num_beams,
-        pairing=settings.pairing,
-        length_penalty=settings.length_penalty,
-        max_length=settings.max_title_length,
-        batch_size=settings.batch_size,
+        **settings.search(),
     )
     figures = title_figures([title.text for title in titles], [example.title for example in examples], texts)
     report_figures(dataclasses.asdict(figures), 12, settings.out)

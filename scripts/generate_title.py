@@ -12,17 +12,17 @@ from typing import Literal
 from textzoo.scripts.about_run import about_run
 from textzoo.scripts.check_new_file import check_new_file
 from textzoo.scripts.chunks import chunks
-from textzoo.scripts.number_types import NonNegativeFloat, PositiveInt
 from textzoo.scripts.quiet_import import quiet_import
 from textzoo.scripts.resumable_output import ResumableOutput
+from textzoo.scripts.title_search import TitleSearch
 from textzoo.scripts.write_report import write_report
 
 CHUNK = 4
 OF_THE_RUN = ("out", "resume", "tree", "batch_size", "on_error")
 
 
-@dataclass
-class GenerateTitle:
+@dataclass(kw_only=True)
+class GenerateTitle(TitleSearch):
     """Write titles of articles, a line of json {"id", "title", "score", "direction"} for each.
 
     Args:
@@ -33,12 +33,6 @@ class GenerateTitle:
             be the same.
         tree: Page to write too, which shows what both directions of a bidirectional model looked at for the first
             article.
-        num_beams: Beams, those of both directions together; an even number for two of them.
-        pairing: What a beam of a bidirectional model sees of the other direction: that of its own rank, or the mean of
-            all.
-        length_penalty: Higher ones favour longer titles; 0 favours none.
-        max_title_length: Tokens of a title; those of the training where left out.
-        batch_size: Articles at a time.
         precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
         encoding: Encoding of the input, UTF-8 where left out.
         on_error: What to do at a bad record; those that are skipped are listed at the end.
@@ -49,11 +43,6 @@ class GenerateTitle:
     out: str | None = None
     resume: bool = False
     tree: str | None = None
-    num_beams: PositiveInt = 4
-    pairing: Literal["rank", "all"] = "rank"
-    length_penalty: NonNegativeFloat = 0.6
-    max_title_length: PositiveInt | None = None
-    batch_size: PositiveInt = 16
     precision: Literal["float32", "bfloat16"] = "float32"
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
@@ -107,11 +96,7 @@ def generate_title(settings: GenerateTitle) -> None:
         for chunk in chunks(records, CHUNK * settings.batch_size):
             titles = model.generate(
                 [text for _, text in chunk],
-                num_beams=settings.num_beams,
-                pairing=settings.pairing,
-                length_penalty=settings.length_penalty,
-                max_length=settings.max_title_length,
-                batch_size=settings.batch_size,
+                **settings.search(),
             )
             lines = [
                 {"id": identifier, "title": title.text, "score": title.score, "direction": title.direction}

@@ -227,3 +227,12 @@ def test_bad_flags(command, folder, tsv, tmp_path):
     flags = ["--vocab", tmp_path / "vocab.txt", "--decoder", "bidirectional"]
     check_refused(command("train", "title", tsv, *out, *SMALL, *flags), "Expected a vocabulary with the start tokens")
     assert not (tmp_path / "out").exists()
+
+
+def test_length_and_repetition_are_held(command, folder, tmp_path):
+    (tmp_path / "a.txt").write_text("昨天王明去了公园\n", encoding="utf-8")
+    flags = ["--model", folder, "--num-beams", "2", "--min-title-length", "6", "--no-repeat-ngram", "1"]
+    status, out, err = command("generate", "title", tmp_path / "a.txt", *flags)
+    title = json.loads(out)["title"]
+    assert status == 0 and len(title) >= 6 and len(set(title)) == len(title), err
+    check_refused(command("generate", "title", tmp_path / "a.txt", *flags, "--max-title-length", "5"), "at most")
