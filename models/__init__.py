@@ -20,6 +20,7 @@ from .question_fault import question_fault as question_fault
 from .reader import Reader as Reader
 from .reader_answer import ReaderAnswer as ReaderAnswer
 from .reader_preprocessor import ReaderPreprocessor as ReaderPreprocessor
+from .renamed_records import RenamedRecords as RenamedRecords
 from .text_vectors import TextVectors as TextVectors
 from .title import Title as Title
 from .title_generator import TitleGenerator as TitleGenerator

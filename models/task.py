@@ -9,6 +9,7 @@ from ..data.batches import batches
 from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
 from .default_optimizer import default_optimizer
 from .presets import load_task, save_to_preset
+from .renamed_records import RenamedRecords
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -73,16 +74,26 @@ class Task(keras.Model):
         return super().make_train_function(force)
 
     def dataset(
-        self, examples: Sequence, batch_size: int = 32, shuffle: bool = False, seed: int = 0, num_epochs: int = 1
+        self,
+        examples: Sequence,
+        batch_size: int = 32,
+        shuffle: bool = False,
+        seed: int = 0,
+        num_epochs: int = 1,
+        renaming: float = 0.0,
     ) -> "tf.data.Dataset":
         """Training batches.
 
         With `shuffle` every one of the `num_epochs` epochs has an order of its own, and draws of its own where the task
-        has any, fixed by the seed. Where examples share a source, `batch_size` counts examples, not sources.
+        has any, fixed by the seed. Where examples share a source, `batch_size` counts examples, not sources. `renaming`
+        is the rate of `RenamedRecords`, for a generator of titles or pairs.
         """
+        records = self.records(examples, seed, shuffle)
+        if renaming:
+            records = RenamedRecords(records, self.preprocessor.tokenizer, renaming, seed)
         options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
         keys = {"streams_key": self.streams_key, "target_key": self.target_key}
-        return batches(self.records(examples, seed, shuffle), batch_size, LENGTHS, **options, **keys).map(self.split)
+        return batches(records, batch_size, LENGTHS, **options, **keys).map(self.split)
 
     def examples(self, x: Any, y: Any = None) -> Sequence | None:
         """What `fit` and `evaluate` were given as examples of the task; None where it is something else."""

@@ -50,7 +50,7 @@ def title_drafts(
         alone = {"cure": "mask", "horizon": 0, "steps": steps, "validation": None, "out": str(folder), "resume": True}
         mine = dataclasses.replace(settings, **alone)
         model = make_model(mine)
-        batches = training_batches(model, half, mine)
+        batches = training_batches(model, half, mine, settings.renaming)
         loss = SequenceCrossentropy(settings.label_smoothing)
         run_training(model, mine, RunFolder(folder, resume=True), batches, None, loss)
         return model

@@ -19,6 +19,9 @@ class TrainQA(TrainingSettings):
         train: Files of pairs: SQuAD json (CMRC, DRCD), WebQA json, FairytaleQA rows, or lines of
             {"passage", "question", "answer"}.
         copy_head: Tokens of the passage can be copied, which small models and small data need.
+        renaming: In half of the records, the highest share of the passage's distinct tokens that other tokens stand in
+            for, in it and in what is written of it, so that the model learns to copy what it has never seen. About 1
+            for small data and texts of other subjects than those of the training.
         hierarchical_positions: Serve passages past the trained length by Su's decomposition of positions.
         max_source_length: Tokens of a passage; longer ones are cut at sentence ends.
         max_answer_length: Tokens of an answer; longer ones are cut.
@@ -30,6 +33,7 @@ class TrainQA(TrainingSettings):
     """
 
     copy_head: bool = True
+    renaming: ClosedUnitInterval = 0.0
     hierarchical_positions: bool = False
     max_source_length: PositiveInt = 256
     max_answer_length: PositiveInt = 16
@@ -57,7 +61,7 @@ def train_qa(settings: TrainQA) -> None:
         model,
         settings,
         run,
-        training_batches(model, examples, settings),
+        training_batches(model, examples, settings, settings.renaming),
         held_out_batches(model, validation, settings),
         SequenceCrossentropy(settings.label_smoothing),
     )

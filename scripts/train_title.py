@@ -31,6 +31,9 @@ class TrainTitle(TrainingSettings):
         fold_share: Of the cure two_pass: the share of this training's batches that each of the other models gets.
         copy_head: Tokens of the article can be copied, which small models and small data need.
         source_prior: Tokens of the article are favoured, by how much is learned for each.
+        renaming: In half of the records, the highest share of the article's distinct tokens that other tokens stand in
+            for, in it and in what is written of it, so that the model learns to copy what it has never seen. About 1
+            for small data and texts of other subjects than those of the training.
         max_source_length: Tokens of an article; longer ones are cut.
         keep: What is kept of a longer article: its lead; or lead_and_tail, three quarters of the room for the lead.
         max_title_length: Tokens of a title; longer ones train without their end.
@@ -45,6 +48,7 @@ class TrainTitle(TrainingSettings):
     fold_share: ClosedUnitInterval = 0.5
     copy_head: bool = True
     source_prior: bool = False
+    renaming: ClosedUnitInterval = 0.0
     max_source_length: PositiveInt = 256
     keep: Literal["lead", "lead_and_tail"] = "lead"
     max_title_length: PositiveInt = 32
@@ -89,7 +93,10 @@ def train_title(settings: TrainTitle) -> None:
         for example in [*examples, *(validation or ())]:
             model.preprocessor.source(example.text)
         examples, validation = title_drafts(settings, run, make_model, examples, validation)
-    batches = training_batches(model, examples, settings), held_out_batches(model, validation, settings)
+    batches = (
+        training_batches(model, examples, settings, settings.renaming),
+        held_out_batches(model, validation, settings),
+    )
     run_training(model, settings, run, *batches, SequenceCrossentropy(settings.label_smoothing))
 
 

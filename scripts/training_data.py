@@ -46,9 +46,11 @@ def readable(examples: list, read: Callable[[Any], Any]) -> list:
     return kept
 
 
-def training_batches(model: Any, examples: list, settings: TrainingSettings) -> "tf.data.Dataset":
+def training_batches(
+    model: Any, examples: list, settings: TrainingSettings, renaming: float = 0.0
+) -> "tf.data.Dataset":
     """Shuffled batches of all epochs that a training may need; its cardinality is a multiple of `num_epochs`."""
-    return _batches(model, examples, settings, True, num_epochs(settings))
+    return _batches(model, examples, settings, True, num_epochs(settings), renaming)
 
 
 def held_out_batches(model: Any, examples: list | None, settings: TrainingSettings) -> "tf.data.Dataset | None":
@@ -61,12 +63,13 @@ def num_epochs(settings: TrainingSettings) -> int:
     return settings.steps or settings.epochs
 
 
-def _batches(model, examples: list, settings: TrainingSettings, shuffle: bool, epochs: int) -> "tf.data.Dataset":
+def _batches(model, examples, settings, shuffle: bool, epochs: int, renaming: float = 0.0) -> "tf.data.Dataset":
     """What the model cannot read is reported, or skipped."""
+    order = settings.batch_size, shuffle, settings.seed, epochs, renaming
     try:
-        return model.dataset(examples, settings.batch_size, shuffle, settings.seed, epochs)
+        return model.dataset(examples, *order)
     except ValueError:
         if settings.on_error == "raise":
             raise
     kept = readable(examples, lambda example: model.preprocessor.records([example]))
-    return model.dataset(kept, settings.batch_size, shuffle, settings.seed, epochs)
+    return model.dataset(kept, *order)
