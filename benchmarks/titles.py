@@ -4,9 +4,11 @@
 
 Titles of Chinese news, trained on 2022 to 2024 and scored on 2025, from random weights with a copy head; the same
 size, batches, rate and beams for all. `two_pass` first trains two models of both directions on half of the titles
-each, for `--fold-share` of the steps, and has each write drafts for the other half; its seconds are without those.
+each, for `--fold-share` of the steps, and has each write drafts for the other half; its seconds are without those. The
+length penalty is each model's best on the last 200 titles of 2024, which nothing is trained on.
 
-Every finished run is a line of benchmarks/titles.jsonl, or of `--results`; a run that stands there is not run again.
+Models and drafts are kept in `--work`, and every finished run is a line of benchmarks/titles.jsonl, or of `--results`;
+what stands there is not run again.
 Writes benchmarks/titles.md beside it. Unlike figures of tokens, all figures are of Chinese characters and words
 without punctuation. Lead-k: the first k of them in an article, k chosen on the training set.
 """
@@ -34,8 +36,11 @@ CURES = ("mask", "two_pass", "noise", "none")
 LEADS = range(4, 61)
 LEAD_TEXTS = 1000
 ENDS = 4
+TUNED_ON = 200
+WRITING = ("num_beams", "pairing")
+LENGTH_PENALTIES = (0.6, 1.0, 1.5, 2.0)
 SETTING = """steps fold_share batch_size learning_rate layers hidden_size max_source_length max_title_length num_beams
-precision"""
+pairing precision"""
 
 
 def make_model(
@@ -69,9 +74,14 @@ def fit(model: TitleGenerator, examples: list[TitleExample], options, steps: int
     return history["loss"][-1], statistics.median(b - a for a, b in zip(ends, ends[1:], strict=False))
 
 
-def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer: Tokenizer, options) -> dict:
-    """One training and its figures."""
+def trained(key: dict, train: list[TitleExample], tokenizer: Tokenizer, options) -> tuple[TitleGenerator, dict]:
+    """The model of a run, and what its training was like."""
     seed, decoder, cure = key["seed"], key["decoder"], key["cure"] or "mask"
+    folder = options.work / _name(key)
+    log = folder / "training.json"
+    if log.exists():
+        return TitleGenerator.from_preset(folder), json.loads(log.read_text(encoding="utf-8"))
+    options.work.mkdir(parents=True, exist_ok=True)
     if cure == "two_pass":
 
         def train_half(half: list[TitleExample], fold: int) -> TitleGenerator:
@@ -80,19 +90,36 @@ def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer
             fit(model, half, options, max(2, round(options.fold_share * options.steps)), seed)
             return model
 
-        train = two_fold_drafts(train, train_half, options.results.with_suffix(f".drafts-{_name(key)}.jsonl"))
+        train = two_fold_drafts(train, train_half, options.work / f"{_name(key)}.drafts.jsonl")
     keras.utils.set_random_seed(seed)
     model = make_model(tokenizer, options, decoder, cure)
-    loss, step_seconds = fit(model, train, options, options.steps, seed)
-    texts, references = [example.text for example in dev], [example.title for example in dev]
+    loss, seconds = fit(model, train, options, options.steps, seed)
+    model.save_to_preset(folder)
+    training = {"loss": loss, "step_seconds": seconds}
+    log.write_text(json.dumps(training), encoding="utf-8")
+    return model, training
+
+
+def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer: Tokenizer, options) -> dict:
+    """One training and its figures."""
+    model, training = trained(key, train[:-TUNED_ON], tokenizer, options)
     write = {"num_beams": options.num_beams, "batch_size": 32}
-    model.generate(texts[:: len(texts) // 64 or 1], **write)  # traces
+    if key["decoder"] == "bidirectional":
+        write["pairing"] = options.pairing
+
+    def rouge(penalty: float) -> float:
+        tuned = train[-TUNED_ON:]
+        titles = model.generate([example.text for example in tuned], length_penalty=penalty, **write)
+        return statistics.mean(rouge_l(a.text, b.title) for a, b in zip(titles, tuned, strict=True))
+
+    penalty = max(LENGTH_PENALTIES, key=rouge)
+    texts, references = [example.text for example in dev], [example.title for example in dev]
     start = time.perf_counter()
-    titles = model.generate(texts, **write)
+    titles = model.generate(texts, length_penalty=penalty, **write)
     seconds = time.perf_counter() - start
     written = [title.text for title in titles]
     figures = title_figures(written, references, texts)
-    row = key | {"loss": loss, "step_seconds": step_seconds, "seconds_per_100": 100 * seconds / len(dev)}
+    row = key | training | {"length_penalty": penalty, "seconds_per_100": 100 * seconds / len(dev)}
     row |= {"rouge_l": figures.rouge_l, "bleu_4": figures.bleu_4, "length_ratio": figures.length_ratio}
     row |= {"thirds": by_length(written, references), "first": ends(written, references, 1)}
     row |= {"last": ends(written, references, -1)}
@@ -122,18 +149,27 @@ def lead_row(train: list[TitleExample], dev: list[TitleExample]) -> dict:
     k = max(LEADS, key=lambda k: sum(rouge_l(" ".join(text[:k]), title) for text, title in texts))
     leads, references = [lead(example.text, k) for example in dev], [example.title for example in dev]
     ratio = statistics.mean(len(units(a)) / max(1, len(units(b))) for a, b in zip(leads, references, strict=True))
-    row = {"lead_k": k, "bleu_4": bleu_4(leads, references), "length_ratio": ratio, "seconds_per_100": 0.0}
+    row = {
+        "lead_k": k,
+        "bleu_4": bleu_4(leads, references),
+        "length_ratio": ratio,
+        "seconds_per_100": 0.0,
+        "length_penalty": 0.0,
+    }
     row |= {"rouge_l": statistics.mean(map(rouge_l, leads, references)), "thirds": by_length(leads, references)}
     return row | {"first": ends(leads, references, 1), "last": ends(leads, references, -1)}
 
 
 def _name(key: dict) -> str:
-    return "-".join(str(value) for value in key.values() if value is not None)
+    """A folder's name; how the model writes is not part of it."""
+    return "-".join(str(value) for name, value in key.items() if value is not None and name not in WRITING)
 
 
 def cells(rows: list[dict]) -> str:
     flat = [
-        [row["rouge_l"], row["bleu_4"], *row["thirds"], row["first"], row["last"], row["length_ratio"]] for row in rows
+        [row[name] for name in ("rouge_l", "bleu_4")]
+        + [*row["thirds"], row["first"], row["last"], row["length_ratio"], row["length_penalty"]]
+        for row in rows
     ]
     spread = [
         f"{statistics.mean(values):.4f}" + (f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else "")
@@ -143,18 +179,21 @@ def cells(rows: list[dict]) -> str:
 
 
 def write_page(rows: list[dict], base: dict, options, setting: dict) -> None:
-    head = "| decoder | ROUGE-L | BLEU-4 | short third | middle third | long third | first 4 | last 4 | length ratio "
+    head = (
+        "| decoder | ROUGE-L | BLEU-4 | short third | middle third | long third | first 4 | last 4 | length ratio "
+        "| length penalty "
+    )
     lines = [
         f"Titles of news by three decoders: `python benchmarks/titles.py`. {options.layers} layers x "
-        f"{options.hidden_size}, {setting['train']} titles of 2022 to 2024, {setting['dev']} of 2025, articles "
-        f"of {options.max_source_length} tokens at most, {options.steps} batches of {options.batch_size} at a rate of "
-        f"{options.learning_rate:g}, {options.num_beams} beams in all, {options.precision}, mean ± standard deviation "
-        f"over {options.seeds} seeds. Drafts of two_pass: models of {options.fold_share:g} of the batches. Thirds: "
-        "ROUGE-L by the length of the right title. First and last 4: the share of these characters that is right. "
+        f"{options.hidden_size}, {setting['train'] - TUNED_ON} titles of 2022 to 2024, {setting['dev']} of 2025, "
+        f"articles of {options.max_source_length} tokens at most, {options.steps} batches of {options.batch_size} at a "
+        f"rate of {options.learning_rate:g}, {options.num_beams} beams in all, {options.precision}, mean ± standard "
+        f"deviation over {options.seeds} seeds. Drafts of two_pass: models of {options.fold_share:g} of the batches. "
+        "Thirds: ROUGE-L by the length of the right title. First and last 4: the share of these characters that is right. "
         "Seconds are those of 100 titles.",
         "",
         f"{head}| seconds |",
-        "|" + "---|" * 10,
+        "|" + "---|" * 11,
         f"| the article's first {base['lead_k']} characters | {cells([base])} |",
     ]
     for decoder, cure in _chosen(options):
@@ -192,6 +231,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--train-examples", type=int, help="the first titles to train on; all where left out")
     parser.add_argument("--dev-examples", type=int, help="the first titles to score; all where left out")
     parser.add_argument("--num-beams", type=int, default=4)
+    parser.add_argument("--pairing", default="rank", choices=("rank", "all"))
+    parser.add_argument(
+        "--work", type=Path, default=root.parent / "runs" / "titles", help="folder of models and drafts"
+    )
     parser.add_argument("--precision", default="float32", help="mixed_bfloat16 takes two thirds of the time on AVX-512")
     parser.add_argument("--results", type=Path, default=root / "titles.jsonl", help="lines of finished runs")
     options = parser.parse_args(argv)

@@ -54,7 +54,7 @@ class RenamedRecords(Sequence):
     def __len__(self) -> int:
         return len(self.records)
 
-    def __getitem__(self, index: Any) -> dict[str, Any]:
+    def __getitem__(self, index: Any) -> Any:
         record, random = dict(self.records[index]), self._draws(index)
         if random.random() >= SHARE_OF_RECORDS:
             return record

@@ -91,9 +91,9 @@ class Task(keras.Model):
         records = self.records(examples, seed, shuffle)
         if renaming:
             records = RenamedRecords(records, self.preprocessor.tokenizer, renaming, seed)
-        options = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
-        keys = {"streams_key": self.streams_key, "target_key": self.target_key}
-        return batches(records, batch_size, LENGTHS, **options, **keys).map(self.split)
+        keys: Any = {"streams_key": self.streams_key, "target_key": self.target_key}
+        order: Any = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
+        return batches(records, batch_size, LENGTHS, **order, **keys).map(self.split)
 
     def examples(self, x: Any, y: Any = None) -> Sequence | None:
         """What `fit` and `evaluate` were given as examples of the task; None where it is something else."""
