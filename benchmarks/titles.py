@@ -189,8 +189,8 @@ def write_page(rows: list[dict], base: dict, options, setting: dict) -> None:
         f"articles of {options.max_source_length} tokens at most, {options.steps} batches of {options.batch_size} at a "
         f"rate of {options.learning_rate:g}, {options.num_beams} beams in all, {options.precision}, mean ± standard "
         f"deviation over {options.seeds} seeds. Drafts of two_pass: models of {options.fold_share:g} of the batches. "
-        "Thirds: ROUGE-L by the length of the right title. First and last 4: the share of these characters that is right. "
-        "Seconds are those of 100 titles.",
+        "Thirds: ROUGE-L by the length of the right title. First and last 4: the share of these characters that is "
+        "right. Seconds are those of 100 titles.",
         "",
         f"{head}| seconds |",
         "|" + "---|" * 11,
