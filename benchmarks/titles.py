@@ -37,6 +37,7 @@ LEADS = range(4, 61)
 LEAD_TEXTS = 1000
 ENDS = 4
 TUNED_ON = 200
+COLUMNS_AFTER_THIRDS = ("first", "last", "length_ratio", "length_penalty")
 WRITING = ("num_beams", "pairing")
 LENGTH_PENALTIES = (0.6, 1.0, 1.5, 2.0)
 SETTING = """steps fold_share batch_size learning_rate layers hidden_size max_source_length max_title_length num_beams
@@ -167,9 +168,7 @@ def _name(key: dict) -> str:
 
 def cells(rows: list[dict]) -> str:
     flat = [
-        [row[name] for name in ("rouge_l", "bleu_4")]
-        + [*row["thirds"], row["first"], row["last"], row["length_ratio"], row["length_penalty"]]
-        for row in rows
+        [row["rouge_l"], row["bleu_4"], *row["thirds"], *(row[name] for name in COLUMNS_AFTER_THIRDS)] for row in rows
     ]
     spread = [
         f"{statistics.mean(values):.4f}" + (f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else "")

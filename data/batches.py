@@ -152,11 +152,12 @@ def batches(
         raise ValueError("Expected at least one example. Received: none.")
     first = {key: np.asarray(value) for key, value in examples[0].items()}
     length_key = length_key or next(iter(first))
+    keys = {length_key, streams_key, target_key} - {None}
+    read_once = map(examples.__getitem__, range(len(examples)))
+    shapes = [{key: np.shape(example[key]) for key in keys} for example in read_once]
 
     def sizes(key: str | None, axis: int) -> Any:
-        if key is None:
-            return None
-        return np.array([np.asarray(examples[index][key]).shape[axis] for index in range(len(examples))])
+        return None if key is None else np.array([shape[key][axis] for shape in shapes])
 
     order = batch_size, buckets, shuffle, seed
     grouping = sizes(streams_key, 0), sizes(target_key, -1)

@@ -58,13 +58,13 @@ class RenamedRecords(Sequence):
         record, random = dict(self.records[index]), self._draws(index)
         if random.random() >= SHARE_OF_RECORDS:
             return record
-        held = np.unique(np.concatenate([np.ravel(record[key]) for key in RENAMED if key in record]))
-        free = np.setdiff1d(np.arange(len(self._kind)), held)
+        keys = [key for key in RENAMED if key in record]
         names, rate = np.arange(len(self._kind)), self.rate * random.random()
+        held = np.unique(record["source_ids"])
+        free = np.setdiff1d(names, np.concatenate([np.ravel(record[key]) for key in keys]))
         for kind in (0, 1):
-            old = np.unique(record["source_ids"])
-            old = old[self._kind[old] == kind]
-            old, new = old[random.random(len(old)) < rate], free[self._kind[free] == kind]
+            old, new = (ids[self._kind[ids] == kind] for ids in (held, free))
+            old = old[random.random(len(old)) < rate]
             count = min(len(old), len(new))
             names[random.permutation(old)[:count]] = random.choice(new, count, replace=False)
-        return record | {key: names[record[key]].astype(record[key].dtype) for key in RENAMED if key in record}
+        return record | {key: names[record[key]].astype(record[key].dtype) for key in keys}

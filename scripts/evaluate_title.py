@@ -51,9 +51,6 @@ def evaluate_title(settings: EvaluateTitle) -> None:
     if settings.on_error == "skip":
         examples = readable(examples, lambda example: model.preprocessor.source(example.text))
     texts = [example.text for example in examples]
-    titles = model.generate(
-        texts,
-        **settings.search(),
-    )
+    titles = model.generate(texts, **settings.search())
     figures = title_figures([title.text for title in titles], [example.title for example in examples], texts)
     report_figures(dataclasses.asdict(figures), 12, settings.out)

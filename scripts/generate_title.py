@@ -94,10 +94,7 @@ def generate_title(settings: GenerateTitle) -> None:
             for _ in range(out.done["records"]):
                 next(records)
         for chunk in chunks(records, CHUNK * settings.batch_size):
-            titles = model.generate(
-                [text for _, text in chunk],
-                **settings.search(),
-            )
+            titles = model.generate([text for _, text in chunk], **settings.search())
             lines = [
                 {"id": identifier, "title": title.text, "score": title.score, "direction": title.direction}
                 for (identifier, _), title in zip(chunk, titles, strict=True)
