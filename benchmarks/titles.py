@@ -218,7 +218,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--decoders", nargs="+", default=DECODERS, choices=DECODERS)
     parser.add_argument("--cures", nargs="+", default=CURES, choices=CURES)
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=1500, help="batches of a run")
+    parser.add_argument("--steps", type=int, default=800, help="batches of a run")
     parser.add_argument("--fold-share", type=float, default=0.25, help="share of the steps of a draft-writing model")
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)

@@ -5,37 +5,39 @@ import json
 import pytest
 import yaml
 
-from textzoo.models import QAGenerator
+from textzoo.models import QAGenerator, QAPair
 
 PASSAGES = ["王明昨天去了车站。", "刘丽昨天去了公园。"]
-ASKED = "谁昨天去了哪里？"
+QUESTIONS = ["谁昨天去了？", "王明何时？", "刘丽做了什么？", "他在哪里？"]
 
 
 @pytest.fixture
 def pairs(model_folder, tmp_path, monkeypatch):
-    """A model whose every question is well formed, and a file in which half of its pairs are right ones."""
+    """A model whose pairs have other answers and are well formed, and a file in which the more probable half is right.
+
+    How it was trained does not matter: answers and their probabilities are set here.
+    """
     model = QAGenerator.from_preset(model_folder)
-    generate = model.generate
 
-    def well_formed(*args, **options):
-        found = generate(*args, **options)
-        return [[_asking(pair, f"{ASKED[:2]}{number}？") for number, pair in enumerate(row)] for row in found]
+    def generate(passages, **options):
+        return [[_pair(passage, number) for number in range(len(QUESTIONS))] for passage in passages]
 
-    monkeypatch.setattr(model, "generate", well_formed)
+    monkeypatch.setattr(model, "generate", generate)
     monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
-    found = model.generate(PASSAGES, num_pairs=4, seed=0)
     rows = [
         {"passage": passage, "question": pair.question, "answer": pair.answer}
-        for passage, row in zip(PASSAGES, found, strict=True)
-        for pair in sorted(row, key=lambda pair: -pair.answer_logprob)[:2]
+        for passage, found in zip(PASSAGES, generate(PASSAGES), strict=True)
+        for pair in found[:2]
     ]
     file = tmp_path / "pairs.jsonl"
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return file
 
 
-def _asking(pair, question):
-    return type(pair)(**{name: getattr(pair, name) for name in pair.__slots__} | {"question": question})
+def _pair(passage, number):
+    start, logprob = 2 * number, -1.0 - number
+    answer, place = passage[start : start + 2], (start, start + 2)
+    return QAPair(QUESTIONS[number], answer, *place, (place,), logprob, -1.0, logprob / 4)
 
 
 def test_levels_are_written_and_taken(command, model_folder, pairs, tmp_path):
@@ -45,9 +47,9 @@ def test_levels_are_written_and_taken(command, model_folder, pairs, tmp_path):
     assert status == 0 and out.endswith(levels.read_text(encoding="utf-8")), err
     chosen = yaml.safe_load(levels.read_text(encoding="utf-8"))
     assert chosen["filter"] is True and (chosen["num_pairs"], chosen["num_beams"]) == (4, 3)
-    assert {"min_answer_logprob", "min_question_logprob"} & set(chosen)
+    assert -3 < chosen["min_answer_logprob"] <= -2 and "min_question_logprob" not in chosen
     before, after = (float(line.split("precision ")[1].split(",")[0]) for line in out.splitlines()[:2])
-    assert after > before
+    assert (before, after) == (0.5, 1.0)
     passages = tmp_path / "in.txt"
     passages.write_text("\n".join(PASSAGES), encoding="utf-8")
     argv = ["generate", "qa", passages, "--model", model_folder]
@@ -70,4 +72,4 @@ def test_nothing_right(command, model_folder, pairs):
 def test_no_pair_of_good_form(command, model_folder, pairs, monkeypatch):
     monkeypatch.setattr("textzoo.models.qa_flow.question_fault", lambda *_: "question is empty")
     status, _, err = command("tune", "qa", pairs, "--model", model_folder)
-    assert status == 2 and "Received: 0 of 0 of good form (20 rejected: question is empty)." in err
+    assert status == 2 and "Received: 0 of 0 of good form (8 rejected: question is empty)." in err
