@@ -38,10 +38,10 @@ LEAD_TEXTS = 1000
 ENDS = 4
 TUNED_ON = 200
 COLUMNS_AFTER_THIRDS = ("first", "last", "length_ratio", "length_penalty")
-WRITING = ("num_beams", "pairing")
-LENGTH_PENALTIES = (0.6, 1.0, 1.5, 2.0)
+WRITING = ("num_beams", "no_repeat_ngram", "pairing")
+LENGTH_PENALTIES = (0.6, 1.0, 1.5)
 SETTING = """steps fold_share batch_size learning_rate layers hidden_size max_source_length max_title_length num_beams
-pairing precision"""
+no_repeat_ngram pairing precision"""
 
 
 def make_model(
@@ -104,7 +104,7 @@ def trained(key: dict, train: list[TitleExample], tokenizer: Tokenizer, options)
 def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer: Tokenizer, options) -> dict:
     """One training and its figures."""
     model, training = trained(key, train[:-TUNED_ON], tokenizer, options)
-    write = {"num_beams": options.num_beams, "batch_size": 32}
+    write = {"num_beams": options.num_beams, "no_repeat_ngram": options.no_repeat_ngram, "batch_size": 32}
     if key["decoder"] == "bidirectional":
         write["pairing"] = options.pairing
 
@@ -186,7 +186,8 @@ def write_page(rows: list[dict], base: dict, options, setting: dict) -> None:
         f"Titles of news by three decoders: `python benchmarks/titles.py`. {options.layers} layers x "
         f"{options.hidden_size}, {setting['train'] - TUNED_ON} titles of 2022 to 2024, {setting['dev']} of 2025, "
         f"articles of {options.max_source_length} tokens at most, {options.steps} batches of {options.batch_size} at a "
-        f"rate of {options.learning_rate:g}, {options.num_beams} beams in all, {options.precision}, mean ± standard "
+        f"rate of {options.learning_rate:g}, {options.num_beams} beams in all, no n-gram of "
+        f"{options.no_repeat_ngram} twice, {options.precision}, mean ± standard "
         f"deviation over {options.seeds} seeds. Drafts of two_pass: models of {options.fold_share:g} of the batches. "
         "Thirds: ROUGE-L by the length of the right title. First and last 4: the share of these characters that is "
         "right. Seconds are those of 100 titles.",
@@ -218,8 +219,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--decoders", nargs="+", default=DECODERS, choices=DECODERS)
     parser.add_argument("--cures", nargs="+", default=CURES, choices=CURES)
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=800, help="batches of a run")
-    parser.add_argument("--fold-share", type=float, default=0.25, help="share of the steps of a draft-writing model")
+    parser.add_argument("--steps", type=int, default=600, help="batches of a run")
+    parser.add_argument("--fold-share", type=float, default=0.4, help="share of the steps of a draft-writing model")
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--layers", type=int, default=2)
@@ -230,6 +231,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--train-examples", type=int, help="the first titles to train on; all where left out")
     parser.add_argument("--dev-examples", type=int, help="the first titles to score; all where left out")
     parser.add_argument("--num-beams", type=int, default=4)
+    parser.add_argument("--no-repeat-ngram", type=int, default=3)
     parser.add_argument("--pairing", default="rank", choices=("rank", "all"))
     parser.add_argument(
         "--work", type=Path, default=root.parent / "runs" / "titles", help="folder of models and drafts"

@@ -1,6 +1,6 @@
 """One self-contained HTML page of what a beam search looked at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -38,16 +38,34 @@ def beam_page(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[
     >>> '>&lt;</text>' in beam_page("a < b", [found], {"left_to_right": [node]}, "Titles")
     True
     """
+    return html_page(title, beam_sections(article, titles, trees))
+
+
+def beam_sections(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[Any]]) -> Iterator[str]:
+    """What stands on `beam_page`, for a page of other things too.
+
+    Args:
+        article: as in `beam_page`, and so are the others.
+        titles: objects, best first.
+        trees: nodes by direction.
+
+    Returns:
+        A section of HTML for the titles, and one for each tree.
+
+    Example:
+
+    >>> len(list(beam_sections("a < b", [], {})))
+    1
+    """
     rows = "".join(
         f'<tr><td>{escape(t.text)}</td><td>{escape(t.direction)}</td><td class="number">{t.score:.2f}</td></tr>'
         for t in titles
     )
     table = f"<table><tr><th>Title</th><th>Direction</th><th>Score</th></tr>{rows}</table>"
-    sections = [f'<section><div class="passage">{escape(article)}</div>{table}</section>']
+    yield f'{STYLE}<section><div class="passage">{escape(article)}</div>{table}</section>'
     for direction, nodes in trees.items():
         drawn = _drawn(nodes, mirrored=direction == "right_to_left")
-        sections.append(f'<section><h2>{escape(direction)}</h2><div class="tree">{drawn}</div></section>')
-    return html_page(title, sections, summary=STYLE)
+        yield f'<section><h2>{escape(direction)}</h2><div class="tree">{drawn}</div></section>'
 
 
 def _drawn(nodes: Sequence[Any], mirrored: bool) -> str:

@@ -1,6 +1,6 @@
 """One self-contained HTML page of passages, their answers and questions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -31,7 +31,13 @@ class QAPassage:
     gold: Sequence[tuple[int, int]] = ()
 
 
-def qa_page(passages: Sequence[QAPassage], title: str, note: str = "", summary: Sequence[Sequence[str]] = ()) -> str:
+def qa_page(
+    passages: Sequence[QAPassage],
+    title: str,
+    note: str = "",
+    summary: Sequence[Sequence[str]] = (),
+    more: Iterable[str] = (),
+) -> str:
     """A page that opens without a network: answers highlighted in their passage, linked to their questions.
 
     Args:
@@ -39,6 +45,7 @@ def qa_page(passages: Sequence[QAPassage], title: str, note: str = "", summary: 
         title: heading of the page.
         note: text below the heading.
         summary: rows of a table, the first its head.
+        more: HTML of further sections, such as `beam_sections`.
 
     Returns:
         HTML.
@@ -51,7 +58,7 @@ def qa_page(passages: Sequence[QAPassage], title: str, note: str = "", summary: 
     True
     """
     table = _table(summary[0], summary[1:]) if summary else ""
-    return html_page(title, qa_sections(passages), note, table)
+    return html_page(title, [*qa_sections(passages), *more], note, table)
 
 
 def qa_sections(passages: Sequence[QAPassage]) -> Iterator[str]:

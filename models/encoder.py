@@ -27,13 +27,16 @@ class Memory(NamedTuple):
 class TwoWay(NamedTuple):
     """How streams in two directions see each other; the first half of them writes from the left.
 
-    Step i sees the other direction's steps 0 to min(i, horizon).
+    Step i sees the other direction's steps 0 to min(i, horizon). Every step is told its direction: the vector of the
+    direction's start token is added to its own.
 
-    `fusions`: a `Fusion` for each encoder layer; `horizons`: int32 `[b]`, None: no limit; `every`: whether a stream
-    sees the mean over all of the other half, or only the stream of its own rank there.
+    `fusions`: a `Fusion` for each encoder layer; `start_ids`: the two start tokens, int `[2]`; `horizons`: int32 `[b]`,
+    None: no limit; `every`: whether a stream sees the mean over all of the other half, or only the stream of its own
+    rank there.
     """
 
     fusions: Any
+    start_ids: Any
     horizons: Any = None
     every: bool = False
 
@@ -182,8 +185,11 @@ class Encoder(keras.Model):
                 layer.build((None, hidden_size))
         self.built = True
 
-    def _embed(self, ids, positions, segment_ids, training):
+    def _embed(self, ids, positions, segment_ids, training, start_ids=None):
         x = self.token_embedding(ids) + self.position_embedding(positions) + self.segment_embedding(segment_ids)
+        if start_ids is not None:
+            directions = self.token_embedding(ops.convert_to_tensor(start_ids, "int32"))
+            x += ops.repeat(directions, ops.shape(ids)[1] // 2, axis=0)[:, None]
         return self.embedding_dropout(self.embedding_norm(x), training=training)
 
     def encode(self, ids, mask=None, segment_ids=None, training=None):
@@ -242,7 +248,7 @@ class Encoder(keras.Model):
         before = ops.sum(ops.cast(own_mask, "int32"), axis=-1) - 1
         positions = memory.lengths[:, None, None] + ops.maximum(before, 0)
         segments = ops.full_like(target_ids, self.num_segments - 1)
-        x = self._embed(target_ids, positions, segments, training)
+        x = self._embed(target_ids, positions, segments, training, None if two_way is None else two_way.start_ids)
         shown, partners, layers = own_mask, None, []
         if two_way is not None and two_way.horizons is not None:
             shown = own_mask & (ops.arange(slots) <= two_way.horizons[:, None, None, None])

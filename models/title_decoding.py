@@ -116,7 +116,7 @@ class TitleDecoding:
         """The step function of two directions, the logits of their first tokens, and the past of the start tokens."""
         b = ops.shape(source.ids)[0]
         horizons = None if self.horizon is None else ops.full((b,), self.horizon, "int32")
-        two_way = TwoWay(self.fusions, horizons, every)
+        two_way = TwoWay(self.fusions, self.start_ids, horizons, every)
 
         def step(tokens, index, past):
             slot = 1 + index

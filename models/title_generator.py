@@ -123,8 +123,10 @@ class TitleGenerator(Task):
         if self.decoder == "left_to_right":
             return self.unilm(inputs, training=training)
         source = self.unilm.read(inputs["source_ids"], training=training)
-        two_way = TwoWay(self.fusions, inputs["horizons"])
-        states, _ = self.encoder.extend(inputs["target_ids"], source.memory, two_way=two_way, training=training)
+        targets = inputs["target_ids"]
+        start_ids = ops.stack([targets[0, 0, 0], targets[0, -1, 0]])
+        two_way = TwoWay(self.fusions, start_ids, inputs["horizons"])
+        states, _ = self.encoder.extend(targets, source.memory, two_way=two_way, training=training)
         learned = ops.stack([states[:, 0], states[:, -1]], axis=1)  # what is between them is only shown
         return self.unilm.logits(learned, source)
 

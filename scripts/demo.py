@@ -1,9 +1,10 @@
-"""textzoo demo: train a small model on the sample corpus and generate question-answer pairs with it, in minutes.
+"""textzoo demo: train small models on the sample corpus, generate question-answer pairs and titles, in minutes.
 
 textzoo demo
 textzoo demo --steps 100 --out quick-look
 """
 
+import statistics
 import sys
 import time
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from textzoo.scripts.settings import parse_settings
 
 SHOWN = 12
 FEW_TRACES = {"max_question_length": 40, "batch_size": 64, "jit_compile": False}
+TITLES = {"decoder": "bidirectional", "copy_head": True}
+TITLE_TOKENS, TITLE_RATE = 24, 0.5
 NEXT = (
-    "This model knows only the patterns of the sample corpus. For texts of your own fine-tune a BERT checkpoint:\n"
+    "These models know only the patterns of the sample corpus. For texts of your own fine-tune a BERT checkpoint:\n"
     "  textzoo train qa YOUR_PAIRS.json --checkpoint BERT_FOLDER --out my-model\n"
     "  textzoo generate qa YOUR_TEXTS.txt --model my-model"
 )
@@ -25,15 +28,18 @@ NEXT = (
 
 @dataclass
 class Demo:
-    """Train a small model on the sample corpus and show what it generates for passages it has never seen.
+    """Train small models on the sample corpus and show what they generate for passages they have never seen.
+
+    The model of titles writes in both directions, and begins with the weights of that of pairs.
 
     Args:
-        out: Folder of the trained model and of the page, new or empty.
+        out: Folder of the trained models and of the page, new or empty.
         passages: Passages to train on.
-        steps: Batches to train.
+        steps: Batches to train on pairs.
+        title_steps: Batches to train on titles.
         layers: Encoder layers.
         hidden_size: Width of the hidden states.
-        batch_size: Pairs a batch.
+        batch_size: Pairs or titles a batch.
         learning_rate: The highest rate of AdamW.
         seed: Of the corpus, the weights and the draws.
     """
@@ -41,6 +47,7 @@ class Demo:
     out: str = "textzoo-demo"
     passages: PositiveInt = 4000
     steps: PositiveInt = 1100
+    title_steps: PositiveInt = 120
     layers: PositiveInt = 4
     hidden_size: PositiveInt = 128
     batch_size: PositiveInt = 32
@@ -54,14 +61,16 @@ def main(argv: list[str]) -> None:
     quiet_import()
     import keras
 
-    from textzoo.data import Tokenizer, build_vocabulary, sample_corpus
-    from textzoo.evaluation import QAPassage, qa_page
-    from textzoo.models import Encoder, QAGenerator, QAPreprocessor
-    from textzoo.training import ProgressBar, RunFolder, adamw
+    from textzoo.data import TitleExample, Tokenizer, build_vocabulary, sample_corpus
+    from textzoo.evaluation import QAPassage, beam_sections, qa_page
+    from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
+    from textzoo.training import RunFolder
 
     began = time.monotonic()
     run = RunFolder(settings.out)
     corpus = sample_corpus(settings.passages, settings.seed)
+    sets = {"values": corpus.held_out, "patterns": corpus.new_patterns, "domains": corpus.new_domains}
+    unseen = [passage for passages in sets.values() for passage in passages]
     examples = [example for passage in corpus.train for example in passage.examples()]
     print(f"{len(corpus.train)} passages with {len(examples)} pairs to train on, such as: {corpus.train[0].text}")
     tokenizer = Tokenizer(build_vocabulary(text for e in examples for text in (e.passage, e.question)))
@@ -74,52 +83,68 @@ def main(argv: list[str]) -> None:
         attention_dropout=0.0,
         initializer_range=initializer_range(settings.hidden_size),
     )
-    model = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
-    model.compile(adamw(settings.learning_rate, settings.steps))
     run.begin(vars(settings), [])
-    in_epoch = int(model.dataset(examples, settings.batch_size, shuffle=True, seed=settings.seed).cardinality())
-    data = model.dataset(examples, settings.batch_size, True, settings.seed, -(-settings.steps // in_epoch))
-    bar = ProgressBar(settings.steps)
-    try:
-        model.fit(data.take(settings.steps), callbacks=[bar], shuffle=False, verbose=0)
-    finally:
-        bar.close()
-    trained = time.monotonic()
 
-    sets = {
-        "values": corpus.held_out,
-        "patterns": corpus.new_patterns,
-        "domains": corpus.new_domains,
-    }
-    generated = iter(_generate(model, [passage for passages in sets.values() for passage in passages], settings.seed))
-    results = {name: [next(generated) for _ in passages] for name, passages in sets.items()}
-    figures = {name: _measure(passages, results[name], corpus.train) for name, passages in sets.items()}
-    rows = [(name, str(len(sets[name])), *(f"{value:.0%}" for value in row.values())) for name, row in figures.items()]
-    metrics = {f"unseen {name}: {key}": value for name, row in figures.items() for key, value in row.items()}
-    shown = list(zip(corpus.held_out, results["values"], strict=True))[:SHOWN]
-    model.save_to_preset(run.path, card={"title": "textzoo demo", "text": NEXT, "metrics": metrics})
-    run.end(metrics)
-    head = ("unseen", "passages", *figures["values"])
+    asker = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
+    seconds = _train(asker, examples, settings.steps, settings.learning_rate, settings)
+    pairs = _generate(asker, unseen, settings.seed)
+    figures = _by_set(_measure_pairs, sets, pairs, corpus.train)
+    asker.save_to_preset(run.path, {"title": "textzoo demo", "text": NEXT, "metrics": _named(figures)})
+
+    titler = TitleGenerator(encoder, TitlePreprocessor(tokenizer, max_title_length=TITLE_TOKENS), **TITLES)
+    titler.unilm.set_weights(asker.unilm.get_weights())
+    examples = [TitleExample(passage.text, passage.title) for passage in corpus.train]
+    seconds += _train(titler, examples, settings.title_steps, TITLE_RATE * settings.learning_rate, settings)
+    titles = titler.generate([passage.text for passage in unseen], jit_compile=False)
+    title_figures = _by_set(_measure_titles, sets, titles, corpus.train)
+    titler.save_to_preset(
+        run.path / "titles", {"title": "textzoo demo, titles", "text": NEXT, "metrics": _named(title_figures)}
+    )
+
+    figures = {name: row | title_figures[name] for name, row in figures.items()}
+    run.end(_named(figures))
+    head = ("unseen", *figures["values"])
+    rows = [(f"{len(sets[name])} {name}", *(f"{value:.0%}" for value in row.values())) for name, row in figures.items()]
+    shown = list(zip(unseen, pairs, titles, strict=True))[:SHOWN]
     page = run.path / "demo.html"
+    text = shown[0][0].text
     page.write_text(
         qa_page(
-            [QAPassage(p.text, pairs, p.title) for p, pairs in shown],
+            [QAPassage(passage.text, pairs, title.text) for passage, pairs, title in shown],
             "textzoo demo",
             f"{LEGEND}\n{NEXT}",
             [head, *rows],
+            beam_sections(text, *titler.trees(text)),
         ),
         encoding="utf-8",
     )
     _print_tables(head, rows, shown[:4])
-    print(f"trained in {trained - began:.0f} s, generated and measured in {time.monotonic() - trained:.0f} s")
-    print(f"page: {page}\nmodel: {run.path}\n{NEXT}")
+    print(f"trained in {seconds:.0f} s, generated and measured in {time.monotonic() - began - seconds:.0f} s")
+    print(f"page: {page}\nmodels: {run.path}, {run.path / 'titles'}\n{NEXT}")
 
 
 LEGEND = (
     "answers: generated answers that are a reference's, as many asked for as there are references.\n"
     "questions: of those, questions with ROUGE-L of 0.8 or more to a reference for the same answer.\n"
-    "copied: what the pairs of the most similar training passage would score."
+    "titles: their ROUGE-L.\n"
+    "copied: what the pairs and the title of the most similar training passage would score."
 )
+
+
+def _train(model, examples, steps, learning_rate, settings) -> float:
+    """Trains for `steps` batches; the seconds that it took."""
+    from textzoo.training import ProgressBar, adamw
+
+    began = time.monotonic()
+    model.compile(adamw(learning_rate, steps))
+    in_epoch = int(model.dataset(examples, settings.batch_size, shuffle=True, seed=settings.seed).cardinality())
+    data = model.dataset(examples, settings.batch_size, True, settings.seed, -(-steps // in_epoch))
+    bar = ProgressBar(steps)
+    try:
+        model.fit(data.take(steps), callbacks=[bar], shuffle=False, verbose=0)
+    finally:
+        bar.close()
+    return time.monotonic() - began
 
 
 def _generate(model, passages, seed) -> list:
@@ -133,12 +158,29 @@ def _generate(model, passages, seed) -> list:
     return results
 
 
-def _measure(passages, generated, train) -> dict[str, float]:
-    from textzoo.evaluation import nearest_passage, qa_agreement, rouge_l
+def _by_set(measure, sets, results, train) -> dict[str, dict[str, float]]:
+    """The figures of each set, of which `results` has a row for each passage."""
+    found = iter(results)
+    return {name: measure(passages, [next(found) for _ in passages], train) for name, passages in sets.items()}
+
+
+def _named(figures) -> dict[str, float]:
+    return {f"unseen {name}: {key}": value for name, row in figures.items() for key, value in row.items()}
+
+
+def _nearest(passages, train) -> list:
+    """The most similar training passage of each."""
+    from textzoo.evaluation import nearest_passage
+
+    return [train[i] for i in nearest_passage([p.text for p in passages], [p.text for p in train])]
+
+
+def _measure_pairs(passages, generated, train) -> dict[str, float]:
+    from textzoo.evaluation import qa_agreement, rouge_l
 
     references = [[(question, answer) for question, answer, _ in passage.pairs] for passage in passages]
     agreement = qa_agreement([[(p.question, p.answer) for p in pairs] for pairs in generated], references)
-    nearest = [train[i].pairs for i in nearest_passage([p.text for p in passages], [p.text for p in train])]
+    nearest = [passage.pairs for passage in _nearest(passages, train)]
     copied = qa_agreement([[(question, answer) for question, answer, _ in pairs] for pairs in nearest], references)
     wanted = [(reference, near) for pairs, near in zip(references, nearest, strict=True) for reference in pairs]
     close = sum(rouge_l(question, near[_most_alike(answer, near)][0]) >= 0.8 for (question, answer), near in wanted)
@@ -147,6 +189,17 @@ def _measure(passages, generated, train) -> dict[str, float]:
         "questions": agreement.questions,
         "copied answers": copied.answers,
         "copied questions": close / len(wanted),
+    }
+
+
+def _measure_titles(passages, titles, train) -> dict[str, float]:
+    from textzoo.evaluation import rouge_l
+
+    references = [passage.title for passage in passages]
+    copied = [passage.title for passage in _nearest(passages, train)]
+    return {
+        "titles": statistics.mean(map(rouge_l, [title.text for title in titles], references)),
+        "copied titles": statistics.mean(map(rouge_l, copied, references)),
     }
 
 
@@ -166,8 +219,8 @@ def _print_tables(head, rows, shown) -> None:
     for row in rows:
         table.add_row(*row)
     console.print(table, LEGEND, "", sep="\n")
-    for passage, pairs in shown:
-        table = Table("question", "answer", "score", title=passage.text, title_justify="left")
+    for passage, pairs, title in shown:
+        table = Table("question", "answer", "score", title=f"{title.text}: {passage.text}", title_justify="left")
         for pair in pairs:
             table.add_row(pair.question, pair.answer, f"{pair.score:.2f}")
         console.print(table)

@@ -14,6 +14,7 @@ from textzoo.models.title_records import TitleRecords
 ARTICLES = ["小李在上海的图书馆讲课，来了两百人。", "周三下午，平湖大学修缮了一座木塔。", "Zoë opened a café in 2019."]
 TITLES = ["小李图书馆讲课", "平湖大学修木塔", "Zoë opens café"]
 EXAMPLES = [TitleExample(text, title) for text, title in zip(ARTICLES, TITLES, strict=True)]
+START_IDS = (5, 6)
 DECODERS = ["left_to_right", "bidirectional", "from_both_ends"]
 
 
@@ -33,7 +34,7 @@ def told(model, records, monkeypatch) -> np.ndarray:
         for key in ("target_ids", "labels", "weights")
     }
     source = model.unilm.read(np.stack([record["source_ids"] for record in records]))
-    two_way = TwoWay(model.fusions, np.array([record["horizons"] for record in records], "int32"))
+    two_way = TwoWay(model.fusions, START_IDS, np.array([record["horizons"] for record in records], "int32"))
     nudge = tf.Variable(tf.zeros((*batch["target_ids"].shape, model.encoder.hidden_size)))
     embed = model.encoder._embed
     monkeypatch.setattr(model.encoder, "_embed", lambda *args: embed(*args) + nudge)
@@ -88,7 +89,7 @@ def test_cached_steps_are_one_pass(fusion):
     model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7, copy_head=True)
     source = model.unilm.read(np.stack([np.pad(model.preprocessor.source(ARTICLES[0]), (0, 5))]))
     ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
-    two_way = TwoWay(model.fusions, np.array([2], "int32"))
+    two_way = TwoWay(model.fusions, START_IDS, np.array([2], "int32"))
     at_once = model.unilm.write(ids, source, two_way=two_way)[0]
     past, steps = model.encoder.make_past(1, 2, 4), []
     for i in range(4):
@@ -101,7 +102,7 @@ def test_cached_steps_are_one_pass(fusion):
 def test_what_is_written_is_seen_and_what_is_not_is_not(fusion):
     model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7)
     source = model.unilm.read(model.preprocessor.source(ARTICLES[0])[None])
-    two_way = TwoWay(model.fusions, np.array([9], "int32"))
+    two_way = TwoWay(model.fusions, START_IDS, np.array([9], "int32"))
     ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
     other = ids.copy()
     other[0, 1, 2] = 13
@@ -110,12 +111,23 @@ def test_what_is_written_is_seen_and_what_is_not_is_not(fusion):
     assert (np.abs(logits - changed)[2:].max(axis=-1) > 1e-5).all()
 
 
-def test_without_weight_for_the_other_side_a_direction_is_alone():
+def test_without_weight_for_the_other_side_a_direction_is_alone(monkeypatch):
     model = small_model("bidirectional", fusion="linear", fusion_weight=0.0)
     source = model.unilm.read(model.preprocessor.source(ARTICLES[0])[None])
     ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
-    both = model.unilm.write(ids, source, two_way=TwoWay(model.fusions, None))[0]
-    np.testing.assert_allclose(both[:, :1], model.unilm.write(ids[:, :1], source)[0], atol=1e-5)
+    both = model.unilm.write(ids, source, two_way=TwoWay(model.fusions, START_IDS))[0]
+    encoder = model.encoder
+    for place, start in enumerate(START_IDS):
+
+        def embed(ids, positions, segments, training, start_ids=None, start=start):
+            told = encoder.token_embedding(ids) + encoder.token_embedding(np.full_like(ids, start))
+            return encoder.embedding_norm(
+                told + encoder.position_embedding(positions) + encoder.segment_embedding(segments)
+            )
+
+        monkeypatch.setattr(encoder, "_embed", embed)
+        alone = model.unilm.write(ids[:, place : place + 1], source)[0]
+        np.testing.assert_allclose(both[:, place : place + 1], alone, atol=1e-5)
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
