@@ -3,6 +3,7 @@
 from .answer_recall import answer_recall as answer_recall
 from .beam_page import beam_page as beam_page
 from .beam_page import beam_sections as beam_sections
+from .beam_svg import beam_svg as beam_svg
 from .best_levels import Levels as Levels
 from .best_levels import best_levels as best_levels
 from .best_threshold import best_threshold as best_threshold
