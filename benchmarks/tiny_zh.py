@@ -98,11 +98,8 @@ def tune(options) -> None:
     import numpy as np
     import tensorflow as tf
 
-    from textzoo.data.batches import batches
     from textzoo.losses import SequenceCrossentropy
-    from textzoo.models import TitlePreprocessor
-    from textzoo.models.task import LENGTHS as BUCKETS
-    from textzoo.models.title_records import TitleRecords
+    from textzoo.models import TitleGenerator, TitlePreprocessor
     from textzoo.scripts.run_training import run_training
     from textzoo.scripts.train_qa import TrainQA, qa_model
     from textzoo.training import RunFolder
@@ -125,32 +122,28 @@ def tune(options) -> None:
     keras.utils.set_random_seed(settings.seed)
     model = qa_model(settings, train)
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
-
-    def titles(examples: list[TitleExample], shuffle: bool, epochs: int) -> Any:
-        records = TitleRecords(examples, preprocessor)
-        order = {"shuffle": shuffle, "seed": settings.seed, "num_epochs": epochs}
-        return batches(records, settings.batch_size, BUCKETS, **order).map(model_titles)
+    titler = TitleGenerator(model.encoder, preprocessor)  # what it trains on, the model does too
 
     def abstracts(part: str) -> list[TitleExample]:
         return list(read_titles(options.data / "titles_csl" / f"{part}.tsv"))
 
-    def model_titles(batch):
-        inputs = {key: batch[key] for key in ("source_ids", "target_ids")}
-        return inputs, batch["labels"], batch["weights"]
-
+    order: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
+    titles = abstracts("train") + named_passages(options.data)
     parts = [
-        model.dataset(train, settings.batch_size, True, settings.seed, settings.epochs),
-        titles(abstracts("train") + named_passages(options.data), True, options.title_epochs * settings.epochs),
+        model.dataset(train, num_epochs=settings.epochs, **order),
+        titler.dataset(titles, num_epochs=options.title_epochs * settings.epochs, renaming=options.renaming, **order),
     ]
     counts = [int(part.cardinality()) // settings.epochs for part in parts]
-    order = [
+    turns = [
         np.random.default_rng([settings.seed, epoch]).permutation(np.repeat([0, 1], counts))
         for epoch in range(settings.epochs)
     ]
-    choices = tf.data.Dataset.from_tensor_slices(np.concatenate(order).astype("int64"))
+    choices = tf.data.Dataset.from_tensor_slices(np.concatenate(turns).astype("int64"))
     mixed = tf.data.Dataset.choose_from_datasets(parts, choices)
     mixed = mixed.apply(tf.data.experimental.assert_cardinality(sum(counts) * settings.epochs))
-    check = model.dataset(held_out, settings.batch_size).concatenate(titles(abstracts("dev"), False, 1))
+    check = model.dataset(held_out, settings.batch_size).concatenate(
+        titler.dataset(abstracts("dev"), settings.batch_size)
+    )
     print(f"batches an epoch: {counts[0]} of pairs, {counts[1]} of titles")
     run_training(model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing))
 
@@ -179,6 +172,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--out", type=Path, required=True)
     tuning.add_argument("--epochs", type=int, default=3)
     tuning.add_argument("--title-epochs", type=int, default=3, help="passes over the titles in one over the pairs")
+    tuning.add_argument("--renaming", type=float, default=1.0, help="of titles, as in textzoo train title")
     tuning.add_argument("--learning-rate", type=float, default=5e-4)
     tuning.add_argument("--precision", default="mixed_bfloat16")
     shipping = parts.add_parser("ship")
