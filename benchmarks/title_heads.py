@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> None:
     root = Path(__file__).resolve()
     data = root.parents[2] / "shared" / "data" / "titles_csl"
     parser.add_argument("--data", type=Path, default=data, help="folder of train.tsv and dev.tsv")
-    parser.add_argument("--steps", type=int, default=1000, help="batches of a training")
+    parser.add_argument("--steps", type=int, default=600, help="batches of a training")
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--layers", type=int, default=2)

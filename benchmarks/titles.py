@@ -37,7 +37,7 @@ LEADS = range(4, 61)
 LEAD_TEXTS = 1000
 ENDS = 4
 TUNED_ON = 200
-COLUMNS_AFTER_THIRDS = ("first", "last", "length_ratio", "length_penalty")
+COLUMNS_AFTER_THIRDS = ("first", "last", "length_ratio", "length_penalty", "from_right")
 WRITING = ("num_beams", "no_repeat_ngram", "pairing")
 LENGTH_PENALTIES = (0.6, 1.0, 1.5)
 SETTING = """steps fold_share batch_size learning_rate layers hidden_size max_source_length max_title_length num_beams
@@ -156,6 +156,7 @@ def lead_row(train: list[TitleExample], dev: list[TitleExample]) -> dict:
         "length_ratio": ratio,
         "seconds_per_100": 0.0,
         "length_penalty": 0.0,
+        "from_right": 0.0,
     }
     row |= {"rouge_l": statistics.mean(map(rouge_l, leads, references)), "thirds": by_length(leads, references)}
     return row | {"first": ends(leads, references, 1), "last": ends(leads, references, -1)}
@@ -180,26 +181,26 @@ def cells(rows: list[dict]) -> str:
 def write_page(rows: list[dict], base: dict, options, setting: dict) -> None:
     head = (
         "| decoder | ROUGE-L | BLEU-4 | short third | middle third | long third | first 4 | last 4 | length ratio "
-        "| length penalty "
+        "| length penalty | from the right "
     )
     lines = [
         f"Titles of news by three decoders: `python benchmarks/titles.py`. {options.layers} layers x "
         f"{options.hidden_size}, {setting['train'] - TUNED_ON} titles of 2022 to 2024, {setting['dev']} of 2025, "
         f"articles of {options.max_source_length} tokens at most, {options.steps} batches of {options.batch_size} at a "
         f"rate of {options.learning_rate:g}, {options.num_beams} beams in all, no n-gram of "
-        f"{options.no_repeat_ngram} twice, {options.precision}, mean ± standard "
-        f"deviation over {options.seeds} seeds. Drafts of two_pass: models of {options.fold_share:g} of the batches. "
+        f"{options.no_repeat_ngram} twice, {options.precision}, mean ± "
+        f"standard deviation over the seeds. Drafts of two_pass: models of {options.fold_share:g} of the batches. "
         "Thirds: ROUGE-L by the length of the right title. First and last 4: the share of these characters that is "
-        "right. Seconds are those of 100 titles.",
+        "right. From the right: the share of such titles. Seconds are those of 100 titles.",
         "",
-        f"{head}| seconds |",
-        "|" + "---|" * 11,
-        f"| the article's first {base['lead_k']} characters | {cells([base])} |",
+        f"{head}| seconds | seeds |",
+        "|" + "---|" * 13,
+        f"| the article's first {base['lead_k']} characters | {cells([base])} | |",
     ]
     for decoder, cure in _chosen(options):
         done = [row for row in rows if (row["decoder"], row["cure"]) == (decoder, cure)]
         if done:
-            lines.append(f"| {decoder}{f', {cure}' if cure else ''} | {cells(done)} |")
+            lines.append(f"| {decoder}{f', {cure}' if cure else ''} | {cells(done)} | {len(done)} |")
     options.results.with_suffix(".md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
