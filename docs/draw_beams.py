@@ -1,7 +1,7 @@
 """Draws docs/beams.svg: what both directions looked at for the title of one article.
 
 textzoo demo --out textzoo-demo
-python docs/draw_beams.py textzoo-demo/titles "桂岭市图书馆新馆5月18日开馆，建在百花路，三层楼里放着42万册书。"
+python docs/draw_beams.py textzoo-demo/titles "供电公司通知：3月12日将对枫溪街一带的线路进行检修，停电从上午8:30算起，大约持续75分钟，百花路不受影响。"
 """
 
 import argparse

@@ -104,7 +104,8 @@ def main(argv: list[str]) -> None:
     figures = {name: row | title_figures[name] for name, row in figures.items()}
     run.end(_named(figures))
     head = ("unseen", *figures["values"])
-    rows = [(f"{len(sets[name])} {name}", *(f"{value:.0%}" for value in row.values())) for name, row in figures.items()]
+    rows = [(name, *(f"{value:.0%}" for value in row.values())) for name, row in figures.items()]
+    legend = f"unseen: {', '.join(f'{len(sets[name])} passages of new {name}' for name in sets)}.\n{LEGEND}"
     shown = list(zip(unseen, pairs, titles, strict=True))[:SHOWN]
     page = run.path / "demo.html"
     text = shown[0][0].text
@@ -112,13 +113,13 @@ def main(argv: list[str]) -> None:
         qa_page(
             [QAPassage(passage.text, pairs, title.text) for passage, pairs, title in shown],
             "textzoo demo",
-            f"{LEGEND}\n{NEXT}",
+            f"{legend}\n{NEXT}",
             [head, *rows],
             beam_sections(text, *titler.trees(text)),
         ),
         encoding="utf-8",
     )
-    _print_tables(head, rows, shown[:4])
+    _print_tables(head, rows, legend, shown[:4])
     print(f"trained in {seconds:.0f} s, generated and measured in {time.monotonic() - began - seconds:.0f} s")
     print(f"page: {page}\nmodels: {run.path}, {run.path / 'titles'}\n{NEXT}")
 
@@ -210,7 +211,7 @@ def _most_alike(answer: str, pairs) -> int:
     return max(range(len(pairs)), key=lambda i: (rouge_l(answer, pairs[i][1]), -abs(len(answer) - len(pairs[i][1]))))
 
 
-def _print_tables(head, rows, shown) -> None:
+def _print_tables(head, rows, legend, shown) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -218,7 +219,7 @@ def _print_tables(head, rows, shown) -> None:
     table = Table(*head, title="held-out passages whose values, patterns or domains never occurred in training")
     for row in rows:
         table.add_row(*row)
-    console.print(table, LEGEND, "", sep="\n")
+    console.print(table, legend, "", sep="\n")
     for passage, pairs, title in shown:
         table = Table("question", "answer", "score", title=f"{title.text}: {passage.text}", title_justify="left")
         for pair in pairs:
