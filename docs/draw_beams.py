@@ -1,7 +1,7 @@
 """Draws docs/beams.svg: what both directions looked at for the title of one article.
 
 textzoo demo --out textzoo-demo
-python docs/draw_beams.py textzoo-demo/titles "供电公司通知：3月12日将对枫溪街一带的线路进行检修，停电从上午8:30算起，大约持续75分钟，百花路不受影响。"
+python docs/draw_beams.py textzoo-demo/titles
 """
 
 import argparse
@@ -14,6 +14,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from textzoo.evaluation import beam_svg
 from textzoo.models import TitleGenerator
 
+TEXT = "供电公司通知：3月12日将对枫溪街一带的线路进行检修，停电从上午8:30算起，大约持续75分钟，百花路不受影响。"
 GAP = 16
 
 
@@ -32,7 +33,7 @@ def picture(trees: dict) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of a bidirectional model")
-    parser.add_argument("text", help="the article")
+    parser.add_argument("--text", default=TEXT, help="the article")
     options = parser.parse_args()
     titles, trees = TitleGenerator.from_preset(options.model).trees(options.text)
     Path(__file__).with_name("beams.svg").write_text(picture(trees), encoding="utf-8")
