@@ -88,7 +88,8 @@ def main(argv: list[str]) -> None:
     asker = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
     seconds = _train(asker, examples, settings.steps, settings.learning_rate, settings)
     pairs = _generate(asker, unseen, settings.seed)
-    figures = _by_set(_measure_pairs, sets, pairs, corpus.train)
+    nearest = {name: _nearest(passages, corpus.train) for name, passages in sets.items()}
+    figures = _by_set(_measure_pairs, sets, pairs, nearest)
     asker.save_to_preset(run.path, {"title": "textzoo demo", "text": NEXT, "metrics": _named(figures)})
 
     titler = TitleGenerator(encoder, TitlePreprocessor(tokenizer, max_title_length=TITLE_TOKENS), **TITLES)
@@ -96,7 +97,7 @@ def main(argv: list[str]) -> None:
     examples = [TitleExample(passage.text, passage.title) for passage in corpus.train]
     seconds += _train(titler, examples, settings.title_steps, TITLE_RATE * settings.learning_rate, settings)
     titles = titler.generate([passage.text for passage in unseen], jit_compile=False)
-    title_figures = _by_set(_measure_titles, sets, titles, corpus.train)
+    title_figures = _by_set(_measure_titles, sets, titles, nearest)
     titler.save_to_preset(
         run.path / "titles", {"title": "textzoo demo, titles", "text": NEXT, "metrics": _named(title_figures)}
     )
@@ -159,10 +160,10 @@ def _generate(model, passages, seed) -> list:
     return results
 
 
-def _by_set(measure, sets, results, train) -> dict[str, dict[str, float]]:
+def _by_set(measure, sets, results, nearest) -> dict[str, dict[str, float]]:
     """The figures of each set, of which `results` has a row for each passage."""
     found = iter(results)
-    return {name: measure(passages, [next(found) for _ in passages], train) for name, passages in sets.items()}
+    return {name: measure(passages, [next(found) for _ in passages], nearest[name]) for name, passages in sets.items()}
 
 
 def _named(figures) -> dict[str, float]:
@@ -176,12 +177,12 @@ def _nearest(passages, train) -> list:
     return [train[i] for i in nearest_passage([p.text for p in passages], [p.text for p in train])]
 
 
-def _measure_pairs(passages, generated, train) -> dict[str, float]:
+def _measure_pairs(passages, generated, nearest) -> dict[str, float]:
     from textzoo.evaluation import qa_agreement, rouge_l
 
     references = [[(question, answer) for question, answer, _ in passage.pairs] for passage in passages]
     agreement = qa_agreement([[(p.question, p.answer) for p in pairs] for pairs in generated], references)
-    nearest = [passage.pairs for passage in _nearest(passages, train)]
+    nearest = [passage.pairs for passage in nearest]
     copied = qa_agreement([[(question, answer) for question, answer, _ in pairs] for pairs in nearest], references)
     wanted = [(reference, near) for pairs, near in zip(references, nearest, strict=True) for reference in pairs]
     close = sum(rouge_l(question, near[_most_alike(answer, near)][0]) >= 0.8 for (question, answer), near in wanted)
@@ -193,11 +194,11 @@ def _measure_pairs(passages, generated, train) -> dict[str, float]:
     }
 
 
-def _measure_titles(passages, titles, train) -> dict[str, float]:
+def _measure_titles(passages, titles, nearest) -> dict[str, float]:
     from textzoo.evaluation import rouge_l
 
     references = [passage.title for passage in passages]
-    copied = [passage.title for passage in _nearest(passages, train)]
+    copied = [passage.title for passage in nearest]
     return {
         "titles": statistics.mean(map(rouge_l, [title.text for title in titles], references)),
         "copied titles": statistics.mean(map(rouge_l, copied, references)),
