@@ -28,10 +28,10 @@ from textzoo.models import JudgedPair, Reader
 RIGHT, NEAR = 0.5, 0.9
 
 
-def span_lines(file: Path, out: Path) -> str:
-    """Writes the records of a file whose answer is a span; how many there are of how many."""
+def span_lines(file: Path, out: Path, words: int) -> str:
+    """Writes the records of a file whose answer is a span of a passage that is not too long; how many of how many."""
     examples = list(read_qa(file, on_error="skip"))
-    spans = [example for example in examples if example.start is not None]
+    spans = [e for e in examples if e.start is not None and len(e.passage.split()) <= words]
     rows = [{"passage": e.passage, "question": e.question, "answer": e.answer, "start": e.start} for e in spans]
     _write(out, rows)
     return f"{len(spans)} of {len(examples)}"
@@ -125,7 +125,7 @@ def _train(task: str, folder: Path, train: Path, seed: int, steps: int, flags: l
             "skip",
             "--resume",
         ]
-        run = ["--out", str(folder), "--seed", str(seed), "--steps", str(steps), "--batch-size", "16"]
+        run = ["--out", str(folder), "--seed", str(seed), "--steps", str(steps), "--batch-size", "8"]
         _textzoo("train", task, str(train), *shared, *run, *flags)
 
 
@@ -153,9 +153,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=data, help="folder of train.json.gz and val.json.gz")
     parser.add_argument("--checkpoint", required=True, help="folder of the pretrained English encoder")
     parser.add_argument("--work", type=Path, required=True, help="folder of trainings and figures")
+    parser.add_argument("--words", type=int, default=200, help="words of a passage, longer ones are left out")
     parser.add_argument("--passages", type=int, default=300, help="passages of each file that pairs are written for")
     parser.add_argument("--num-pairs", type=int, default=10, help="pairs for each piece of a passage")
-    parser.add_argument("--generator-steps", type=int, default=1000, help="batches of the generator")
+    parser.add_argument("--generator-steps", type=int, default=800, help="batches of the generator")
     parser.add_argument("--judge-steps", type=int, default=600, help="batches of the filter's and the judging reader")
     parser.add_argument("--reader-steps", type=int, default=200, help="batches of the readers that are compared")
     parser.add_argument("--seeds", type=int, default=3)
@@ -163,7 +164,10 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     work = options.work
     work.mkdir(parents=True, exist_ok=True)
-    spans = {name: span_lines(options.data / f"{name}.json.gz", work / f"{name}.jsonl") for name in ("train", "val")}
+    spans = {
+        name: span_lines(options.data / f"{name}.json.gz", work / f"{name}.jsonl", options.words)
+        for name in ("train", "val")
+    }
     rate = ["--learning-rate", "3e-4", "--label-smoothing", "0.1", "--replacement", "0.3"]
     _train("qa", work / "generator", work / "train.jsonl", 0, options.generator_steps, rate, options)
     for seed in range(2):
@@ -193,7 +197,8 @@ def main(argv: list[str] | None = None) -> None:
         rows.append((f"F1 of a reader trained on the {name} half", f"{statistics.mean(values):.3f} ± {spread:.3f}"))
     lines = [
         "The filter of pairs on FairytaleQA: `python benchmarks/pairs_worth_keeping.py`. Span records: "
-        f"{spans['train']} (train), {spans['val']} (held out). {options.passages} passages of each, "
+        f"{spans['train']} (train), {spans['val']} (held out), those on passages of at most {options.words} words. "
+        f"{options.passages} passages of each, "
         f"{options.num_pairs} pairs for a piece, {len(pairs)} and {len(written)} pairs in all; {options.seeds} seeds.",
         "",
         "| what | figure |",

@@ -1,5 +1,7 @@
 """What several folders of tests use."""
 
+from dataclasses import asdict
+
 import keras
 import numpy as np
 import pytest
@@ -34,6 +36,15 @@ def unilm_logits(encoder, sources, targets) -> list[np.ndarray]:
     return [logits[i, : len(target) + 1] for i, target in enumerate(targets)]
 
 
+def assert_same_results(found, expected) -> None:
+    """Two lists of titles or pairs: floats but for the order of their sums, everything else to the letter."""
+    assert len(found) == len(expected)
+    for one, other in zip(map(asdict, found), map(asdict, expected), strict=True):
+        numbers = [name for name, value in one.items() if isinstance(value, float)]
+        assert {**other, **{name: one[name] for name in numbers}} == one
+        np.testing.assert_allclose(*([row[name] for name in numbers] for row in (one, other)), atol=1e-5)
+
+
 @pytest.fixture(name="random_encoder")
 def random_encoder_fixture():
     return random_encoder
@@ -42,3 +53,8 @@ def random_encoder_fixture():
 @pytest.fixture(name="unilm_logits")
 def unilm_logits_fixture():
     return unilm_logits
+
+
+@pytest.fixture(name="assert_same_results")
+def assert_same_results_fixture():
+    return assert_same_results
