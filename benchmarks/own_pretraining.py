@@ -43,10 +43,10 @@ def jobs(data: Path, work: Path) -> list[Job]:
     title_lengths = ["--max-source-length", "256", "--max-title-length", "32"]
     pair_lengths = ["--max-source-length", "256", "--max-question-length", "40"]
     return [
-        Job("title", [f"{csl}/train.tsv", "--steps", "600", *title_lengths], [f"{csl}/dev.tsv"], ("rouge_l",)),
+        Job("title", [f"{csl}/train.tsv", "--steps", "400", *title_lengths], [f"{csl}/dev.tsv"], ("rouge_l",)),
         Job(
             "qa",
-            [f"{cmrc}/train.json", "--on-error", "skip", "--steps", "450", *pair_lengths],
+            [f"{cmrc}/train.json", "--on-error", "skip", "--steps", "300", *pair_lengths],
             [f"{work}/pairs_dev.jsonl", "--num-pairs", "10"],
             ("answer_recall", "answer_recall_f1", "question_rouge_l"),
         ),
@@ -81,7 +81,7 @@ def measure(job: Job, weights: list[str], name: str, seed: int, options) -> dict
     if not figures.exists():
         if not (folder / "metrics.json").exists():
             shared = ["--out", str(folder), "--seed", str(seed), "--precision", options.precision, "--resume"]
-            rate = ["--learning-rate", str(options.learning_rate), "--batch-size", "32"]
+            rate = ["--learning-rate", str(options.learning_rate), "--batch-size", "16"]
             _textzoo("train", job.task, *job.train, *weights, *rate, *shared)
         _textzoo("evaluate", job.task, *job.evaluate, "--model", str(folder), "--out", str(figures))
     return json.loads(figures.read_text(encoding="utf-8"))
@@ -107,7 +107,7 @@ def main(argv: list[str] | None = None) -> None:
     random += ["--vocab", str(options.pretrained / "vocab.txt")]
     lines = [
         "Fine-tuning from own pretraining beside fine-tuning from random weights: `python "
-        f"benchmarks/own_pretraining.py`. Batches of 32 at a rate of {options.learning_rate:g}, "
+        f"benchmarks/own_pretraining.py`. Batches of 16 at a rate of {options.learning_rate:g}, "
         f"{options.precision}, mean ± standard deviation over {options.seeds} seeds.",
         "",
         "| figure | steps | random weights | own pretraining |",

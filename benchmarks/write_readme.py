@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent
 HEAD = """# Benchmarks
 
 What was measured, each by the script that its heading links to; written by `python benchmarks/write_readme.py` from the
-pages that they write. Peers come with `pip install textzoo[bench]`; bert4keras needs an environment of its own, with
+pages that they write. Peers come with `pip install ".[bench]"`; bert4keras needs an environment of its own, with
 `pip install tensorflow` and `pip install --no-deps -r requirements-bert4keras.txt`.
 """
 
