@@ -47,7 +47,10 @@ def load_task(
         name = keras.saving.get_registered_name(cls)
         if name in saved:
             if preprocessor is not None:
-                raise ValueError(f"{path}: expected no preprocessor for a model saved with its own. Received: one.")
+                raise ValueError(
+                    f"{path}: expected the vocabulary that this {cls.__name__} was saved with. Received: another "
+                    "preprocessor; only a checkpoint without heads takes one."
+                )
             return _rebuild(cls, path, saved[name] | options, encoder_options, tensors)
     tokenizer = None if preprocessor is None else preprocessor.tokenizer
     encoder = load_encoder(Encoder, path, tokenizer, **encoder_options)
