@@ -155,11 +155,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, required=True, help="folder of trainings and figures")
     parser.add_argument("--generator", type=Path, help="folder of a generator; where left out one is trained")
     parser.add_argument("--words", type=int, default=200, help="words of a passage, longer ones are left out")
-    parser.add_argument("--passages", type=int, default=150, help="passages of each file that pairs are written for")
+    parser.add_argument("--passages", type=int, default=96, help="passages of each file that pairs are written for")
     parser.add_argument("--num-pairs", type=int, default=10, help="pairs for each piece of a passage")
     parser.add_argument("--generator-steps", type=int, default=1500, help="batches of the generator")
     parser.add_argument("--judge-steps", type=int, default=500, help="batches of the filter's and the judging reader")
-    parser.add_argument("--reader-steps", type=int, default=120, help="batches of the readers that are compared")
+    parser.add_argument("--reader-steps", type=int, default=100, help="batches of the readers that are compared")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--precision", default="float32")
     options = parser.parse_args(argv)
@@ -201,8 +201,8 @@ def main(argv: list[str] | None = None) -> None:
     lines = [
         "The filter of pairs on FairytaleQA: `python benchmarks/pairs_worth_keeping.py`. Span records: "
         f"{spans['train']} (train), {spans['val']} (held out), those on passages of at most {options.words} words. "
-        f"{options.passages} passages of each, "
-        f"{options.num_pairs} pairs for a piece, {len(pairs)} and {len(written)} pairs in all; {options.seeds} seeds.",
+        f"{options.passages} passages of each, {options.num_pairs} pairs for a piece, {len(pairs)} and {len(written)} "
+        f"pairs in all. Readers are compared after {options.reader_steps} batches of 8, {options.seeds} seeds.",
         "",
         "| what | figure |",
         "|---|---|",
