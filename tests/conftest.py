@@ -42,7 +42,7 @@ def assert_same_results(found, expected) -> None:
     for one, other in zip(map(asdict, found), map(asdict, expected), strict=True):
         numbers = [name for name, value in one.items() if isinstance(value, float)]
         assert {**other, **{name: one[name] for name in numbers}} == one
-        np.testing.assert_allclose(*([row[name] for name in numbers] for row in (one, other)), atol=1e-5)
+        np.testing.assert_allclose([one[name] for name in numbers], [other[name] for name in numbers], atol=1e-5)
 
 
 @pytest.fixture(name="random_encoder")
