@@ -56,7 +56,7 @@ def generated(file: Path, name: str, options) -> list[tuple[str, JudgedPair]]:
             str(part),
         ]
         drawn = ["--num-pairs", str(options.num_pairs), "--batch-size", "8"]
-        _textzoo("generate", "qa", str(source), "--model", str(options.generator), *levels, *drawn)
+        _textzoo("generate", "qa", str(source), "--model", str(options.work / "generator"), *levels, *drawn)
         part.rename(kept)
     rows = [row for part in (kept, rejected) for row in _read(part)]
     pairs = [(passages[row["id"]], _pair(row)) for row in rows]
@@ -88,7 +88,7 @@ def near_duplicates(pairs: list[tuple[str, JudgedPair]], options) -> int:
     from textzoo.models import QAGenerator, TextVectors
     from textzoo.similarity import pairwise
 
-    generator = QAGenerator.from_preset(options.generator)
+    generator = QAGenerator.from_preset(options.work / "generator")
     generator.encoder.tokenizer = generator.preprocessor.tokenizer
     vectors, count = TextVectors(generator.encoder), 0
     questions: dict[str, list[str]] = {}
@@ -153,11 +153,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=data, help="folder of train.json.gz and val.json.gz")
     parser.add_argument("--checkpoint", required=True, help="folder of the pretrained English encoder")
     parser.add_argument("--work", type=Path, required=True, help="folder of trainings and figures")
-    parser.add_argument("--generator", type=Path, help="folder of a generator; where left out one is trained")
     parser.add_argument("--words", type=int, default=200, help="words of a passage, longer ones are left out")
     parser.add_argument("--passages", type=int, default=96, help="passages of each file that pairs are written for")
     parser.add_argument("--num-pairs", type=int, default=10, help="pairs for each piece of a passage")
-    parser.add_argument("--generator-steps", type=int, default=1500, help="batches of the generator")
+    parser.add_argument("--generator-steps", type=int, default=1250, help="batches of the generator")
     parser.add_argument("--judge-steps", type=int, default=500, help="batches of the filter's and the judging reader")
     parser.add_argument("--reader-steps", type=int, default=100, help="batches of the readers that are compared")
     parser.add_argument("--seeds", type=int, default=3)
@@ -169,10 +168,8 @@ def main(argv: list[str] | None = None) -> None:
         name: span_lines(options.data / f"{name}.json.gz", work / f"{name}.jsonl", options.words)
         for name in ("train", "val")
     }
-    if options.generator is None:
-        options.generator = work / "generator"
-        flags = ["--learning-rate", "3e-4", "--label-smoothing", "0.1", "--replacement", "0.3"]
-        _train("qa", options.generator, work / "train.jsonl", 0, options.generator_steps, flags, options)
+    rate = ["--learning-rate", "3e-4", "--label-smoothing", "0.1", "--replacement", "0.3"]
+    _train("qa", work / "generator", work / "train.jsonl", 0, options.generator_steps, rate, options)
     for seed in range(2):
         train_reader(work / f"reader_{seed}", work / "train.jsonl", seed, options.judge_steps, options)
     pairs = generated(work / "val.jsonl", "val_pairs", options)
