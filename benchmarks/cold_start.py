@@ -22,6 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 import numpy as np
 from side_by_side import machine, ratio
+from this_command import this_command
 
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
@@ -94,7 +95,7 @@ def main(argv: list[str] | None = None) -> None:
     found = ratio(taken["textzoo generate qa"], taken["transformers"])
     libraries = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras", "torch", "transformers"))
     lines = [
-        f"`python benchmarks/cold_start.py`: medians of {options.rounds} rounds. textzoo's seconds to transformers': "
+        f"`{this_command()}`: medians of {options.rounds} rounds. textzoo's seconds to transformers': "
         f"{found}. {machine()}, {libraries}.",
         "",
         "| what | seconds |",

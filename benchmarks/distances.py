@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from this_command import this_command
 
 from textzoo.similarity import StaticTextVectors, TextIndex, WordVectors, paired
 
@@ -116,7 +117,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--vectors", type=Path, default=DATA / "vectors_zh/chars.vec.gz", help="of characters")
     arguments = parser.parse_args(argv)
     text = (
-        f"`python benchmarks/distances.py`, POT {ot.__version__}, gensim {gensim.__version__}, {os.cpu_count()} cores, "
+        f"`{this_command()}`, POT {ot.__version__}, gensim {gensim.__version__}, {os.cpu_count()} cores, "
         f"{platform.machine()}.\n\n{pairs_table(arguments.rounds)}\n\n"
     )
     if arguments.texts.exists() and arguments.vectors.exists():

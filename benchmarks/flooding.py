@@ -13,6 +13,8 @@ import os
 import statistics
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -83,7 +85,7 @@ def main(argv: list[str] | None = None) -> None:
     seeds = range(parser.parse_args(argv).seeds)
     Path(__file__).with_suffix(".md").write_text(
         f"Flooding with {FLIPPED:.0%} of the training labels flipped, mean ± standard deviation over {len(seeds)} "
-        f"seeds: `python benchmarks/flooding.py`.\n\n{table(seeds)}\n",
+        f"seeds: `{this_command()}`.\n\n{table(seeds)}\n",
         encoding="utf-8",
     )
 

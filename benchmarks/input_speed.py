@@ -17,6 +17,7 @@ from pathlib import Path
 
 from peers.peer import Peer
 from side_by_side import machine, median, ratio, versions
+from this_command import this_command
 
 from textzoo.data import Tokenizer, build_vocabulary, read_qa, read_titles
 
@@ -91,7 +92,7 @@ def main(argv: list[str] | None = None) -> None:
         lines, found = rows(language, options)
         table += lines
     head = (
-        f"From strings to batches of {BATCH}, {LENGTH} tokens at most: `python benchmarks/input_speed.py`; medians of "
+        f"From strings to batches of {BATCH}, {LENGTH} tokens at most: `{this_command()}`; medians of "
         f"{options.rounds} rounds, the ratio's extremes in brackets; peak memory of the process. {machine()}. {found}."
     )
     options.page.write_text("\n".join([head, "", *table]) + "\n", encoding="utf-8")

@@ -14,6 +14,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -73,7 +75,7 @@ def main(argv: list[str] | None = None) -> None:
     traced = np.diff(np.sum(traces, axis=1), prepend=0) > 0
     after = np.array(seconds)[settled:]
     lines = [
-        f"`python benchmarks/long_service.py --size {options.size}`: {options.calls} calls. {machine()}, "
+        f"`{this_command()}`: {options.calls} calls. {machine()}, "
         f"TensorFlow {version('tensorflow')}, Keras {version('keras')}.",
         "",
         "| what | figure |",

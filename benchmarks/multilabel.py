@@ -22,6 +22,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -166,7 +168,7 @@ def write_page(results: Results, path: Path, steps: dict[str, int], seeds: int) 
     """The tables of what is finished."""
     rates = " and ".join(f"{', '.join(f'{rate:g}' for rate in RATES[data])} ({data})" for data in steps)
     lines = [
-        f"ZLPR against binary cross-entropy: `python benchmarks/multilabel.py`, batches of {BATCH}, "
+        f"ZLPR against binary cross-entropy: `{this_command()}`, batches of {BATCH}, "
         f"{keras.config.dtype_policy().name}, mean ± standard "
         f"deviation over {seeds} seeds. The rate is the best of {rates} by macro F1 on held-out training texts, which "
         "also chose the tuned threshold."

@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from this_command import this_command
+
 from textzoo.data import read_qa
 
 PASSAGES, CASES = 200, 80
@@ -106,8 +108,8 @@ def main(argv: list[str] | None = None) -> None:
     random = [word for flag, name in shape.items() for word in (flag, str(config[name]))]
     random += ["--vocab", str(options.pretrained / "vocab.txt")]
     lines = [
-        "Fine-tuning from own pretraining beside fine-tuning from random weights: `python "
-        f"benchmarks/own_pretraining.py`. Batches of 16 at a rate of {options.learning_rate:g}, "
+        "Fine-tuning from own pretraining beside fine-tuning from random weights: "
+        f"`{this_command()}`. Batches of 16 at a rate of {options.learning_rate:g}, "
         f"{options.precision}, mean ± standard deviation over {options.seeds} seeds.",
         "",
         "| figure | steps | random weights | own pretraining |",

@@ -11,6 +11,8 @@ import os
 import time
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -62,7 +64,7 @@ def main(argv: list[str] | None = None) -> None:
     together, apart = speeds.values()
     text = "\n".join(
         [
-            f"`python benchmarks/pairs_in_one_pass.py`: {len(examples)} pairs of FairytaleQA, "
+            f"`{this_command()}`: {len(examples)} pairs of FairytaleQA, "
             f"{streams:.1f} to a source, {options.layers} layers x {width}, batches of {options.batch_size} pairs, "
             f"float32, {options.rounds} rounds. {machine()}; Keras {keras.__version__}, TensorFlow {tf.__version__}.",
             "",

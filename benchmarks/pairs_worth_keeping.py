@@ -21,6 +21,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from this_command import this_command
+
 from textzoo.data import answer_f1, read_qa
 from textzoo.evaluation import units
 from textzoo.models import JudgedPair, Reader
@@ -158,7 +160,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--num-pairs", type=int, default=10, help="pairs for each piece of a passage")
     parser.add_argument("--generator-steps", type=int, default=1250, help="batches of the generator")
     parser.add_argument("--judge-steps", type=int, default=500, help="batches of the filter's and the judging reader")
-    parser.add_argument("--reader-steps", type=int, default=100, help="batches of the readers that are compared")
+    parser.add_argument("--reader-steps", type=int, default=250, help="batches of the readers that are compared")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--precision", default="float32")
     options = parser.parse_args(argv)
@@ -196,7 +198,7 @@ def main(argv: list[str] | None = None) -> None:
         spread = statistics.stdev(values) if len(values) > 1 else 0.0
         rows.append((f"F1 of a reader trained on the {name} half", f"{statistics.mean(values):.3f} ± {spread:.3f}"))
     lines = [
-        "The filter of pairs on FairytaleQA: `python benchmarks/pairs_worth_keeping.py`. Span records: "
+        f"The filter of pairs on FairytaleQA: `{this_command()}`. Span records: "
         f"{spans['train']} (train), {spans['val']} (held out), those on passages of at most {options.words} words. "
         f"{options.passages} passages of each, {options.num_pairs} pairs for a piece, {len(pairs)} and {len(written)} "
         f"pairs in all. Readers are compared after {options.reader_steps} batches of 8, {options.seeds} seeds.",

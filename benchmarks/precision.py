@@ -16,6 +16,8 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -66,7 +68,7 @@ def main(argv: list[str] | None = None) -> None:
             if number:
                 rates[precision].append(sum(map(len, found[precision])) / (time.perf_counter() - start))
     lines = [
-        f"`python benchmarks/precision.py`: {len(passages)} passages, 4 pairs each, 3 beams, medians of "
+        f"`{this_command()}`: {len(passages)} passages, 4 pairs each, 3 beams, medians of "
         f"{options.rounds} rounds, the ratio's extremes in brackets. {machine()}, tensorflow {version('tensorflow')}, "
         f"keras {version('keras')}.",
         "",

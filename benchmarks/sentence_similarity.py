@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.stats import rankdata
+from this_command import this_command
 
 from textzoo.similarity import Idf, StaticTextVectors, WordVectors, paired
 
@@ -110,7 +111,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--encoder", type=Path, help="folder of a BERT for the English part")
     arguments = parser.parse_args(argv)
-    parts = ["`python benchmarks/sentence_similarity.py`; IDF from the training texts.", *chinese()]
+    parts = [f"`{this_command()}`; IDF from the training texts.", *chinese()]
     if arguments.encoder:
         parts += english(arguments.encoder)
     text = "\n\n".join(parts) + "\n"

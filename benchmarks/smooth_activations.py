@@ -12,6 +12,8 @@ import os
 import statistics
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -60,7 +62,7 @@ def main(argv: list[str] | None = None) -> None:
     Path(__file__).with_suffix(".md").write_text(
         "The domain of passages whose patterns training never saw, an encoder of 2 layers, 64 wide, "
         f"{options.steps} steps of {BATCH} passages, mean ± standard deviation over {options.seeds} seeds: "
-        "`python benchmarks/smooth_activations.py`.\n\n" + "\n".join(lines) + "\n",
+        f"`{this_command()}`.\n\n" + "\n".join(lines) + "\n",
         encoding="utf-8",
     )
 

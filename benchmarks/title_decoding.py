@@ -14,6 +14,8 @@ import statistics
 import time
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -87,8 +89,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
     options = parser.parse_args(argv)
     head = (
-        f"Writing titles of {options.length} tokens for articles of {options.source_length} that were read: `python "
-        f"benchmarks/title_decoding.py`. {options.layers} layers x {options.hidden_size}, {options.vocab_size} tokens, "
+        f"Writing titles of {options.length} tokens for articles of {options.source_length} that were read: "
+        f"`{this_command()}`. {options.layers} layers x {options.hidden_size}, {options.vocab_size} tokens, "
         f"{options.num_beams} beams in all, {os.cpu_count()} cores. Medians and quartiles of {options.repeats} runs in "
         "turns; the ratios are those of runs side by side."
     )

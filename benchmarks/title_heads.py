@@ -10,6 +10,8 @@ import argparse
 import os
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -45,7 +47,7 @@ def main(argv: list[str] | None = None) -> None:
     tokenizer = Tokenizer(build_vocabulary([text for example in train for text in (example.title, example.text)]))
     texts, references = [example.text for example in dev], [example.title for example in dev]
     lines = [
-        f"Output heads: `python benchmarks/title_heads.py`. CSL, {len(train)} titles, {len(dev)} scored; "
+        f"Output heads: `{this_command()}`. CSL, {len(train)} titles, {len(dev)} scored; "
         f"{options.layers} layers x {options.hidden_size}, {options.steps} batches of {options.batch_size}, "
         f"{options.num_beams} beams, left to right.",
         "",

@@ -13,6 +13,8 @@ import os
 import random
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -61,7 +63,7 @@ def crossentropy(decoder: str, cure: str) -> float:
 
 def main() -> None:
     lines = [
-        f"Nats a character of random titles, `python benchmarks/title_leak.py`: {STEPS} batches of {BATCH}, 2 layers x "
+        f"Nats a character of random titles, `{this_command()}`: {STEPS} batches of {BATCH}, 2 layers x "
         f"64. Who is told nothing cannot come below ln 8 = {math.log(len(SYMBOLS)):.3f}.",
         "",
         "| decoder | cure | nats |",

@@ -21,6 +21,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -184,7 +186,7 @@ def write_page(rows: list[dict], base: dict, options, setting: dict) -> None:
         "| length penalty | from the right "
     )
     lines = [
-        f"Titles of news by three decoders: `python benchmarks/titles.py`. {options.layers} layers x "
+        f"Titles of news by three decoders: `{this_command()}`. {options.layers} layers x "
         f"{options.hidden_size}, {setting['train'] - TUNED_ON} titles of 2022 to 2024, {setting['dev']} of 2025, "
         f"articles of {options.max_source_length} tokens at most, {options.steps} batches of {options.batch_size} at a "
         f"rate of {options.learning_rate:g}, {options.num_beams} beams in all, no n-gram of "

@@ -14,6 +14,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from this_command import this_command
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from question_answer_pairs import PAIRS, Ours
@@ -61,7 +63,7 @@ def main(argv: list[str] | None = None) -> None:
         seconds = operations(Path(folder) / "log")
     total = sum(seconds.values())
     lines = [
-        f"`python benchmarks/where_time_goes.py`: {options.passages * PAIRS} questions in {wall:.2f} s without the "
+        f"`{this_command()}`: {options.passages * PAIRS} questions in {wall:.2f} s without the "
         f"profiler, {options.size}; the operations' times together are {total:.2f} s. {machine()}, "
         f"tensorflow {tf.__version__}.",
         "",
