@@ -182,9 +182,9 @@ def _measure_pairs(passages, generated, nearest) -> dict[str, float]:
 
     references = [[(question, answer) for question, answer, _ in passage.pairs] for passage in passages]
     agreement = qa_agreement([[(p.question, p.answer) for p in pairs] for pairs in generated], references)
-    nearest = [passage.pairs for passage in nearest]
-    copied = qa_agreement([[(question, answer) for question, answer, _ in pairs] for pairs in nearest], references)
-    wanted = [(reference, near) for pairs, near in zip(references, nearest, strict=True) for reference in pairs]
+    known = [passage.pairs for passage in nearest]
+    copied = qa_agreement([[(question, answer) for question, answer, _ in pairs] for pairs in known], references)
+    wanted = [(reference, near) for pairs, near in zip(references, known, strict=True) for reference in pairs]
     close = sum(rouge_l(question, near[_most_alike(answer, near)][0]) >= 0.8 for (question, answer), near in wanted)
     return {
         "answers": agreement.answers,
