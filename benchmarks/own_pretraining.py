@@ -52,7 +52,7 @@ def jobs(data: Path, work: Path) -> list[Job]:
             [f"{work}/pairs_dev.jsonl", "--num-pairs", "10"],
             ("answer_recall", "answer_recall_f1", "question_rouge_l"),
         ),
-        Job("multilabel", [f"{work}/cail_train.jsonl", "--steps", "300"], [f"{work}/cail_dev.jsonl"], ("macro_f1",)),
+        Job("multilabel", [f"{work}/cail_train.jsonl", "--steps", "900"], [f"{work}/cail_dev.jsonl"], ("macro_f1",)),
     ]
 
 
