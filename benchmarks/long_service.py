@@ -14,8 +14,6 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from this_command import this_command
-
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
@@ -75,7 +73,7 @@ def main(argv: list[str] | None = None) -> None:
     traced = np.diff(np.sum(traces, axis=1), prepend=0) > 0
     after = np.array(seconds)[settled:]
     lines = [
-        f"`{this_command()}`: {options.calls} calls. {machine()}, "
+        f"`python benchmarks/long_service.py --size {options.size}`: {options.calls} calls. {machine()}, "
         f"TensorFlow {version('tensorflow')}, Keras {version('keras')}.",
         "",
         "| what | figure |",

@@ -18,8 +18,6 @@ import sys
 import time
 from pathlib import Path
 
-from this_command import this_command
-
 BATCH = 256
 STEPS = {28: 3000, 1000: 500, 100_000: 15}
 LOSSES = ("binary cross-entropy", "ZLPR", "sparse ZLPR")
@@ -130,7 +128,7 @@ def main(argv: list[str] | None = None) -> None:
     import tensorflow as tf
 
     text = (
-        f"Losses, forward and backward in graph mode: `{this_command()}`, "
+        f"Losses, forward and backward in graph mode: `python benchmarks/losses.py --runs {arguments.runs}`, "
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {os.cpu_count()} cores, {platform.machine()}.\n\n"
         f"{table(arguments.runs)}\n\n{NOTE}"
     )

@@ -10,12 +10,11 @@ is not run again, and a training that was broken off goes on. Writes own_pretrai
 import argparse
 import json
 import statistics
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from run_textzoo import run_textzoo
 from this_command import this_command
 
 from textzoo.data import read_qa
@@ -84,13 +83,9 @@ def measure(job: Job, weights: list[str], name: str, seed: int, options) -> dict
         if not (folder / "metrics.json").exists():
             shared = ["--out", str(folder), "--seed", str(seed), "--precision", options.precision, "--resume"]
             rate = ["--learning-rate", str(options.learning_rate), "--batch-size", "16"]
-            _textzoo("train", job.task, *job.train, *weights, *rate, *shared)
-        _textzoo("evaluate", job.task, *job.evaluate, "--model", str(folder), "--out", str(figures))
+            run_textzoo("train", job.task, *job.train, *weights, *rate, *shared)
+        run_textzoo("evaluate", job.task, *job.evaluate, "--model", str(folder), "--out", str(figures))
     return json.loads(figures.read_text(encoding="utf-8"))
-
-
-def _textzoo(*argv: str) -> None:
-    subprocess.run([sys.executable, "-m", "textzoo.scripts.main", *argv], check=True)
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -17,10 +17,9 @@ import argparse
 import json
 import random
 import statistics
-import subprocess
-import sys
 from pathlib import Path
 
+from run_textzoo import run_textzoo
 from this_command import this_command
 
 from textzoo.data import answer_f1, read_qa
@@ -58,7 +57,7 @@ def generated(file: Path, name: str, options) -> list[tuple[str, JudgedPair]]:
             str(part),
         ]
         drawn = ["--num-pairs", str(options.num_pairs), "--batch-size", "8"]
-        _textzoo("generate", "qa", str(source), "--model", str(options.work / "generator"), *levels, *drawn)
+        run_textzoo("generate", "qa", str(source), "--model", str(options.work / "generator"), *levels, *drawn)
         part.rename(kept)
     rows = [row for part in (kept, rejected) for row in _read(part)]
     pairs = [(passages[row["id"]], _pair(row)) for row in rows]
@@ -108,7 +107,9 @@ def reader_f1(name: str, train: Path, seed: int, options) -> float:
     folder, figures = options.work / name, options.work / f"{name}.json"
     if not figures.exists():
         train_reader(folder, train, seed, options.reader_steps, options)
-        _textzoo("evaluate", "reader", str(options.work / "val.jsonl"), "--model", str(folder), "--out", str(figures))
+        run_textzoo(
+            "evaluate", "reader", str(options.work / "val.jsonl"), "--model", str(folder), "--out", str(figures)
+        )
     return json.loads(figures.read_text(encoding="utf-8"))["f1"]
 
 
@@ -128,11 +129,7 @@ def _train(task: str, folder: Path, train: Path, seed: int, steps: int, flags: l
             "--resume",
         ]
         run = ["--out", str(folder), "--seed", str(seed), "--steps", str(steps), "--batch-size", "8"]
-        _textzoo("train", task, str(train), *shared, *run, *flags)
-
-
-def _textzoo(*argv: str) -> None:
-    subprocess.run([sys.executable, "-m", "textzoo.scripts.main", *argv], check=True)
+        run_textzoo("train", task, str(train), *shared, *run, *flags)
 
 
 def _read(file: Path) -> list[dict]:

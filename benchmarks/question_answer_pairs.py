@@ -21,8 +21,6 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from this_command import this_command
-
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import numpy as np
@@ -148,7 +146,7 @@ def main(argv: list[str] | None = None) -> None:
         for count in options.passages:
             for beams, lines, found in rows(size, count, options):
                 head = (
-                    f"`{this_command()}`, float32 "
+                    f"`question_answer_pairs.py --rounds {options.rounds} --share {options.share:g}`, float32 "
                     "unless the peer is int8; medians, the ratio's extremes in brackets; peak memory of the process in "
                     f"MiB. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras "
                     f"{version('keras')}; {found}."
