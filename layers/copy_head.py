@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from .truncated_normal import truncated_normal
+
 TINY = 1e-30
 NEIGHBOURHOOD = 3
 
@@ -53,7 +55,7 @@ class CopyHead(keras.layers.Layer):
         super().__init__(**kwargs)
         self.hidden_size = hidden_size
         self.initializer_range = initializer_range
-        kernel = keras.initializers.TruncatedNormal(stddev=initializer_range)
+        kernel = truncated_normal(initializer_range)
         policy = self.dtype_policy
         self.query = keras.layers.Dense(hidden_size, kernel_initializer=kernel, name="query", dtype=policy)
         self.key = keras.layers.Conv1D(

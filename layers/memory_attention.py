@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from .truncated_normal import truncated_normal
+
 HIDDEN = -1e9
 
 
@@ -67,7 +69,7 @@ class MemoryAttention(keras.layers.Layer):
         self.num_heads = num_heads
         self.head_size = hidden_size // num_heads
         self.initializer_range = initializer_range
-        dense = {"kernel_initializer": keras.initializers.TruncatedNormal(stddev=initializer_range)}
+        dense = {"kernel_initializer": truncated_normal(initializer_range)}
         dense["dtype"] = self.dtype_policy
         self.query = keras.layers.Dense(hidden_size, name="query", **dense)
         self.key = keras.layers.Dense(hidden_size, name="key", **dense)

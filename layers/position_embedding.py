@@ -5,6 +5,8 @@ import contextlib
 import keras
 from keras import ops
 
+from .truncated_normal import truncated_normal
+
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class PositionEmbedding(keras.layers.Layer):
@@ -52,7 +54,7 @@ class PositionEmbedding(keras.layers.Layer):
         self.initializer_range = initializer_range
         self.embeddings = self.add_weight(
             shape=(max_length, hidden_size),
-            initializer=keras.initializers.TruncatedNormal(stddev=initializer_range),
+            initializer=truncated_normal(initializer_range),
             name="embeddings",
         )
         self.built = True

@@ -9,6 +9,7 @@ from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
 from ..layers.memory_attention import Partners
 from ..layers.position_embedding import PositionEmbedding
+from ..layers.truncated_normal import truncated_normal
 
 
 class Memory(NamedTuple):
@@ -138,7 +139,7 @@ class Encoder(keras.Model):
         self.tokenizer: Any = None
         # === Layers ===
         policy = self.dtype_policy
-        normal = keras.initializers.TruncatedNormal(stddev=initializer_range)
+        normal = truncated_normal(initializer_range)
         table = {"embeddings_initializer": normal, "dtype": policy}
         self.token_embedding = keras.layers.Embedding(vocab_size, hidden_size, name="token_embedding", **table)
         self.segment_embedding = keras.layers.Embedding(num_segments, hidden_size, name="segment_embedding", **table)

@@ -156,7 +156,7 @@ def test_the_trees_of_a_search(assert_same_results):
     assert_same_results(
         titles, model.generate(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6, all_beams=True)
     )
-    finished = []
+    tokenizer, finished = model.preprocessor.tokenizer, []
     for direction, nodes in trees.items():
         for node in nodes:
             before, total = nodes[node.parent] if node.parent >= 0 else None, node.log_prob
@@ -167,7 +167,8 @@ def test_the_trees_of_a_search(assert_same_results):
                 while before is not None:
                     words, before = [before.token, *words], nodes[before.parent] if before.parent >= 0 else None
                 words = words if direction == "left_to_right" else words[::-1]
-                finished.append((node.total, "".join(words), direction, node.best))
+                ids = [tokenizer.token_to_id(word) for word in words if word]
+                finished.append((node.total, tokenizer.decode(ids), direction, node.best))
         kept = [node.step for node in nodes if node.state == "kept"]
         assert max(map(kept.count, kept)) <= 2
     finished = sorted(finished, reverse=True)
