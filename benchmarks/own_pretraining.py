@@ -44,7 +44,7 @@ def jobs(data: Path, work: Path) -> list[Job]:
     title_lengths = ["--max-source-length", "256", "--max-title-length", "32"]
     pair_lengths = ["--max-source-length", "256", "--max-question-length", "40"]
     return [
-        Job("title", [f"{csl}/train.tsv", "--steps", "400", *title_lengths], [f"{csl}/dev.tsv"], ("rouge_l",)),
+        Job("title", [f"{csl}/train.tsv", "--steps", "300", *title_lengths], [f"{csl}/dev.tsv"], ("rouge_l",)),
         Job(
             "qa",
             [f"{cmrc}/train.json", "--on-error", "skip", "--steps", "300", *pair_lengths],

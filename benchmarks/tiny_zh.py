@@ -5,6 +5,7 @@
         --layers 4 --hidden-size 256 --heads 4 --epochs 20 --learning-rate 1e-3 --dropout 0 --precision mixed_bfloat16
     python benchmarks/tiny_zh.py tune --corpus corpus --out corpus/tuned
     python benchmarks/tiny_zh.py ship --tuned corpus/tuned --card card.json
+    python benchmarks/tiny_zh.py show
 
 corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
 the sample corpus, a text a line, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt and
@@ -16,6 +17,8 @@ source says which of the two is wanted. Without the names it would go by the kin
 anything else an answer. A broken-off training goes on.
 
 ship: writes the preset in half precision; the card's facts come from a file of json.
+
+show: writes tiny_zh.md, what the preset makes of the passages of tiny_zh_passages.txt, which were made up for it.
 """
 
 import argparse
@@ -26,6 +29,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from this_command import this_command
+
 from textzoo.data import QAExample, TitleExample, build_vocabulary, read_qa, read_titles, sample_corpus
 from textzoo.data.build_vocabulary import SPECIAL
 
@@ -34,7 +39,7 @@ PRESET = Path(__file__).resolve().parents[1] / "models" / "presets" / "tiny-zh"
 PAIR_FILES = ("qa_cmrc2018/train.json", "qa_drcd/dev.json")
 HELD_OUT, VOCAB_SIZE, SAMPLE = 0.015, 8000, 1200
 FIRST_TOKEN, LENGTHS = "[unused1]", {"max_source_length": 256, "max_title_length": 32}
-HELD_OUT_PASSAGES = 30
+HELD_OUT_PASSAGES, SHOWN_PAIRS = 30, 3
 
 
 def texts(data: Path) -> list[str]:
@@ -161,6 +166,28 @@ def ship(options) -> None:
     print(f"{options.out}: {size / 2**20:.2f} MiB")
 
 
+def show() -> None:
+    from textzoo.models import QAGenerator, TitleGenerator
+
+    here = Path(__file__).resolve()
+    passages = here.with_name("tiny_zh_passages.txt").read_text(encoding="utf-8").splitlines()
+    titles = TitleGenerator.from_preset("tiny-zh").generate(passages)
+    pairs = QAGenerator.from_preset("tiny-zh").generate(passages, num_pairs=SHOWN_PAIRS)
+    lines = [
+        f"Unedited and unchosen: the title and the {SHOWN_PAIRS} pairs, asked for as by default, of passages that were "
+        f"made up for this, `{this_command()}`.",
+        "",
+        "| passage | title | question → answer |",
+        "|---|---|---|",
+    ]
+    for passage, title, found in zip(passages, titles, pairs, strict=True):
+        cell = "<br>".join(f"{pair.question} → {pair.answer}" for pair in found)
+        lines.append(f"| {passage} | {title.text} | {cell} |")
+    text = "\n".join(lines) + "\n"
+    here.with_suffix(".md").write_text(text, encoding="utf-8")
+    print(text)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=DATA)
@@ -179,13 +206,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     shipping.add_argument("--tuned", type=Path, required=True)
     shipping.add_argument("--card", type=Path, help="json: what the card says besides, see `model_card`")
     shipping.add_argument("--out", type=Path, default=PRESET)
+    parts.add_parser("show")
     options = parser.parse_args(argv)
     if options.part == "corpus":
         write_corpus(options.data, options.out)
     elif options.part == "tune":
         tune(options)
-    else:
+    elif options.part == "ship":
         ship(options)
+    else:
+        show()
 
 
 if __name__ == "__main__":
