@@ -3,7 +3,7 @@
     python benchmarks/tiny_zh.py corpus --out corpus
     textzoo train mlm corpus/train.txt --validation corpus/held_out.txt --vocab corpus/vocab.txt --out corpus/mlm \
         --layers 4 --hidden-size 256 --heads 4 --epochs 20 --learning-rate 1e-3 --dropout 0 --precision mixed_bfloat16
-    python benchmarks/tiny_zh.py tune --corpus corpus --out corpus/tuned
+    python benchmarks/tiny_zh.py tune --pretrained corpus/mlm --out corpus/tuned
     python benchmarks/tiny_zh.py ship --tuned corpus/tuned --card card.json
     python benchmarks/tiny_zh.py show
 
@@ -11,10 +11,9 @@ corpus: titles and abstracts of CSL's training file, passages and questions of C
 the sample corpus, a text a line, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt and
 vocab.txt: characters that stand at least twice and pieces of Latin words, 8000 tokens at most.
 
-tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's) and titles (CSL's,
-and the names of CMRC2018's and DRCD's pages where they stand in the passage), in mixed batches; the first token of a
-source says which of the two is wanted. Without the names it would go by the kind of text: abstracts got titles,
-anything else an answer. A broken-off training goes on.
+tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's) and titles (CSL's
+and the sample corpus's), in mixed batches; the first token of a source says which of the two is wanted. With titles of
+abstracts alone it would go by the kind of text. A broken-off training goes on.
 
 ship: writes the preset in half precision; the card's facts come from a file of json.
 
@@ -37,7 +36,8 @@ from textzoo.data.build_vocabulary import SPECIAL
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 PRESET = Path(__file__).resolve().parents[1] / "models" / "presets" / "tiny-zh"
 PAIR_FILES = ("qa_cmrc2018/train.json", "qa_drcd/dev.json")
-HELD_OUT, VOCAB_SIZE, SAMPLE = 0.015, 8000, 1200
+HELD_OUT, VOCAB_SIZE = 0.015, 8000
+SAMPLE, TUNING_SAMPLE = 1200, 3000
 FIRST_TOKEN, LENGTHS = "[unused1]", {"max_source_length": 256, "max_title_length": 32}
 HELD_OUT_PASSAGES, SHOWN_PAIRS = 30, 3
 
@@ -79,7 +79,7 @@ def write_corpus(data: Path, out: Path) -> None:
 def all_pairs(data: Path) -> tuple[list[QAExample], list[QAExample]]:
     """Pairs to train on, and those of a few passages of each source that are held out."""
     groups = [list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES]
-    groups.append([example for passage in sample_corpus(SAMPLE, 1).train for example in passage.examples()])
+    groups.append([example for passage in sample_corpus(TUNING_SAMPLE, 1).train for example in passage.examples()])
     train, held_out = [], []
     for group in groups:
         passages = set(list(dict.fromkeys(example.passage for example in group))[:HELD_OUT_PASSAGES])
@@ -88,14 +88,10 @@ def all_pairs(data: Path) -> tuple[list[QAExample], list[QAExample]]:
     return train, held_out
 
 
-def named_passages(data: Path) -> list[TitleExample]:
-    """Passages of the pages of an encyclopaedia with the page's name, where it stands in the passage."""
-    found = []
-    for file in PAIR_FILES:
-        for page in json.loads((data / file).read_text(encoding="utf-8"))["data"]:
-            name = page["title"].split(" (")[0]
-            found += [TitleExample(name, p["context"]) for p in page["paragraphs"] if name in p["context"]]
-    return found
+def all_titles(data: Path, abstract_passes: int, sample_passes: int) -> list[TitleExample]:
+    """Abstracts and passages of the sample corpus with their titles, so often as told."""
+    sample = [TitleExample(passage.text, passage.title) for passage in sample_corpus(TUNING_SAMPLE, 1).train]
+    return list(read_titles(data / "titles_csl" / "train.tsv")) * abstract_passes + sample * sample_passes
 
 
 def tune(options) -> None:
@@ -113,7 +109,7 @@ def tune(options) -> None:
     settings = TrainQA(
         train=files,
         out=str(options.out),
-        checkpoint=str(options.corpus / "mlm"),
+        checkpoint=str(options.pretrained),
         epochs=options.epochs,
         learning_rate=options.learning_rate,
         label_smoothing=0.1,
@@ -129,14 +125,11 @@ def tune(options) -> None:
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
     titler = TitleGenerator(model.encoder, preprocessor)  # what it trains on, the model does too
 
-    def abstracts(part: str) -> list[TitleExample]:
-        return list(read_titles(options.data / "titles_csl" / f"{part}.tsv"))
-
     order: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
-    titles = abstracts("train") + named_passages(options.data)
+    titles = all_titles(options.data, options.abstract_passes, options.sample_passes)
     parts = [
         model.dataset(train, num_epochs=settings.epochs, **order),
-        titler.dataset(titles, num_epochs=options.title_epochs * settings.epochs, renaming=options.renaming, **order),
+        titler.dataset(titles, num_epochs=settings.epochs, renaming=options.renaming, **order),
     ]
     counts = [int(part.cardinality()) // settings.epochs for part in parts]
     turns = [
@@ -146,9 +139,8 @@ def tune(options) -> None:
     choices = tf.data.Dataset.from_tensor_slices(np.concatenate(turns).astype("int64"))
     mixed = tf.data.Dataset.choose_from_datasets(parts, choices)
     mixed = mixed.apply(tf.data.experimental.assert_cardinality(sum(counts) * settings.epochs))
-    check = model.dataset(held_out, settings.batch_size).concatenate(
-        titler.dataset(abstracts("dev"), settings.batch_size)
-    )
+    abstracts = list(read_titles(options.data / "titles_csl" / "dev.tsv"))
+    check = model.dataset(held_out, settings.batch_size).concatenate(titler.dataset(abstracts, settings.batch_size))
     print(f"batches an epoch: {counts[0]} of pairs, {counts[1]} of titles")
     run_training(model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing))
 
@@ -195,10 +187,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     corpus = parts.add_parser("corpus")
     corpus.add_argument("--out", type=Path, required=True)
     tuning = parts.add_parser("tune")
-    tuning.add_argument("--corpus", type=Path, required=True, help="folder in which mlm/ is the pretrained model")
+    tuning.add_argument("--pretrained", type=Path, required=True, help="what `textzoo train mlm` or a tuning wrote")
     tuning.add_argument("--out", type=Path, required=True)
     tuning.add_argument("--epochs", type=int, default=3)
-    tuning.add_argument("--title-epochs", type=int, default=3, help="passes over the titles in one over the pairs")
+    tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
+    tuning.add_argument("--sample-passes", type=int, default=1, help="over the sample corpus's titles")
     tuning.add_argument("--renaming", type=float, default=1.0, help="of titles, as in textzoo train title")
     tuning.add_argument("--learning-rate", type=float, default=5e-4)
     tuning.add_argument("--precision", default="mixed_bfloat16")
