@@ -2,7 +2,7 @@
 
     python benchmarks/tiny_zh.py corpus --out corpus
     textzoo train mlm corpus/train.txt --validation corpus/held_out.txt --vocab corpus/vocab.txt --out corpus/mlm \
-        --layers 4 --hidden-size 256 --heads 4 --epochs 20 --learning-rate 1e-3 --dropout 0 --precision mixed_bfloat16
+        --layers 4 --hidden-size 192 --heads 3 --epochs 6 --batch-size 8 --learning-rate 1e-3 --dropout 0
     python benchmarks/tiny_zh.py tune --pretrained corpus/mlm --out corpus/tuned
     python benchmarks/tiny_zh.py ship --tuned corpus/tuned --card card.json
     python benchmarks/tiny_zh.py show
@@ -193,8 +193,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
     tuning.add_argument("--sample-passes", type=int, default=1, help="over the sample corpus's titles")
     tuning.add_argument("--renaming", type=float, default=1.0, help="of titles, as in textzoo train title")
-    tuning.add_argument("--learning-rate", type=float, default=5e-4)
-    tuning.add_argument("--precision", default="mixed_bfloat16")
+    tuning.add_argument("--learning-rate", type=float, default=1e-3)
+    tuning.add_argument("--precision", default="float32")
     shipping = parts.add_parser("ship")
     shipping.add_argument("--tuned", type=Path, required=True)
     shipping.add_argument("--card", type=Path, help="json: what the card says besides, see `model_card`")
