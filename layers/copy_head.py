@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from .truncated_normal import truncated_normal
+from .truncated_normal import TruncatedNormal
 
 TINY = 1e-30
 NEIGHBOURHOOD = 3
@@ -55,7 +55,7 @@ class CopyHead(keras.layers.Layer):
         super().__init__(**kwargs)
         self.hidden_size = hidden_size
         self.initializer_range = initializer_range
-        kernel = truncated_normal(initializer_range)
+        kernel = TruncatedNormal(initializer_range)
         policy = self.dtype_policy
         self.query = keras.layers.Dense(hidden_size, kernel_initializer=kernel, name="query", dtype=policy)
         self.key = keras.layers.Conv1D(

@@ -5,7 +5,7 @@ from keras import ops
 
 from .activation import get_activation
 from .memory_attention import MemoryAttention
-from .truncated_normal import truncated_normal
+from .truncated_normal import TruncatedNormal
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -70,7 +70,7 @@ class EncoderLayer(keras.layers.Layer):
             hidden_size, num_heads, attention_dropout, initializer_range, name="attention", dtype=policy
         )
         self.attention_norm = keras.layers.LayerNormalization(epsilon=norm_epsilon, name="attention_norm", dtype=policy)
-        kernel = truncated_normal(initializer_range)
+        kernel = TruncatedNormal(initializer_range)
         self.feed_forward_in = keras.layers.Dense(
             intermediate_size, kernel_initializer=kernel, name="feed_forward_in", dtype=policy
         )

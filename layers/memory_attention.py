@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from .truncated_normal import truncated_normal
+from .truncated_normal import TruncatedNormal
 
 HIDDEN = -1e9
 
@@ -69,7 +69,7 @@ class MemoryAttention(keras.layers.Layer):
         self.num_heads = num_heads
         self.head_size = hidden_size // num_heads
         self.initializer_range = initializer_range
-        dense = {"kernel_initializer": truncated_normal(initializer_range)}
+        dense = {"kernel_initializer": TruncatedNormal(initializer_range)}
         dense["dtype"] = self.dtype_policy
         self.query = keras.layers.Dense(hidden_size, name="query", **dense)
         self.key = keras.layers.Dense(hidden_size, name="key", **dense)

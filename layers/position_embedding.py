@@ -5,7 +5,7 @@ import contextlib
 import keras
 from keras import ops
 
-from .truncated_normal import truncated_normal
+from .truncated_normal import TruncatedNormal
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -54,7 +54,7 @@ class PositionEmbedding(keras.layers.Layer):
         self.initializer_range = initializer_range
         self.embeddings = self.add_weight(
             shape=(max_length, hidden_size),
-            initializer=truncated_normal(initializer_range),
+            initializer=TruncatedNormal(initializer_range),
             name="embeddings",
         )
         self.built = True

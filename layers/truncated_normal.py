@@ -1,12 +1,10 @@
 """Random weights, other ones for every weight."""
 
-from collections.abc import Callable
-from typing import Any
-
 import keras
 
 
-def truncated_normal(stddev: float) -> Callable[..., Any]:
+@keras.saving.register_keras_serializable(package="textzoo")
+class TruncatedNormal(keras.initializers.Initializer):
     """Keras's `TruncatedNormal`, drawn anew at each call.
 
     One of Keras's own draws the same numbers each time that it is called: layers that share it start from the same
@@ -15,12 +13,9 @@ def truncated_normal(stddev: float) -> Callable[..., Any]:
     Args:
         stddev: float. Standard deviation before the tails beyond two of it are cut.
 
-    Returns:
-        An initializer, `initializer(shape, dtype=None)`.
-
     Example:
 
-    >>> initializer = truncated_normal(0.02)
+    >>> initializer = TruncatedNormal(0.02)
     >>> bool((initializer((2, 3)) == initializer((2, 3))).numpy().any())
     False
 
@@ -28,7 +23,11 @@ def truncated_normal(stddev: float) -> Callable[..., Any]:
         https://keras.io/api/layers/initializers/#truncatednormal-class
     """
 
-    def initializer(shape, dtype=None):
-        return keras.initializers.TruncatedNormal(stddev=stddev)(shape, dtype)
+    def __init__(self, stddev):
+        self.stddev = stddev
 
-    return initializer
+    def __call__(self, shape, dtype=None):
+        return keras.initializers.TruncatedNormal(stddev=self.stddev)(shape, dtype)
+
+    def get_config(self):
+        return {"stddev": self.stddev}

@@ -9,7 +9,7 @@ from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
 from ..layers.memory_attention import Partners
 from ..layers.position_embedding import PositionEmbedding
-from ..layers.truncated_normal import truncated_normal
+from ..layers.truncated_normal import TruncatedNormal
 
 
 class Memory(NamedTuple):
@@ -139,7 +139,7 @@ class Encoder(keras.Model):
         self.tokenizer: Any = None
         # === Layers ===
         policy = self.dtype_policy
-        normal = truncated_normal(initializer_range)
+        normal = TruncatedNormal(initializer_range)
         table = {"embeddings_initializer": normal, "dtype": policy}
         self.token_embedding = keras.layers.Embedding(vocab_size, hidden_size, name="token_embedding", **table)
         self.segment_embedding = keras.layers.Embedding(num_segments, hidden_size, name="segment_embedding", **table)

@@ -9,7 +9,7 @@ from keras import ops
 
 from ..data.batches import batches
 from ..data.multilabel_example import MultiLabelExample
-from ..layers.truncated_normal import truncated_normal
+from ..layers.truncated_normal import TruncatedNormal
 from ..losses import ZLPR
 from .check_lengths import check_lengths
 from .logit_f1_score import LogitF1Score
@@ -71,7 +71,7 @@ class MultiLabelClassifier(Task):
         self.preprocessor: Any = preprocessor
         self.num_labels = known
         self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
-        normal = truncated_normal(encoder.config["initializer_range"])
+        normal = TruncatedNormal(encoder.config["initializer_range"])
         self.head = keras.layers.Dense(known, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
         self.head.build((None, encoder.hidden_size))
         self.built = True

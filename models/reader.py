@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from ..data.qa_example import QAExample
-from ..layers.truncated_normal import truncated_normal
+from ..layers.truncated_normal import TruncatedNormal
 from .best_span import best_span
 from .check_lengths import check_lengths
 from .reader_answer import ReaderAnswer
@@ -64,7 +64,7 @@ class Reader(Task):
         self.encoder = encoder
         self.preprocessor: Any = preprocessor
         self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
-        normal = truncated_normal(encoder.config["initializer_range"])
+        normal = TruncatedNormal(encoder.config["initializer_range"])
         self.head = keras.layers.Dense(2, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
         self.head.build((None, encoder.hidden_size))
         self.built = True

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from textzoo.layers.truncated_normal import truncated_normal
+from textzoo.layers.truncated_normal import TruncatedNormal
 from textzoo.models import Encoder, MultiLabelClassifier, QAGenerator, Reader, TitleGenerator
 
 BEGINNING = 3
@@ -45,6 +45,12 @@ def model(seed):
 
 
 def test_spread_and_tails():
-    drawn = np.asarray(truncated_normal(0.5)((200, 100)))
+    drawn = np.asarray(TruncatedNormal(0.5)((200, 100)))
     assert drawn.dtype == "float32" and abs(drawn).max() <= 1
     np.testing.assert_allclose([drawn.mean(), drawn.std()], [0, 0.44], atol=0.01)
+
+
+def test_a_layer_comes_back_from_its_config():
+    layer = keras.layers.Dense(3, kernel_initializer=TruncatedNormal(0.5))
+    again = keras.layers.Dense.from_config(layer.get_config())
+    assert again.kernel_initializer.stddev == 0.5
