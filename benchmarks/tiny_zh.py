@@ -32,6 +32,7 @@ from this_command import this_command
 
 from textzoo.data import QAExample, TitleExample, build_vocabulary, read_qa, read_titles, sample_corpus
 from textzoo.data.build_vocabulary import SPECIAL
+from textzoo.data.sample_corpus.sample_passage import SamplePassage
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 PRESET = Path(__file__).resolve().parents[1] / "models" / "presets" / "tiny-zh"
@@ -76,10 +77,10 @@ def write_corpus(data: Path, out: Path) -> None:
         print(f"{name}: {len(rows)} lines, {sum(map(len, rows))} characters")
 
 
-def all_pairs(data: Path) -> tuple[list[QAExample], list[QAExample]]:
+def all_pairs(data: Path, sample: list[SamplePassage]) -> tuple[list[QAExample], list[QAExample]]:
     """Pairs to train on, and those of a few passages of each source that are held out."""
     groups = [list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES]
-    groups.append([example for passage in sample_corpus(TUNING_SAMPLE, 1).train for example in passage.examples()])
+    groups.append([example for passage in sample for example in passage.examples()])
     train, held_out = [], []
     for group in groups:
         passages = set(list(dict.fromkeys(example.passage for example in group))[:HELD_OUT_PASSAGES])
@@ -88,10 +89,10 @@ def all_pairs(data: Path) -> tuple[list[QAExample], list[QAExample]]:
     return train, held_out
 
 
-def all_titles(data: Path, abstract_passes: int, sample_passes: int) -> list[TitleExample]:
-    """Abstracts and passages of the sample corpus with their titles, so often as told."""
-    sample = [TitleExample(passage.text, passage.title) for passage in sample_corpus(TUNING_SAMPLE, 1).train]
-    return list(read_titles(data / "titles_csl" / "train.tsv")) * abstract_passes + sample * sample_passes
+def all_titles(data: Path, sample: list[SamplePassage], abstract_passes: int) -> list[TitleExample]:
+    """Abstracts, so often as told, and passages of the sample corpus, with their titles."""
+    abstracts = list(read_titles(data / "titles_csl" / "train.tsv"))
+    return abstracts * abstract_passes + [TitleExample(passage.text, passage.title) for passage in sample]
 
 
 def tune(options) -> None:
@@ -119,14 +120,15 @@ def tune(options) -> None:
         resume=True,
     )
     run = RunFolder(settings.out, settings.resume)
-    train, held_out = all_pairs(options.data)
+    sample = sample_corpus(TUNING_SAMPLE, 1).train
+    train, held_out = all_pairs(options.data, sample)
     keras.utils.set_random_seed(settings.seed)
     model = qa_model(settings, train)
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
     titler = TitleGenerator(model.encoder, preprocessor)  # what it trains on, the model does too
 
     order: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
-    titles = all_titles(options.data, options.abstract_passes, options.sample_passes)
+    titles = all_titles(options.data, sample, options.abstract_passes)
     parts = [
         model.dataset(train, num_epochs=settings.epochs, **order),
         titler.dataset(titles, num_epochs=settings.epochs, renaming=options.renaming, **order),
@@ -191,7 +193,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--out", type=Path, required=True)
     tuning.add_argument("--epochs", type=int, default=3)
     tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
-    tuning.add_argument("--sample-passes", type=int, default=1, help="over the sample corpus's titles")
     tuning.add_argument("--renaming", type=float, default=1.0, help="of titles, as in textzoo train title")
     tuning.add_argument("--learning-rate", type=float, default=1e-3)
     tuning.add_argument("--precision", default="float32")
