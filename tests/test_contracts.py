@@ -140,6 +140,7 @@ ARGUMENTS = {
         "keep": "lead_and_tail",
         "start_tokens": ["[UNK]", "[MASK]"],
     },
+    "TruncatedNormal": lambda: {"stddev": 0.1},
     "UniLM": lambda: {"encoder": tiny_encoder(), "copy_head": True, "source_prior": True},
     "WarmupLinearDecay": lambda: {"peak": 1e-3, "total_steps": 10, "warmup_steps": 2},
     "ZLPR": lambda: {"threshold": 1.0},
