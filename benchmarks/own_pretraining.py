@@ -82,8 +82,8 @@ def measure(job: Job, weights: list[str], name: str, seed: int, options) -> dict
     if not figures.exists():
         if not (folder / "metrics.json").exists():
             shared = ["--out", str(folder), "--seed", str(seed), "--precision", options.precision, "--resume"]
-            rate = ["--learning-rate", str(options.learning_rate), "--batch-size", "16"]
-            run_textzoo("train", job.task, *job.train, *weights, *rate, *shared)
+            how = ["--learning-rate", str(options.learning_rate), "--batch-size", "16", "--dropout", "0"]
+            run_textzoo("train", job.task, *job.train, *weights, *how, *shared)
         run_textzoo("evaluate", job.task, *job.evaluate, "--model", str(folder), "--out", str(figures))
     return json.loads(figures.read_text(encoding="utf-8"))
 
@@ -105,6 +105,7 @@ def main(argv: list[str] | None = None) -> None:
     lines = [
         "Fine-tuning from own pretraining beside fine-tuning from random weights: "
         f"`{this_command()}`. Batches of 16 at a rate of {options.learning_rate:g}, "
+        "no dropout, "
         f"{options.precision}, mean ± standard deviation over {options.seeds} seeds.",
         "",
         "| figure | steps | random weights | own pretraining |",

@@ -2,18 +2,20 @@
 
     python benchmarks/tiny_zh.py corpus --out corpus
     textzoo train mlm corpus/train.txt --validation corpus/held_out.txt --vocab corpus/vocab.txt --out corpus/mlm \
-        --layers 4 --hidden-size 192 --heads 3 --epochs 6 --batch-size 8 --learning-rate 1e-3 --dropout 0
+        --layers 4 --hidden-size 256 --heads 4 --epochs 9 --batch-size 8 --learning-rate 1e-3 --dropout 0 \
+        --precision mixed_bfloat16
     python benchmarks/tiny_zh.py tune --pretrained corpus/mlm --out corpus/tuned
     python benchmarks/tiny_zh.py ship --tuned corpus/tuned --card card.json
     python benchmarks/tiny_zh.py show
 
 corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
-the sample corpus, a text a line, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt and
+the sample corpus with theirs, a line each, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt and
 vocab.txt: characters that stand at least twice and pieces of Latin words, 8000 tokens at most.
 
-tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's) and titles (CSL's
-and the sample corpus's), in mixed batches; the first token of a source says which of the two is wanted. With titles of
-abstracts alone it would go by the kind of text. A broken-off training goes on.
+tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's, and those that
+cloze_questions.py makes of CMRC2018's passages and CSL's abstracts) and titles (CSL's, the sample corpus's, names of
+pages), in mixed batches; the first token of a source says which of the two is wanted. With titles of abstracts alone it
+would go by the kind of text. Passages are runs of sentences of at most 160 characters. A broken-off training goes on.
 
 ship: writes the preset in half precision; the card's facts come from a file of json.
 
@@ -28,6 +30,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cloze_questions import cloze_pairs, windows
 from this_command import this_command
 
 from textzoo.data import QAExample, TitleExample, build_vocabulary, read_qa, read_titles, sample_corpus
@@ -38,18 +41,26 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 PRESET = Path(__file__).resolve().parents[1] / "models" / "presets" / "tiny-zh"
 PAIR_FILES = ("qa_cmrc2018/train.json", "qa_drcd/dev.json")
 HELD_OUT, VOCAB_SIZE = 0.015, 8000
-SAMPLE, TUNING_SAMPLE = 1200, 3000
+SAMPLE = 1200
 FIRST_TOKEN, LENGTHS = "[unused1]", {"max_source_length": 256, "max_title_length": 32}
 HELD_OUT_PASSAGES, SHOWN_PAIRS = 30, 3
 
 
 def texts(data: Path) -> list[str]:
-    """Every text once, in an order that is always the same."""
-    found = [text for e in read_titles(data / "titles_csl" / "train.tsv") for text in (e.title, e.text)]
+    """Every text once, in an order that is always the same; a title stands before its abstract, and questions behind the
+    sentences that they were asked about, so that what is masked in the one can be read in the other."""
+    found = [f"{e.title}。{e.text}" for e in read_titles(data / "titles_csl" / "train.tsv")]
     for file in PAIR_FILES:
-        examples = list(read_qa(data / file, on_error="skip"))
-        found += [e.passage for e in examples] + [e.question for e in examples]
-    found += [passage.text for passage in sample_corpus(SAMPLE, 1).train]
+        questions: dict[str, list[str]] = {}
+        for example in read_qa(data / file, on_error="skip"):
+            for window in windows(example.passage):
+                questions.setdefault(window, [])
+            questions.setdefault(in_window(example).passage, []).append(example.question)
+        found += [window + "".join(asked) for window, asked in questions.items()]
+    found += [
+        passage.text + "".join(question for question, _, _ in passage.pairs)
+        for passage in sample_corpus(SAMPLE, 1).train
+    ]
     lines = list(dict.fromkeys(" ".join(text.split()) for text in found))
     random.Random(0).shuffle(lines)
     return lines
@@ -77,22 +88,47 @@ def write_corpus(data: Path, out: Path) -> None:
         print(f"{name}: {len(rows)} lines, {sum(map(len, rows))} characters")
 
 
+def in_window(example: QAExample) -> QAExample:
+    """The example on the run of sentences that its answer stands in; as it is where it stands in none."""
+    at = 0
+    for window in windows(example.passage):
+        at = example.passage.index(window, at)
+        if example.start is not None and at <= example.start and example.start + len(example.answer) <= at + len(window):
+            return QAExample(window, example.question, example.answer, example.start - at)
+    return example
+
+
 def all_pairs(data: Path, sample: list[SamplePassage]) -> tuple[list[QAExample], list[QAExample]]:
     """Pairs to train on, and those of a few passages of each source that are held out."""
-    groups = [list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES]
-    groups.append([example for passage in sample for example in passage.examples()])
+    cmrc, drcd = (list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES)
+    passages = dict.fromkeys(window for example in cmrc for window in windows(example.passage))
+    abstracts = [example.text for example in read_titles(data / "titles_csl" / "train.tsv")]
+    groups = [
+        [in_window(example) for example in cmrc] + [pair for passage in passages for pair in cloze_pairs(passage)],
+        [in_window(example) for example in drcd],
+        [pair for text in abstracts for pair in cloze_pairs(text)],
+        [example for passage in sample for example in passage.examples()],
+    ]
     train, held_out = [], []
     for group in groups:
-        passages = set(list(dict.fromkeys(example.passage for example in group))[:HELD_OUT_PASSAGES])
+        random.Random(0).shuffle(group)
+        chosen = set(list(dict.fromkeys(example.passage for example in group))[:HELD_OUT_PASSAGES])
         for example in group:
-            (held_out if example.passage in passages else train).append(example)
+            (held_out if example.passage in chosen else train).append(example)
+        print(f"{len(group)} pairs on {len({example.passage for example in group})} passages")
     return train, held_out
 
 
 def all_titles(data: Path, sample: list[SamplePassage], abstract_passes: int) -> list[TitleExample]:
-    """Abstracts, so often as told, and passages of the sample corpus, with their titles."""
+    """Abstracts, so often as told, passages of the sample corpus, and pages of an encyclopaedia with their names."""
     abstracts = list(read_titles(data / "titles_csl" / "train.tsv"))
-    return abstracts * abstract_passes + [TitleExample(passage.text, passage.title) for passage in sample]
+    titles = [TitleExample(passage.text, passage.title) for passage in sample]
+    for file in PAIR_FILES:
+        for page in json.loads((data / file).read_text(encoding="utf-8"))["data"]:
+            name, text = page["title"].split(" (")[0], page["paragraphs"][0]["context"]
+            titles += [TitleExample(window, name) for window in list(windows(text))[:1] if name in window]
+    print(f"{len(abstracts)} abstracts, {abstract_passes} passes; {len(titles)} other texts with titles")
+    return abstracts * abstract_passes + titles
 
 
 def tune(options) -> None:
@@ -116,11 +152,13 @@ def tune(options) -> None:
         label_smoothing=0.1,
         replacement=0.3,
         max_question_length=40,
+        max_answer_length=20,
+        dropout=0.1,
         precision=options.precision,
         resume=True,
     )
     run = RunFolder(settings.out, settings.resume)
-    sample = sample_corpus(TUNING_SAMPLE, 1).train
+    sample = sample_corpus(SAMPLE, 1).train
     train, held_out = all_pairs(options.data, sample)
     keras.utils.set_random_seed(settings.seed)
     model = qa_model(settings, train)
@@ -130,7 +168,7 @@ def tune(options) -> None:
     order: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
     titles = all_titles(options.data, sample, options.abstract_passes)
     parts = [
-        model.dataset(train, num_epochs=settings.epochs, **order),
+        model.dataset(train, num_epochs=settings.epochs, renaming=options.renaming, **order),
         titler.dataset(titles, num_epochs=settings.epochs, renaming=options.renaming, **order),
     ]
     counts = [int(part.cardinality()) // settings.epochs for part in parts]
@@ -193,9 +231,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--out", type=Path, required=True)
     tuning.add_argument("--epochs", type=int, default=3)
     tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
-    tuning.add_argument("--renaming", type=float, default=1.0, help="of titles, as in textzoo train title")
+    tuning.add_argument("--renaming", type=float, default=0.5, help="as in textzoo train qa")
     tuning.add_argument("--learning-rate", type=float, default=1e-3)
-    tuning.add_argument("--precision", default="float32")
+    tuning.add_argument("--precision", default="mixed_bfloat16")
     shipping = parts.add_parser("ship")
     shipping.add_argument("--tuned", type=Path, required=True)
     shipping.add_argument("--card", type=Path, help="json: what the card says besides, see `model_card`")
