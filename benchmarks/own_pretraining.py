@@ -94,7 +94,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--pretrained", type=Path, required=True, help="folder that `textzoo train mlm` wrote")
     parser.add_argument("--work", type=Path, required=True, help="folder of trainings and figures")
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--precision", default="float32")
     options = parser.parse_args(argv)
     options.work.mkdir(parents=True, exist_ok=True)

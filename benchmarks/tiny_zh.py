@@ -2,7 +2,7 @@
 
     python benchmarks/tiny_zh.py corpus --out corpus
     textzoo train mlm corpus/train.txt --validation corpus/held_out.txt --vocab corpus/vocab.txt --out corpus/mlm \
-        --layers 4 --hidden-size 256 --heads 4 --epochs 9 --batch-size 8 --learning-rate 1e-3 --dropout 0 \
+        --layers 4 --hidden-size 256 --heads 4 --epochs 6 --batch-size 8 --learning-rate 4e-4 --dropout 0 \
         --precision mixed_bfloat16
     python benchmarks/tiny_zh.py tune --pretrained corpus/mlm --out corpus/tuned
     python benchmarks/tiny_zh.py ship --tuned corpus/tuned --card card.json
@@ -231,8 +231,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--out", type=Path, required=True)
     tuning.add_argument("--epochs", type=int, default=3)
     tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
-    tuning.add_argument("--renaming", type=float, default=0.5, help="as in textzoo train qa")
-    tuning.add_argument("--learning-rate", type=float, default=1e-3)
+    tuning.add_argument("--renaming", type=float, default=1.0, help="as in textzoo train qa")
+    tuning.add_argument("--learning-rate", type=float, default=5e-4)
     tuning.add_argument("--precision", default="mixed_bfloat16")
     shipping = parts.add_parser("ship")
     shipping.add_argument("--tuned", type=Path, required=True)
