@@ -9,8 +9,8 @@
     python benchmarks/tiny_zh.py show
 
 corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
-the sample corpus with theirs, a line each, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt and
-vocab.txt: characters that stand at least twice and pieces of Latin words, 8000 tokens at most.
+the sample corpus with theirs, a line each, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt
+and vocab.txt: characters that stand at least twice and pieces of Latin words, 8000 tokens at most.
 
 tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's, and those that
 cloze_questions.py makes of CMRC2018's passages and CSL's abstracts) and titles (CSL's, the sample corpus's, names of
@@ -47,8 +47,11 @@ HELD_OUT_PASSAGES, SHOWN_PAIRS = 30, 3
 
 
 def texts(data: Path) -> list[str]:
-    """Every text once, in an order that is always the same; a title stands before its abstract, and questions behind the
-    sentences that they were asked about, so that what is masked in the one can be read in the other."""
+    """Every text once, in an order that is always the same.
+
+    A title stands before its abstract, and questions behind the sentences that they were asked about, so that what is
+    masked in the one can be read in the other.
+    """
     found = [f"{e.title}。{e.text}" for e in read_titles(data / "titles_csl" / "train.tsv")]
     for file in PAIR_FILES:
         questions: dict[str, list[str]] = {}
@@ -93,7 +96,8 @@ def in_window(example: QAExample) -> QAExample:
     at = 0
     for window in windows(example.passage):
         at = example.passage.index(window, at)
-        if example.start is not None and at <= example.start and example.start + len(example.answer) <= at + len(window):
+        end = at + len(window)
+        if example.start is not None and at <= example.start and example.start + len(example.answer) <= end:
             return QAExample(window, example.question, example.answer, example.start - at)
     return example
 
@@ -153,7 +157,7 @@ def tune(options) -> None:
         replacement=0.3,
         max_question_length=40,
         max_answer_length=20,
-        dropout=0.1,
+        dropout=options.dropout,
         precision=options.precision,
         resume=True,
     )
@@ -231,6 +235,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--out", type=Path, required=True)
     tuning.add_argument("--epochs", type=int, default=3)
     tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
+    tuning.add_argument("--dropout", type=float, default=0.0)
     tuning.add_argument("--renaming", type=float, default=1.0, help="as in textzoo train qa")
     tuning.add_argument("--learning-rate", type=float, default=5e-4)
     tuning.add_argument("--precision", default="mixed_bfloat16")
