@@ -1,5 +1,6 @@
 """The card beside a saved model."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def model_card(models: Sequence[keras.Model], folder: Path, card: dict[str, Any]
     ]
     for model in models:
         example = [model.card_example] if hasattr(model, "card_example") else []
-        lines += ["", f"model = {type(model).__name__}.from_preset({preset!r})", *example]
+        lines += ["", f"model = {type(model).__name__}.from_preset({json.dumps(preset, ensure_ascii=False)})", *example]
     lines += ["```", ""]
     return "\n".join(lines)
 
