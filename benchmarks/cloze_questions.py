@@ -16,6 +16,7 @@ YEAR = r"(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,
 DAY = r"(?:本|上|下|每)?周[一二三四五六日]|今天|昨天|明天|今晚|昨晚|明晚"
 HOUR = r"(?:上午|下午|早上|晚上|中午|凌晨)?\d{1,2}(?:点半?|时(?!间))"
 CLOCK = rf"(?:{DAY})?{HOUR}(?:至{HOUR})?"
+TIME = re.compile(f"{YEAR}|{CLOCK}")
 ONLY_TIME = re.compile(rf"\s*[在于]?(?P<time>{YEAR}|{CLOCK})起?")
 NUMBER = r"(?:\d+(?:\.\d+)?[余多]?[万亿千]?[余多]?|[一二三四五六七八九十百千万两]{1,6}[余多]?)"
 UNITS = (
@@ -62,7 +63,7 @@ class Word(NamedTuple):
 
     @property
     def nominal(self) -> bool:
-        return self.flag[0] in "njsbl" or self.flag in ("a", "an", "eng", "vn", "nz")
+        return self.flag[0] in "njsbl" or self.flag in ("a", "an", "eng", "vn")
 
 
 class Blank(NamedTuple):
@@ -73,6 +74,11 @@ class Blank(NamedTuple):
     left: int
     right: int
     question_word: str
+
+
+def _in_place(span: tuple[int, int], question_word: str) -> Blank:
+    """The question word takes the answer's place."""
+    return Blank(*span, *span, question_word)
 
 
 def windows(passage: str) -> Iterator[str]:
@@ -97,7 +103,7 @@ def cloze_pairs(passage: str) -> list[QAExample]:
             only_time = ONLY_TIME.fullmatch(clause.group())
             if only_time:
                 first = clause.start() + only_time.start("time")
-                time = Blank(first, first + len(only_time["time"]), 0, 0, _time_word(only_time["time"]))
+                time = _in_place((first, first + len(only_time["time"])), _time_word(only_time["time"]))
                 continue
             words = _words(clause)
             own = _subject(words)
@@ -175,14 +181,14 @@ def _blanks(passage: str, words: list[Word]) -> Iterator[Blank]:
         return
     begin, end = words[0].start, words[-1].end
     borders = {word.start for word in words} | {end}
-    for match in re.compile(f"{YEAR}|{CLOCK}").finditer(passage, begin, end):
-        yield Blank(*match.span(), *match.span(), _time_word(match.group()))
+    for match in TIME.finditer(passage, begin, end):
+        yield _in_place(match.span(), _time_word(match.group()))
     for match in SCORE.finditer(passage, begin, end):
-        yield Blank(*match.span(), *match.span(), "几比几")
+        yield _in_place(match.span(), "几比几")
     for match in AMOUNT.finditer(passage, begin, end):
         year = match["unit"] == "年" and len(match["number"]) >= 3
         if {match.start(), match.end()} <= borders and match["number"] != "一" and not year:
-            yield Blank(*match.span(), *match.span(), "多少" + match["unit"])
+            yield _in_place(match.span(), "多少" + match["unit"])
     yield from _names(passage, words)
     yield from _object(words)
 
@@ -208,10 +214,10 @@ def _names(passage: str, words: list[Word]) -> Iterator[Blank]:
             ends = last + 1 == len(words) or words[last + 1].flag[0] in "vdpu" and words[last + 1].text != "的"
             if place and ends:
                 span = word.start, words[last].end
-                yield Blank(*span, *span, _kind(passage[slice(*span)]) or "哪里")
+                yield _in_place(span, _kind(passage[slice(*span)]) or "哪里")
         elif word.flag in ("ns", "nt") and _kind(word.text):
             if at + 1 == len(words) or words[at + 1].flag[0] in "vdp":
-                yield Blank(word.start, word.end, word.start, word.end, _kind(word.text))
+                yield _in_place((word.start, word.end), _kind(word.text))
 
 
 def _object(words: list[Word]) -> Iterator[Blank]:
@@ -228,14 +234,16 @@ def _object(words: list[Word]) -> Iterator[Blank]:
             continue
         if word.text == "了" and first.flag[0] in "pd":
             continue
-        start, end = words[at].start, words[-1].end
+        span = first.start, words[-1].end
         rest, head = words[at:], words[-1].text
         if word.text == "为" and any(w.text in ("以", "作") for w in words[: at - 1]):
             return
-        if end - start <= LONGEST_ANSWER and not any(w.flag == "p" and not counted or w.text == "了" for w in rest[1:]):
+        if span[1] - span[0] <= LONGEST_ANSWER and not any(
+            w.flag == "p" and not counted or w.text == "了" for w in rest[1:]
+        ):
             name = "".join(w.text for w in rest)
             typed = len(head) == 2 and len(rest) > 1 and not any(w.text in "和与及" for w in rest)
-            yield Blank(start, end, start, end, _kind(name) or ("什么" + head if typed else "什么"))
+            yield _in_place(span, _kind(name) or ("什么" + head if typed else "什么"))
             return
 
 

@@ -4,8 +4,12 @@
     textzoo train mlm corpus/train.txt --validation corpus/held_out.txt --vocab corpus/vocab.txt --out corpus/mlm \
         --layers 4 --hidden-size 256 --heads 4 --epochs 6 --batch-size 8 --learning-rate 4e-4 --dropout 0 \
         --precision mixed_bfloat16
-    python benchmarks/tiny_zh.py tune --pretrained corpus/mlm --out corpus/tuned
-    python benchmarks/tiny_zh.py ship --tuned corpus/tuned --card card.json
+    python benchmarks/tiny_zh.py tune --pretrained corpus/mlm --out corpus/tuned --dropout 0.1
+    python benchmarks/tiny_zh.py tune --pretrained corpus/tuned --out corpus/tuned2 --epochs 1 --abstract-passes 1 \
+        --dropout 0.1
+    python benchmarks/tiny_zh.py tune --pretrained corpus/tuned2 --out corpus/tuned3 --epochs 1 --abstract-passes 1 \
+        --learning-rate 8e-4
+    python benchmarks/tiny_zh.py ship --tuned corpus/tuned3 --card card.json
     python benchmarks/tiny_zh.py show
 
 corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
@@ -95,22 +99,23 @@ def in_window(example: QAExample) -> QAExample:
     """The example on the run of sentences that its answer stands in; as it is where it stands in none."""
     at = 0
     for window in windows(example.passage):
-        at = example.passage.index(window, at)
         end = at + len(window)
-        if example.start is not None and at <= example.start and example.start + len(example.answer) <= end:
+        if example.start is not None and at <= example.start and example.end <= end:
             return QAExample(window, example.question, example.answer, example.start - at)
+        at = end
     return example
 
 
-def all_pairs(data: Path, sample: list[SamplePassage]) -> tuple[list[QAExample], list[QAExample]]:
+def all_pairs(
+    data: Path, sample: list[SamplePassage], abstracts: list[TitleExample]
+) -> tuple[list[QAExample], list[QAExample]]:
     """Pairs to train on, and those of a few passages of each source that are held out."""
     cmrc, drcd = (list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES)
     passages = dict.fromkeys(window for example in cmrc for window in windows(example.passage))
-    abstracts = [example.text for example in read_titles(data / "titles_csl" / "train.tsv")]
     groups = [
         [in_window(example) for example in cmrc] + [pair for passage in passages for pair in cloze_pairs(passage)],
         [in_window(example) for example in drcd],
-        [pair for text in abstracts for pair in cloze_pairs(text)],
+        [pair for abstract in abstracts for pair in cloze_pairs(abstract.text)],
         [example for passage in sample for example in passage.examples()],
     ]
     train, held_out = [], []
@@ -123,16 +128,16 @@ def all_pairs(data: Path, sample: list[SamplePassage]) -> tuple[list[QAExample],
     return train, held_out
 
 
-def all_titles(data: Path, sample: list[SamplePassage], abstract_passes: int) -> list[TitleExample]:
-    """Abstracts, so often as told, passages of the sample corpus, and pages of an encyclopaedia with their names."""
-    abstracts = list(read_titles(data / "titles_csl" / "train.tsv"))
+def other_titles(data: Path, sample: list[SamplePassage]) -> list[TitleExample]:
+    """Passages of the sample corpus with their titles, and pages of an encyclopaedia with their names."""
     titles = [TitleExample(passage.text, passage.title) for passage in sample]
     for file in PAIR_FILES:
         for page in json.loads((data / file).read_text(encoding="utf-8"))["data"]:
             name, text = page["title"].split(" (")[0], page["paragraphs"][0]["context"]
-            titles += [TitleExample(window, name) for window in list(windows(text))[:1] if name in window]
-    print(f"{len(abstracts)} abstracts, {abstract_passes} passes; {len(titles)} other texts with titles")
-    return abstracts * abstract_passes + titles
+            window = next(windows(text))
+            if name in window:
+                titles.append(TitleExample(window, name))
+    return titles
 
 
 def tune(options) -> None:
@@ -163,14 +168,19 @@ def tune(options) -> None:
     )
     run = RunFolder(settings.out, settings.resume)
     sample = sample_corpus(SAMPLE, 1).train
-    train, held_out = all_pairs(options.data, sample)
+    abstracts, held_out_abstracts = (
+        list(read_titles(options.data / "titles_csl" / f"{part}.tsv")) for part in ("train", "dev")
+    )
+    train, held_out = all_pairs(options.data, sample, abstracts)
     keras.utils.set_random_seed(settings.seed)
     model = qa_model(settings, train)
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
     titler = TitleGenerator(model.encoder, preprocessor)  # what it trains on, the model does too
 
     order: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
-    titles = all_titles(options.data, sample, options.abstract_passes)
+    others = other_titles(options.data, sample)
+    print(f"{len(abstracts)} abstracts, {options.abstract_passes} passes; {len(others)} other texts with titles")
+    titles = abstracts * options.abstract_passes + others
     parts = [
         model.dataset(train, num_epochs=settings.epochs, renaming=options.renaming, **order),
         titler.dataset(titles, num_epochs=settings.epochs, renaming=options.renaming, **order),
@@ -183,8 +193,9 @@ def tune(options) -> None:
     choices = tf.data.Dataset.from_tensor_slices(np.concatenate(turns).astype("int64"))
     mixed = tf.data.Dataset.choose_from_datasets(parts, choices)
     mixed = mixed.apply(tf.data.experimental.assert_cardinality(sum(counts) * settings.epochs))
-    abstracts = list(read_titles(options.data / "titles_csl" / "dev.tsv"))
-    check = model.dataset(held_out, settings.batch_size).concatenate(titler.dataset(abstracts, settings.batch_size))
+    check = model.dataset(held_out, settings.batch_size).concatenate(
+        titler.dataset(held_out_abstracts, settings.batch_size)
+    )
     print(f"batches an epoch: {counts[0]} of pairs, {counts[1]} of titles")
     run_training(model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing))
 
