@@ -177,13 +177,17 @@ def tune(options) -> None:
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
     titler = TitleGenerator(model.encoder, preprocessor)  # what it trains on, the model does too
 
+    def without_spans(inputs, labels, weights):
+        streams = tf.shape(labels)[:2]
+        return inputs | {"target_spans": tf.zeros(tf.concat([streams, [2]], 0), "int32")}, labels, weights
+
     order: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
     others = other_titles(options.data, sample)
     print(f"{len(abstracts)} abstracts, {options.abstract_passes} passes; {len(others)} other texts with titles")
     titles = abstracts * options.abstract_passes + others
     parts = [
         model.dataset(train, num_epochs=settings.epochs, renaming=options.renaming, **order),
-        titler.dataset(titles, num_epochs=settings.epochs, renaming=options.renaming, **order),
+        titler.dataset(titles, num_epochs=settings.epochs, renaming=options.renaming, **order).map(without_spans),
     ]
     counts = [int(part.cardinality()) // settings.epochs for part in parts]
     turns = [
@@ -194,7 +198,7 @@ def tune(options) -> None:
     mixed = tf.data.Dataset.choose_from_datasets(parts, choices)
     mixed = mixed.apply(tf.data.experimental.assert_cardinality(sum(counts) * settings.epochs))
     check = model.dataset(held_out, settings.batch_size).concatenate(
-        titler.dataset(held_out_abstracts, settings.batch_size)
+        titler.dataset(held_out_abstracts, settings.batch_size).map(without_spans)
     )
     print(f"batches an epoch: {counts[0]} of pairs, {counts[1]} of titles")
     run_training(model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing))
@@ -206,7 +210,7 @@ def ship(options) -> None:
     pairs = QAGenerator.from_preset(options.tuned)
     preprocessor = TitlePreprocessor(pairs.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
     titles = TitleGenerator(pairs.encoder, preprocessor, copy_head=True)
-    titles.unilm.set_weights(pairs.unilm.get_weights())
+    titles.unilm.copy_head.set_weights(pairs.unilm.copy_head.get_weights())
     card = json.loads(options.card.read_text(encoding="utf-8")) if options.card else {}
     pairs.save_to_preset(options.out, {"title": "tiny-zh", "preset": "tiny-zh"} | card, "float16", [titles])
     size = sum(file.stat().st_size for file in options.out.iterdir())

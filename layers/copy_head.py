@@ -34,6 +34,7 @@ class CopyHead(keras.layers.Layer):
         keys: float tensor `[b, s, hidden_size]`, what `source_keys(hidden)` gave for the source.
         source_ids: int tensor `[b, s]`, $x$.
         source_mask: bool tensor `[b, s]`, True at the tokens that may be copied; those beside padding may not.
+        bias: float tensor `[b, p, t, s]`, added to the scores whose softmax is $a$; None: nothing.
 
     Returns:
         float32 tensor `[b, p, t, vocab]`, log-probabilities.
@@ -70,9 +71,11 @@ class CopyHead(keras.layers.Layer):
         """What the pointer compares with: `[b, s, hidden]`, computed once a source."""
         return self.key(hidden)
 
-    def call(self, logits, states, keys, source_ids, source_mask):
+    def call(self, logits, states, keys, source_ids, source_mask, bias=None):
         query = self.query(states) * self.hidden_size**-0.5
         scores = ops.cast(ops.einsum("bpth,bsh->bpts", query, keys), "float32")
+        if bias is not None:
+            scores += ops.cast(bias, "float32")
         pointer = ops.softmax(ops.where(source_mask[:, None, None, :], scores, -1e9), axis=-1)
         gate = ops.cast(self.gate(states), "float32")
         written = ops.log_sigmoid(gate) + ops.log_softmax(ops.cast(logits, "float32"), axis=-1)

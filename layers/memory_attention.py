@@ -99,15 +99,18 @@ class MemoryAttention(keras.layers.Layer):
         context = ops.einsum("bhqs,bhsd->bqhd", weights, values)
         return self._merge(context), (keys, values)
 
-    def extend(self, x, own, own_mask, memory, memory_mask, partners=None, training=None):
+    def extend(self, x, own, own_mask, memory, memory_mask, partners=None, memory_bias=None, training=None):
         """Targets over memory and past, and over the other direction's past where there are `Partners`.
 
         `x` `[b, p, t, hidden]`; `own` keys and values `[b, p, heads, u, head_size]` with `own_mask` bool
-        `[b, p, t, u]`; `memory` keys and values `[b, heads, s, head_size]` with `memory_mask` bool `[b, s]`.
+        `[b, p, t, u]`; `memory` keys and values `[b, heads, s, head_size]` with `memory_mask` bool `[b, s]` and, added
+        to its scores, `memory_bias` `[b, heads, p, t, s]`.
         """
         query = self._scaled_query(x)
         memory_scores = ops.einsum("bpthd,bhsd->bhpts", query, memory[0])
         own_scores = ops.einsum("bpthd,bphud->bhptu", query, own[0])
+        if memory_bias is not None:
+            memory_scores = ops.cast(memory_scores, "float32") + memory_bias
         memory_scores = masked(memory_scores, memory_mask[:, None, None, None, :])
         own_scores = masked(own_scores, own_mask[:, None])
         weights = self._weights(ops.concatenate([memory_scores, own_scores], axis=-1), training)

@@ -220,7 +220,17 @@ class Encoder(keras.Model):
         last = ops.take_along_axis(x, ops.maximum(lengths - 1, 0)[:, None, None], axis=1)[:, 0]
         return x, Memory(tuple(layers), mask, lengths, last)
 
-    def extend(self, target_ids, memory, past=None, index=0, target_mask=None, two_way=None, training=None):
+    def extend(
+        self,
+        target_ids,
+        memory,
+        past=None,
+        index=0,
+        target_mask=None,
+        two_way=None,
+        training=None,
+        memory_bias=None,
+    ):
         """States of targets that see the memory and their own past; at once, or step by step with a cache.
 
         Target t of a row has position (true source length + targets before it) and the last segment.
@@ -233,6 +243,8 @@ class Encoder(keras.Model):
             target_mask: bool `[b, p, t]`, False at padding, which nobody sees; None: where the id is not 0.
             two_way: `TwoWay`, how streams see those of the other direction; None: they do not.
             training: bool. Whether dropout is on.
+            memory_bias: float `[num_layers, b, num_heads, p, t, s]`, added to the attention scores of the source; None:
+                nothing.
 
         Returns:
             `(states [b, p, t, hidden_size], Past)`; state t predicts target t + 1.
@@ -258,7 +270,8 @@ class Encoder(keras.Model):
             if two_way is not None:
                 partners = Partners(shown, two_way.fusions[i], two_way.every)
             layer_memory = memory.layers[i], memory.mask
-            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, training=training)
+            bias = None if memory_bias is None else memory_bias[i]
+            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, bias, training)
             layers.append(own)
         return x, Past(tuple(layers), seen)
 

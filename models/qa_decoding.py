@@ -25,7 +25,8 @@ class QADecoding:
     >>> decoding = QADecoding(UniLM(encoder), end_id=3)
     >>> source = decoding.read(np.array([[2, 7, 8, 3]], "int32"))
     >>> answers = np.array([[[7], [8]]], "int32")
-    >>> beams, answer_log_probs = decoding.ask(source, answers, 2, 5, 0.0, 0)
+    >>> spans = np.array([[[1, 2], [2, 3]]], "int32")
+    >>> beams, answer_log_probs = decoding.ask(source, answers, spans, 2, 5, 0.0, 0)
     >>> beams.tokens.shape, answer_log_probs.shape, decoding.traces
     (TensorShape([1, 2, 2, 6]), TensorShape([1, 2]), 2)
     """
@@ -58,23 +59,27 @@ class QADecoding:
             step, self.unilm.first(source, p), past, uniforms, self.end_id, temperature, top_k, top_p, 1.0, constraint
         )
 
-    def _ask(self, source, answers, num_beams, max_length, length_penalty, no_repeat_ngram, score_answers=True):
-        """Questions for answers `[b, p, a]`, zeros at their ends: `Beams`, and, where asked for, the answers'
-        log-probabilities `[b, p]`, that of their end included."""
+    def _ask(self, source, answers, spans, num_beams, max_length, length_penalty, no_repeat_ngram, score_answers=True):
+        """Questions for answers `[b, p, a]`, zeros at their ends, which stand in the source at `spans` `[b, p, 2]`:
+        `Beams`, and, where asked for, the answers' log-probabilities `[b, p]`, that of their end included."""
         b, p, width = ops.shape(answers)
         lengths = ops.sum(ops.cast(answers != 0, "int32"), axis=-1)
         slots = ops.arange(width + 1)
         prompt = ops.pad(answers, [[0, 0], [0, 0], [0, 1]])
         prompt = ops.where(slots == lengths[..., None], self.end_id, prompt)
         past = self.unilm.encoder.make_past(b, p, width + 1 + max_length + 1)
-        states, past = self.unilm.encoder.extend(
-            prompt, source.memory, past, 0, slots <= lengths[..., None], training=False
-        )
+        written, ended = slots <= lengths[..., None], slots >= lengths[..., None]
+        focus = self.unilm.focus(spans, ended, source)
+        bias = None if focus is None else focus.memory
+        states, past = self.unilm.encoder.extend(prompt, source.memory, past, 0, written, None, False, bias)
+        focus = self.unilm.focus(spans, ops.ones((b, p, 1), "bool"), source)
         last = gather(states, lengths[..., None])
-        first = only_tokens(self.unilm.logits(last, source)[:, :, 0], self.allowed)
+        first = only_tokens(self.unilm.logits(last, source, focus)[:, :, 0], self.allowed)
+        focus = self.unilm.focus(ops.repeat(spans, num_beams, axis=1), ops.ones((b, p * num_beams, 1), "bool"), source)
 
         def step(tokens, index, past):
-            logits, past = self.unilm.write(tokens[..., None], source, past, width + 1 + index, training=False)
+            place = width + 1 + index
+            logits, past = self.unilm.write(tokens[..., None], source, past, place, training=False, focus=focus)
             return only_tokens(logits[:, :, 0], self.allowed), past
 
         beams = beam_search(

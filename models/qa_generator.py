@@ -32,9 +32,11 @@ class QAGenerator(Task):
     Args:
         encoder: `Encoder` with an output head.
         preprocessor: `QAPreprocessor`; None for a model of arrays, which then trains on dicts of `source_ids` `[b, s]`
-            and `target_ids` `[b, p, t]`, labels `target_ids` and weights `[b, p, t]`.
+            and `target_ids` `[b, p, t]`, labels `target_ids` and weights `[b, p, t]`; see `UniLM` for `span_bias`.
         copy_head: bool. Whether tokens of the passage can be copied, which small models and small data need.
         replacement: float in [0, 1). In training, the rate of `RandomReplacement` of what the decoder reads.
+        span_bias: bool. Whether a question is told where its answer stands, see `SpanBias`: it then asks about what
+            stands there, also where the answer's words stand in several places.
 
     Example:
 
@@ -58,9 +60,10 @@ class QAGenerator(Task):
     streams_key = target_key = "target_ids"
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
 
-    def __init__(self, encoder, preprocessor=None, copy_head=False, replacement=0.0, **kwargs):
+    def __init__(self, encoder, preprocessor=None, copy_head=False, replacement=0.0, span_bias=False, **kwargs):
         super().__init__(**kwargs)
-        self.unilm = UniLM(encoder, copy_head, replacement=replacement, name="unilm", dtype=self.dtype_policy)
+        options: Any = {"replacement": replacement, "span_bias": span_bias}
+        self.unilm = UniLM(encoder, copy_head, **options, name="unilm", dtype=self.dtype_policy)
         self.preprocessor: Any = preprocessor
         self._decodings: dict[bool, QADecoding] = {}
         self.built = True
@@ -76,13 +79,15 @@ class QAGenerator(Task):
         return self.preprocessor.records(examples)
 
     def split(self, batch):
-        targets = batch["target_ids"]
-        return {"source_ids": batch["source_ids"], "target_ids": targets}, targets, batch["target_weights"]
+        inputs = {key: batch[key] for key in ("source_ids", "target_ids")}
+        inputs["target_spans"] = batch["target_spans"][..., :2]  # a batch's last axes are padded
+        return inputs, batch["target_ids"], batch["target_weights"]
 
     def get_config(self):
         return super().get_config() | {
             "copy_head": self.unilm.copy_head is not None,
             "replacement": self.unilm.replacement.rate,
+            "span_bias": self.unilm.span_bias is not None,
         }
 
     # === Generation ===
@@ -266,9 +271,12 @@ class QAGenerator(Task):
     def _ask(self, decoding, chunk, read, answers, log_probs, num_streams, num_beams, max_answer, max_question):
         """The pairs of each source, in the order of its answers; `log_probs` of the answers, None: not known yet."""
         given = np.zeros((len(read.ids), num_streams, max_answer), "int32")
+        spans = np.zeros((*given.shape[:2], 2), "int32")
         for row, column, ids in _flat(answers):
             given[row, column, : len(ids)] = ids
-        beams, scored = decoding.ask(read, given, num_beams, max_question, 0.0, 0, log_probs is None)
+            for place in _token_places(chunk[row], ids)[:1]:
+                spans[row, column] = place, place + len(ids)
+        beams, scored = decoding.ask(read, given, spans, num_beams, max_question, 0.0, 0, log_probs is None)
         known = np.asarray(scored) if log_probs is None else log_probs
         tokens, lengths, sums = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
         pairs: list[list[QAPair]] = [[] for _ in chunk]
@@ -283,13 +291,11 @@ class QAGenerator(Task):
         self, source: Passage, answer: np.ndarray, question: np.ndarray, sums: tuple[float, float], count: int
     ) -> QAPair:
         n = len(answer)
-        windows = np.lib.stride_tricks.sliding_window_view(source.ids, min(n, len(source.ids)))
-        first = np.flatnonzero((windows == answer).all(axis=1)) if n <= len(source.ids) else []
-        if not len(first):
+        found = _token_places(source, answer)
+        if not found:
             decode = self.preprocessor.tokenizer.decode
             return QAPair(decode(question), decode(answer), None, None, (), *sums, sum(sums) / count)
-        whole = [j for j in first if source.starts[j] and source.ends[j + n - 1]]
-        places = tuple((int(source.offsets[j, 0]), int(source.offsets[j + n - 1, 1])) for j in (whole or first))
+        places = tuple((int(source.offsets[j, 0]), int(source.offsets[j + n - 1, 1])) for j in found)
         start, end = places[0]
         return QAPair(
             self.preprocessor.tokenizer.decode(question),
@@ -304,6 +310,16 @@ class QAGenerator(Task):
 
 def _flat(answers: list[list[np.ndarray]]):
     return [(row, column, ids) for row, found in enumerate(answers) for column, ids in enumerate(found)]
+
+
+def _token_places(source: Passage, answer: np.ndarray) -> list[int]:
+    """Where an answer's tokens begin in a source; at whole words, if at all."""
+    n = len(answer)
+    if n > len(source.ids):
+        return []
+    windows = np.lib.stride_tricks.sliding_window_view(source.ids, n)
+    found = np.flatnonzero((windows == answer).all(axis=1)).tolist()
+    return [j for j in found if source.starts[j] and source.ends[j + n - 1]] or found
 
 
 def _generator(seed: int, text: str) -> np.random.Generator:

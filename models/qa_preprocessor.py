@@ -92,20 +92,21 @@ class QAPreprocessor:
 
     def span(self, passage: Passage, start: int, end: int) -> np.ndarray:
         """Ids of the passage's tokens that overlap code points `start` to `end`."""
-        return passage.ids[(passage.offsets[:, 0] < end) & (passage.offsets[:, 1] > start)]
+        return passage.ids[_overlapping(passage, start, end)]
 
     def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
         """Training records: the pairs of a passage as its streams, 8 at most.
 
         Returns:
-            dicts of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `target_weights` float32 `[p, t]`: 0 at
-            padding, at the end of what was cut, and at answers that are not in their passage.
+            dicts of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `target_spans` int32 `[p, 2]`: where in the
+            source an answer starts and ends, zeros where it does not stand there, and `target_weights` float32
+            `[p, t]`: 0 at padding, at the end of what was cut, and at answers that are not in their passage.
         """
         texts = list(dict.fromkeys(example.passage for example in examples))
         counts = [len(tokens.ids) for tokens in self.tokenizer.tokenize_batch(texts)]
         whole = {text for text, count in zip(texts, counts, strict=True) if count <= self.max_source_length - 2}
         passages: dict[str, Passage] = {}
-        targets: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
+        targets: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
         for example in examples:
             fits = example.passage in whole
             text, start = (example.passage, example.start) if fits else self.piece(example)
@@ -115,8 +116,9 @@ class QAPreprocessor:
         return [
             {
                 "source_ids": passages[text].ids,
-                "target_ids": _stack([ids for ids, _ in group]),
-                "target_weights": _stack([weights for _, weights in group]),
+                "target_ids": _stack([ids for ids, _, _ in group]),
+                "target_spans": _stack([span for _, span, _ in group]),
+                "target_weights": _stack([weights for _, _, weights in group]),
             }
             for text in passages
             for group in _groups(targets[text])
@@ -133,12 +135,13 @@ class QAPreprocessor:
         pieces = [piece.text for piece in cut_passage(example.passage, self.tokenizer, limit)]
         return max(pieces, key=lambda text: len(wanted.intersection(self.tokenizer.tokenize(text).ids.tolist()))), None
 
-    def _target(self, example: QAExample, passage: Passage, start: int | None) -> tuple[np.ndarray, np.ndarray]:
+    def _target(self, example: QAExample, passage: Passage, start: int | None) -> tuple[np.ndarray, ...]:
         end_token = self.tokenizer.sep_id
         if start is None:
-            answer = self.tokenizer.tokenize(example.answer).ids
+            answer, first = self.tokenizer.tokenize(example.answer).ids, 0
         else:
             answer = self.span(passage, start, start + len(example.answer))
+            first = int(np.argmax(_overlapping(passage, start, start + len(example.answer))))
         question = self.tokenizer.tokenize(example.question).ids
         ids, weights = [], []
         for part, limit, weight in (
@@ -148,7 +151,8 @@ class QAPreprocessor:
             kept = part[:limit]
             ids += [kept, [end_token]]
             weights += [np.full(len(kept), weight), [weight if len(kept) == len(part) else 0.0]]
-        return np.concatenate(ids).astype("int32"), np.concatenate(weights).astype("float32")
+        span = np.array([first, first + len(ids[0])] if first else [0, 0], "int32")
+        return np.concatenate(ids).astype("int32"), span, np.concatenate(weights).astype("float32")
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -162,6 +166,10 @@ class QAPreprocessor:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "QAPreprocessor":
         return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})
+
+
+def _overlapping(passage: Passage, start: int, end: int) -> np.ndarray:
+    return (passage.offsets[:, 0] < end) & (passage.offsets[:, 1] > start)
 
 
 def _stack(rows: list[np.ndarray]) -> np.ndarray:

@@ -165,7 +165,7 @@ class Task(keras.Model):
             folder: path; made if it is not there.
             card: dict of what the card says, see `model_card`; None: the facts only.
             dtype: `"float16"` halves the file.
-            also: tasks of other classes with the same weights, which the folder is for too.
+            also: tasks of other classes with the same weights or some of them, which the folder is for too.
 
         Raises:
             ValueError: `dtype` is another, or a task of `also` has other weights.

@@ -8,6 +8,7 @@ from keras import ops
 from ..layers.copy_head import CopyHead
 from ..layers.random_replacement import RandomReplacement
 from ..layers.source_prior import SourcePrior
+from ..layers.span_bias import SpanBias
 from .encoder import Memory, Past
 
 
@@ -25,22 +26,36 @@ class Source(NamedTuple):
     prior: Any = None
 
 
+class Focus(NamedTuple):
+    """What is added to the scores of a source's positions, for every step of every target.
+
+    `memory`: float `[num_layers, b, heads, p, t, s]`, to those of attention; `copy`: `[b, p, t, s]`, to the pointer's.
+    """
+
+    memory: Any
+    copy: Any
+
+
 @keras.saving.register_keras_serializable(package="textzoo")
 class UniLM(keras.layers.Layer):
     """One BERT as a sequence-to-sequence model: read the source once, write targets after it.
 
     What generators are made of. The output head is the encoder's, tied to its token table; with `copy_head` it is mixed
     with a pointer over the source, and the logits are then the mixture's log-probabilities; with `source_prior` the
-    logits are first averaged with a prior over the source's tokens.
+    logits are first averaged with a prior over the source's tokens. With `span_bias` a target that begins with a span
+    of the source, as that of an answer and its question does, is told after it where the span stands.
 
     Args:
         encoder: `Encoder` with an MLM head.
         copy_head: bool. Whether tokens of the source can be copied.
         source_prior: bool. Whether tokens of the source are favoured, see `SourcePrior`.
         replacement: float in [0, 1). In training, the rate of `RandomReplacement` of the targets that are read.
+        span_bias: bool. Whether attention and pointer go by the distance from the target's span, see `SpanBias`.
 
     Call arguments:
-        inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`.
+        inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`; with `span_bias` also
+            `target_spans` int `[b, p, 2]`, start and end in the source of what each target begins with; end 0: it
+            stands nowhere.
         training: bool. Whether dropout is on.
 
     Returns:
@@ -61,7 +76,7 @@ class UniLM(keras.layers.Layer):
         Dong et al., arXiv 1905.03197; https://kexue.fm/archives/6933.
     """
 
-    def __init__(self, encoder, copy_head=False, source_prior=False, replacement=0.0, **kwargs):
+    def __init__(self, encoder, copy_head=False, source_prior=False, replacement=0.0, span_bias=False, **kwargs):
         super().__init__(**kwargs)
         if encoder.mlm_dense is None:
             raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
@@ -75,6 +90,9 @@ class UniLM(keras.layers.Layer):
         if source_prior:
             self.source_prior = SourcePrior(encoder.vocab_size, name="source_prior", dtype=self.dtype_policy)
         self.replacement = RandomReplacement(replacement, name="replacement")
+        self.span_bias = None
+        if span_bias:
+            self.span_bias = SpanBias(encoder.num_layers * encoder.num_heads + 1, name="span_bias")
         self.built = True
 
     def read(self, source_ids, training=None) -> Source:
@@ -102,29 +120,46 @@ class UniLM(keras.layers.Layer):
         target_mask=None,
         two_way=None,
         training=None,
+        focus: Focus | None = None,
     ):
         """Logits after each of the targets `[b, p, t]`, and the `Past`; arguments as in `Encoder.extend`."""
-        states, past = self.encoder.extend(target_ids, source.memory, past, index, target_mask, two_way, training)
-        return self.logits(states, source), past
+        bias = None if focus is None else focus.memory
+        states, past = self.encoder.extend(target_ids, source.memory, past, index, target_mask, two_way, training, bias)
+        return self.logits(states, source, focus), past
 
-    def logits(self, states, source: Source):
+    def focus(self, spans, after, source: Source) -> Focus | None:
+        """What targets are told of their spans `[b, p, 2]` at the steps `after` bool `[b, p, t]`; None: nothing."""
+        if self.span_bias is None:
+            return None
+        scores = self.span_bias(spans, length=ops.shape(source.ids)[1])
+        scores = ops.where(after[..., None], scores[:, :, :, None], 0.0)
+        memory = ops.reshape(scores[:-1], (self.encoder.num_layers, self.encoder.num_heads, *ops.shape(scores)[1:]))
+        return Focus(ops.transpose(memory, (0, 2, 1, 3, 4, 5)), scores[-1])
+
+    def logits(self, states, source: Source, focus: Focus | None = None):
         """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]`."""
         logits = self.encoder.token_logits(states)
         if self.source_prior is not None:
             logits = self.source_prior(logits, source.prior)
         if self.copy_head is None:
             return logits
-        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask)
+        bias = None if focus is None else focus.copy
+        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, bias)
 
     def call(self, inputs, training=None):
         source = self.read(inputs["source_ids"], training=training)
         targets = inputs["target_ids"]
-        b, p, _ = ops.shape(targets)
+        b, p, t = ops.shape(targets)
         last = source.memory.last[:, None, None]
         first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
         read = self.replacement(targets, training=training)[:, :, :-1]
-        states, _ = self.encoder.extend(read, source.memory, training=training)
-        return self.logits(ops.concatenate([first, states], axis=2), source)
+        focus = bias = None
+        if self.span_bias is not None:
+            spans = ops.cast(inputs["target_spans"], "int32")
+            focus = self.focus(spans, ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None], source)
+            bias = focus.memory[..., 1:, :]
+        states, _ = self.encoder.extend(read, source.memory, training=training, memory_bias=bias)
+        return self.logits(ops.concatenate([first, states], axis=2), source, focus)
 
     def get_config(self):
         return super().get_config() | {
@@ -132,6 +167,7 @@ class UniLM(keras.layers.Layer):
             "copy_head": self.copy_head is not None,
             "source_prior": self.source_prior is not None,
             "replacement": self.replacement.rate,
+            "span_bias": self.span_bias is not None,
         }
 
     @classmethod

@@ -85,7 +85,7 @@ def main(argv: list[str]) -> None:
     )
     run.begin(vars(settings), [])
 
-    asker = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
+    asker = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True, span_bias=True)
     seconds = _train(asker, examples, settings.steps, settings.learning_rate, settings)
     pairs = _generate(asker, unseen, settings.seed)
     nearest = {name: _nearest(passages, corpus.train) for name, passages in sets.items()}
@@ -93,7 +93,7 @@ def main(argv: list[str]) -> None:
     asker.save_to_preset(run.path, {"title": "textzoo demo", "text": NEXT, "metrics": _named(figures)})
 
     titler = TitleGenerator(encoder, TitlePreprocessor(tokenizer, max_title_length=TITLE_TOKENS), **TITLES)
-    titler.unilm.set_weights(asker.unilm.get_weights())
+    titler.unilm.copy_head.set_weights(asker.unilm.copy_head.get_weights())
     examples = [TitleExample(passage.text, passage.title) for passage in corpus.train]
     seconds += _train(titler, examples, settings.title_steps, TITLE_RATE * settings.learning_rate, settings)
     titles = titler.generate([passage.text for passage in unseen], jit_compile=False)

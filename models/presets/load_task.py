@@ -51,7 +51,11 @@ def load_task(
                     f"{path}: expected the vocabulary that this {cls.__name__} was saved with. Received: another "
                     "preprocessor; only a checkpoint without heads takes one."
                 )
-            return _rebuild(cls, path, saved[name] | options, encoder_options, tensors)
+            model = _rebuild(cls, saved[name] | options, encoder_options)
+            variables = variable_paths(model)
+            unused = [part for part in tensors if part not in variables] if name == config["class"] else []
+            assign_tensors(variables, tensors, path / "model.safetensors", unused=unused)
+            return model
     tokenizer = None if preprocessor is None else preprocessor.tokenizer
     encoder = load_encoder(Encoder, path, tokenizer, **encoder_options)
     if preprocessor is None:
@@ -59,12 +63,8 @@ def load_task(
     return cls(encoder, preprocessor, **options)
 
 
-def _rebuild(cls, path, config, encoder_options, tensors):
-    """The saved model itself."""
+def _rebuild(cls, config, encoder_options):
+    """The saved model, without its weights."""
     encoder = config["encoder"]
     config["encoder"] = encoder | {"config": encoder["config"] | encoder_options}
-    model = cls.from_config(config)
-    variables = variable_paths(model)
-    unused = [name for name in tensors if name not in variables]
-    assign_tensors(variables, tensors, path / "model.safetensors", unused=unused)
-    return model
+    return cls.from_config(config)

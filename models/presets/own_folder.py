@@ -35,7 +35,8 @@ def save_to_preset(
         folder: Where to; made if it is not there.
         card: What README.md says, see `model_card`.
         dtype: `"float16"` halves the file.
-        also: Models of other classes, with a tokenizer and weights like those of `model`, which the folder is for too.
+        also: Models of other classes, with the tokenizer and some or all weights of `model`, which the folder is for
+            too.
 
     Raises:
         ValueError: The model has no tokenizer, `dtype` is another, or a model of `also` has other weights.
@@ -59,7 +60,7 @@ def save_to_preset(
     tensors = _tensors(model)
     for other in also:
         theirs = _tensors(other)
-        if theirs.keys() != tensors.keys() or any(np.any(theirs[path] != tensors[path]) for path in tensors):
+        if not theirs.keys() <= tensors.keys() or any(np.any(theirs[path] != tensors[path]) for path in theirs):
             raise ValueError(
                 f"Expected the weights of the {type(model).__name__}. Received: a {type(other).__name__}'s."
             )

@@ -24,7 +24,10 @@ def model():
     keras.utils.set_random_seed(3)
     tokenizer = Tokenizer(build_vocabulary(PASSAGES))
     encoder = Encoder(tokenizer.vocab_size, 16, 2, 2, 32, max_length=96, initializer_range=0.3)
-    return QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True)
+    model = QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True, span_bias=True)
+    bias = model.unilm.span_bias.bias
+    bias.assign(np.random.default_rng(3).normal(scale=0.1, size=bias.shape))
+    return model
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +76,14 @@ def test_log_probabilities_are_those_of_one_pass(model):
         decoding = model._decoding(False, 1)
         read = decoding.read(source.ids[None])
         options = SETTINGS["num_beams"], SETTINGS["max_question_length"], 0.0, 0
-        beams, _ = decoding.ask(read, answer[None, None], *options)
+        span = np.array([[[place := pair.start + 1, place + len(answer)]]])
+        beams, _ = decoding.ask(read, answer[None, None], span, *options)
         question = np.asarray(beams.tokens)[0, 0, 0, : int(beams.lengths[0, 0, 0])]
         assert tokenizer.decode(question) == pair.question
         np.testing.assert_allclose(pair.question_logprob, float(beams.log_probs[0, 0, 0]), atol=1e-4)
         target = np.concatenate([answer, [tokenizer.sep_id], question, [tokenizer.sep_id]])
-        logits = model({"source_ids": source.ids[None], "target_ids": target[None, None]})[0, 0]
+        inputs = {"source_ids": source.ids[None], "target_ids": target[None, None], "target_spans": span}
+        logits = model(inputs)[0, 0]
         in_question = np.arange(len(target))[:, None] > len(answer)
         logits = ops.where(np.logical_or(~in_question, tokenizer.can_be_written), logits, -np.inf)
         log_probs = np.asarray(ops.log_softmax(logits))[np.arange(len(target)), target]
@@ -94,6 +99,18 @@ def test_questions_for_answers_that_the_user_brings(model, generated):
     again = model.generate_questions(PASSAGES[:1], [list(known)], num_beams=2, max_question_length=5)[0]
     assert [pair.question for pair in again] == [known[pair.answer].question for pair in again]
     assert model.generate_questions(PASSAGES[:2], [[], []], max_question_length=5) == [[], []]
+
+
+def test_a_question_is_told_where_its_answer_stands(model):
+    """The scores by distance decide which of the passage's tokens is copied: those 2 tokens after the answer."""
+    weights = [np.copy(weight) for weight in model.get_weights()]
+    model.unilm.copy_head.gate.bias.assign([-20.0])
+    bias = np.zeros(model.unilm.span_bias.bias.shape)
+    bias[-1, model.unilm.span_bias.radius + 2] = 100
+    model.unilm.span_bias.bias.assign(bias)
+    pairs = model.generate_questions(PASSAGES[0], ["上海", "每周"], num_beams=2, max_question_length=3)
+    model.set_weights(weights)
+    assert [pair.question for pair in pairs] == ["图图图", "下下下"]
 
 
 def test_free_answers_are_asked_about_and_have_no_place(model):

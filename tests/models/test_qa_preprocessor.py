@@ -23,6 +23,7 @@ def test_target_is_answer_then_question():
     (record,) = pre.records([QAExample("小李在上海。", "谁在上海？", "小李", 0)])
     assert record["source_ids"].tolist() == [CLS, *ids(pre, "小李在上海。"), SEP]
     assert record["target_ids"].tolist() == [[*ids(pre, "小李"), SEP, *ids(pre, "谁在上海？"), SEP]]
+    assert record["target_spans"].tolist() == [[1, 3]]
     assert record["target_weights"].tolist() == [[1] * 9]
 
 
@@ -35,6 +36,7 @@ def test_pairs_of_a_passage_are_its_streams():
         QAExample(text, "哪？", "上海", 3),
     ]
     first, second = pre.records(examples)
+    assert first["target_spans"].tolist() == [[1, 3], [4, 6]]
     assert first["target_ids"].shape[0] == 2 and second["target_ids"].shape[0] == 1
     many = pre.records([QAExample(text, "谁？", "小李", 0)] * 19)
     assert [len(record["target_ids"]) for record in many] == [8, 8, 3]
@@ -44,6 +46,7 @@ def test_an_answer_that_is_not_there_trains_the_question_only():
     pre = preprocessor()
     (record,) = pre.records([QAExample("小李在上海。", "谁？", "上了", None)])
     assert record["target_weights"].tolist() == [[0, 0, 0, 1, 1, 1]]
+    assert record["target_spans"].tolist() == [[0, 0]]
 
 
 def test_what_is_cut_does_not_train_its_end():
@@ -51,6 +54,7 @@ def test_what_is_cut_does_not_train_its_end():
     (record,) = pre.records([QAExample("小李在上海。", "谁在上海？", "小李在", 0)])
     assert record["target_ids"].tolist() == [[*ids(pre, "小李"), SEP, *ids(pre, "谁在上"), SEP]]
     assert record["target_weights"].tolist() == [[1, 1, 0, 1, 1, 1, 0]]
+    assert record["target_spans"].tolist() == [[1, 3]]
 
 
 def test_a_long_passage_trains_on_the_piece_that_holds_the_answer():
@@ -58,6 +62,7 @@ def test_a_long_passage_trains_on_the_piece_that_holds_the_answer():
     (record,) = pre.records([QAExample("小李来了。小李在上海。", "谁？", "上海", 8)])
     assert record["source_ids"].tolist() == [CLS, *ids(pre, "小李在上海。"), SEP]
     assert record["target_ids"][0, :2].tolist() == ids(pre, "上海")
+    assert record["target_spans"].tolist() == [[4, 6]]
 
 
 def test_an_answer_longer_than_the_source_trains_the_question_only():
