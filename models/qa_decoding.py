@@ -74,7 +74,8 @@ class QADecoding:
         states, past = self.unilm.encoder.extend(prompt, source.memory, past, 0, written, None, False, bias)
         focus = self.unilm.focus(spans, ops.ones((b, p, 1), "bool"), source)
         last = gather(states, lengths[..., None])
-        first = only_tokens(self.unilm.logits(last, source, focus)[:, :, 0], self.allowed)
+        ends = ops.full((b, p, 1), self.end_id, "int32")
+        first = only_tokens(self.unilm.logits(last, ends, source, focus)[:, :, 0], self.allowed)
         focus = self.unilm.focus(ops.repeat(spans, num_beams, axis=1), ops.ones((b, p * num_beams, 1), "bool"), source)
 
         def step(tokens, index, past):
@@ -99,13 +100,15 @@ class QADecoding:
         first = ops.broadcast_to(source.memory.last[:, None, None], ops.shape(states[:, :, :1]))
         states = ops.concatenate([first, states[:, :, :-1]], axis=2)
 
+        read = ops.pad(prompt, [[0, 0], [0, 0], [1, 0]])[:, :, :-1]
+
         def one_stream(stream):
             """The vocabulary's logits are large: one stream at a time."""
-            states, prompt = stream
-            log_probs = ops.log_softmax(self.unilm.logits(states[:, None], source)[:, 0], axis=-1)
+            states, read, prompt = stream
+            log_probs = ops.log_softmax(self.unilm.logits(states[:, None], read[:, None], source)[:, 0], axis=-1)
             return gather(log_probs, prompt[..., None])[..., 0]
 
-        streams = ops.swapaxes(states, 0, 1), ops.swapaxes(prompt, 0, 1)
+        streams = tuple(ops.swapaxes(part, 0, 1) for part in (states, read, prompt))
         log_probs = ops.swapaxes(ops.map(one_stream, streams), 0, 1)
         written = ops.arange(ops.shape(prompt)[2]) <= lengths[..., None]
         return ops.sum(ops.where(written, log_probs, 0.0), axis=-1)

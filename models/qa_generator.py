@@ -32,11 +32,12 @@ class QAGenerator(Task):
     Args:
         encoder: `Encoder` with an output head.
         preprocessor: `QAPreprocessor`; None for a model of arrays, which then trains on dicts of `source_ids` `[b, s]`
-            and `target_ids` `[b, p, t]`, labels `target_ids` and weights `[b, p, t]`; see `UniLM` for `span_bias`.
+            and `target_ids` `[b, p, t]`, labels `target_ids` and weights `[b, p, t]`. Inputs may have
+            `target_spans` `[b, p, 2]` too, see `UniLM`.
         copy_head: bool. Whether tokens of the passage can be copied, which small models and small data need.
         replacement: float in [0, 1). In training, the rate of `RandomReplacement` of what the decoder reads.
-        span_bias: bool. Whether a question is told where its answer stands, see `SpanBias`: it then asks about what
-            stands there, also where the answer's words stand in several places.
+        copy_in_order: bool. Whether the copy head is told what stands beside the token just written, see `CopyHead`.
+        span_bias: bool. Whether a question is told where its answer stands, see `SpanBias`.
 
     Example:
 
@@ -58,12 +59,30 @@ class QAGenerator(Task):
     example_class = QAExample
     encoder_options = {"mlm_head": True, "pooler": False}
     streams_key = target_key = "target_ids"
+    before = {"copy_in_order": False, "span_bias": False}
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
 
-    def __init__(self, encoder, preprocessor=None, copy_head=False, replacement=0.0, span_bias=False, **kwargs):
+    def __init__(
+        self,
+        encoder,
+        preprocessor=None,
+        copy_head=False,
+        replacement=0.0,
+        copy_in_order=True,
+        span_bias=True,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
-        options: Any = {"replacement": replacement, "span_bias": span_bias}
-        self.unilm = UniLM(encoder, copy_head, **options, name="unilm", dtype=self.dtype_policy)
+        self.unilm = UniLM(
+            encoder,
+            copy_head,
+            replacement=replacement,
+            copy_in_order=copy_in_order,
+            span_bias=span_bias,
+            name="unilm",
+            dtype=self.dtype_policy,
+        )
+        self.copy_in_order = copy_in_order
         self.preprocessor: Any = preprocessor
         self._decodings: dict[bool, QADecoding] = {}
         self.built = True
@@ -87,6 +106,7 @@ class QAGenerator(Task):
         return super().get_config() | {
             "copy_head": self.unilm.copy_head is not None,
             "replacement": self.unilm.replacement.rate,
+            "copy_in_order": self.copy_in_order,
             "span_bias": self.unilm.span_bias is not None,
         }
 

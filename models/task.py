@@ -31,6 +31,7 @@ class Task(keras.Model):
     preprocessor: Any
     streams_key: str | None = None
     target_key: str | None = None
+    before: Mapping[str, Any] = {}  # arguments of models that were saved before there were such arguments
 
     def records(self, examples: Sequence, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
         """Training records of examples; with `redraw` what is drawn at random differs from epoch to epoch."""
@@ -139,7 +140,7 @@ class Task(keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        config = dict(config)
+        config = {**cls.before, **config}
         for part in ("encoder", "preprocessor"):
             config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
         return cls(**config)

@@ -47,6 +47,7 @@ class TitleGenerator(Task):
         cure: `"mask"`, `"two_pass"`, `"noise"` or `"none"`.
         horizon: int. Of `mask`: the words of the other direction that are seen.
         copy_head: bool. Whether tokens of the article can be copied, which small models and small data need.
+        copy_in_order: bool. Whether the copy head is told what stands beside the token just written, see `CopyHead`.
         source_prior: bool. Whether tokens of the article are favoured, by how much is learned for each token.
 
     Raises:
@@ -71,6 +72,7 @@ class TitleGenerator(Task):
     example_class = TitleExample
     encoder_options = {"mlm_head": True, "pooler": False}
     target_key = "target_ids"
+    before = {"copy_in_order": False}
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课，来了两百人。").text)'
 
     def __init__(
@@ -84,6 +86,7 @@ class TitleGenerator(Task):
         horizon: int = 4,
         copy_head: bool = False,
         source_prior: bool = False,
+        copy_in_order: bool = True,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -98,11 +101,13 @@ class TitleGenerator(Task):
             "horizon": horizon,
             "copy_head": copy_head,
             "source_prior": source_prior,
+            "copy_in_order": copy_in_order,
         }
         self.decoder: Decoder = decoder
         self.cure: Cure = cure
         self.horizon = horizon
-        self.unilm = UniLM(encoder, copy_head, source_prior, name="unilm", dtype=self.dtype_policy)
+        options: Any = {"copy_in_order": copy_in_order, "dtype": self.dtype_policy}
+        self.unilm = UniLM(encoder, copy_head, source_prior, **options, name="unilm")
         self.fusions: list[Fusion] = []
         if decoder != "left_to_right":
             self.fusions = [
@@ -127,8 +132,8 @@ class TitleGenerator(Task):
         start_ids = ops.stack([targets[0, 0, 0], targets[0, -1, 0]])
         two_way = TwoWay(self.fusions, start_ids, inputs["horizons"])
         states, _ = self.encoder.extend(targets, source.memory, two_way=two_way, training=training)
-        learned = ops.stack([states[:, 0], states[:, -1]], axis=1)  # what is between them is only shown
-        return self.unilm.logits(learned, source)
+        learned, read = (ops.stack([x[:, 0], x[:, -1]], axis=1) for x in (states, targets))  # the rest is only shown
+        return self.unilm.logits(learned, read, source)
 
     def records(self, examples, seed=0, redraw=False):
         return TitleRecords(examples, self.preprocessor, self.decoder, self.cure, self.horizon, seed, redraw)

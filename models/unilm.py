@@ -48,14 +48,15 @@ class UniLM(keras.layers.Layer):
     Args:
         encoder: `Encoder` with an MLM head.
         copy_head: bool. Whether tokens of the source can be copied.
+        copy_in_order: bool. Whether the copy head is told what stands beside the token just read, see `CopyHead`.
         source_prior: bool. Whether tokens of the source are favoured, see `SourcePrior`.
         replacement: float in [0, 1). In training, the rate of `RandomReplacement` of the targets that are read.
         span_bias: bool. Whether attention and pointer go by the distance from the target's span, see `SpanBias`.
 
     Call arguments:
-        inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`; with `span_bias` also
-            `target_spans` int `[b, p, 2]`, start and end in the source of what each target begins with; end 0: it
-            stands nowhere.
+        inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`; for `span_bias` also
+            `target_spans` int `[b, p, 2]`, start and end in the source of what each target begins with; end 0, or no
+            such key: it stands nowhere.
         training: bool. Whether dropout is on.
 
     Returns:
@@ -76,7 +77,16 @@ class UniLM(keras.layers.Layer):
         Dong et al., arXiv 1905.03197; https://kexue.fm/archives/6933.
     """
 
-    def __init__(self, encoder, copy_head=False, source_prior=False, replacement=0.0, span_bias=False, **kwargs):
+    def __init__(
+        self,
+        encoder,
+        copy_head=False,
+        source_prior=False,
+        replacement=0.0,
+        span_bias=False,
+        copy_in_order=False,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         if encoder.mlm_dense is None:
             raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
@@ -84,7 +94,11 @@ class UniLM(keras.layers.Layer):
         self.copy_head = None
         if copy_head:
             self.copy_head = CopyHead(
-                encoder.hidden_size, encoder.config["initializer_range"], name="copy_head", dtype=self.dtype_policy
+                encoder.hidden_size,
+                encoder.config["initializer_range"],
+                copy_in_order,
+                name="copy_head",
+                dtype=self.dtype_policy,
             )
         self.source_prior = None
         if source_prior:
@@ -108,8 +122,9 @@ class UniLM(keras.layers.Layer):
     def first(self, source: Source, streams: int):
         """Logits `[b, streams, vocab]` of the first target token."""
         last = source.memory.last[:, None, None]
-        logits = self.logits(ops.broadcast_to(last, (ops.shape(last)[0], streams, 1, ops.shape(last)[-1])), source)
-        return logits[:, :, 0]
+        b, _, _, width = ops.shape(last)
+        states, nothing = ops.broadcast_to(last, (b, streams, 1, width)), ops.zeros((b, streams, 1), "int32")
+        return self.logits(states, nothing, source)[:, :, 0]
 
     def write(
         self,
@@ -125,7 +140,7 @@ class UniLM(keras.layers.Layer):
         """Logits after each of the targets `[b, p, t]`, and the `Past`; arguments as in `Encoder.extend`."""
         bias = None if focus is None else focus.memory
         states, past = self.encoder.extend(target_ids, source.memory, past, index, target_mask, two_way, training, bias)
-        return self.logits(states, source, focus), past
+        return self.logits(states, target_ids, source, focus), past
 
     def focus(self, spans, after, source: Source) -> Focus | None:
         """What targets are told of their spans `[b, p, 2]` at the steps `after` bool `[b, p, t]`; None: nothing."""
@@ -136,15 +151,15 @@ class UniLM(keras.layers.Layer):
         memory = ops.reshape(scores[:-1], (self.encoder.num_layers, self.encoder.num_heads, *ops.shape(scores)[1:]))
         return Focus(ops.transpose(memory, (0, 2, 1, 3, 4, 5)), scores[-1])
 
-    def logits(self, states, source: Source, focus: Focus | None = None):
-        """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]`."""
+    def logits(self, states, read_ids, source: Source, focus: Focus | None = None):
+        """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]` that have just read the tokens `[b, p, t]`."""
         logits = self.encoder.token_logits(states)
         if self.source_prior is not None:
             logits = self.source_prior(logits, source.prior)
         if self.copy_head is None:
             return logits
         bias = None if focus is None else focus.copy
-        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, bias)
+        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, bias)
 
     def call(self, inputs, training=None):
         source = self.read(inputs["source_ids"], training=training)
@@ -154,12 +169,13 @@ class UniLM(keras.layers.Layer):
         first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
         read = self.replacement(targets, training=training)[:, :, :-1]
         focus = bias = None
-        if self.span_bias is not None:
+        if self.span_bias is not None and "target_spans" in inputs:
             spans = ops.cast(inputs["target_spans"], "int32")
             focus = self.focus(spans, ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None], source)
             bias = focus.memory[..., 1:, :]
         states, _ = self.encoder.extend(read, source.memory, training=training, memory_bias=bias)
-        return self.logits(ops.concatenate([first, states], axis=2), source, focus)
+        read = ops.pad(read, [[0, 0], [0, 0], [1, 0]])
+        return self.logits(ops.concatenate([first, states], axis=2), read, source, focus)
 
     def get_config(self):
         return super().get_config() | {
@@ -168,6 +184,7 @@ class UniLM(keras.layers.Layer):
             "source_prior": self.source_prior is not None,
             "replacement": self.replacement.rate,
             "span_bias": self.span_bias is not None,
+            "copy_in_order": self.copy_head is not None and self.copy_head.order is not None,
         }
 
     @classmethod

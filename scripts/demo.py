@@ -85,7 +85,7 @@ def main(argv: list[str]) -> None:
     )
     run.begin(vars(settings), [])
 
-    asker = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True, span_bias=True)
+    asker = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
     seconds = _train(asker, examples, settings.steps, settings.learning_rate, settings)
     pairs = _generate(asker, unseen, settings.seed)
     nearest = {name: _nearest(passages, corpus.train) for name, passages in sets.items()}

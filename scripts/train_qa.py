@@ -19,7 +19,6 @@ class TrainQA(TrainingSettings):
         train: Files of pairs: SQuAD json (CMRC, DRCD), WebQA json, FairytaleQA rows, or lines of
             {"passage", "question", "answer"}.
         copy_head: Tokens of the passage can be copied, which small models and small data need.
-        span_bias: A question is told where its answer stands in the passage. Off to go on with a model saved without.
         renaming: In half of the records, the highest share of the passage's distinct tokens that other tokens stand in
             for, in it and in what is written of it, so that the model learns to copy what it has never seen. About 1
             for small data and texts of other subjects than those of the training.
@@ -34,7 +33,6 @@ class TrainQA(TrainingSettings):
     """
 
     copy_head: bool = True
-    span_bias: bool = True
     renaming: ClosedUnitInterval = 0.0
     hierarchical_positions: bool = False
     max_source_length: PositiveInt = 256
@@ -81,7 +79,6 @@ def qa_model(settings: TrainQA, examples: list) -> Any:
         room=2,
         encoder_options={"hierarchical_positions": settings.hierarchical_positions},
         copy_head=settings.copy_head,
-        span_bias=settings.span_bias,
         replacement=settings.replacement,
     )
     model.preprocessor.answer_weight = settings.answer_weight

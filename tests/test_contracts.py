@@ -52,7 +52,7 @@ def tiny_title_preprocessor():
 
 
 ARGUMENTS = {
-    "CopyHead": lambda: {"hidden_size": 8, "initializer_range": 0.1},
+    "CopyHead": lambda: {"hidden_size": 8, "initializer_range": 0.1, "in_order": True},
     "Encoder": lambda: {
         "vocab_size": 9,
         "hidden_size": 8,
@@ -103,7 +103,13 @@ ARGUMENTS = {
         "alpha": 0.3,
         "initializer_range": 0.1,
     },
-    "QAGenerator": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_preprocessor(), "copy_head": True},
+    "QAGenerator": lambda: {
+        "encoder": tiny_encoder(),
+        "preprocessor": tiny_preprocessor(),
+        "copy_head": True,
+        "copy_in_order": False,
+        "span_bias": False,
+    },
     "QAPreprocessor": lambda: {
         "tokenizer": tiny_preprocessor().tokenizer,
         "max_source_length": 12,
@@ -121,6 +127,7 @@ ARGUMENTS = {
     "SequenceCrossentropy": lambda: {"label_smoothing": 0.1},
     "SmoothReLU": lambda: {"kernel": "logistic", "width": 0.3},
     "SourcePrior": lambda: {"vocab_size": 9},
+    "SpanBias": lambda: {"num_scores": 3, "radius": 5},
     "SparseZLPR": lambda: {"threshold": 1.0},
     "TitleGenerator": lambda: {
         "encoder": tiny_encoder(),
@@ -141,7 +148,13 @@ ARGUMENTS = {
         "start_tokens": ["[UNK]", "[MASK]"],
     },
     "TruncatedNormal": lambda: {"stddev": 0.1},
-    "UniLM": lambda: {"encoder": tiny_encoder(), "copy_head": True, "source_prior": True},
+    "UniLM": lambda: {
+        "encoder": tiny_encoder(),
+        "copy_head": True,
+        "source_prior": True,
+        "span_bias": True,
+        "copy_in_order": True,
+    },
     "WarmupLinearDecay": lambda: {"peak": 1e-3, "total_steps": 10, "warmup_steps": 2},
     "ZLPR": lambda: {"threshold": 1.0},
 }

@@ -13,6 +13,7 @@ LOGITS = RNG.normal(size=(B, P, T, VOCAB)).astype("float32")
 STATES = RNG.normal(size=(B, P, T, HIDDEN)).astype("float32")
 HIDDEN_STATES = RNG.normal(size=(B, S, HIDDEN)).astype("float32")
 SOURCE_IDS = np.array([[2, 5, 7, 5, 3, 0], [2, 9, 9, 9, 4, 3]])
+READ_IDS = np.array([[[0, 5], [7, 3], [5, 8]], [[9, 4], [3, 2], [6, 9]]])
 MASK = np.array([[0, 1, 1, 1, 0, 0], [0, 1, 1, 1, 1, 0]], bool)
 
 
@@ -30,6 +31,13 @@ def mixture(head, softmax, affine):
     for b, s, t in np.ndindex(B, P, T):
         state = STATES[b, s, t].astype("float64")
         scores = keys(head, HIDDEN_STATES[b].astype("float64")) @ affine(head.query, state) / np.sqrt(HIDDEN)
+        if head.order is not None:
+            before, after = affine(head.order, state)
+            ids = [0, *SOURCE_IDS[b], 0]
+            for place in range(S):
+                scores[place] += before * (ids[place] == READ_IDS[b, s, t]) + after * (
+                    ids[place + 2] == READ_IDS[b, s, t]
+                )
         pointer = softmax(np.where(MASK[b], scores, -np.inf))
         gate = 1 / (1 + np.exp(-affine(head.gate, state)[0]))
         p[b, s, t] = gate * vocabulary[b, s, t]
@@ -40,11 +48,12 @@ def mixture(head, softmax, affine):
 
 def apply(head, logits=LOGITS):
     keys = head.source_keys(ops.cast(HIDDEN_STATES, head.compute_dtype))
-    return head(ops.array(logits), ops.cast(STATES, head.compute_dtype), keys, SOURCE_IDS, MASK)
+    return head(ops.array(logits), ops.cast(STATES, head.compute_dtype), keys, SOURCE_IDS, MASK, READ_IDS)
 
 
-def test_equals_the_mixture_and_sums_to_one(randomize, softmax, affine):
-    head = randomize(CopyHead(HIDDEN))
+@pytest.mark.parametrize("in_order", [True, False])
+def test_equals_the_mixture_and_sums_to_one(in_order, randomize, softmax, affine):
+    head = randomize(CopyHead(HIDDEN, in_order=in_order))
     p = np.exp(apply(head))
     np.testing.assert_allclose(p, mixture(head, softmax, affine), atol=1e-6)
     np.testing.assert_allclose(p.sum(axis=-1), 1, atol=1e-6)
@@ -53,6 +62,20 @@ def test_equals_the_mixture_and_sums_to_one(randomize, softmax, affine):
 def test_is_its_own_log_softmax(randomize):
     log_probs = apply(randomize(CopyHead(HIDDEN)))
     np.testing.assert_allclose(ops.log_softmax(log_probs, axis=-1), log_probs, atol=1e-6)
+
+
+def test_order_changes_nothing_at_the_start_and_then_finds_the_next_token(randomize):
+    head, plain = CopyHead(HIDDEN, in_order=True), CopyHead(HIDDEN)
+    for layer in ("query", "key", "gate"):
+        getattr(head, layer).set_weights(getattr(plain, layer).get_weights())
+    np.testing.assert_allclose(apply(head), apply(plain), atol=1e-6)
+    head.gate.bias.assign([-60.0])
+    head.order.bias.assign([60.0, 0.0])
+    likeliest = np.argmax(apply(head), axis=-1)
+    assert likeliest[0, 0, 1] == 7 and likeliest[0, 1, 0] == 5 and likeliest[1, 0, 0] in (9, 4)  # after 5, 7 and 9
+    head.order.bias.assign([0.0, 60.0])
+    likeliest = np.argmax(apply(head), axis=-1)
+    assert likeliest[0, 0, 1] == 7 and likeliest[0, 1, 0] == 5 and likeliest[1, 0, 1] == 9  # before 5, 7 and 4
 
 
 def test_a_closed_gate_leaves_the_vocabulary(randomize, softmax):

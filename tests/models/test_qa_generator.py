@@ -24,9 +24,9 @@ def model():
     keras.utils.set_random_seed(3)
     tokenizer = Tokenizer(build_vocabulary(PASSAGES))
     encoder = Encoder(tokenizer.vocab_size, 16, 2, 2, 32, max_length=96, initializer_range=0.3)
-    model = QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True, span_bias=True)
-    bias = model.unilm.span_bias.bias
-    bias.assign(np.random.default_rng(3).normal(scale=0.1, size=bias.shape))
+    model = QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True)
+    for weight in (model.unilm.span_bias.bias, model.unilm.copy_head.order.bias):
+        weight.assign(np.random.default_rng(3).normal(scale=0.1, size=weight.shape))
     return model
 
 
