@@ -107,14 +107,15 @@ def in_window(example: QAExample) -> QAExample:
 
 
 def all_pairs(
-    data: Path, sample: list[SamplePassage], abstracts: list[TitleExample]
+    data: Path, sample: list[SamplePassage], abstracts: list[TitleExample], asked: bool
 ) -> tuple[list[QAExample], list[QAExample]]:
-    """Pairs to train on, and those of a few passages of each source that are held out."""
+    """Pairs to train on, and those of a few passages of each source that are held out; with those that people asked."""
     cmrc, drcd = (list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES)
     passages = dict.fromkeys(window for example in cmrc for window in windows(example.passage))
     groups = [
-        [in_window(example) for example in cmrc] + [pair for passage in passages for pair in cloze_pairs(passage)],
-        [in_window(example) for example in drcd],
+        [in_window(example) for example in cmrc if asked]
+        + [pair for passage in passages for pair in cloze_pairs(passage)],
+        [in_window(example) for example in drcd if asked],
         [pair for abstract in abstracts for pair in cloze_pairs(abstract.text)],
         [example for passage in sample for example in passage.examples()],
     ]
@@ -171,7 +172,7 @@ def tune(options) -> None:
     abstracts, held_out_abstracts = (
         list(read_titles(options.data / "titles_csl" / f"{part}.tsv")) for part in ("train", "dev")
     )
-    train, held_out = all_pairs(options.data, sample, abstracts)
+    train, held_out = all_pairs(options.data, sample, abstracts, not options.statements_only)
     keras.utils.set_random_seed(settings.seed)
     model = qa_model(settings, train)
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, first_token=FIRST_TOKEN)
@@ -250,6 +251,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--out", type=Path, required=True)
     tuning.add_argument("--epochs", type=int, default=3)
     tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
+    tuning.add_argument("--statements-only", action="store_true", help="without the pairs that people asked")
     tuning.add_argument("--dropout", type=float, default=0.0)
     tuning.add_argument("--renaming", type=float, default=1.0, help="as in textzoo train qa")
     tuning.add_argument("--learning-rate", type=float, default=5e-4)

@@ -271,7 +271,7 @@ class Encoder(keras.Model):
                 partners = Partners(shown, two_way.fusions[i], two_way.every)
             layer_memory = memory.layers[i], memory.mask
             bias = None if memory_bias is None else memory_bias[i]
-            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, bias, training)
+            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, bias, training=training)
             layers.append(own)
         return x, Past(tuple(layers), seen)
 

@@ -37,7 +37,8 @@ class QAGenerator(Task):
         copy_head: bool. Whether tokens of the passage can be copied, which small models and small data need.
         replacement: float in [0, 1). In training, the rate of `RandomReplacement` of what the decoder reads.
         copy_in_order: bool. Whether the copy head is told what stands beside the token just written, see `CopyHead`.
-        span_bias: bool. Whether a question is told where its answer stands, see `SpanBias`.
+        span_bias: bool. Whether a question is told where its answer stands, see `SpanBias`; None: where there is a copy
+            head. With neither the logits are bert4keras's.
 
     Example:
 
@@ -69,7 +70,7 @@ class QAGenerator(Task):
         copy_head=False,
         replacement=0.0,
         copy_in_order=True,
-        span_bias=True,
+        span_bias=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -78,7 +79,7 @@ class QAGenerator(Task):
             copy_head,
             replacement=replacement,
             copy_in_order=copy_in_order,
-            span_bias=span_bias,
+            span_bias=copy_head if span_bias is None else span_bias,
             name="unilm",
             dtype=self.dtype_policy,
         )
@@ -121,6 +122,7 @@ class QAGenerator(Task):
         temperature: float = 1.0,
         max_answer_length: int | None = None,
         max_question_length: int | None = None,
+        no_repeat_ngram: int = 0,
         seed: int | None = None,
         word_borders: bool = True,
         batch_size: int = 16,
@@ -137,6 +139,7 @@ class QAGenerator(Task):
             temperature: float > 0, of the answer.
             max_answer_length: int. Tokens; None: the preprocessor's.
             max_question_length: int. Tokens; None: the preprocessor's.
+            no_repeat_ngram: int. No n-gram of this size twice in a question; 0: off.
             seed: int; None: a new one. The result of a passage depends on the seed and the passage alone.
             word_borders: bool. Begin and end answers where jieba's words do, which finds more of the right ones.
             batch_size: int. Passages at a time.
@@ -163,7 +166,8 @@ class QAGenerator(Task):
             chunk = [sources[row] for row in rows]
             read = self._read(decoding, chunk)
             drawn = self._draw(decoding, chunk, read, num_pairs, max_answer, temperature, top_p, seed)
-            pairs = self._ask(decoding, chunk, read, *drawn, num_pairs, num_beams, max_answer, max_question)
+            limits = num_beams, max_answer, max_question, no_repeat_ngram
+            pairs = self._ask(decoding, chunk, read, *drawn, num_pairs, *limits)
             for row, found in zip(rows, pairs, strict=True):
                 results[row] = sorted(found, key=lambda pair: -pair.score)
         return results[0] if isinstance(passages, str) else results
@@ -174,6 +178,7 @@ class QAGenerator(Task):
         answers: Sequence[str] | Sequence[Sequence[str]],
         num_beams: int = 3,
         max_question_length: int | None = None,
+        no_repeat_ngram: int = 0,
         free_answers: bool = False,
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
@@ -185,6 +190,7 @@ class QAGenerator(Task):
             answers: the answers of the text, or of each of the texts; each must stand in its passage.
             num_beams: int. Beams of the question.
             max_question_length: int. Tokens; None: the preprocessor's.
+            no_repeat_ngram: int. No n-gram of this size twice in a question; 0: off.
             free_answers: bool. Take answers in words of their own too: their pairs have no `start` and `end`.
             batch_size: int. Passages at a time.
             jit_compile: bool or "auto". Compile with XLA; "auto": for 256 passages x answers x beams or more.
@@ -224,6 +230,7 @@ class QAGenerator(Task):
                 num_beams,
                 bucket(width, (16, 32, 64, 128, 256, 512)),
                 max_question,
+                no_repeat_ngram,
             )
             for row, found in zip(rows, pairs, strict=True):
                 results[row] = [
@@ -288,7 +295,19 @@ class QAGenerator(Task):
         best = [sorted(answers.values(), key=lambda answer: -answer[0])[:num_pairs] for answers in found]
         return [[ids for _, ids in answers] for answers in best], [[log for log, _ in answers] for answers in best]
 
-    def _ask(self, decoding, chunk, read, answers, log_probs, num_streams, num_beams, max_answer, max_question):
+    def _ask(
+        self,
+        decoding,
+        chunk,
+        read,
+        answers,
+        log_probs,
+        num_streams,
+        num_beams,
+        max_answer,
+        max_question,
+        no_repeat_ngram,
+    ):
         """The pairs of each source, in the order of its answers; `log_probs` of the answers, None: not known yet."""
         given = np.zeros((len(read.ids), num_streams, max_answer), "int32")
         spans = np.zeros((*given.shape[:2], 2), "int32")
@@ -296,7 +315,8 @@ class QAGenerator(Task):
             given[row, column, : len(ids)] = ids
             for place in _token_places(chunk[row], ids)[:1]:
                 spans[row, column] = place, place + len(ids)
-        beams, scored = decoding.ask(read, given, spans, num_beams, max_question, 0.0, 0, log_probs is None)
+        options = num_beams, max_question, 0.0, no_repeat_ngram
+        beams, scored = decoding.ask(read, given, spans, *options, log_probs is None)
         known = np.asarray(scored) if log_probs is None else log_probs
         tokens, lengths, sums = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
         pairs: list[list[QAPair]] = [[] for _ in chunk]

@@ -29,6 +29,8 @@ class EvaluateQA:
         html: Page to write too: generated answers are highlighted, those of the file underlined.
         num_pairs: Pairs generated for a passage, and the k of recall at k.
         num_beams: Beams of the question.
+        no_repeat_ngram: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
+            that repeats itself.
         word_borders: Answers begin and end where jieba's words do.
         batch_size: Passages at a time.
         precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
@@ -44,6 +46,7 @@ class EvaluateQA:
     html: str | None = None
     num_pairs: PositiveInt = 5
     num_beams: PositiveInt = 3
+    no_repeat_ngram: NonNegativeInt = 0
     word_borders: bool = True
     batch_size: PositiveInt = 16
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -102,7 +105,10 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
     preprocessor = model.preprocessor
     limit = preprocessor.max_source_length - 2
     shared: dict[str, Any] = {"num_beams": settings.num_beams, "batch_size": settings.batch_size}
-    shared["max_question_length"] = preprocessor.max_question_length
+    shared |= {
+        "max_question_length": preprocessor.max_question_length,
+        "no_repeat_ngram": settings.no_repeat_ngram,
+    }
     pieces = [
         (row, piece)
         for row, text in enumerate(passages)

@@ -58,6 +58,8 @@ class GenerateQA:
         temperature: Of the answers.
         max_answer_length: Tokens of an answer; those of the training where left out.
         max_question_length: Tokens of a question; those of the training where left out.
+        no_repeat_ngram: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
+            that repeats itself.
         word_borders: Answers begin and end where jieba's words do.
         batch_size: Passages at a time.
         precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
@@ -86,6 +88,7 @@ class GenerateQA:
     temperature: PositiveFloat = 1.0
     max_answer_length: PositiveInt | None = None
     max_question_length: PositiveInt | None = None
+    no_repeat_ngram: NonNegativeInt = 0
     word_borders: bool = True
     batch_size: PositiveInt = 16
     precision: Literal["float32", "bfloat16"] = "float32"
@@ -220,6 +223,7 @@ def _run(model, chunk: list[Record], settings: GenerateQA) -> list:
         "num_beams": settings.num_beams,
         "batch_size": settings.batch_size,
         "max_question_length": settings.max_question_length or preprocessor.max_question_length,
+        "no_repeat_ngram": settings.no_repeat_ngram,
     }
     if settings.answers:
         return model.generate_questions(texts, [record.answers for record in chunk], **shared)

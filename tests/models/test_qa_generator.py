@@ -113,6 +113,21 @@ def test_a_question_is_told_where_its_answer_stands(model):
     assert [pair.question for pair in pairs] == ["图图图", "下下下"]
 
 
+def test_no_sequence_of_tokens_twice(model):
+    """What is written without the limit repeats itself."""
+    pairs = [
+        model.generate_questions(PASSAGES[0], ["上海"], max_question_length=12, no_repeat_ngram=size)[0]
+        for size in (0, 2)
+    ]
+    twice = []
+    for pair in pairs:
+        found = [pair.question[at : at + 2] for at in range(len(pair.question) - 1)]
+        twice.append(len(found) - len(set(found)))
+    assert twice[0] > 0 == twice[1]
+    drawn = model.generate(PASSAGES[0], **SETTINGS | {"max_question_length": 12, "no_repeat_ngram": 1})
+    assert all(len(set(pair.question)) == len(pair.question) for pair in drawn)
+
+
 def test_free_answers_are_asked_about_and_have_no_place(model):
     spoken, given = model.generate_questions(
         PASSAGES[0], ["馆馆馆", "小李"], num_beams=2, max_question_length=5, free_answers=True

@@ -8,13 +8,17 @@ from textzoo.models import Encoder, UniLM
 from textzoo.training import remat
 
 SHAPE = {"vocab_size": 20, "hidden_size": 16, "num_layers": 2, "num_heads": 2, "intermediate_size": 32}
-INPUTS = {"source_ids": np.array([[2, 7, 8, 3], [2, 9, 3, 0]]), "target_ids": np.array([[[5, 6, 3]], [[7, 3, 0]]])}
+INPUTS = {
+    "source_ids": np.array([[2, 7, 8, 3], [2, 9, 3, 0]]),
+    "target_ids": np.array([[[7, 3, 6]], [[9, 3, 0]]]),
+    "target_spans": np.array([[[1, 2]], [[1, 2]]]),
+}
 
 
 def make(dropout, keep):
     keras.utils.set_random_seed(0)
-    model = UniLM(Encoder(**SHAPE, max_length=16, dropout=dropout, attention_dropout=dropout), copy_head=True)
-    return keep(model)
+    encoder = Encoder(**SHAPE, max_length=16, dropout=dropout, attention_dropout=dropout)
+    return keep(UniLM(encoder, copy_head=True, span_bias=True, copy_in_order=True))
 
 
 def gradients(model, training=True):
