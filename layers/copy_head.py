@@ -85,7 +85,7 @@ class CopyHead(keras.layers.Layer):
         query = self.query(states) * self.hidden_size**-0.5
         scores = ops.cast(ops.einsum("bpth,bsh->bpts", query, keys), "float32")
         if self.order is not None:
-            scores += self._order_scores(states, source_ids, read_ids)
+            scores += _beside(ops.cast(self.order(states), "float32"), source_ids, read_ids)
         if bias is not None:
             scores += ops.cast(bias, "float32")
         pointer = ops.softmax(ops.where(source_mask[:, None, None, :], scores, -1e9), axis=-1)
@@ -93,19 +93,21 @@ class CopyHead(keras.layers.Layer):
         written = ops.log_sigmoid(gate) + ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
         return add_copied(written, ops.log_sigmoid(-gate), pointer, ops.cast(source_ids, "int32"))
 
-    def _order_scores(self, states, source_ids, read_ids):
-        source_ids, read_ids = ops.cast(source_ids, "int32"), ops.cast(read_ids, "int32")
-        before, after = ops.pad(source_ids, [[0, 0], [1, 0]])[:, :-1], ops.pad(source_ids, [[0, 0], [0, 1]])[:, 1:]
-        scores = ops.cast(self.order(states), "float32")
-        beside = (ops.equal(read_ids[..., None], row[:, None, None]) for row in (before, after))
-        return sum(scores[..., i, None] * ops.cast(same, "float32") for i, same in enumerate(beside))
-
     def get_config(self):
         return super().get_config() | {
             "hidden_size": self.hidden_size,
             "initializer_range": self.initializer_range,
             "in_order": self.order is not None,
         }
+
+
+def _beside(scores, source_ids, read_ids):
+    """Of scores `[b, p, t, 2]` the first where the token before a source's is the one read, the second where the one
+    after it is; `[b, p, t, s]`."""
+    source_ids, read_ids = ops.cast(source_ids, "int32"), ops.cast(read_ids, "int32")
+    before, after = ops.pad(source_ids, [[0, 0], [1, 0]])[:, :-1], ops.pad(source_ids, [[0, 0], [0, 1]])[:, 1:]
+    same = (ops.cast(read_ids[..., None] == row[:, None, None], "float32") for row in (before, after))
+    return sum(scores[..., i, None] * beside for i, beside in enumerate(same))
 
 
 def add_copied(written, log_share, pointer, source_ids):

@@ -12,6 +12,7 @@ from ..data.qa_example import QAExample
 from ..data.tokenizer import Tokenizer
 
 MAX_STREAMS = 8
+Target = tuple[np.ndarray, np.ndarray, np.ndarray]  # ids, span, weights
 NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
 
 
@@ -106,7 +107,7 @@ class QAPreprocessor:
         counts = [len(tokens.ids) for tokens in self.tokenizer.tokenize_batch(texts)]
         whole = {text for text, count in zip(texts, counts, strict=True) if count <= self.max_source_length - 2}
         passages: dict[str, Passage] = {}
-        targets: dict[str, list[tuple[np.ndarray, np.ndarray, np.ndarray]]] = {}
+        targets: dict[str, list[Target]] = {}
         for example in examples:
             fits = example.passage in whole
             text, start = (example.passage, example.start) if fits else self.piece(example)
@@ -135,7 +136,7 @@ class QAPreprocessor:
         pieces = [piece.text for piece in cut_passage(example.passage, self.tokenizer, limit)]
         return max(pieces, key=lambda text: len(wanted.intersection(self.tokenizer.tokenize(text).ids.tolist()))), None
 
-    def _target(self, example: QAExample, passage: Passage, start: int | None) -> tuple[np.ndarray, ...]:
+    def _target(self, example: QAExample, passage: Passage, start: int | None) -> Target:
         end_token = self.tokenizer.sep_id
         if start is None:
             answer, first = self.tokenizer.tokenize(example.answer).ids, 0

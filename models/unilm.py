@@ -168,11 +168,11 @@ class UniLM(keras.layers.Layer):
         last = source.memory.last[:, None, None]
         first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
         read = self.replacement(targets, training=training)[:, :, :-1]
-        focus = bias = None
-        if self.span_bias is not None and "target_spans" in inputs:
+        focus = None
+        if "target_spans" in inputs:
             spans = ops.cast(inputs["target_spans"], "int32")
             focus = self.focus(spans, ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None], source)
-            bias = focus.memory[..., 1:, :]
+        bias = None if focus is None else focus.memory[..., 1:, :]
         states, _ = self.encoder.extend(read, source.memory, training=training, memory_bias=bias)
         read = ops.pad(read, [[0, 0], [0, 0], [1, 0]])
         return self.logits(ops.concatenate([first, states], axis=2), read, source, focus)
