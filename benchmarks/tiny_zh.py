@@ -9,8 +9,17 @@
         --dropout 0.1
     python benchmarks/tiny_zh.py tune --pretrained corpus/tuned2 --out corpus/tuned3 --epochs 1 --abstract-passes 1 \
         --learning-rate 8e-4
-    python benchmarks/tiny_zh.py ship --tuned corpus/tuned3 --card card.json
+    python benchmarks/tiny_zh.py tune --pretrained corpus/tuned3 --out corpus/tuned4 --epochs 3 --abstract-passes 1 \
+        --learning-rate 6e-4 --renaming 0.5
+    python benchmarks/tiny_zh.py tune --pretrained corpus/tuned4 --out corpus/tuned5 --epochs 3 --abstract-passes 1 \
+        --learning-rate 6e-4 --renaming 0.5
+    python benchmarks/tiny_zh.py tune --pretrained corpus/tuned5 --out corpus/tuned6 --epochs 3 --abstract-passes 1 \
+        --learning-rate 6e-4 --renaming 0.3 --statements-only
+    python benchmarks/tiny_zh.py ship --tuned corpus/tuned6 --card card.json
     python benchmarks/tiny_zh.py show
+
+So it was made, but that the first three tunings knew neither `SpanBias` nor what `CopyHead` is told of order (their
+weights were added as zeros afterwards, each when it came), and that the fourth and fifth were broken off after an epoch.
 
 corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
 the sample corpus with theirs, a line each, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt
@@ -224,10 +233,10 @@ def show() -> None:
     here = Path(__file__).resolve()
     passages = here.with_name("tiny_zh_passages.txt").read_text(encoding="utf-8").splitlines()
     titles = TitleGenerator.from_preset("tiny-zh").generate(passages)
-    pairs = QAGenerator.from_preset("tiny-zh").generate(passages, num_pairs=SHOWN_PAIRS)
+    pairs = QAGenerator.from_preset("tiny-zh").generate(passages, num_pairs=SHOWN_PAIRS, seed=0)
     lines = [
-        f"Unedited and unchosen: the title and the {SHOWN_PAIRS} pairs, asked for as by default, of passages that were "
-        f"made up for this, `{this_command()}`.",
+        f"Unedited and unchosen: the title and the {SHOWN_PAIRS} pairs, asked for as by default and with seed 0, of passages "
+        f"that were made up for this, `{this_command()}`.",
         "",
         "| passage | title | question → answer |",
         "|---|---|---|",
