@@ -18,8 +18,9 @@
     python benchmarks/tiny_zh.py ship --tuned corpus/tuned6 --card card.json
     python benchmarks/tiny_zh.py show
 
-So it was made, but that the first three tunings knew neither `SpanBias` nor what `CopyHead` is told of order (their
-weights were added as zeros afterwards, each when it came), and that the fourth and fifth were broken off after an epoch.
+So it was made, but that the first three tunings knew neither `SpanBias` nor what `CopyHead` is told of order, nor the
+fourth the latter (their weights were added as zeros afterwards), and that the fourth and fifth were broken off after an
+epoch.
 
 corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
 the sample corpus with theirs, a line each, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt
@@ -235,8 +236,8 @@ def show() -> None:
     titles = TitleGenerator.from_preset("tiny-zh").generate(passages)
     pairs = QAGenerator.from_preset("tiny-zh").generate(passages, num_pairs=SHOWN_PAIRS, seed=0)
     lines = [
-        f"Unedited and unchosen: the title and the {SHOWN_PAIRS} pairs, asked for as by default and with seed 0, of passages "
-        f"that were made up for this, `{this_command()}`.",
+        f"Unedited and unchosen: the title and the {SHOWN_PAIRS} pairs, asked for as by default, with seed 0, of "
+        f"passages that were made up for this, `{this_command()}`.",
         "",
         "| passage | title | question → answer |",
         "|---|---|---|",
