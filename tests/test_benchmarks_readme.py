@@ -18,6 +18,13 @@ def test_every_page_has_its_script_and_stands_in_it():
         assert figures.with_suffix(".py").exists() and figures.read_text(encoding="utf-8").strip() in current
 
 
+def test_what_the_shipped_model_writes_stands_in_both_readmes():
+    rows = (BENCHMARKS / "tiny_zh.md").read_text(encoding="utf-8").strip().split("\n")[-10:]
+    for name in ("README.md", "README.zh.md"):
+        text = (BENCHMARKS.parent / name).read_text(encoding="utf-8")
+        assert all(row in text for row in rows), f"{name}: expected the table of benchmarks/tiny_zh.md"
+
+
 def test_a_benchmark_without_figures_is_left_out(tmp_path):
     for name in ("one", "two"):
         (tmp_path / f"{name}.py").write_text(f'"""What {name} measures.\n\n    python {name}.py --all\n"""\n')
