@@ -69,14 +69,13 @@ class QADecoding:
         prompt = ops.where(slots == lengths[..., None], self.end_id, prompt)
         past = self.unilm.encoder.make_past(b, p, width + 1 + max_length + 1)
         written, ended = slots <= lengths[..., None], slots >= lengths[..., None]
-        focus = self.unilm.focus(spans, ended, source)
-        bias = None if focus is None else focus.memory
+        focus = self.unilm.focus(spans, source)
+        bias = focus.at(ended).memory
         states, past = self.unilm.encoder.extend(prompt, source.memory, past, 0, written, None, False, bias)
-        focus = self.unilm.focus(spans, ops.ones((b, p, 1), "bool"), source)
         last = gather(states, lengths[..., None])
         ends = ops.full((b, p, 1), self.end_id, "int32")
         first = only_tokens(self.unilm.logits(last, ends, source, focus)[:, :, 0], self.allowed)
-        focus = self.unilm.focus(ops.repeat(spans, num_beams, axis=1), ops.ones((b, p * num_beams, 1), "bool"), source)
+        focus = focus.repeat(num_beams)
 
         def step(tokens, index, past):
             place = width + 1 + index

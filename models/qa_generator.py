@@ -83,7 +83,6 @@ class QAGenerator(Task):
             name="unilm",
             dtype=self.dtype_policy,
         )
-        self.copy_in_order = copy_in_order
         self.preprocessor: Any = preprocessor
         self._decodings: dict[bool, QADecoding] = {}
         self.built = True
@@ -107,7 +106,7 @@ class QAGenerator(Task):
         return super().get_config() | {
             "copy_head": self.unilm.copy_head is not None,
             "replacement": self.unilm.replacement.rate,
-            "copy_in_order": self.copy_in_order,
+            "copy_in_order": self.unilm.copy_in_order,
             "span_bias": self.unilm.span_bias is not None,
         }
 
@@ -311,27 +310,33 @@ class QAGenerator(Task):
         """The pairs of each source, in the order of its answers; `log_probs` of the answers, None: not known yet."""
         given = np.zeros((len(read.ids), num_streams, max_answer), "int32")
         spans = np.zeros((*given.shape[:2], 2), "int32")
-        for row, column, ids in _flat(answers):
+        asked = [(row, column, ids, _token_places(chunk[row], ids)) for row, column, ids in _flat(answers)]
+        for row, column, ids, places in asked:
             given[row, column, : len(ids)] = ids
-            for place in _token_places(chunk[row], ids)[:1]:
-                spans[row, column] = place, place + len(ids)
+            if places:
+                spans[row, column] = places[0], places[0] + len(ids)
         options = num_beams, max_question, 0.0, no_repeat_ngram
         beams, scored = decoding.ask(read, given, spans, *options, log_probs is None)
         known = np.asarray(scored) if log_probs is None else log_probs
         tokens, lengths, sums = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
         pairs: list[list[QAPair]] = [[] for _ in chunk]
-        for row, column, ids in _flat(answers):
+        for row, column, ids, places in asked:
             n = lengths[row, column]
             count = len(ids) + 1 + n + 1
             both = float(known[row][column]), float(sums[row, column])
-            pairs[row].append(self._pair(chunk[row], ids, tokens[row, column, :n], both, count))
+            pairs[row].append(self._pair(chunk[row], ids, places, tokens[row, column, :n], both, count))
         return pairs
 
     def _pair(
-        self, source: Passage, answer: np.ndarray, question: np.ndarray, sums: tuple[float, float], count: int
+        self,
+        source: Passage,
+        answer: np.ndarray,
+        found: list[int],
+        question: np.ndarray,
+        sums: tuple[float, float],
+        count: int,
     ) -> QAPair:
         n = len(answer)
-        found = _token_places(source, answer)
         if not found:
             decode = self.preprocessor.tokenizer.decode
             return QAPair(decode(question), decode(answer), None, None, (), *sums, sum(sums) / count)

@@ -141,8 +141,8 @@ class QAPreprocessor:
         if start is None:
             answer, first = self.tokenizer.tokenize(example.answer).ids, 0
         else:
-            answer = self.span(passage, start, start + len(example.answer))
-            first = int(np.argmax(_overlapping(passage, start, start + len(example.answer))))
+            inside = _overlapping(passage, start, start + len(example.answer))
+            answer, first = passage.ids[inside], int(inside.argmax())
         question = self.tokenizer.tokenize(example.question).ids
         ids, weights = [], []
         for part, limit, weight in (

@@ -27,13 +27,30 @@ class Source(NamedTuple):
 
 
 class Focus(NamedTuple):
-    """What is added to the scores of a source's positions, for every step of every target.
+    """What is added to the scores of a source's positions, t = 1 for every step alike; by default nothing.
 
     `memory`: float `[num_layers, b, heads, p, t, s]`, to those of attention; `copy`: `[b, p, t, s]`, to the pointer's.
     """
 
-    memory: Any
-    copy: Any
+    memory: Any = None
+    copy: Any = None
+
+    def at(self, steps) -> "Focus":
+        """Only at the steps bool `[b, p, t]`."""
+        if self.memory is None:
+            return self
+        return Focus(
+            ops.where(steps[:, None, ..., None], self.memory, 0.0), ops.where(steps[..., None], self.copy, 0.0)
+        )
+
+    def repeat(self, times: int) -> "Focus":
+        """Of each stream `times` in a row, such as its beams."""
+        if self.memory is None:
+            return self
+        return Focus(ops.repeat(self.memory, times, axis=3), ops.repeat(self.copy, times, axis=1))
+
+
+NOTHING = Focus()
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -91,6 +108,7 @@ class UniLM(keras.layers.Layer):
         if encoder.mlm_dense is None:
             raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
         self.encoder = encoder
+        self.copy_in_order = copy_in_order
         self.copy_head = None
         if copy_head:
             self.copy_head = CopyHead(
@@ -135,31 +153,29 @@ class UniLM(keras.layers.Layer):
         target_mask=None,
         two_way=None,
         training=None,
-        focus: Focus | None = None,
+        focus: Focus = NOTHING,
     ):
         """Logits after each of the targets `[b, p, t]`, and the `Past`; arguments as in `Encoder.extend`."""
-        bias = None if focus is None else focus.memory
-        states, past = self.encoder.extend(target_ids, source.memory, past, index, target_mask, two_way, training, bias)
+        options = target_mask, two_way, training, focus.memory
+        states, past = self.encoder.extend(target_ids, source.memory, past, index, *options)
         return self.logits(states, target_ids, source, focus), past
 
-    def focus(self, spans, after, source: Source) -> Focus | None:
-        """What targets are told of their spans `[b, p, 2]` at the steps `after` bool `[b, p, t]`; None: nothing."""
+    def focus(self, spans, source: Source) -> Focus:
+        """What targets are told of their spans `[b, p, 2]`; nothing without `span_bias`."""
         if self.span_bias is None:
-            return None
-        scores = self.span_bias(spans, length=ops.shape(source.ids)[1])
-        scores = ops.where(after[..., None], scores[:, :, :, None], 0.0)
+            return NOTHING
+        scores = self.span_bias(spans, length=ops.shape(source.ids)[1])[:, :, :, None]
         memory = ops.reshape(scores[:-1], (self.encoder.num_layers, self.encoder.num_heads, *ops.shape(scores)[1:]))
         return Focus(ops.transpose(memory, (0, 2, 1, 3, 4, 5)), scores[-1])
 
-    def logits(self, states, read_ids, source: Source, focus: Focus | None = None):
+    def logits(self, states, read_ids, source: Source, focus: Focus = NOTHING):
         """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]` that have just read the tokens `[b, p, t]`."""
         logits = self.encoder.token_logits(states)
         if self.source_prior is not None:
             logits = self.source_prior(logits, source.prior)
         if self.copy_head is None:
             return logits
-        bias = None if focus is None else focus.copy
-        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, bias)
+        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, focus.copy)
 
     def call(self, inputs, training=None):
         source = self.read(inputs["source_ids"], training=training)
@@ -168,11 +184,12 @@ class UniLM(keras.layers.Layer):
         last = source.memory.last[:, None, None]
         first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
         read = self.replacement(targets, training=training)[:, :, :-1]
-        focus = None
+        bias, focus = None, NOTHING
         if "target_spans" in inputs:
             spans = ops.cast(inputs["target_spans"], "int32")
-            focus = self.focus(spans, ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None], source)
-        bias = None if focus is None else focus.memory[..., 1:, :]
+            after = ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None]
+            told = self.focus(spans, source)
+            bias, focus = told.at(after[..., 1:]).memory, told.at(after)
         states, _ = self.encoder.extend(read, source.memory, training=training, memory_bias=bias)
         read = ops.pad(read, [[0, 0], [0, 0], [1, 0]])
         return self.logits(ops.concatenate([first, states], axis=2), read, source, focus)
@@ -184,7 +201,7 @@ class UniLM(keras.layers.Layer):
             "source_prior": self.source_prior is not None,
             "replacement": self.replacement.rate,
             "span_bias": self.span_bias is not None,
-            "copy_in_order": self.copy_head is not None and self.copy_head.order is not None,
+            "copy_in_order": self.copy_in_order,
         }
 
     @classmethod

@@ -104,8 +104,9 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
     model = QAGenerator.from_preset(settings.model, dtype=settings.precision)
     preprocessor = model.preprocessor
     limit = preprocessor.max_source_length - 2
-    shared: dict[str, Any] = {"num_beams": settings.num_beams, "batch_size": settings.batch_size}
-    shared |= {
+    shared: dict[str, Any] = {
+        "num_beams": settings.num_beams,
+        "batch_size": settings.batch_size,
         "max_question_length": preprocessor.max_question_length,
         "no_repeat_ngram": settings.no_repeat_ngram,
     }

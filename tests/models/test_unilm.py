@@ -64,7 +64,7 @@ def test_step_by_step_is_all_at_once(told):
     past = told.encoder.make_past(2, 2, 4)
     for t in range(3):
         after = (t >= (SPANS[..., 1] - SPANS[..., 0]))[..., None]
-        focus = told.focus(SPANS, after, source)
+        focus = told.focus(SPANS, source).at(after)
         step, past = told.write(TARGETS[:, :, t : t + 1], source, past, t, focus=focus)
         np.testing.assert_allclose(step[:, :, 0], logits(told)[:, :, t + 1], atol=1e-5)
 
