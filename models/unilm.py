@@ -109,7 +109,7 @@ class UniLM(keras.layers.Layer):
             raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
         self.encoder = encoder
         self.copy_in_order = copy_in_order
-        self.copy_head = None
+        self.copy_head: Any = None
         if copy_head:
             self.copy_head = CopyHead(
                 encoder.hidden_size,
