@@ -93,8 +93,12 @@ def windows(passage: str) -> Iterator[str]:
         yield run
 
 
-def cloze_pairs(passage: str) -> list[QAExample]:
-    """Pairs of a passage of a few sentences; a subject that a clause leaves out is taken from what stands before."""
+def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
+    """Pairs of a passage of a few sentences; a subject that a clause leaves out is taken from what stands before.
+
+    With `every_noun` all nouns of all clauses are answers, and clauses without a subject that is known stay without:
+    ten times as many pairs, not to learn from what is worth asking, but how a question is copied out of its passage.
+    """
     found: dict[tuple[int, int], QAExample] = {}
     topic = ""
     for sentence in SENTENCE.finditer(passage):
@@ -109,8 +113,10 @@ def cloze_pairs(passage: str) -> list[QAExample]:
             own = _subject(words)
             subject = subject or own
             topic = topic or own
-            prefix, words = _complete(words, bool(own), subject or topic)
-            for blank in _blanks(passage, words):
+            prefix, kept = _complete(words, bool(own), subject or topic)
+            words = words if every_noun else kept
+            blanks = [*_blanks(passage, words), *(_nouns(words) if every_noun else ())]
+            for blank in blanks:
                 before, after = prefix + passage[words[0].start : blank.left], passage[blank.right : words[-1].end]
                 rest = [word for word in words if not blank.left <= word.start < blank.right]
                 if _is_amount(blank) or any(word.flag[0] == "v" or word.flag == "ul" for word in rest):
@@ -245,6 +251,22 @@ def _object(words: list[Word]) -> Iterator[Blank]:
             typed = len(head) == 2 and len(rest) > 1 and not any(w.text in "和与及" for w in rest)
             yield _in_place(span, _kind(name) or ("什么" + head if typed else "什么"))
             return
+
+
+def _nouns(words: list[Word]) -> Iterator[Blank]:
+    """Runs of nouns, as long as they are."""
+    at = 0
+    while at < len(words):
+        last = at
+        while last < len(words) and words[last].flag[0] in "nj":
+            last += 1
+        if last > at:
+            run = words[at:last]
+            name, head = "".join(word.text for word in run), run[-1].text
+            typed = "什么" + head if len(head) == 2 and len(run) > 1 else "什么"
+            word = "谁" if run[-1].flag == "nr" else _kind(name) or ("哪里" if run[-1].flag == "ns" else typed)
+            yield _in_place((run[0].start, run[-1].end), word)
+        at = max(last, at + 1)
 
 
 def _kind(name: str) -> str:

@@ -139,6 +139,19 @@ def all_pairs(
     return train, held_out
 
 
+def every_noun_pairs(
+    data: Path, sample: list[SamplePassage], abstracts: list[TitleExample], held_out: list[QAExample]
+) -> list[QAExample]:
+    """Pairs on every noun of every passage, but for those that are held out."""
+    cmrc = read_qa(data / PAIR_FILES[0], on_error="skip")
+    passages = [window for example in cmrc for window in windows(example.passage)]
+    passages += [abstract.text for abstract in abstracts] + [passage.text for passage in sample]
+    kept = dict.fromkeys(passages).keys() - {example.passage for example in held_out}
+    pairs = [pair for passage in sorted(kept) for pair in cloze_pairs(passage, every_noun=True)]
+    print(f"{len(pairs)} pairs on every noun of {len(kept)} passages")
+    return pairs
+
+
 def other_titles(data: Path, sample: list[SamplePassage]) -> list[TitleExample]:
     """Passages of the sample corpus with their titles, and pages of an encyclopaedia with their names."""
     titles = [TitleExample(passage.text, passage.title) for passage in sample]
@@ -170,7 +183,8 @@ def tune(options) -> None:
         epochs=options.epochs,
         learning_rate=options.learning_rate,
         label_smoothing=0.1,
-        replacement=0.3,
+        replacement=options.replacement,
+        seed=options.seed,
         max_question_length=40,
         max_answer_length=20,
         dropout=options.dropout,
@@ -192,6 +206,10 @@ def tune(options) -> None:
         streams = tf.shape(labels)[:2]
         return inputs | {"target_spans": tf.zeros(tf.concat([streams, [2]], 0), "int32")}, labels, weights
 
+    def questions_only(inputs, labels, weights):
+        ends = tf.cast(labels == model.preprocessor.tokenizer.sep_id, "int32")
+        return inputs, labels, tf.where(tf.cumsum(ends, axis=-1, exclusive=True) > 0, weights, 0.0)
+
     order: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
     others = other_titles(options.data, sample)
     print(f"{len(abstracts)} abstracts, {options.abstract_passes} passes; {len(others)} other texts with titles")
@@ -200,9 +218,14 @@ def tune(options) -> None:
         model.dataset(train, num_epochs=settings.epochs, renaming=options.renaming, **order),
         titler.dataset(titles, num_epochs=settings.epochs, renaming=options.renaming, **order).map(without_spans),
     ]
+    if options.every_noun:
+        nouns = every_noun_pairs(options.data, sample, abstracts, held_out)
+        nouns = random.Random(settings.seed).sample(nouns, round(options.every_noun * len(nouns)))
+        again = model.dataset(nouns, num_epochs=settings.epochs, renaming=options.renaming, **order)
+        parts.append(again.map(questions_only))
     counts = [int(part.cardinality()) // settings.epochs for part in parts]
     turns = [
-        np.random.default_rng([settings.seed, epoch]).permutation(np.repeat([0, 1], counts))
+        np.random.default_rng([settings.seed, epoch]).permutation(np.repeat(range(len(parts)), counts))
         for epoch in range(settings.epochs)
     ]
     choices = tf.data.Dataset.from_tensor_slices(np.concatenate(turns).astype("int64"))
@@ -211,8 +234,10 @@ def tune(options) -> None:
     check = model.dataset(held_out, settings.batch_size).concatenate(
         titler.dataset(held_out_abstracts, settings.batch_size).map(without_spans)
     )
-    print(f"batches an epoch: {counts[0]} of pairs, {counts[1]} of titles")
-    run_training(model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing))
+    print(f"batches an epoch, of pairs, titles and pairs on every noun: {counts}")
+    run_training(
+        model, settings, run, mixed, check, SequenceCrossentropy(settings.label_smoothing, model.gives_log_probs)
+    )
 
 
 def ship(options) -> None:
@@ -262,6 +287,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--epochs", type=int, default=3)
     tuning.add_argument("--abstract-passes", type=int, default=2, help="over CSL's titles in one over the pairs")
     tuning.add_argument("--statements-only", action="store_true", help="without the pairs that people asked")
+    tuning.add_argument("--every-noun", type=float, default=0.0, help="share of the pairs on every noun to train on")
+    tuning.add_argument("--replacement", type=float, default=0.3, help="as in textzoo train qa")
+    tuning.add_argument("--seed", type=int, default=42)
     tuning.add_argument("--dropout", type=float, default=0.0)
     tuning.add_argument("--renaming", type=float, default=1.0, help="as in textzoo train qa")
     tuning.add_argument("--learning-rate", type=float, default=5e-4)

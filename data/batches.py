@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 POOL = 16
+PREFETCHED = 4
 
 
 def epoch_plan(
@@ -177,4 +178,6 @@ def batches(
     if num_epochs is not None:
         count = len(epoch_plan(lengths, *order, epoch, *grouping))
         dataset = dataset.apply(tf.data.experimental.assert_cardinality(count * num_epochs))
-    return dataset.prefetch(tf.data.AUTOTUNE)
+    options = tf.data.Options()
+    options.autotune.enabled = False  # it wakes at doubling intervals, and an iterator does not end while it sleeps
+    return dataset.prefetch(PREFETCHED).with_options(options)

@@ -57,8 +57,8 @@ class Fusion(keras.layers.Layer):
     def call(self, own, other):
         if self.gate is None:
             return own + self.weight * (ops.tanh(other) if self.kind == "nonlinear" else other)
-        gates = ops.sigmoid(self.gate(ops.concatenate([own, other], axis=-1)))
-        return gates[..., : self.hidden_size] * own + gates[..., self.hidden_size :] * other
+        of_own, of_other = ops.split(ops.sigmoid(self.gate(ops.concatenate([own, other], axis=-1))), 2, axis=-1)
+        return of_own * own + of_other * other
 
     def get_config(self):
         return super().get_config() | {"hidden_size": self.hidden_size, "kind": self.kind, "weight": self.weight}

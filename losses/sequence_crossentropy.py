@@ -47,7 +47,8 @@ def sequence_crossentropy(
             f"Received: y_true.shape={received}, y_pred.shape={tuple(y_pred.shape)}"
         )
     if from_log_probs:
-        token = -ops.squeeze(ops.take_along_axis(y_pred, ops.expand_dims(ids, -1), axis=-1), -1)
+        right = ops.arange(ops.shape(y_pred)[-1], dtype="int32") == ops.expand_dims(ids, -1)
+        token = -ops.sum(ops.where(right, y_pred, 0), axis=-1)  # on CPUs the gradient of a gather takes twice as long
     else:
         token = ops.sparse_categorical_crossentropy(ids, y_pred, from_logits=True)
     if not label_smoothing:

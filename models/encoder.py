@@ -265,13 +265,14 @@ class Encoder(keras.Model):
         shown, partners, layers = own_mask, None, []
         if two_way is not None and two_way.horizons is not None:
             shown = own_mask & (ops.arange(slots) <= two_way.horizons[:, None, None, None])
+        count = self.num_layers
+        biases = [None] * count if memory_bias is None else ops.unstack(memory_bias, count, axis=0)
         for i, layer in enumerate(self.encoder_layers):
             layer_past = None if past is None else past.layers[i]
             if two_way is not None:
                 partners = Partners(shown, two_way.fusions[i], two_way.every)
             layer_memory = memory.layers[i], memory.mask
-            bias = None if memory_bias is None else memory_bias[i]
-            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, bias, training=training)
+            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, biases[i], training=training)
             layers.append(own)
         return x, Past(tuple(layers), seen)
 

@@ -83,6 +83,7 @@ class QAGenerator(Task):
             name="unilm",
             dtype=self.dtype_policy,
         )
+        self.gives_log_probs = copy_head
         self.preprocessor: Any = preprocessor
         self._decodings: dict[bool, QADecoding] = {}
         self.built = True

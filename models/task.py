@@ -31,6 +31,7 @@ class Task(keras.Model):
     preprocessor: Any
     streams_key: str | None = None
     target_key: str | None = None
+    gives_log_probs: bool = False  # in place of logits, which spares the loss a softmax over the vocabulary
     before: Mapping[str, Any] = {}  # arguments of models that were saved before there were such arguments
 
     def records(self, examples: Sequence, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
@@ -43,7 +44,7 @@ class Task(keras.Model):
         return inputs, batch["labels"], batch["weights"]
 
     def default_loss(self) -> keras.Loss:
-        return SequenceCrossentropy()
+        return SequenceCrossentropy(from_log_probs=self.gives_log_probs)
 
     def default_metrics(self) -> dict[str, list]:
         return {"weighted_metrics": [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]}

@@ -116,6 +116,7 @@ class TitleGenerator(Task):
             ]
             if preprocessor is not None:
                 _ = preprocessor.start_ids
+        self.gives_log_probs = copy_head
         self.preprocessor: Any = preprocessor
         self._decodings: dict[bool, TitleDecoding] = {}
         self.built = True

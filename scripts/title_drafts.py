@@ -51,7 +51,7 @@ def title_drafts(
         mine = dataclasses.replace(settings, **alone)
         model = make_model(mine)
         batches = training_batches(model, half, mine, settings.renaming)
-        loss = SequenceCrossentropy(settings.label_smoothing)
+        loss = SequenceCrossentropy(settings.label_smoothing, model.gives_log_probs)
         run_training(model, mine, RunFolder(folder, resume=True), batches, None, loss)
         return model
 

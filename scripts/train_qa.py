@@ -63,7 +63,7 @@ def train_qa(settings: TrainQA) -> None:
         run,
         training_batches(model, examples, settings, settings.renaming),
         held_out_batches(model, validation, settings),
-        SequenceCrossentropy(settings.label_smoothing),
+        SequenceCrossentropy(settings.label_smoothing, model.gives_log_probs),
     )
 
 

@@ -97,7 +97,7 @@ def train_title(settings: TrainTitle) -> None:
         training_batches(model, examples, settings, settings.renaming),
         held_out_batches(model, validation, settings),
     )
-    run_training(model, settings, run, *batches, SequenceCrossentropy(settings.label_smoothing))
+    run_training(model, settings, run, *batches, SequenceCrossentropy(settings.label_smoothing, model.gives_log_probs))
 
 
 def _readable(model, examples: list) -> list:

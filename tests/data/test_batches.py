@@ -128,6 +128,12 @@ def test_the_dataset_takes_the_targets_key():
     assert shapes == {(2, 4), (2, 16)}
 
 
+def test_leaving_a_dataset_does_not_wait():
+    """An iterator that autotuning watches ends when that wakes, up to a minute later."""
+    dataset = batches(ragged([3, 5]), 1).map(lambda batch: batch)
+    assert dataset.options().autotune.enabled is False
+
+
 def test_wrong_arguments():
     with pytest.raises(ValueError, match="at least one example"):
         batches([], 2)

@@ -45,6 +45,14 @@ def test_equals_slow_loop(shape, smoothing):
         )
 
 
+def test_log_probabilities_of_tokens_that_cannot_be_do_not_matter():
+    log_probs = np.log(np.array([[[0.5, 0.5, 1e-3]]], "float32"))
+    log_probs[..., 2] = -np.inf
+    np.testing.assert_allclose(
+        to_numpy(sequence_crossentropy([[1]], log_probs, from_log_probs=True)), [[np.log(2)]], rtol=1e-6
+    )
+
+
 def test_mean_is_over_tokens_not_examples():
     y_true, logits = random_case(0, (2, 4))
     weight = np.array([[1, 1, 1, 1], [1, 0, 0, 0]], "float32")

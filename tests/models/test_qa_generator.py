@@ -191,7 +191,10 @@ def test_learns_and_is_saved_and_loaded(tmp_path, assert_same_results):
 
 def test_compiles_without_arguments_and_floods_in_training_only(model):
     model.compile()
-    assert isinstance(model.loss, SequenceCrossentropy)
+    assert isinstance(model.loss, SequenceCrossentropy) and model.loss.from_log_probs
+    ours = model.evaluate(examples(), verbose=0, return_dict=True)["loss"]
+    model.compile(loss=SequenceCrossentropy())
+    np.testing.assert_allclose(model.evaluate(examples(), verbose=0, return_dict=True)["loss"], ours, rtol=1e-5)
     model.compile(loss=Flooding(SequenceCrossentropy(), 50.0))
     plain = model.evaluate(examples(), verbose=0, return_dict=True)["loss"]
     assert plain < 20
@@ -209,6 +212,7 @@ def test_a_model_of_arrays():
     encoder = Encoder(12, 8, 1, 2, 16, max_length=32)
     model = QAGenerator(encoder)
     model.compile()
+    assert not model.loss.from_log_probs
     source, target = np.array([[2, 5, 6, 3]] * 4), np.array([[[5, 3, 7, 3]]] * 4)
     inputs = {"source_ids": source, "target_ids": target}
     model.fit(inputs, target, sample_weight=np.ones(target.shape), batch_size=2, verbose=0)

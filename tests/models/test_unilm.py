@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import ops
 
 from textzoo.losses import SequenceCrossentropy
@@ -98,6 +99,22 @@ def neighbours(count, seed):
     before = source[rows[:, None], places - 1]
     target = np.stack([np.full_like(before, 5), np.full_like(before, END), before], axis=-1)
     return source, target, np.stack([places, places + 1], axis=-1)
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_log_probabilities_need_no_softmax_to_train_on(smoothing):
+    """Of a copy head's log-probabilities the loss of logits and that of log-probabilities have the same gradients."""
+    model = unilm(copy_head=True, span_bias=True)
+    source, target, spans = neighbours(8, 0)
+    gradients = []
+    for from_log_probs in (False, True):
+        with tf.GradientTape() as tape:
+            found = model({"source_ids": source, "target_ids": target, "target_spans": spans})
+            loss = SequenceCrossentropy(smoothing, from_log_probs)(target, found)
+        gradients.append(tape.gradient(loss, model.trainable_variables))
+    for ours, theirs in zip(*gradients, strict=True):
+        if theirs is not None:
+            np.testing.assert_allclose(tf.convert_to_tensor(ours), tf.convert_to_tensor(theirs), atol=2e-6)
 
 
 def test_learns_what_stands_beside_the_span():
