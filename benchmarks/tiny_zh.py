@@ -15,7 +15,17 @@
         --learning-rate 6e-4 --renaming 0.5
     python benchmarks/tiny_zh.py tune --pretrained corpus/tuned5 --out corpus/tuned6 --epochs 3 --abstract-passes 1 \
         --learning-rate 6e-4 --renaming 0.3 --statements-only
-    python benchmarks/tiny_zh.py ship --tuned corpus/tuned6 --card card.json
+    round() {  # two tunings, one a core, whose weights are averaged: FROM TO SEED SEED SHARE RATE
+        for seed in $3 $4; do
+            python benchmarks/tiny_zh.py tune --pretrained $1 --out corpus/seed$seed --epochs 1 --abstract-passes 1 \
+                --statements-only --renaming 0.3 --replacement 0.15 --every-noun $5 --learning-rate $6 --seed $seed &
+        done
+        wait; python benchmarks/tiny_zh.py mean --tuned corpus/seed$3 corpus/seed$4 --out $2
+    }
+    round corpus/tuned6 corpus/tuned7 1 2 0.5 6e-4
+    round corpus/tuned7 corpus/tuned8 3 4 0.6 6e-4
+    round corpus/tuned8 corpus/tuned9 5 6 0.1 5e-4
+    python benchmarks/tiny_zh.py ship --tuned corpus/tuned9 --card card.json
     python benchmarks/tiny_zh.py show
 
 So it was made, but that the first three tunings knew neither `SpanBias` nor what `CopyHead` is told of order, nor the
@@ -30,6 +40,13 @@ tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, 
 cloze_questions.py makes of CMRC2018's passages and CSL's abstracts) and titles (CSL's, the sample corpus's, names of
 pages), in mixed batches; the first token of a source says which of the two is wanted. With titles of abstracts alone it
 would go by the kind of text. Passages are runs of sentences of at most 160 characters. A broken-off training goes on.
+With --every-noun it also learns to ask about every noun, where only the questions count, not the choice of the answers:
+88 thousand pairs, whose questions are clauses with a question word in the noun's place, from which it learns how to copy
+one out of a passage. Of the tokens that such a question copies one behind the other, the pairs of rules alone (tuning 6)
+had left 7 % wrong on held-out abstracts and passages, of the places where it jumps on behind its answer 27 to 47 %; with
+these (tuning 9) it is 4 %, and 16 to 29 %.
+
+mean: writes the mean of the weights of several tunings.
 
 ship: writes the preset in half precision; the card's facts come from a file of json.
 
@@ -240,6 +257,15 @@ def tune(options) -> None:
     )
 
 
+def mean(options) -> None:
+    from textzoo.models import QAGenerator
+
+    first, *others = (QAGenerator.from_preset(folder) for folder in options.tuned)
+    weights = zip(*(model.get_weights() for model in (first, *others)), strict=True)
+    first.set_weights([sum(same) / (1 + len(others)) for same in weights])
+    first.save_to_preset(options.out)
+
+
 def ship(options) -> None:
     from textzoo.models import QAGenerator, TitleGenerator, TitlePreprocessor
 
@@ -294,6 +320,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--renaming", type=float, default=1.0, help="as in textzoo train qa")
     tuning.add_argument("--learning-rate", type=float, default=5e-4)
     tuning.add_argument("--precision", default="mixed_bfloat16")
+    averaging = parts.add_parser("mean")
+    averaging.add_argument("--tuned", type=Path, nargs="+", required=True)
+    averaging.add_argument("--out", type=Path, required=True)
     shipping = parts.add_parser("ship")
     shipping.add_argument("--tuned", type=Path, required=True)
     shipping.add_argument("--card", type=Path, help="json: what the card says besides, see `model_card`")
@@ -304,6 +333,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         write_corpus(options.data, options.out)
     elif options.part == "tune":
         tune(options)
+    elif options.part == "mean":
+        mean(options)
     elif options.part == "ship":
         ship(options)
     else:
