@@ -114,7 +114,7 @@ def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
             subject = subject or own
             topic = topic or own
             prefix, kept = _complete(words, bool(own), subject or topic)
-            words = words if every_noun else kept
+            words = kept or words if every_noun else kept
             blanks = [*_blanks(passage, words), *(_nouns(words) if every_noun else ())]
             for blank in blanks:
                 before, after = prefix + passage[words[0].start : blank.left], passage[blank.right : words[-1].end]

@@ -29,8 +29,8 @@
     python benchmarks/tiny_zh.py show
 
 So it was made, but that the first three tunings knew neither `SpanBias` nor what `CopyHead` is told of order, nor the
-fourth the latter (their weights were added as zeros afterwards), and that the fourth and fifth were broken off after an
-epoch.
+fourth the latter (their weights were added as zeros afterwards), that the fourth and fifth were broken off after an
+epoch, and that in the pairs on every noun a pronoun still stood behind the subject that took its place.
 
 corpus: titles and abstracts of CSL's training file, passages and questions of CMRC2018's and DRCD's, and passages of
 the sample corpus with theirs, a line each, shuffled; 1.5 % of the lines are held out. Writes train.txt, held_out.txt
@@ -40,11 +40,11 @@ tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, 
 cloze_questions.py makes of CMRC2018's passages and CSL's abstracts) and titles (CSL's, the sample corpus's, names of
 pages), in mixed batches; the first token of a source says which of the two is wanted. With titles of abstracts alone it
 would go by the kind of text. Passages are runs of sentences of at most 160 characters. A broken-off training goes on.
-With --every-noun it also learns to ask about every noun, where only the questions count, not the choice of the answers:
-88 thousand pairs, whose questions are clauses with a question word in the noun's place, from which it learns how to copy
-one out of a passage. Of the tokens that such a question copies one behind the other, the pairs of rules alone (tuning 6)
-had left 7 % wrong on held-out abstracts and passages, of the places where it jumps on behind its answer 27 to 47 %; with
-these (tuning 9) it is 4 %, and 16 to 29 %.
+With --every-noun it also learns to ask about every noun, where only the questions count, not the choice of the
+answers: 88 thousand pairs, whose questions are clauses with a question word in the noun's place, from which it learns
+how to copy one out of a passage. Of the tokens that such a question copies one behind the other, the pairs of rules
+alone (tuning 6) had left 7 % wrong on held-out abstracts and passages, of the places where it jumps on behind its
+answer 27 to 47 %; with these (tuning 9) it is 4 %, and 16 to 29 %.
 
 mean: writes the mean of the weights of several tunings.
 
@@ -315,7 +315,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     tuning.add_argument("--statements-only", action="store_true", help="without the pairs that people asked")
     tuning.add_argument("--every-noun", type=float, default=0.0, help="share of the pairs on every noun to train on")
     tuning.add_argument("--replacement", type=float, default=0.3, help="as in textzoo train qa")
-    tuning.add_argument("--seed", type=int, default=42)
+    tuning.add_argument("--seed", type=int, default=0)
     tuning.add_argument("--dropout", type=float, default=0.0)
     tuning.add_argument("--renaming", type=float, default=1.0, help="as in textzoo train qa")
     tuning.add_argument("--learning-rate", type=float, default=5e-4)
