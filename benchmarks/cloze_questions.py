@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 import jieba.posseg
@@ -255,18 +256,14 @@ def _object(words: list[Word]) -> Iterator[Blank]:
 
 def _nouns(words: list[Word]) -> Iterator[Blank]:
     """Runs of nouns, as long as they are."""
-    at = 0
-    while at < len(words):
-        last = at
-        while last < len(words) and words[last].flag[0] in "nj":
-            last += 1
-        if last > at:
-            run = words[at:last]
-            name, head = "".join(word.text for word in run), run[-1].text
-            typed = "什么" + head if len(head) == 2 and len(run) > 1 else "什么"
-            word = "谁" if run[-1].flag == "nr" else _kind(name) or ("哪里" if run[-1].flag == "ns" else typed)
-            yield _in_place((run[0].start, run[-1].end), word)
-        at = max(last, at + 1)
+    for is_noun, group in groupby(words, lambda word: word.flag[0] in "nj"):
+        if not is_noun:
+            continue
+        run = list(group)
+        name, last = "".join(word.text for word in run), run[-1]
+        typed = "什么" + last.text if len(last.text) == 2 and len(run) > 1 else "什么"
+        word = "谁" if last.flag == "nr" else _kind(name) or ("哪里" if last.flag == "ns" else typed)
+        yield _in_place((run[0].start, last.end), word)
 
 
 def _kind(name: str) -> str:

@@ -163,7 +163,7 @@ def every_noun_pairs(
     cmrc = read_qa(data / PAIR_FILES[0], on_error="skip")
     passages = [window for example in cmrc for window in windows(example.passage)]
     passages += [abstract.text for abstract in abstracts] + [passage.text for passage in sample]
-    kept = dict.fromkeys(passages).keys() - {example.passage for example in held_out}
+    kept = set(passages) - {example.passage for example in held_out}
     pairs = [pair for passage in sorted(kept) for pair in cloze_pairs(passage, every_noun=True)]
     print(f"{len(pairs)} pairs on every noun of {len(kept)} passages")
     return pairs
