@@ -18,7 +18,7 @@ def quiet_import() -> None:
     gc.set_threshold(COLLECT_AFTER)
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3":
         _import_without_error_stream()
-    gc.freeze()
+        gc.freeze()
 
 
 def _import_without_error_stream() -> None:
