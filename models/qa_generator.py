@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -16,10 +16,16 @@ from .qa_decoding import QADecoding
 from .qa_pair import QAPair
 from .qa_preprocessor import Passage, QAPreprocessor
 from .source_batches import STREAM_COUNTS, pad_sources, source_batches, use_xla
+from .stand_apart import stand_apart
 from .task import Task
 from .unilm import UniLM
 
-ROUNDS, DRAWS_PER_PAIR = 2, 2
+ROUNDS, DRAWS_PER_PAIR = 2, 4
+
+
+class _Answer(NamedTuple):
+    ids: np.ndarray
+    log_prob: float
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -132,8 +138,9 @@ class QAGenerator(Task):
 
         Args:
             passages: a text, or several.
-            num_pairs: int. Answers asked for, distinct in their tokens. Twice as many are drawn, again where too few
-                of them differ, and the most probable stay; fewer come where 4 draws a pair do not find them.
+            num_pairs: int. Answers asked for, no two of which overlap. Four times as many are drawn, again where too
+                few stand apart, and of those that overlap the most probable stays; fewer come where 8 draws a pair do
+                not find them.
             num_beams: int. Beams of the question.
             top_p: float in (0, 1]. Nucleus of the answer.
             temperature: float > 0, of the answer.
@@ -269,7 +276,7 @@ class QAGenerator(Task):
         return decoding.read(pad_sources([source.ids for source in chunk]))
 
     def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> tuple[list, list]:
-        """The most probable distinct answers of each source, out of one round of draws or two, and their
+        """The most probable answers of each source that stand apart, out of one round of draws or two, and their
         log-probabilities."""
         length = bucket(max(len(s.ids) for s in chunk))
         constraint = span_constraint(
@@ -280,9 +287,10 @@ class QAGenerator(Task):
         )
         shape = (ROUNDS, DRAWS_PER_PAIR * num_pairs, max_length)
         uniforms = [_generator(seed, source.text).random(shape, "float32") for source in chunk]
-        found: list[dict[bytes, tuple[float, np.ndarray]]] = [{} for _ in chunk]
+        found: list[dict[bytes, _Answer]] = [{} for _ in chunk]
+        best: list[list[_Answer]] = [[] for _ in chunk]
         for round_ in range(ROUNDS):
-            short = [row for row, answers in enumerate(found) if len(answers) < num_pairs]
+            short = [row for row, answers in enumerate(best) if len(answers) < num_pairs]
             if not short:
                 break
             numbers = np.stack([uniforms[min(row, len(chunk) - 1)][round_] for row in range(len(constraint.tokens))])
@@ -291,9 +299,9 @@ class QAGenerator(Task):
             for row in short:
                 for ids, n, log_prob in zip(tokens[row], lengths[row], log_probs[row], strict=True):
                     if n:
-                        found[row].setdefault(ids[:n].tobytes(), (float(log_prob), ids[:n]))
-        best = [sorted(answers.values(), key=lambda answer: -answer[0])[:num_pairs] for answers in found]
-        return [[ids for _, ids in answers] for answers in best], [[log for log, _ in answers] for answers in best]
+                        found[row].setdefault(ids[:n].tobytes(), _Answer(ids[:n], float(log_prob)))
+                best[row] = _most_probable(chunk[row], list(found[row].values()))[:num_pairs]
+        return [[a.ids for a in answers] for answers in best], [[a.log_prob for a in answers] for answers in best]
 
     def _ask(
         self,
@@ -352,6 +360,13 @@ class QAGenerator(Task):
             *sums,
             sum(sums) / count,
         )
+
+
+def _most_probable(source: Passage, answers: list[_Answer]) -> list[_Answer]:
+    """Of answers that overlap where they first stand, the most probable."""
+    starts = [_token_places(source, answer.ids)[0] for answer in answers]
+    spans = [(start, start + len(answer.ids)) for start, answer in zip(starts, answers, strict=True)]
+    return [answers[number] for number in stand_apart(spans, [answer.log_prob for answer in answers])]
 
 
 def _flat(answers: list[list[np.ndarray]]):
