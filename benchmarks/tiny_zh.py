@@ -37,7 +37,7 @@ the sample corpus with theirs, a line each, shuffled; 1.5 % of the lines are hel
 and vocab.txt: characters that stand at least twice and pieces of Latin words, 8000 tokens at most.
 
 tune: one set of weights learns both question-answer pairs (CMRC2018's, DRCD's, the sample corpus's, and those that
-cloze_questions.py makes of CMRC2018's passages and CSL's abstracts) and titles (CSL's, the sample corpus's, names of
+`cloze_pairs` makes of CMRC2018's passages and CSL's abstracts) and titles (CSL's, the sample corpus's, names of
 pages), in mixed batches; the first token of a source says which of the two is wanted. With titles of abstracts alone it
 would go by the kind of text. Passages are runs of sentences of at most 160 characters. A broken-off training goes on.
 With --every-noun it also learns to ask about every noun, where only the questions count, not the choice of the
@@ -61,10 +61,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cloze_questions import cloze_pairs, windows
 from this_command import this_command
 
-from textzoo.data import QAExample, TitleExample, build_vocabulary, read_qa, read_titles, sample_corpus
+from textzoo.data import (
+    QAExample,
+    TitleExample,
+    build_vocabulary,
+    cloze_pairs,
+    read_qa,
+    read_titles,
+    sample_corpus,
+    sentence_runs,
+)
 from textzoo.data.build_vocabulary import SPECIAL
 from textzoo.data.sample_corpus.sample_passage import SamplePassage
 
@@ -87,7 +95,7 @@ def texts(data: Path) -> list[str]:
     for file in PAIR_FILES:
         questions: dict[str, list[str]] = {}
         for example in read_qa(data / file, on_error="skip"):
-            for window in windows(example.passage):
+            for window in sentence_runs(example.passage):
                 questions.setdefault(window, [])
             questions.setdefault(in_window(example).passage, []).append(example.question)
         found += [window + "".join(asked) for window, asked in questions.items()]
@@ -125,7 +133,7 @@ def write_corpus(data: Path, out: Path) -> None:
 def in_window(example: QAExample) -> QAExample:
     """The example on the run of sentences that its answer stands in; as it is where it stands in none."""
     at = 0
-    for window in windows(example.passage):
+    for window in sentence_runs(example.passage):
         end = at + len(window)
         if example.start is not None and at <= example.start and example.end <= end:
             return QAExample(window, example.question, example.answer, example.start - at)
@@ -138,7 +146,7 @@ def all_pairs(
 ) -> tuple[list[QAExample], list[QAExample]]:
     """Pairs to train on, and those of a few passages of each source that are held out; with those that people asked."""
     cmrc, drcd = (list(read_qa(data / file, on_error="skip")) for file in PAIR_FILES)
-    passages = dict.fromkeys(window for example in cmrc for window in windows(example.passage))
+    passages = dict.fromkeys(window for example in cmrc for window in sentence_runs(example.passage))
     groups = [
         [in_window(example) for example in cmrc if asked]
         + [pair for passage in passages for pair in cloze_pairs(passage)],
@@ -161,7 +169,7 @@ def every_noun_pairs(
 ) -> list[QAExample]:
     """Pairs on every noun of every passage, but for those that are held out."""
     cmrc = read_qa(data / PAIR_FILES[0], on_error="skip")
-    passages = [window for example in cmrc for window in windows(example.passage)]
+    passages = [window for example in cmrc for window in sentence_runs(example.passage)]
     passages += [abstract.text for abstract in abstracts] + [passage.text for passage in sample]
     kept = set(passages) - {example.passage for example in held_out}
     pairs = [pair for passage in sorted(kept) for pair in cloze_pairs(passage, every_noun=True)]
@@ -175,7 +183,7 @@ def other_titles(data: Path, sample: list[SamplePassage]) -> list[TitleExample]:
     for file in PAIR_FILES:
         for page in json.loads((data / file).read_text(encoding="utf-8"))["data"]:
             name, text = page["title"].split(" (")[0], page["paragraphs"][0]["context"]
-            window = next(windows(text))
+            window = next(sentence_runs(text))
             if name in window:
                 titles.append(TitleExample(window, name))
     return titles

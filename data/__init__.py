@@ -11,6 +11,8 @@ from .buckets import bucket as bucket
 from .build_vocabulary import build_vocabulary as build_vocabulary
 from .check_qa import QACheck as QACheck
 from .check_qa import check_qa as check_qa
+from .cloze import cloze_pairs as cloze_pairs
+from .cloze import sentence_runs as sentence_runs
 from .cut_passage import Piece as Piece
 from .cut_passage import cut_passage as cut_passage
 from .find_answer import find_answer as find_answer

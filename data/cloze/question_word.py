@@ -1,0 +1,21 @@
+"""The question word that stands for an answer."""
+
+KINDS = {
+    "大学": "哪所大学", "中学": "哪所中学", "小学": "哪所小学", "学院": "哪所学院", "公司": "哪家公司",
+    "医院": "哪家医院", "队": "哪支队", "市": "哪个城市", "县": "哪个县", "镇": "哪个镇", "省": "哪个省",
+    "国": "哪个国家", "路": "哪条路", "街": "哪条街", "奖": "什么奖", "站": "哪个站", "河": "哪条河",
+    "江": "哪条江", "寺": "哪座寺", "岛": "哪个岛", "州": "哪个州",
+}  # fmt: skip
+
+
+def kind_word(name: str) -> str:
+    """That of a name whose last characters say what it names; empty where they do not."""
+    return next((KINDS[name[-n:]] for n in (2, 1) if len(name) > n and name[-n:] in KINDS), "")
+
+
+def time_word(time: str) -> str:
+    return "哪一年" if time.endswith("年") else "几点" if time.endswith(("点", "点半")) else "什么时候"
+
+
+def is_amount(question_word: str) -> bool:
+    return question_word.startswith(("多少", "几比"))

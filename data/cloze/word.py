@@ -1,0 +1,34 @@
+"""Words of a clause with their parts of speech."""
+
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """A word, its part of speech as jieba names it, and where it begins in the passage."""
+
+    text: str
+    flag: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @property
+    def nominal(self) -> bool:
+        return self.flag[0] in "njsbl" or self.flag in ("a", "an", "eng", "vn")
+
+
+def clause_words(clause: str, start: int) -> list[Word]:
+    """The words of a clause that begins at `start`, without conjunctions at its head."""
+    import jieba
+    import jieba.posseg
+
+    jieba.setLogLevel("WARNING")
+    words = []
+    for pair in jieba.posseg.cut(clause):
+        words.append(Word(pair.word, pair.flag, start))
+        start += len(pair.word)
+    while words and (words[0].flag == "c" or words[0].text in ("其中", "同时") or not words[0].text.strip()):
+        words.pop(0)
+    return words
