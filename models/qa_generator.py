@@ -138,9 +138,9 @@ class QAGenerator(Task):
 
         Args:
             passages: a text, or several.
-            num_pairs: int. Answers asked for, no two of which overlap. Four times as many are drawn, again where too
-                few stand apart, and of those that overlap the most probable stays; fewer come where 8 draws a pair do
-                not find them.
+            num_pairs: int. Answers asked for, no two of which overlap where they first stand. Four times as many are
+                drawn, again where too few stand apart, and of those that overlap the most probable stays; fewer come
+                where 8 draws a pair do not find them.
             num_beams: int. Beams of the question.
             top_p: float in (0, 1]. Nucleus of the answer.
             temperature: float > 0, of the answer.
@@ -300,7 +300,7 @@ class QAGenerator(Task):
                 for ids, n, log_prob in zip(tokens[row], lengths[row], log_probs[row], strict=True):
                     if n:
                         found[row].setdefault(ids[:n].tobytes(), _Answer(ids[:n], float(log_prob)))
-                best[row] = _most_probable(chunk[row], list(found[row].values()))[:num_pairs]
+                best[row] = _apart(chunk[row], list(found[row].values()))[:num_pairs]
         return [[a.ids for a in answers] for answers in best], [[a.log_prob for a in answers] for answers in best]
 
     def _ask(
@@ -362,8 +362,8 @@ class QAGenerator(Task):
         )
 
 
-def _most_probable(source: Passage, answers: list[_Answer]) -> list[_Answer]:
-    """Of answers that overlap where they first stand, the most probable."""
+def _apart(source: Passage, answers: list[_Answer]) -> list[_Answer]:
+    """The answers, most probable first, without those that overlap a more probable one where they first stand."""
     starts = [_token_places(source, answer.ids)[0] for answer in answers]
     spans = [(start, start + len(answer.ids)) for start, answer in zip(starts, answers, strict=True)]
     return [answers[number] for number in stand_apart(spans, [answer.log_prob for answer in answers])]

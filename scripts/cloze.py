@@ -26,13 +26,14 @@ class Cloze:
     """Make question-answer pairs for `textzoo train qa` out of statements: a question word takes an answer's place.
 
     Args:
-        input: Texts, one a line; lines of {"text"} in a .jsonl file; or a folder of such files. Texts that stand there
-            twice count once.
+        input: Texts, one a line; lines of {"text"} in a .jsonl file; or a folder of such files. Passages that stand
+            there twice count once; those without Chinese clauses give no pairs.
         out: File to write, a line of {"passage", "question", "answer", "start"} for each pair; it must not be there
             yet.
         resume: Go on with an output that was broken off; a new one where there is none.
         every_noun: Ask for every noun, about ten times as many pairs, less like those of people.
-        max_characters: Texts are cut at sentence ends into passages of at most so many.
+        max_characters: Texts are cut at Chinese sentence ends into passages of at most so many; a longer sentence stays
+            whole.
         encoding: Encoding of the input, UTF-8 where left out.
         on_error: What to do at a bad line.
     """
@@ -48,6 +49,8 @@ class Cloze:
     def __post_init__(self):
         if not (self.resume and Path(self.out).is_file()):
             check_new_file(self.out)
+        if Path(self.input).absolute() in Path(self.out).absolute().parents:
+            raise ValueError(f"{self.out}: expected a file that is not in the folder of texts. Received: one that is.")
 
 
 @door("textzoo cloze")
@@ -79,6 +82,7 @@ def main(argv: list[str]) -> None:
     with open(settings.out, encoding="utf-8") as lines:
         pairs = sum(1 for _ in lines)
     if not pairs:
+        Path(settings.out).unlink()
         raise ValueError(f"{settings.input}: expected Chinese statements to ask about. Received: none.")
     print(f"{settings.out}: {pairs} pairs of {len(passages)} passages")
 

@@ -9,19 +9,23 @@ from .question_word import kind_word, time_word
 from .word import Word
 
 LONGEST_ANSWER = 20
-YEAR = r"(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,2}月(?:\d{1,2}日)?)?(?![代前间])|\d{1,2}月\d{1,2}日"
+YEAR = (
+    r"(?<![\d.,．])(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,2}月(?:\d{1,2}日)?)?(?![代前间级度历])|"
+    r"(?<!\d)\d{1,2}月\d{1,2}日"
+)
 DAY = r"(?:本|上|下|每)?周[一二三四五六日]|今天|昨天|明天|今晚|昨晚|明晚"
-HOUR = r"(?:上午|下午|早上|晚上|中午|凌晨)?\d{1,2}(?:点半?|时(?!间))"
-CLOCK = rf"(?:{DAY})?{HOUR}(?:至{HOUR})?"
+PART = "上午|下午|早上|晚上|中午|凌晨"
+HOUR = r"(?<![\d.,．])\d{1,2}(?:点半?|时(?!间)(?:\d{1,2}分)?)"
+CLOCK = rf"(?:(?:{DAY})(?:{PART})?|{PART}|(?<=[在于])){HOUR}(?:至(?:{PART})?{HOUR})?"
 TIME = re.compile(f"{YEAR}|{CLOCK}")
 ONLY_TIME = re.compile(rf"\s*[在于]?(?P<time>{YEAR}|{CLOCK})起?")
-NUMBER = r"(?:\d+(?:\.\d+)?[余多]?[万亿千]?[余多]?|[一二三四五六七八九十百千万两]{1,6}[余多]?)"
+NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[余多]?[万亿千]?[余多]?|[一二三四五六七八九十百千万两]{1,6}[余多]?)"
 UNITS = (
     "平方公里|平方米|公里|千米|厘米|毫米|公斤|千克|小时|分钟|人次|个月|米|克|吨|元|人|岁|册|名|座|层|所|家|间|辆|"
     "架|本|集|首|次|场|届|倍|种|年|天|件|条|根|项|位|级|度|颗"
 )
-AMOUNT = re.compile(rf"(?<![第.,，\d])(?P<number>{NUMBER})(?P<unit>{UNITS})")
-SCORE = re.compile(r"\d+[比:]\d+")
+AMOUNT = re.compile(rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—-])(?P<number>{NUMBER})(?P<unit>{UNITS})")
+SCORE = re.compile(r"\d+比\d+")
 SURNAMES = set(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡蒋余于杜叶程魏苏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤温康施文牛樊葛邢安"
@@ -55,7 +59,7 @@ def in_place(span: tuple[int, int], question_word: str) -> Blank:
     return Blank(*span, *span, question_word)
 
 
-def blanks_of(passage: str, words: list[Word]) -> Iterator[Blank]:
+def blanks(passage: str, words: list[Word]) -> Iterator[Blank]:
     """Times, scores, amounts, persons, places and objects: what is worth asking for."""
     if not words:
         return
@@ -73,7 +77,7 @@ def blanks_of(passage: str, words: list[Word]) -> Iterator[Blank]:
     yield from _object(words)
 
 
-def nouns_of(words: list[Word]) -> Iterator[Blank]:
+def noun_blanks(words: list[Word]) -> Iterator[Blank]:
     """Runs of nouns, as long as they are."""
     for is_noun, group in groupby(words, lambda word: word.flag[0] in "nj"):
         if not is_noun:
@@ -118,7 +122,7 @@ def _object(words: list[Word]) -> Iterator[Blank]:
         if not (word.text == "了" or counted or word.text in VERBS):
             continue
         first = words[at]
-        if first.flag[0] in "mqr" and not counted or first.text in "了一的":
+        if first.flag[0] in "mqr" and not counted or first.flag[0] == "u" or first.text == "一":
             continue
         if word.text == "了" and first.flag[0] in "pd":
             continue

@@ -3,23 +3,25 @@
 import re
 
 from ..qa_example import QAExample
-from .blank import LONGEST_ANSWER, ONLY_TIME, Blank, blanks_of, in_place, nouns_of
+from .blank import LONGEST_ANSWER, ONLY_TIME, Blank, blanks, in_place, noun_blanks
 from .question_word import is_amount, time_word
 from .sentence_runs import SENTENCE
 from .subject import UNASKED, subject_of, with_subject
 from .word import clause_words
 
 QUESTION_LENGTHS = range(6, 33)
-CLAUSE = re.compile(r"[^，：,。！？；!?;:\n]+")
+LONGEST_CLAUSE = QUESTION_LENGTHS[-1] + LONGEST_ANSWER
+CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
     """Pairs of a passage by rules: part of a clause is the answer, and a question word stands in its place.
 
-    Answers are times, amounts, scores, persons, places and objects, by jieba's parts of speech. A subject that a clause
-    leaves out is taken from what stands before. Not every question is one that a person would ask; a model that is
-    to learn from few pairs of people learns from these first how a question is made of its passage.
+    Answers are times, amounts, scores, persons, places and objects, by jieba's parts of speech. A clause without a
+    subject gets the first one of its sentence, else of the passage, which may be the wrong one. Not every question is
+    one that a person would ask; a model that is to learn from few pairs of people learns from these first how a
+    question is made of its passage.
 
     Args:
         passage: A text of a few sentences. Only clauses of Chinese words are asked about.
@@ -55,22 +57,22 @@ def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
             topic = topic or own
             prefix, kept = with_subject(words, bool(own), subject or topic)
             words = kept or words if every_noun else kept
-            blanks = [*blanks_of(passage, words), *(nouns_of(words) if every_noun else ())]
-            for blank in blanks:
+            if words and words[-1].end - words[0].start > LONGEST_CLAUSE:
+                continue
+            for blank in (*blanks(passage, words), *(noun_blanks(words) if every_noun else ())):
                 before, after = prefix + passage[words[0].start : blank.left], passage[blank.right : words[-1].end]
                 rest = [word for word in words if not blank.left <= word.start < blank.right]
                 if is_amount(blank.question_word) or any(word.flag[0] == "v" or word.flag == "ul" for word in rest):
-                    _keep(found, passage, blank, f"{before}{blank.question_word}{after}？")
+                    _keep(found, passage, blank, before, after)
             if time and any(word.flag[0] == "v" for word in words):
                 statement = prefix + passage[words[0].start : words[-1].end]
-                _keep(found, passage, time, f"{time.question_word}{statement}？")
+                _keep(found, passage, time, "", statement)
             time = None
     return list(found.values())
 
 
-def _keep(found: dict[tuple[int, int], QAExample], passage: str, blank: Blank, question: str) -> None:
-    answer = passage[blank.start : blank.end]
-    rest = question.removesuffix("？").replace(blank.question_word, "", 1)
-    fits = len(question) in QUESTION_LENGTHS and len(answer) <= LONGEST_ANSWER and len(rest) >= 4
-    if fits and answer not in rest and not UNASKED.search(question) and CHINESE.search(rest):
+def _keep(found: dict[tuple[int, int], QAExample], passage: str, blank: Blank, before: str, after: str) -> None:
+    answer, question = passage[blank.start : blank.end], f"{before}{blank.question_word}{after}？"
+    fits = len(question) in QUESTION_LENGTHS and len(answer) <= LONGEST_ANSWER and len(before + after) >= 4
+    if fits and answer not in question and not UNASKED.search(question) and CHINESE.search(before + after):
         found.setdefault((blank.start, blank.end), QAExample(passage, question, answer, blank.start))

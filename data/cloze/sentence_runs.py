@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+|[^。！？；\n]+")
+SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+[”’」』]*|[^。！？；\n]+")
 
 
 def sentence_runs(text: str, longest: int = 160) -> Iterator[str]:

@@ -20,15 +20,16 @@ class Word(NamedTuple):
 
 
 def clause_words(clause: str, start: int) -> list[Word]:
-    """The words of a clause that begins at `start`, without conjunctions at its head."""
+    """The words of a clause that begins at `start`, without spaces, and without conjunctions at its head."""
     import jieba
     import jieba.posseg
 
     jieba.setLogLevel("WARNING")
     words = []
     for pair in jieba.posseg.cut(clause):
-        words.append(Word(pair.word, pair.flag, start))
+        if pair.word.strip():
+            words.append(Word(pair.word, pair.flag, start))
         start += len(pair.word)
-    while words and (words[0].flag == "c" or words[0].text in ("其中", "同时") or not words[0].text.strip()):
+    while words and (words[0].flag == "c" or words[0].text in ("其中", "同时")):
         words.pop(0)
     return words

@@ -63,3 +63,6 @@ def test_bad_input(command, corpus, tmp_path):
     ):
         status, said, err = command("cloze", file, "--out", out)
         assert (status, said) == (2, "") and message in err and err.count("\n") == 1
+        assert out == corpus or not out.exists()
+    inside = tmp_path / "pairs.jsonl"
+    assert "not in the folder of texts" in command("cloze", tmp_path, "--out", inside)[2] and not inside.exists()
