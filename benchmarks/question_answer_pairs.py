@@ -53,12 +53,12 @@ class Ours:
         ]
 
     def pairs(self, beams: int, jit_compile: bool) -> float:
-        """Pairs a second."""
+        """Pairs a second, of those asked for: as many are computed where fewer answers stand apart."""
         start = time.perf_counter()
-        found = self.model.generate(
+        self.model.generate(
             self.texts, PAIRS, beams, 0.95, 1.0, ANSWER, QUESTION, 0, word_borders=False, jit_compile=jit_compile
         )
-        return sum(map(len, found)) / (time.perf_counter() - start)
+        return PAIRS * len(self.texts) / (time.perf_counter() - start)
 
     def questions(self, beams: int, jit_compile: bool) -> float:
         """Questions a second, for given answers."""

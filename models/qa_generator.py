@@ -20,7 +20,7 @@ from .stand_apart import stand_apart
 from .task import Task
 from .unilm import UniLM
 
-ROUNDS, DRAWS_PER_PAIR = 2, 4
+DRAWS_PER_PAIR = 4
 
 
 class _Answer(NamedTuple):
@@ -139,8 +139,7 @@ class QAGenerator(Task):
         Args:
             passages: a text, or several.
             num_pairs: int. Answers asked for, no two of which overlap where they first stand. Four times as many are
-                drawn, again where too few stand apart, and of those that overlap the most probable stays; fewer come
-                where 8 draws a pair do not find them.
+                drawn, and of those that overlap the most probable stays; fewer come where too few stand apart.
             num_beams: int. Beams of the question.
             top_p: float in (0, 1]. Nucleus of the answer.
             temperature: float > 0, of the answer.
@@ -276,8 +275,7 @@ class QAGenerator(Task):
         return decoding.read(pad_sources([source.ids for source in chunk]))
 
     def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> tuple[list, list]:
-        """The most probable answers of each source that stand apart, out of one round of draws or two, and their
-        log-probabilities."""
+        """The most probable answers of each source that stand apart, and their log-probabilities."""
         length = bucket(max(len(s.ids) for s in chunk))
         constraint = span_constraint(
             pad_sources([s.ids for s in chunk], length),
@@ -285,22 +283,14 @@ class QAGenerator(Task):
             pad_sources([s.ends for s in chunk], length),
             self.preprocessor.tokenizer.sep_id,
         )
-        shape = (ROUNDS, DRAWS_PER_PAIR * num_pairs, max_length)
+        shape = (DRAWS_PER_PAIR * num_pairs, max_length)
         uniforms = [_generator(seed, source.text).random(shape, "float32") for source in chunk]
-        found: list[dict[bytes, _Answer]] = [{} for _ in chunk]
-        best: list[list[_Answer]] = [[] for _ in chunk]
-        for round_ in range(ROUNDS):
-            short = [row for row, answers in enumerate(best) if len(answers) < num_pairs]
-            if not short:
-                break
-            numbers = np.stack([uniforms[min(row, len(chunk) - 1)][round_] for row in range(len(constraint.tokens))])
-            drawn = map(np.asarray, decoding.draw(read, constraint, numbers, temperature, 0, top_p))
-            tokens, lengths, log_probs = drawn
-            for row in short:
-                for ids, n, log_prob in zip(tokens[row], lengths[row], log_probs[row], strict=True):
-                    if n:
-                        found[row].setdefault(ids[:n].tobytes(), _Answer(ids[:n], float(log_prob)))
-                best[row] = _apart(chunk[row], list(found[row].values()))[:num_pairs]
+        numbers = np.stack([uniforms[min(row, len(chunk) - 1)] for row in range(len(constraint.tokens))])
+        drawn = map(np.asarray, decoding.draw(read, constraint, numbers, temperature, 0, top_p))
+        best = []
+        for source, *row in zip(chunk, *drawn, strict=False):  # a batch is padded to its bucket
+            answers = {ids[:n].tobytes(): _Answer(ids[:n], float(log)) for ids, n, log in zip(*row, strict=True) if n}
+            best.append(_apart(source, list(answers.values()))[:num_pairs])
         return [[a.ids for a in answers] for answers in best], [[a.log_prob for a in answers] for answers in best]
 
     def _ask(

@@ -52,7 +52,8 @@ class GenerateQA:
             Distance.
         rejected: Of the filter: file of json to write too, a line for each pair left out, with its scores and the
             reason; it must not be there yet.
-        num_pairs: Pairs wanted of a passage; with the filter those generated for each of its pieces.
+        num_pairs: Pairs wanted of a passage, whose answers do not overlap; with the filter those generated for each of
+            its pieces.
         num_beams: Beams of the question.
         top_p: The nucleus that answers are drawn from; 1 draws from all.
         temperature: Of the answers.
