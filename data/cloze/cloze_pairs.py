@@ -51,6 +51,7 @@ def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
                 first = clause.start() + only_time.start("time")
                 time = in_place((first, first + len(only_time["time"])), time_word(only_time["time"]))
                 continue
+            when, time = time, None
             words = clause_words(clause.group(), clause.start())
             own = subject_of(words)
             subject = subject or own
@@ -64,10 +65,8 @@ def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
                 rest = [word for word in words if not blank.left <= word.start < blank.right]
                 if is_amount(blank.question_word) or any(word.flag[0] == "v" or word.flag == "ul" for word in rest):
                     _keep(found, passage, blank, before, after)
-            if time and any(word.flag[0] == "v" for word in words):
-                statement = prefix + passage[words[0].start : words[-1].end]
-                _keep(found, passage, time, "", statement)
-            time = None
+            if when and any(word.flag[0] == "v" for word in words):
+                _keep(found, passage, when, "", prefix + passage[words[0].start : words[-1].end])
     return list(found.values())
 
 
