@@ -122,8 +122,11 @@ def main(argv: list[str] | None = None) -> None:
         "|---|---|---|---|---|",
     ]
     for job in jobs(options.data, options.work):
-        ways = {"random": random}
-        ways |= {name: ["--checkpoint", str(getattr(options, name))] for name in ("pretrained", "asking")}
+        ways = {
+            "random": random,
+            "pretrained": ["--checkpoint", str(options.pretrained)],
+            "asking": ["--checkpoint", str(options.asking)],
+        }
         found = {
             name: [measure(job, weights, name, seed, options) for seed in range(options.seeds)]
             for name, weights in ways.items()

@@ -19,6 +19,7 @@ from textzoo.scripts.resumable_output import ResumableOutput
 from textzoo.scripts.settings import parse_settings
 
 CHUNK = 256
+FIELDS = ("passage", "question", "answer", "start")
 
 
 @dataclass
@@ -47,8 +48,7 @@ class Cloze:
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        if not (self.resume and Path(self.out).is_file()):
-            check_new_file(self.out)
+        check_new_file(self.out, self.resume)
         if Path(self.input).absolute() in Path(self.out).absolute().parents:
             raise ValueError(f"{self.out}: expected a file that is not in the folder of texts. Received: one that is.")
 
@@ -72,10 +72,9 @@ def main(argv: list[str]) -> None:
         done = out.done["records"]
         task = progress.add_task("passages", total=len(passages), completed=done)
         for chunk in chunks(iter(passages[done:]), CHUNK):
-            for passage in chunk:
-                for pair in cloze_pairs(passage, settings.every_noun):
-                    row = {name: getattr(pair, name) for name in ("passage", "question", "answer", "start")}
-                    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            found = (pair for passage in chunk for pair in cloze_pairs(passage, settings.every_noun))
+            rows = ({name: getattr(pair, name) for name in FIELDS} for pair in found)
+            out.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
             out.mark(len(chunk), [])
             progress.advance(task, len(chunk))
         out.end()

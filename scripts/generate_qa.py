@@ -100,8 +100,7 @@ class GenerateQA:
     def __post_init__(self):
         if not self.top_p:
             raise ValueError(f"Expected top_p above 0. Received: {self.top_p}.")
-        if not (self.resume and self.out is not None and Path(self.out).is_file()):
-            check_new_file(self.out)
+        check_new_file(self.out, self.resume)
         check_new_file(self.html)
         check_new_file(self.rejected)
         for name in OF_THE_FILTER:

@@ -48,8 +48,7 @@ class GenerateTitle(TitleSearch):
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        if not (self.resume and self.out is not None and Path(self.out).is_file()):
-            check_new_file(self.out)
+        check_new_file(self.out, self.resume)
         if self.resume and (self.out is None or self.input in (None, "-")):
             raise ValueError("Expected --resume with --out and a file of articles.")
         check_new_file(self.tree)

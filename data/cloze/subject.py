@@ -25,9 +25,7 @@ def subject_of(words: list[Word]) -> str:
 
 def with_subject(words: list[Word], has_subject: bool, subject: str) -> tuple[str, list[Word]]:
     """The subject that a clause lacks, and the words that are its own; no words: it cannot be asked about."""
-    if has_subject or not words:
-        return "", words
-    if _points(words) or words[0].text in SPEAKS_ITSELF:
+    if has_subject or not words or _points(words) or words[0].text in SPEAKS_ITSELF:
         return "", words
     if words[0].text in PRONOUNS:
         return (subject, words[1:]) if subject and words[1:] and words[1].flag[0] in "vpdtmu" else ("", [])
