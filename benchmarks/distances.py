@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from this_command import this_command
 
-from textzoo.similarity import StaticTextVectors, TextIndex, WordVectors, paired
+from textzoo.similarity import TextIndex, WordEmbedder, WordVectors, paired_distances
 
 import ot  # isort: skip  after textzoo, which keeps POT from importing the frameworks
 import gensim
@@ -54,7 +54,7 @@ def pairs_table(rounds: int) -> str:
         ]
 
     ways = {
-        "textzoo `paired`": lambda: paired(xs, ys),
+        "textzoo `paired_distances`": lambda: paired_distances(xs, ys),
         "`ot.emd2(ot.unif(n), ot.unif(m), ot.dist(x, y))`": emd2,
         "gensim `wmdistance`": lambda: [keyed.wmdistance(x, y, norm=False) for x, y in zip(*words, strict=True)],
     }
@@ -73,7 +73,7 @@ def pairs_table(rounds: int) -> str:
 
 
 def search_table(texts: Path, vectors: Path) -> str:
-    embed = StaticTextVectors(WordVectors.load(vectors))
+    embed = WordEmbedder(WordVectors.load(vectors))
     sentences = [
         text for line in texts.read_text(encoding="utf-8").split("\n") if line for text in line.split("\t")[:2]
     ]

@@ -21,9 +21,8 @@ import numpy as np
 from side_by_side import machine
 
 from textzoo.data import Tokenizer
-from textzoo.data.buckets import bucket
+from textzoo.data.length_batching import BATCH_SIZES, bucket
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
-from textzoo.models.source_batches import BATCH_SIZES
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 VOCAB_SIZE, LONGEST, MOST = 8000, 250, 4

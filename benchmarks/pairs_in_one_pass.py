@@ -20,7 +20,7 @@ import tensorflow as tf
 from side_by_side import machine, median, ratio
 
 from textzoo.data import Tokenizer, build_vocabulary, read_qa
-from textzoo.data.batches import batches
+from textzoo.data.batching import batches
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
 from textzoo.models.task import LENGTHS
 
@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=file)
     parser.add_argument("--examples", type=int, default=192)
     parser.add_argument("--batch-size", type=int, default=16)
-    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--num-layers", type=int, default=6)
     parser.add_argument("--hidden-size", type=int, default=384)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=root / "pairs_in_one_pass.md")

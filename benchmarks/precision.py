@@ -24,7 +24,7 @@ import keras
 from side_by_side import machine, median, ratio
 
 from textzoo.data import sample_corpus
-from textzoo.evaluation import qa_agreement
+from textzoo.metrics import qa_agreement
 from textzoo.models import QAGenerator
 
 PRECISIONS = ("float32", "bfloat16", "int8")

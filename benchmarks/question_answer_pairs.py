@@ -56,7 +56,7 @@ class Ours:
         """Pairs a second, of those asked for: as many are computed where fewer answers stand apart."""
         start = time.perf_counter()
         self.model.generate(
-            self.texts, PAIRS, beams, 0.95, 1.0, ANSWER, QUESTION, 0, word_borders=False, jit_compile=jit_compile
+            self.texts, PAIRS, beams, 0.95, 1.0, ANSWER, QUESTION, 0, align_to_words=False, jit_compile=jit_compile
         )
         return PAIRS * len(self.texts) / (time.perf_counter() - start)
 

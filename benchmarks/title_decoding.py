@@ -78,9 +78,9 @@ def spread(values: list[float], digits: int) -> str:
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, nargs="+", default=[1, 32])
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--num-layers", type=int, default=4)
     parser.add_argument("--hidden-size", type=int, default=312)
-    parser.add_argument("--heads", type=int, default=12)
+    parser.add_argument("--num-heads", type=int, default=12)
     parser.add_argument("--vocab-size", type=int, default=4278)
     parser.add_argument("--source-length", type=int, default=256)
     parser.add_argument("--length", type=int, default=32, help="tokens of every title")

@@ -1,4 +1,4 @@
-"""Draws docs/smooth_functions.svg: every smooth function at three widths over the function it approximates.
+"""PerExampleRng docs/smooth_functions.svg: every smooth function at three widths over the function it approximates.
 
 python docs/draw_smooth_functions.py
 """

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .grow_beams import grow_beams
+from .beam_loop import beam_loop
 
 
 class Beams(NamedTuple):
@@ -29,7 +29,7 @@ def beam_search(
     end_id: int,
     length_penalty: float = 0.0,
     min_length: int = 0,
-    no_repeat_ngram: int = 0,
+    no_repeat_ngram_size: int = 0,
 ) -> Beams:
     r"""The `num_beams` best sequences found by extending the best `num_beams` prefixes.
 
@@ -46,7 +46,7 @@ def beam_search(
         end_id: int. The token that ends a hypothesis.
         length_penalty: float >= 0; 0: plain sums.
         min_length: int. Tokens before the end is allowed.
-        no_repeat_ngram: int. No n-gram of this size twice in a hypothesis; 0: off.
+        no_repeat_ngram_size: int. No n-gram of this size twice in a hypothesis; 0: off.
 
     Returns:
         `Beams`.
@@ -69,6 +69,6 @@ def beam_search(
     """
     if num_beams < 1:
         raise ValueError(f"Expected num_beams of 1 or more. Received: {num_beams}")
-    options = length_penalty, min_length, no_repeat_ngram
-    pool, _ = grow_beams(step, logits, state, num_beams, max_length, end_id, *options)
-    return Beams(*pool[:4])
+    options = length_penalty, min_length, no_repeat_ngram_size
+    hypotheses, _ = beam_loop(step, logits, state, num_beams, max_length, end_id, *options)
+    return Beams(*hypotheses[:4])

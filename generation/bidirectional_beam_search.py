@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from .grow_beams import grow_beams
-from .pool import beams_a_direction
+from keras import ops
+
+from .beam_loop import beam_loop
+from .gather import gather
+from .hypotheses import beams_a_direction
 
 
 class BidirectionalBeams(NamedTuple):
     """The best hypotheses of both directions, best first.
 
-    `tokens` int32 `[b, n, max_length + 1]` in the order they were written (`reading_order` turns them), the end token
+    `tokens` int32 `[b, n, max_length + 1]` in the order they were written (`to_left_to_right` turns them), the end token
     included and zeros after it; `scores` float32 `[b, n]`, sums of token log-probabilities divided by the length
     penalty; `log_probs` float32 `[b, n]`, the sums; `lengths` int32 `[b, n]`, tokens without the end; `direction` int32
-    `[b, n]`, 0 written from the left, 1 from the right; `steps`: `Steps` of both directions, `()` unless recorded.
+    `[b, n]`, 0 written from the left, 1 from the right; `steps`: `SearchTrace` of both directions, `()` unless recorded.
     A hypothesis that does not exist scores -1e30.
     """
 
@@ -34,8 +37,8 @@ def bidirectional_beam_search(
     end_id: int,
     length_penalty: float = 0.0,
     min_length: int = 0,
-    no_repeat_ngram: int = 0,
-    record: bool = False,
+    no_repeat_ngram_size: int = 0,
+    return_trace: bool = False,
 ) -> BidirectionalBeams:
     """The `num_beams` best sequences found by `num_beams / 2` prefixes from each side, which may see each other.
 
@@ -58,8 +61,8 @@ def bidirectional_beam_search(
         end_id: int. The token that ends a hypothesis, in both directions.
         length_penalty: float >= 0; 0: plain sums.
         min_length: int. Tokens before the end is allowed.
-        no_repeat_ngram: int. No n-gram of this size twice in a hypothesis; 0: off.
-        record: bool. Whether to note every step, for a picture of the search.
+        no_repeat_ngram_size: int. No n-gram of this size twice in a hypothesis; 0: off.
+        return_trace: bool. Whether to note every step, for a picture of the search.
 
     Returns:
         `BidirectionalBeams`.
@@ -82,6 +85,30 @@ def bidirectional_beam_search(
         Zhou, Zhang and Zong, TACL 2019, arXiv 1905.04847; https://kexue.fm/archives/6877.
     """
     half = beams_a_direction(num_beams, logits)
-    settings = length_penalty, min_length, no_repeat_ngram
-    pool, steps = grow_beams(step, logits, state, half, max_length, end_id, *settings, one_pool=True, record=record)
-    return BidirectionalBeams(*(values[:, 0] for values in pool), steps=steps)
+    settings = length_penalty, min_length, no_repeat_ngram_size
+    hypotheses, steps = beam_loop(
+        step, logits, state, half, max_length, end_id, *settings, shared_hypotheses=True, return_trace=return_trace
+    )
+    return BidirectionalBeams(*(values[:, 0] for values in hypotheses), steps=steps)
+
+
+def to_left_to_right(tokens, lengths, direction):
+    """Tokens from left to right, those that were written from the right reversed; the end stays behind them.
+
+    Args:
+        tokens: int `[..., slots]`, each `lengths` tokens in the order they were written, then the end.
+        lengths: int `[...]`, tokens without the end.
+        direction: int `[...]`, 0 written from the left, 1 from the right.
+
+    Returns:
+        int `[..., slots]`.
+
+    Example, an end of 9:
+
+    >>> to_left_to_right(ops.array([[1, 2, 3, 9, 0], [1, 2, 3, 9, 0]]), ops.array([3, 3]), ops.array([0, 1])).numpy()
+    array([[1, 2, 3, 9, 0],
+           [3, 2, 1, 9, 0]], dtype=int32)
+    """
+    slots, lengths = ops.arange(ops.shape(tokens)[-1], dtype="int32"), ops.cast(lengths, "int32")[..., None]
+    turned = ops.logical_and(ops.cast(direction, "int32")[..., None] == 1, slots < lengths)
+    return gather(tokens, ops.where(turned, lengths - 1 - slots, slots))

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from .decode import HIDDEN
+from .decoding_loop import MASKED_LOGIT
 from .gather import gather
-from .penalties import Penalties
-from .pool import IMPOSSIBLE, beams_a_direction, keep_best, length_divisor
+from .hypotheses import NO_HYPOTHESIS, beams_a_direction, keep_best, length_divisor
+from .logits_processors import LogitsProcessor
 
 
 class JoinedBeams(NamedTuple):
@@ -16,15 +16,13 @@ class JoinedBeams(NamedTuple):
 
     `tokens` int32 `[b, n, max_length + 1]` in reading order, one end token after them, then zeros; `scores` float32
     `[b, n]`, sums of the log-probabilities of both halves and both ends divided by the length penalty; `log_probs`
-    float32 `[b, n]`, the sums; `lengths` int32 `[b, n]`, tokens without the end; `left_lengths` int32 `[b, n]`, of
-    which were written from the left. A pair that does not exist scores -1e30.
+    float32 `[b, n]`, the sums; `lengths` int32 `[b, n]`, tokens without the end. A pair that does not exist scores -1e30.
     """
 
     tokens: Any
     scores: Any
     log_probs: Any
     lengths: Any
-    left_lengths: Any
 
 
 class _Pairs(NamedTuple):
@@ -42,7 +40,7 @@ def both_ends_beam_search(
     end_id: int,
     length_penalty: float = 0.0,
     min_length: int = 0,
-    no_repeat_ngram: int = 0,
+    no_repeat_ngram_size: int = 0,
 ) -> JoinedBeams:
     r"""The `num_beams / 2` best sequences whose first half is written from the left, the other one from the right.
 
@@ -64,7 +62,7 @@ def both_ends_beam_search(
         end_id: int. The token that ends a half.
         length_penalty: float >= 0; 0: plain sums.
         min_length: int. Joined tokens at least, shared between the halves as `max_length` is.
-        no_repeat_ngram: int. No n-gram of this size twice in a half; 0: off.
+        no_repeat_ngram_size: int. No n-gram of this size twice in a half; 0: off.
 
     Returns:
         `JoinedBeams`, of k sequences.
@@ -86,8 +84,8 @@ def both_ends_beam_search(
         Zhou et al., Sequence Generation: From Both Sides to the Middle, IJCAI 2019.
     """
     k = beams_a_direction(num_beams, logits)
-    Penalties(end_id, min_length, no_repeat_ngram).check(max_length)
-    repeats = Penalties(end_id, no_repeat_ngram=no_repeat_ngram)
+    LogitsProcessor(end_id, min_length, no_repeat_ngram_size).check(max_length)
+    repeats = LogitsProcessor(end_id, no_repeat_ngram_size=no_repeat_ngram_size)
     limits, least = (ops.repeat(ops.array([(n + 1) // 2, n // 2]), k)[:, None] for n in (max_length, min_length))
     b, _, vocab = ops.shape(logits)
     longest = (max_length + 1) // 2
@@ -99,8 +97,8 @@ def both_ends_beam_search(
         """Log-probabilities `[b, 2 k, vocab]`; a half that has ended can only go on with a 0 that costs nothing."""
         log_probs = ops.log_softmax(ops.cast(ops.reshape(logits, (b, 2 * k, vocab)), "float32"), axis=-1)
         log_probs = repeats(log_probs, ops.reshape(tokens, (b, 2 * k, -1)), index)
-        log_probs = ops.where(ops.where(is_end, index < least, index == limits), HIDDEN, log_probs)
-        nothing = ops.where(ops.arange(vocab) == 0, 0.0, HIDDEN)
+        log_probs = ops.where(ops.where(is_end, index < least, index == limits), MASKED_LOGIT, log_probs)
+        nothing = ops.where(ops.arange(vocab) == 0, 0.0, MASKED_LOGIT)
         return ops.where(ops.reshape(ended, (b, 2 * k, 1)), nothing, log_probs)
 
     def ends(tokens, index):
@@ -109,7 +107,7 @@ def both_ends_beam_search(
         ended = ops.any(is_end, axis=-1)
         return ended, ops.where(ended, ops.argmax(ops.cast(is_end, "int32"), axis=-1), index)
 
-    def advance(index, alive, tokens, pool, logits):
+    def advance(index, alive, tokens, hypotheses, logits):
         best, token = ops.top_k(continuations(logits, tokens, ends(tokens, index)[0], index), width)
         best, token = (ops.reshape(x, (b, 2, k, width)) for x in (best, ops.cast(token, "int32")))
         total = alive[..., None, None] + best[:, 0, :, :, None] + best[:, 1, :, None, :]
@@ -119,50 +117,50 @@ def both_ends_beam_search(
         token = gather(ops.reshape(token, (b, 2, k * width)), flat)
         tokens = ops.where(slots == index, token[..., None], gather(tokens, both(parent)))
         ended, lengths = ends(tokens, index + 1)
-        done, exists = ops.all(ended, axis=1), total > HIDDEN / 2
-        pool = keep_best(pool, finished(total, done & exists & (ops.arange(count) < k), tokens, lengths))
-        alive, best = ops.top_k(ops.where(done, IMPOSSIBLE, total), k)
+        done, exists = ops.all(ended, axis=1), total > MASKED_LOGIT / 2
+        hypotheses = keep_best(hypotheses, finished(total, done & exists & (ops.arange(count) < k), tokens, lengths))
+        alive, best = ops.top_k(ops.where(done, NO_HYPOTHESIS, total), k)
         tokens, token = gather((tokens, ops.where(ended, 0, token)), both(best))
-        return alive, tokens, pool, gather(parent, best), token
+        return alive, tokens, hypotheses, gather(parent, best), token
 
     def both(index):
         return ops.stack([index, index], axis=1)
 
     def finished(total, where, tokens, lengths):
         scores = total / length_divisor(ops.sum(lengths, axis=1) + 1, length_penalty)
-        scores, log_probs = (ops.where(where, x, IMPOSSIBLE) for x in (scores, total))
+        scores, log_probs = (ops.where(where, x, NO_HYPOTHESIS) for x in (scores, total))
         return _Pairs(ops.moveaxis(tokens, 1, 2), scores, log_probs)
 
-    def unfinished(index, alive, tokens, pool, parent, token, state):
+    def unfinished(index, alive, tokens, hypotheses, parent, token, state):
         reachable = ops.max(alive, axis=-1) / length_divisor(max_length + 1, length_penalty)
-        return ops.any(ops.logical_and(alive[:, 0] > HIDDEN / 2, reachable > ops.min(pool.scores, axis=-1)))
+        return ops.any(ops.logical_and(alive[:, 0] > MASKED_LOGIT / 2, reachable > ops.min(hypotheses.scores, axis=-1)))
 
-    def body(index, alive, tokens, pool, parent, token, state):
+    def body(index, alive, tokens, hypotheses, parent, token, state):
         rows = ops.concatenate([parent, parent + k], axis=1)
         logits, state = step(ops.reshape(token, (b, 2 * k)), index, gather(state, rows))
         index = index + 1
-        return index, *advance(index, alive, tokens, pool, logits), state
+        return index, *advance(index, alive, tokens, hypotheses, logits), state
 
-    start, nothing = ops.zeros((), "int32"), ops.full((b, k), IMPOSSIBLE, "float32")
-    pool = _Pairs(ops.zeros((b, k, 2, longest + 1), "int32"), nothing, nothing)
+    start, nothing = ops.zeros((), "int32"), ops.full((b, k), NO_HYPOTHESIS, "float32")
+    hypotheses = _Pairs(ops.zeros((b, k, 2, longest + 1), "int32"), nothing, nothing)
     tokens = ops.zeros((b, 2, k, longest + 1), "int32")
-    only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, IMPOSSIBLE), (b, k))
+    only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, NO_HYPOTHESIS), (b, k))
     rows = ops.repeat(ops.broadcast_to(ops.arange(2, dtype="int32"), (b, 2)), k, axis=1)
     logits, state = gather((logits, state), rows)
-    loop = (start, *advance(start, only_first, tokens, pool, logits), state)
-    pool = ops.while_loop(unfinished, body, loop, maximum_iterations=longest)[3]
-    return _join(pool, max_length, end_id)
+    loop = (start, *advance(start, only_first, tokens, hypotheses, logits), state)
+    hypotheses = ops.while_loop(unfinished, body, loop, maximum_iterations=longest)[3]
+    return _join(hypotheses, max_length, end_id)
 
 
-def _join(pool: _Pairs, max_length, end_id) -> JoinedBeams:
-    lengths = ops.cast(ops.argmax(ops.cast(pool.tokens == end_id, "int32"), axis=-1), "int32")
+def _join(hypotheses: _Pairs, max_length, end_id) -> JoinedBeams:
+    lengths = ops.cast(ops.argmax(ops.cast(hypotheses.tokens == end_id, "int32"), axis=-1), "int32")
     left, total = lengths[..., 0], ops.sum(lengths, axis=-1)
     place, (start, end) = ops.arange(max_length + 1, dtype="int32"), (left[..., None], total[..., None])
     place = ops.broadcast_to(place, (*ops.shape(total), max_length + 1))
-    last = ops.shape(pool.tokens)[-1] - 1
-    from_left = gather(pool.tokens[:, :, 0], ops.minimum(place, last))
-    from_right = gather(pool.tokens[:, :, 1], ops.clip(end - 1 - place, 0, last))
+    last = ops.shape(hypotheses.tokens)[-1] - 1
+    from_left = gather(hypotheses.tokens[:, :, 0], ops.minimum(place, last))
+    from_right = gather(hypotheses.tokens[:, :, 1], ops.clip(end - 1 - place, 0, last))
     tokens = ops.where(place < start, from_left, ops.where(place < end, from_right, 0))
-    exists = pool.scores[..., None] > IMPOSSIBLE / 2
+    exists = hypotheses.scores[..., None] > NO_HYPOTHESIS / 2
     tokens = ops.where(ops.logical_and(place == end, exists), end_id, tokens)
-    return JoinedBeams(tokens, pool.scores, pool.log_probs, total, left)
+    return JoinedBeams(tokens, hypotheses.scores, hypotheses.log_probs, total)

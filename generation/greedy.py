@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from keras import ops
 
-from .decode import Decoded, decode, only_end
-from .penalties import Penalties
+from .decoding_loop import Decoded, decode, force_eos
+from .logits_processors import LogitsProcessor
 
 
 def greedy(
@@ -15,8 +15,7 @@ def greedy(
     max_length: int,
     end_id: int,
     min_length: int = 0,
-    no_repeat_ngram: int = 0,
-    repetition_penalty: float = 1.0,
+    no_repeat_ngram_size: int = 0,
 ) -> Decoded:
     """Take the likeliest token at every step.
 
@@ -27,8 +26,7 @@ def greedy(
         max_length: int. Tokens at most; then the stream is ended.
         end_id: int. The token that ends a stream.
         min_length: int. Tokens before the end is allowed.
-        no_repeat_ngram: int. No n-gram of this size twice in a stream; 0: off.
-        repetition_penalty: float >= 1. Divides positive and multiplies negative logits of tokens already written.
+        no_repeat_ngram_size: int. No n-gram of this size twice in a stream; 0: off.
 
     Returns:
         `Decoded`.
@@ -42,11 +40,11 @@ def greedy(
     >>> greedy(step, ops.one_hot([[1]], 6), (), max_length=9, end_id=5).tokens[0, 0].numpy()
     array([1, 2, 3, 4, 5, 0, 0, 0, 0, 0], dtype=int32)
     """
-    penalties = Penalties(end_id, min_length, no_repeat_ngram, repetition_penalty)
+    penalties = LogitsProcessor(end_id, min_length, no_repeat_ngram_size)
     penalties.check(max_length)
 
     def choose(logits, index, tokens, choice_state):
-        logits = only_end(penalties(logits, tokens, index), end_id, index == max_length)
+        logits = force_eos(penalties(logits, tokens, index), end_id, index == max_length)
         return ops.argmax(logits, axis=-1), choice_state
 
     return decode(step, logits, state, choose, (), max_length, end_id)

@@ -1,13 +1,13 @@
-"""Temperature, top-k and nucleus sampling."""
+"""Nucleus sampling with a temperature."""
 
 from collections.abc import Callable
 
 from keras import ops
 
-from .decode import HIDDEN, Decoded, decode, only_end
+from ..data.qa.span_constraint import SpanConstraint
+from .decoding_loop import MASKED_LOGIT, Decoded, decode, force_eos
 from .gather import gather
-from .penalties import Penalties
-from .span_constraint import SpanConstraint, advance, allowed, begin
+from .span_steps import advance_spans, allowed_candidates, first_spans
 
 SORTED_TOKENS = 256
 
@@ -19,16 +19,14 @@ def sample(
     uniforms,
     end_id: int,
     temperature: float = 1.0,
-    top_k: int = 0,
     top_p: float = 1.0,
-    repetition_penalty: float = 1.0,
     constraint: SpanConstraint | None = None,
 ) -> Decoded:
     """Draw tokens by inverse CDF from uniform numbers given from outside.
 
-    The order is: repetition penalty, temperature, constraint, renormalise, top-k, top-p. Since the random numbers come
-    in, a stream's result depends on them and on its own source alone. Without a constraint, top-k and top-p look at the
-    256 likeliest tokens.
+    The order is: temperature, constraint, renormalise, top-p. Since the random numbers come
+    in, a stream's result depends on them and on its own source alone. Without a constraint, top-p looks at the 256
+    likeliest tokens.
 
     Args:
         step: the step function, see `textzoo.generation`.
@@ -37,9 +35,7 @@ def sample(
         uniforms: float `[b, p, max_length]` in [0, 1): one number a token; then the stream is ended.
         end_id: int. The token that ends a stream.
         temperature: float > 0. Divides the logits.
-        top_k: int. Only the k likeliest tokens; 0: off.
         top_p: float in (0, 1]. Only the smallest set of likeliest tokens of at least this mass.
-        repetition_penalty: float >= 1. Divides positive and multiplies negative logits of tokens already written.
         constraint: `SpanConstraint`, made by `span_constraint`; None: any token.
 
     Returns:
@@ -57,29 +53,25 @@ def sample(
     Reference:
         Holtzman et al., The Curious Case of Neural Text Degeneration, arXiv 1904.09751.
     """
-    if not temperature > 0 or top_k < 0 or not 0 < top_p <= 1:
-        raise ValueError(
-            "Expected temperature above 0, top_k of 0 or more and top_p in (0, 1]. "
-            f"Received: {temperature}, {top_k}, {top_p}"
-        )
-    penalties = Penalties(end_id, repetition_penalty=repetition_penalty)
+    if not temperature > 0 or not 0 < top_p <= 1:
+        raise ValueError(f"Expected temperature above 0 and top_p in (0, 1]. Received: {temperature}, {top_p}")
     max_length = ops.shape(uniforms)[-1]
     uniforms = ops.cast(uniforms, "float32")
     uniforms = ops.pad(uniforms, [[0, 0], [0, 0], [0, 1]])
 
     def choose(logits, index, tokens, spans):
-        logits = ops.cast(penalties(logits, tokens, index), "float32") / temperature
+        logits = ops.cast(logits, "float32") / temperature
         uniform = ops.take(uniforms, index, axis=-1)
         if constraint is None:
-            choice = draw(only_end(logits, end_id, index == max_length), uniform, top_k, top_p)
+            choice = draw(force_eos(logits, end_id, index == max_length), uniform, top_p)
             return choice, spans
         candidates = _at_candidates(logits, constraint.tokens)
-        open_ones = allowed(constraint, spans, max_length - index)
-        choice = draw(ops.where(open_ones, candidates, HIDDEN), uniform, top_k, top_p, whole=True)
+        open_ones = allowed_candidates(constraint, spans, max_length - index)
+        choice = draw(ops.where(open_ones, candidates, MASKED_LOGIT), uniform, top_p, whole=True)
         token = gather(constraint.tokens, choice)
-        return token, advance(constraint, spans, choice)
+        return token, advance_spans(constraint, spans, choice)
 
-    spans = () if constraint is None else begin(constraint, ops.shape(logits)[1])
+    spans = () if constraint is None else first_spans(constraint, ops.shape(logits)[1])
     return decode(step, logits, state, choose, spans, max_length, end_id)
 
 
@@ -90,18 +82,15 @@ def _at_candidates(logits, candidates):
     return gather(logits, index)
 
 
-def draw(logits, uniform, top_k, top_p, whole=False):
+def draw(logits, uniform, top_p, whole=False):
     """One index `[b, p]` from logits `[b, p, n]` by the inverse CDF at `uniform` `[b, p]`."""
     n = ops.shape(logits)[-1]
-    if not top_k and top_p >= 1:
+    if top_p >= 1:
         probabilities, order = ops.softmax(logits, axis=-1), None
     else:
         log_total = ops.logsumexp(logits, axis=-1, keepdims=True)
-        kept, order = ops.top_k(logits, n if whole else min(n, max(top_k, SORTED_TOKENS)))
+        kept, order = ops.top_k(logits, n if whole else min(n, SORTED_TOKENS))
         probabilities = ops.exp(kept - log_total)
-        if top_k:
-            probabilities = ops.where(ops.arange(ops.shape(kept)[-1]) < top_k, probabilities, 0.0)
-            probabilities = probabilities / ops.sum(probabilities, axis=-1, keepdims=True)
         before = ops.cumsum(probabilities, axis=-1)[..., :-1]
         before = ops.pad(before, [[0, 0]] * (len(before.shape) - 1) + [[1, 0]])
         probabilities = ops.where(before < top_p, probabilities, 0.0)

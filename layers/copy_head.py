@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from ..data.score_constants import MASKED_LOGIT
 from .truncated_normal import TruncatedNormal
 
 TINY = 1e-30
@@ -24,14 +25,13 @@ class CopyHead(keras.layers.Layer):
     that, and spans are copied in order, from the left as from the right; with keys of single tokens models of small
     data copy the right words with holes in them.
 
-    With `in_order` that is not left to the states alone: where the token before $x_i$ is the one just read,
+    That is not left to the states alone: where the token before $x_i$ is the one just read,
     $u_1^\top h + c_1$ is added to the score of $i$, and $u_2^\top h + c_2$ where the token after it is; all of these
     weights are 0 at the start. It holds for tokens that training never saw.
 
     Args:
         hidden_size: int. Width of the states.
         initializer_range: float. Standard deviation of the truncated normal of the kernels.
-        in_order: bool. Whether the pointer is told what stands beside the token just read.
 
     Call arguments:
         logits: float tensor `[b, p, t, vocab]`, $z$.
@@ -39,7 +39,7 @@ class CopyHead(keras.layers.Layer):
         keys: float tensor `[b, s, hidden_size]`, what `source_keys(hidden)` gave for the source.
         source_ids: int tensor `[b, s]`, $x$.
         source_mask: bool tensor `[b, s]`, True at the tokens that may be copied; those beside padding may not.
-        read_ids: int tensor `[b, p, t]`, the tokens that the states have just read, 0 for none; with `in_order`.
+        read_ids: int tensor `[b, p, t]`, the tokens that the states have just read, 0 for none.
         bias: float tensor `[b, p, t, s]`, added to the scores whose softmax is $a$; None: nothing.
 
     Returns:
@@ -50,7 +50,7 @@ class CopyHead(keras.layers.Layer):
     >>> head = CopyHead(hidden_size=4)
     >>> source = keras.ops.ones((1, 3, 4))
     >>> log_probs = head(keras.ops.zeros((1, 1, 1, 5)), keras.ops.ones((1, 1, 1, 4)), head.source_keys(source),
-    ...                  keras.ops.array([[2, 3, 3]]), keras.ops.ones((1, 3), "bool"))
+    ...                  keras.ops.array([[2, 3, 3]]), keras.ops.ones((1, 3), "bool"), keras.ops.array([[[0]]]))
     >>> round(float(keras.ops.sum(keras.ops.exp(log_probs))), 5)
     1.0
 
@@ -58,7 +58,7 @@ class CopyHead(keras.layers.Layer):
         See, Liu & Manning, Get To The Point, arXiv 1704.04368.
     """
 
-    def __init__(self, hidden_size, initializer_range=0.02, in_order=False, **kwargs):
+    def __init__(self, hidden_size, initializer_range=0.02, **kwargs):
         super().__init__(**kwargs)
         self.hidden_size = hidden_size
         self.initializer_range = initializer_range
@@ -69,26 +69,22 @@ class CopyHead(keras.layers.Layer):
             hidden_size, NEIGHBOURHOOD, padding="same", kernel_initializer=kernel, name="key", dtype=policy
         )
         self.gate = keras.layers.Dense(1, kernel_initializer=kernel, name="gate", dtype=policy)
-        self.order = None
-        if in_order:
-            self.order = keras.layers.Dense(2, kernel_initializer="zeros", name="order", dtype=policy)
+        self.order = keras.layers.Dense(2, kernel_initializer="zeros", name="order", dtype=policy)
         for part in (self.query, self.key, self.gate, self.order):
-            if part is not None:
-                part.build((None, None, hidden_size))
+            part.build((None, None, hidden_size))
         self.built = True
 
     def source_keys(self, hidden):
         """What the pointer compares with: `[b, s, hidden]`, computed once a source."""
         return self.key(hidden)
 
-    def call(self, logits, states, keys, source_ids, source_mask, read_ids=None, bias=None):
+    def call(self, logits, states, keys, source_ids, source_mask, read_ids, bias=None):
         query = self.query(states) * self.hidden_size**-0.5
         scores = ops.cast(ops.einsum("bpth,bsh->bpts", query, keys), "float32")
-        if self.order is not None:
-            scores += _beside(ops.cast(self.order(states), "float32"), source_ids, read_ids)
+        scores += _beside(ops.cast(self.order(states), "float32"), source_ids, read_ids)
         if bias is not None:
             scores += ops.cast(bias, "float32")
-        pointer = ops.softmax(ops.where(source_mask[:, None, None, :], scores, -1e9), axis=-1)
+        pointer = ops.softmax(ops.where(source_mask[:, None, None, :], scores, MASKED_LOGIT), axis=-1)
         gate = ops.cast(self.gate(states), "float32")
         written = ops.log_sigmoid(gate) + ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
         return add_copied(written, ops.log_sigmoid(-gate), pointer, ops.cast(source_ids, "int32"))
@@ -97,7 +93,6 @@ class CopyHead(keras.layers.Layer):
         return super().get_config() | {
             "hidden_size": self.hidden_size,
             "initializer_range": self.initializer_range,
-            "in_order": self.order is not None,
         }
 
 

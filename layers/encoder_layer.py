@@ -98,19 +98,28 @@ class EncoderLayer(keras.layers.Layer):
         return self._finish(x, attended, training), memory
 
     def extend(
-        self, x, own_mask, memory, memory_mask, past=None, index=0, partners=None, memory_bias=None, training=None
+        self,
+        x,
+        own_mask,
+        memory,
+        memory_mask,
+        cache=None,
+        index=0,
+        cross_direction=None,
+        memory_bias=None,
+        training=None,
     ):
         """Targets `[b, p, t, hidden]` over memory and own past; the output and the keys and values of the past.
 
-        `past` is a pair of buffers `[b, p, heads, u, head_size]` that `x` is written into at `index`; None: the targets
-        themselves are all there is. With `Partners` they see the past of the other direction too. `memory_bias`: as in
+        `cache` is a pair of buffers `[b, p, heads, u, head_size]` that `x` is written into at `index`; None: the targets
+        themselves are all there is. With `CrossDirectionContext` they see the past of the other direction too. `memory_bias`: as in
         `MemoryAttention.extend`.
         """
         own = self.attention.project(x)
-        if past is not None:
+        if cache is not None:
             start = (0, 0, 0, index, 0)
-            own = tuple(ops.slice_update(buffer, start, new) for buffer, new in zip(past, own, strict=True))
-        attended = self.attention.extend(x, own, own_mask, memory, memory_mask, partners, memory_bias, training)
+            own = tuple(ops.slice_update(buffer, start, new) for buffer, new in zip(cache, own, strict=True))
+        attended = self.attention.extend(x, own, own_mask, memory, memory_mask, cross_direction, memory_bias, training)
         return self._finish(x, attended, training), own
 
     def call(self, x, mask=None, training=None):

@@ -5,14 +5,13 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from ..data.score_constants import MASKED_LOGIT
 from .truncated_normal import TruncatedNormal
-
-HIDDEN = -1e9
 
 
 def masked(scores, mask):
     """Scores in float32, as low as can be where `mask` is False."""
-    return ops.where(mask, ops.cast(scores, "float32"), HIDDEN)
+    return ops.where(mask, ops.cast(scores, "float32"), MASKED_LOGIT)
 
 
 def _split(weights, count):
@@ -25,7 +24,7 @@ def _split(weights, count):
     )
 
 
-class Partners(NamedTuple):
+class CrossDirectionContext(NamedTuple):
     """What the streams of one direction see of the other: the first half of the streams writes from the left.
 
     `mask` bool `[b, p, t, u]`: the states of stream p that others may see when they write step t; `fusion`: `Fusion`;
@@ -109,8 +108,8 @@ class MemoryAttention(keras.layers.Layer):
         context = ops.einsum("bhqs,bhsd->bqhd", weights, values)
         return self._merge(context), (keys, values)
 
-    def extend(self, x, own, own_mask, memory, memory_mask, partners=None, memory_bias=None, training=None):
-        """Targets over memory and past, and over the other direction's past where there are `Partners`.
+    def extend(self, x, own, own_mask, memory, memory_mask, cross_direction=None, memory_bias=None, training=None):
+        """Targets over memory and past, and over the other direction's past where there are `CrossDirectionContext`.
 
         `x` `[b, p, t, hidden]`; `own` keys and values `[b, p, heads, u, head_size]` with `own_mask` bool
         `[b, p, t, u]`; `memory` keys and values `[b, heads, s, head_size]` with `memory_mask` bool `[b, s]` and, added
@@ -126,20 +125,20 @@ class MemoryAttention(keras.layers.Layer):
         weights = self._weights(ops.concatenate([memory_scores, own_scores], axis=-1), training)
         to_memory, to_own = _split(weights, ops.shape(memory[0])[2])
         context = ops.einsum("bhpts,bhsd->bpthd", to_memory, memory[1]) + self._own_context(to_own, own[1])
-        if partners is None:
+        if cross_direction is None:
             return self._merge(context)
-        other = self._other_context(query, own, partners, training)
-        return self.output_projection(partners.fusion(self._join(context), self._join(other)))
+        other = self._other_context(query, own, cross_direction, training)
+        return self.output_projection(cross_direction.fusion(self._join(context), self._join(other)))
 
-    def _other_context(self, query, own, partners, training):
+    def _other_context(self, query, own, cross_direction, training):
         """Contexts `[b, p, t, heads, head_size]` of the other half's past; 0 where nothing of it may be seen."""
         half = ops.shape(query)[1] // 2
         query = ops.roll(query, half, axis=1)  # each direction in the other's place: the keys stay where they are
-        if partners.every:
-            context = self._mean_context(query, own, partners.mask, training)
+        if cross_direction.every:
+            context = self._mean_context(query, own, cross_direction.mask, training)
         else:
             scores = ops.einsum("bpthd,bphud->bhptu", query, own[0])
-            weights = self._visible(scores, partners.mask[:, None], training)
+            weights = self._visible(scores, cross_direction.mask[:, None], training)
             context = self._own_context(weights, own[1])
         return ops.roll(context, half, axis=1)
 

@@ -2,8 +2,8 @@
 
 import keras
 
-from .smooth_functions import leaky_relu
 from .smooth_functions.kernels import get_kernel
+from .smooth_functions.piecewise_linear import leaky_relu
 
 
 @keras.saving.register_keras_serializable(package="textzoo")

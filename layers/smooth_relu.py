@@ -2,8 +2,8 @@
 
 import keras
 
-from .smooth_functions import relu
 from .smooth_functions.kernels import get_kernel
+from .smooth_functions.piecewise_linear import relu
 
 
 @keras.saving.register_keras_serializable(package="textzoo")

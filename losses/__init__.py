@@ -1,6 +1,6 @@
 """Keras loss objects, one file each."""
 
-from .flood_only_in_training import flood_only_in_training as flood_only_in_training
+from .apply_flooding_in_training import apply_flooding_in_training as apply_flooding_in_training
 from .flooding import Flooding as Flooding
 from .get_loss import get_loss as get_loss
 from .sequence_crossentropy import SequenceCrossentropy as SequenceCrossentropy

@@ -51,7 +51,7 @@ class Flooding(keras.losses.Loss):
     What happens where:
 
     - Evaluation: a Keras loss cannot know that it is evaluated, so `evaluate` and validation would report the flooded
-      value. After `flood_only_in_training(model)` they report the plain loss; the zoo's models do so by themselves.
+      value. After `apply_flooding_in_training(model)` they report the plain loss; the zoo's models do so by themselves.
     - `sample_weight` and masks: they act inside L, or on the l_i after flooding.
     - Regularisation losses are added by the model after the loss: they are never flooded.
     - Gradient accumulation: each micro-batch is flooded by itself, as each batch without it.

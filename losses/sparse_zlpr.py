@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .eager_checks import check_float_logits, is_concrete
+from .validation import check_float_logits, is_concrete
 from .zlpr import zlpr
 
 Tensor = Any

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .eager_checks import check_float_logits, is_concrete, warn_if_probabilities
+from .validation import check_float_logits, is_concrete, warn_if_probabilities
 
 Tensor = Any
 ROOM = 60.0  # e^60 times a million classes is still a float32

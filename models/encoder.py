@@ -7,7 +7,7 @@ from keras import ops
 
 from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
-from ..layers.memory_attention import Partners
+from ..layers.memory_attention import CrossDirectionContext
 from ..layers.position_embedding import PositionEmbedding
 from ..layers.truncated_normal import TruncatedNormal
 
@@ -25,24 +25,24 @@ class Memory(NamedTuple):
     last: Any
 
 
-class TwoWay(NamedTuple):
+class BidirectionalContext(NamedTuple):
     """How streams in two directions see each other; the first half of them writes from the left.
 
-    Step i sees the other direction's steps 0 to min(i, horizon). Every step is told its direction: the vector of the
+    Step i sees the other direction's steps 0 to min(i, lookahead). Every step is told its direction: the vector of the
     direction's start token is added to its own.
 
-    `fusions`: a `Fusion` for each encoder layer; `start_ids`: the two start tokens, int `[2]`; `horizons`: int32 `[b]`,
+    `fusions`: a `Fusion` for each encoder layer; `start_ids`: the two start tokens, int `[2]`; `lookaheads`: int32 `[b]`,
     None: no limit; `every`: whether a stream sees the mean over all of the other half, or only the stream of its own
     rank there.
     """
 
     fusions: Any
     start_ids: Any
-    horizons: Any = None
+    lookaheads: Any = None
     every: bool = False
 
 
-class Past(NamedTuple):
+class DecoderCache(NamedTuple):
     """What target steps have written so far.
 
     `layers`: per layer keys and values `[b, p, heads, u, head_size]`; `mask`: bool `[b, p, u]`.
@@ -73,7 +73,7 @@ class Encoder(keras.Model):
         attention_dropout: float. Rate on attention weights while training.
         norm_epsilon: float. Added to variances.
         initializer_range: float. Standard deviation of random weights.
-        pooler: bool. Whether there is a pooler over the first state (`pool`).
+        pooler: bool. Whether there is a pooler over the first state, kept for checkpoints that are written back.
         mlm_head: bool. Whether there is an output head tied to the token table (`token_logits`).
         hierarchical_positions: bool. Serve positions up to `max_length` squared.
 
@@ -224,10 +224,10 @@ class Encoder(keras.Model):
         self,
         target_ids,
         memory,
-        past=None,
+        cache=None,
         index=0,
         target_mask=None,
-        two_way=None,
+        bidirectional_context=None,
         training=None,
         memory_bias=None,
     ):
@@ -238,49 +238,59 @@ class Encoder(keras.Model):
         Args:
             target_ids: int `[b, p, t]`, p streams a source.
             memory: `Memory` of the sources.
-            past: `Past` made by `make_past` or returned before; None: the targets are the whole past.
-            index: int or scalar tensor. Slot of `past` at which the targets stand.
+            cache: `DecoderCache` made by `make_cache` or returned before; None: the targets are the whole past.
+            index: int or scalar tensor. Slot of `cache` at which the targets stand.
             target_mask: bool `[b, p, t]`, False at padding, which nobody sees; None: where the id is not 0.
-            two_way: `TwoWay`, how streams see those of the other direction; None: they do not.
+            bidirectional_context: `BidirectionalContext`, how streams see those of the other direction; None: they do not.
             training: bool. Whether dropout is on.
             memory_bias: float `[num_layers, b, num_heads, p, t, s]`, added to the attention scores of the source; None:
                 nothing.
 
         Returns:
-            `(states [b, p, t, hidden_size], Past)`; state t predicts target t + 1.
+            `(states [b, p, t, hidden_size], DecoderCache)`; state t predicts target t + 1.
 
         Raises:
             ValueError: in eager mode, a token stands past the last position of the model.
         """
         t = ops.shape(target_ids)[2]
         fresh = ops.not_equal(target_ids, 0) if target_mask is None else ops.cast(target_mask, "bool")
-        seen = fresh if past is None else ops.slice_update(past.mask, (0, 0, index), fresh)
+        seen = fresh if cache is None else ops.slice_update(cache.mask, (0, 0, index), fresh)
         slots = ops.shape(seen)[2]
         causal = ops.arange(slots)[None, :] <= index + ops.arange(t)[:, None]
         own_mask = seen[:, :, None, :] & causal
         before = ops.sum(ops.cast(own_mask, "int32"), axis=-1) - 1
         positions = memory.lengths[:, None, None] + ops.maximum(before, 0)
         segments = ops.full_like(target_ids, self.num_segments - 1)
-        x = self._embed(target_ids, positions, segments, training, None if two_way is None else two_way.start_ids)
-        shown, partners, layers = own_mask, None, []
-        if two_way is not None and two_way.horizons is not None:
-            shown = own_mask & (ops.arange(slots) <= two_way.horizons[:, None, None, None])
+        x = self._embed(
+            target_ids,
+            positions,
+            segments,
+            training,
+            None if bidirectional_context is None else bidirectional_context.start_ids,
+        )
+        shown, cross_direction, layers = own_mask, None, []
+        if bidirectional_context is not None and bidirectional_context.lookaheads is not None:
+            shown = own_mask & (ops.arange(slots) <= bidirectional_context.lookaheads[:, None, None, None])
         count = self.num_layers
         biases = [None] * count if memory_bias is None else ops.unstack(memory_bias, count, axis=0)
         for i, layer in enumerate(self.encoder_layers):
-            layer_past = None if past is None else past.layers[i]
-            if two_way is not None:
-                partners = Partners(shown, two_way.fusions[i], two_way.every)
+            layer_cache = None if cache is None else cache.layers[i]
+            if bidirectional_context is not None:
+                cross_direction = CrossDirectionContext(
+                    shown, bidirectional_context.fusions[i], bidirectional_context.every
+                )
             layer_memory = memory.layers[i], memory.mask
-            x, own = layer.extend(x, own_mask, *layer_memory, layer_past, index, partners, biases[i], training=training)
+            x, own = layer.extend(
+                x, own_mask, *layer_memory, layer_cache, index, cross_direction, biases[i], training=training
+            )
             layers.append(own)
-        return x, Past(tuple(layers), seen)
+        return x, DecoderCache(tuple(layers), seen)
 
-    def make_past(self, batch_size, streams, length):
-        """An empty `Past` of `length` slots for `streams` targets of each of `batch_size` sources."""
+    def make_cache(self, batch_size, streams, length):
+        """An empty `DecoderCache` of `length` slots for `streams` targets of each of `batch_size` sources."""
         shape = (batch_size, streams, self.num_heads, length, self.hidden_size // self.num_heads)
         empty = ops.zeros(shape, self.compute_dtype)
-        return Past(
+        return DecoderCache(
             tuple((empty, empty) for _ in self.encoder_layers), ops.zeros((batch_size, streams, length), "bool")
         )
 
@@ -294,12 +304,6 @@ class Encoder(keras.Model):
         columns = ops.matmul(table, ops.transpose(rows))  # on CPUs up to three times as fast as rows by the table
         logits = ops.reshape(ops.transpose(columns), (*ops.shape(x)[:-1], self.vocab_size))
         return ops.cast(logits, "float32") + ops.cast(self.mlm_bias, "float32")
-
-    def pool(self, hidden):
-        """The pooler's output `[b, hidden_size]` over hidden states `[b, s, hidden_size]`."""
-        if self.pooler is None:
-            raise ValueError("Expected an encoder with a pooler (pooler=True). Received: pooler=False")
-        return self.pooler(hidden[:, 0])
 
     def call(self, ids, training=None):
         return self.encode(ids, training=training)[0]
@@ -321,13 +325,13 @@ class Encoder(keras.Model):
             ValueError: it is no folder of a BERT, a file is missing or broken, a tensor is missing or has another
                 shape, or the vocabulary does not fit.
         """
-        from .presets import load_encoder
+        from .presets.load_encoder import load_encoder
 
         return load_encoder(cls, preset, tokenizer, **overrides)
 
     def save_to_preset(self, folder, card=None, dtype="float32"):
         """Write config.json, vocab.txt, weights and a card into `folder`; `dtype="float16"` halves the weights."""
-        from .presets import save_to_preset
+        from .presets.preset_folder import save_to_preset
 
         save_to_preset(self, folder, card, dtype)
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import keras
 
-from ..data.batches import batches
-from ..losses import Flooding, SequenceCrossentropy, flood_only_in_training
-from .default_optimizer import default_optimizer
-from .presets import load_task, save_to_preset
-from .renamed_records import RenamedRecords
+from ..data.batching import batches
+from ..data.token_substitution import TokenSubstitution
+from ..losses import Flooding, SequenceCrossentropy, apply_flooding_in_training
+from .adamw import adamw
+from .load_task import load_task
+from .presets.preset_folder import save_to_preset
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -32,7 +33,6 @@ class Task(keras.Model):
     streams_key: str | None = None
     target_key: str | None = None
     gives_log_probs: bool = False  # in place of logits, which spares the loss a softmax over the vocabulary
-    before: Mapping[str, Any] = {}  # arguments of models that were saved before there were such arguments
 
     def records(self, examples: Sequence, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
         """Training records of examples; with `redraw` what is drawn at random differs from epoch to epoch."""
@@ -59,11 +59,11 @@ class Task(keras.Model):
         """
         if keras.backend.backend() == "tensorflow":
             kwargs = {"jit_compile": False} | kwargs
-        optimizer = default_optimizer() if optimizer == "auto" else optimizer
+        optimizer = adamw() if optimizer == "auto" else optimizer
         loss = self.default_loss() if loss is None else loss
         super().compile(optimizer=optimizer, loss=loss, **self.default_metrics() | kwargs)
         if isinstance(loss, Flooding):
-            flood_only_in_training(self)
+            apply_flooding_in_training(self)
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
@@ -82,17 +82,17 @@ class Task(keras.Model):
         shuffle: bool = False,
         seed: int = 0,
         num_epochs: int = 1,
-        renaming: float = 0.0,
+        token_substitution_rate: float = 0.0,
     ) -> "tf.data.Dataset":
         """Training batches.
 
         With `shuffle` every one of the `num_epochs` epochs has an order of its own, and draws of its own where the task
-        has any, fixed by the seed. Where examples share a source, `batch_size` counts examples, not sources. `renaming`
-        is the rate of `RenamedRecords`, for a generator of titles or pairs.
+        has any, fixed by the seed. Where examples share a source, `batch_size` counts examples, not sources. `token_substitution_rate`
+        is the rate of `TokenSubstitution`, for a generator of titles or pairs.
         """
         records = self.records(examples, seed, shuffle)
-        if renaming:
-            records = RenamedRecords(records, self.preprocessor.tokenizer, renaming, seed)
+        if token_substitution_rate:
+            records = TokenSubstitution(records, self.preprocessor.tokenizer, token_substitution_rate, seed)
         keys: Any = {"streams_key": self.streams_key, "target_key": self.target_key}
         order: Any = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
         return batches(records, batch_size, LENGTHS, **order, **keys).map(self.split)
@@ -141,7 +141,7 @@ class Task(keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        config = {**cls.before, **config}
+        config = dict(config)
         for part in ("encoder", "preprocessor"):
             config[part] = config[part] and keras.saving.deserialize_keras_object(config[part])
         return cls(**config)

@@ -6,10 +6,10 @@ import keras
 from keras import ops
 
 from ..layers.copy_head import CopyHead
-from ..layers.random_replacement import RandomReplacement
+from ..layers.decoder_input_noise import DecoderInputNoise
 from ..layers.source_prior import SourcePrior
 from ..layers.span_bias import SpanBias
-from .encoder import Memory, Past
+from .encoder import DecoderCache, Memory
 
 
 class Source(NamedTuple):
@@ -26,7 +26,7 @@ class Source(NamedTuple):
     prior: Any = None
 
 
-class Focus(NamedTuple):
+class SpanAttentionBias(NamedTuple):
     """What is added to the scores of a source's positions, t = 1 for every step alike; by default nothing.
 
     `memory`: float `[num_layers, b, heads, p, t, s]`, to those of attention; `copy`: `[b, p, t, s]`, to the pointer's.
@@ -35,22 +35,22 @@ class Focus(NamedTuple):
     memory: Any = None
     copy: Any = None
 
-    def at(self, steps) -> "Focus":
+    def at(self, steps) -> "SpanAttentionBias":
         """Only at the steps bool `[b, p, t]`."""
         if self.memory is None:
             return self
-        return Focus(
+        return SpanAttentionBias(
             ops.where(steps[:, None, ..., None], self.memory, 0.0), ops.where(steps[..., None], self.copy, 0.0)
         )
 
-    def repeat(self, times: int) -> "Focus":
+    def repeat(self, times: int) -> "SpanAttentionBias":
         """Of each stream `times` in a row, such as its beams."""
         if self.memory is None:
             return self
-        return Focus(ops.repeat(self.memory, times, axis=3), ops.repeat(self.copy, times, axis=1))
+        return SpanAttentionBias(ops.repeat(self.memory, times, axis=3), ops.repeat(self.copy, times, axis=1))
 
 
-NOTHING = Focus()
+NO_BIAS = SpanAttentionBias()
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -65,9 +65,8 @@ class UniLM(keras.layers.Layer):
     Args:
         encoder: `Encoder` with an MLM head.
         copy_head: bool. Whether tokens of the source can be copied.
-        copy_in_order: bool. Whether the copy head is told what stands beside the token just read, see `CopyHead`.
         source_prior: bool. Whether tokens of the source are favoured, see `SourcePrior`.
-        replacement: float in [0, 1). In training, the rate of `RandomReplacement` of the targets that are read.
+        decoder_noise_rate: float in [0, 1). In training, the rate of `DecoderInputNoise` of the targets that are read.
         span_bias: bool. Whether attention and pointer go by the distance from the target's span, see `SpanBias`.
 
     Call arguments:
@@ -99,35 +98,32 @@ class UniLM(keras.layers.Layer):
         encoder,
         copy_head=False,
         source_prior=False,
-        replacement=0.0,
+        decoder_noise_rate=0.0,
         span_bias=False,
-        copy_in_order=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
         if encoder.mlm_dense is None:
             raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
         self.encoder = encoder
-        self.copy_in_order = copy_in_order
         self.copy_head: Any = None
         if copy_head:
             self.copy_head = CopyHead(
                 encoder.hidden_size,
                 encoder.config["initializer_range"],
-                copy_in_order,
                 name="copy_head",
                 dtype=self.dtype_policy,
             )
         self.source_prior = None
         if source_prior:
             self.source_prior = SourcePrior(encoder.vocab_size, name="source_prior", dtype=self.dtype_policy)
-        self.replacement = RandomReplacement(replacement, name="replacement")
+        self.decoder_input_noise = DecoderInputNoise(decoder_noise_rate, name="decoder_input_noise")
         self.span_bias = None
         if span_bias:
             self.span_bias = SpanBias(encoder.num_layers * encoder.num_heads + 1, name="span_bias")
         self.built = True
 
-    def read(self, source_ids, training=None) -> Source:
+    def encode(self, source_ids, training=None) -> Source:
         """Encode sources `[b, s]`."""
         hidden, memory = self.encoder.encode(source_ids, training=training)
         place = ops.arange(ops.shape(source_ids)[1], dtype="int32")
@@ -137,71 +133,72 @@ class UniLM(keras.layers.Layer):
             return Source(source_ids, memory, None, None, prior)
         return Source(source_ids, memory, self.copy_head.source_keys(hidden), inside, prior)
 
-    def first(self, source: Source, streams: int):
+    def first_logits(self, source: Source, streams: int):
         """Logits `[b, streams, vocab]` of the first target token."""
         last = source.memory.last[:, None, None]
         b, _, _, width = ops.shape(last)
         states, nothing = ops.broadcast_to(last, (b, streams, 1, width)), ops.zeros((b, streams, 1), "int32")
         return self.logits(states, nothing, source)[:, :, 0]
 
-    def write(
+    def extend(
         self,
         target_ids,
         source: Source,
-        past: Past | None = None,
+        cache: DecoderCache | None = None,
         index=0,
         target_mask=None,
-        two_way=None,
+        bidirectional_context=None,
         training=None,
-        focus: Focus = NOTHING,
+        span_bias_scores: SpanAttentionBias = NO_BIAS,
     ):
-        """Logits after each of the targets `[b, p, t]`, and the `Past`; arguments as in `Encoder.extend`."""
-        options = target_mask, two_way, training, focus.memory
-        states, past = self.encoder.extend(target_ids, source.memory, past, index, *options)
-        return self.logits(states, target_ids, source, focus), past
+        """Logits after each of the targets `[b, p, t]`, and the `DecoderCache`; arguments as in `Encoder.extend`."""
+        options = target_mask, bidirectional_context, training, span_bias_scores.memory
+        states, cache = self.encoder.extend(target_ids, source.memory, cache, index, *options)
+        return self.logits(states, target_ids, source, span_bias_scores), cache
 
-    def focus(self, spans, source: Source) -> Focus:
+    def span_attention_bias(self, spans, source: Source) -> SpanAttentionBias:
         """What targets are told of their spans `[b, p, 2]`; nothing without `span_bias`."""
         if self.span_bias is None:
-            return NOTHING
+            return NO_BIAS
         scores = self.span_bias(spans, length=ops.shape(source.ids)[1])[:, :, :, None]
         memory = ops.reshape(scores[:-1], (self.encoder.num_layers, self.encoder.num_heads, *ops.shape(scores)[1:]))
-        return Focus(ops.transpose(memory, (0, 2, 1, 3, 4, 5)), scores[-1])
+        return SpanAttentionBias(ops.transpose(memory, (0, 2, 1, 3, 4, 5)), scores[-1])
 
-    def logits(self, states, read_ids, source: Source, focus: Focus = NOTHING):
+    def logits(self, states, read_ids, source: Source, span_bias_scores: SpanAttentionBias = NO_BIAS):
         """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]` that have just read the tokens `[b, p, t]`."""
         logits = self.encoder.token_logits(states)
         if self.source_prior is not None:
             logits = self.source_prior(logits, source.prior)
         if self.copy_head is None:
             return logits
-        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, focus.copy)
+        return self.copy_head(
+            logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, span_bias_scores.copy
+        )
 
     def call(self, inputs, training=None):
-        source = self.read(inputs["source_ids"], training=training)
+        source = self.encode(inputs["source_ids"], training=training)
         targets = inputs["target_ids"]
         b, p, t = ops.shape(targets)
         last = source.memory.last[:, None, None]
         first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
-        read = self.replacement(targets, training=training)[:, :, :-1]
-        bias, focus = None, NOTHING
+        read = self.decoder_input_noise(targets, training=training)[:, :, :-1]
+        bias, span_bias_scores = None, NO_BIAS
         if "target_spans" in inputs:
             spans = ops.cast(inputs["target_spans"], "int32")
             after = ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None]
-            told = self.focus(spans, source)
-            bias, focus = told.at(after[..., 1:]).memory, told.at(after)
+            span_biases = self.span_attention_bias(spans, source)
+            bias, span_bias_scores = span_biases.at(after[..., 1:]).memory, span_biases.at(after)
         states, _ = self.encoder.extend(read, source.memory, training=training, memory_bias=bias)
         read = ops.pad(read, [[0, 0], [0, 0], [1, 0]])
-        return self.logits(ops.concatenate([first, states], axis=2), read, source, focus)
+        return self.logits(ops.concatenate([first, states], axis=2), read, source, span_bias_scores)
 
     def get_config(self):
         return super().get_config() | {
             "encoder": keras.saving.serialize_keras_object(self.encoder),
             "copy_head": self.copy_head is not None,
             "source_prior": self.source_prior is not None,
-            "replacement": self.replacement.rate,
+            "decoder_noise_rate": self.decoder_input_noise.rate,
             "span_bias": self.span_bias is not None,
-            "copy_in_order": self.copy_in_order,
         }
 
     @classmethod

@@ -8,10 +8,10 @@ import sys
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.distance_settings import MEASURES, check_known, open_idf, open_text_vectors
-from textzoo.scripts.door import door
-from textzoo.scripts.settings import parse_settings
-from textzoo.scripts.write_report import write_report
+from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.command import cli_command
+from textzoo.scripts.cli.distance_options import MEASURES, check_known, open_embedder, open_idf
+from textzoo.scripts.cli.output_files import write_text_file
 
 
 @dataclass
@@ -46,9 +46,10 @@ class Compare:
 
 def compare(settings: Compare) -> None:
     """Prints the distance and the moves, and writes the page."""
-    from textzoo.similarity import align, alignment_page
+    from textzoo.reports import alignment_page
+    from textzoo.similarity import align
 
-    embed = open_text_vectors(settings.vectors, settings.encoder, settings.units, settings.stop_words)
+    embed = open_embedder(settings.vectors, settings.encoder, settings.units, settings.stop_words)
     idf = open_idf(settings.idf, embed)
     units, vectors = embed(settings.texts)
     check_known(units, settings.texts)
@@ -61,12 +62,12 @@ def compare(settings: Compare) -> None:
         print(f"{source}\t{target}\tmass {move.mass:.4f}\tcost {move.cost:.4f}")
     if settings.plan:
         title = f"{settings.measure.upper()}: {settings.texts[0]} / {settings.texts[1]}"
-        write_report(settings.plan, alignment_page(alignment, title))
+        write_text_file(settings.plan, alignment_page(alignment, title))
 
 
-@door("textzoo compare")
+@cli_command("textzoo compare")
 def main(argv: list[str]) -> None:
-    compare(parse_settings(Compare, argv, "textzoo compare"))
+    compare(parse_arguments(Compare, argv, "textzoo compare"))
 
 
 if __name__ == "__main__":

@@ -9,11 +9,10 @@ import sys
 import time
 from dataclasses import dataclass
 
-from textzoo.scripts.door import door
-from textzoo.scripts.initializer_range import initializer_range
-from textzoo.scripts.number_types import NonNegativeInt, PositiveFloat, PositiveInt
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.settings import parse_settings
+from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveFloat, PositiveInt, parse_arguments
+from textzoo.scripts.cli.command import cli_command
+from textzoo.scripts.cli.model_factory import initializer_range
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 SHOWN = 12
 FEW_TRACES = {"max_question_length": 40, "batch_size": 64, "jit_compile": False}
@@ -55,19 +54,19 @@ class Demo:
     seed: NonNegativeInt = 0
 
 
-@door("textzoo demo")
+@cli_command("textzoo demo")
 def main(argv: list[str]) -> None:
-    settings = parse_settings(Demo, argv, "textzoo demo")
-    quiet_import()
+    settings = parse_arguments(Demo, argv, "textzoo demo")
+    start_tensorflow()
     import keras
 
     from textzoo.data import TitleExample, Tokenizer, build_vocabulary, sample_corpus
-    from textzoo.evaluation import QAPassage, beam_sections, qa_page
     from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
-    from textzoo.training import RunFolder
+    from textzoo.reports import QAPassage, qa_page, search_tree_sections
+    from textzoo.training import RunDirectory
 
     began = time.monotonic()
-    run = RunFolder(settings.out)
+    run = RunDirectory(settings.out)
     corpus = sample_corpus(settings.passages, settings.seed)
     sets = {"values": corpus.held_out, "patterns": corpus.new_patterns, "domains": corpus.new_domains}
     unseen = [passage for passages in sets.values() for passage in passages]
@@ -97,12 +96,12 @@ def main(argv: list[str]) -> None:
     examples = [TitleExample(passage.text, passage.title) for passage in corpus.train]
     seconds += _train(titler, examples, settings.title_steps, TITLE_RATE * settings.learning_rate, settings)
     titles = titler.generate([passage.text for passage in unseen], jit_compile=False)
-    title_figures = _by_set(_measure_titles, sets, titles, nearest)
+    title_metrics = _by_set(_measure_titles, sets, titles, nearest)
     titler.save_to_preset(
-        run.path / "titles", {"title": "textzoo demo, titles", "text": NEXT, "metrics": _named(title_figures)}
+        run.path / "titles", {"title": "textzoo demo, titles", "text": NEXT, "metrics": _named(title_metrics)}
     )
 
-    figures = {name: row | title_figures[name] for name, row in figures.items()}
+    figures = {name: row | title_metrics[name] for name, row in figures.items()}
     run.end(_named(figures))
     head = ("unseen", *figures["values"])
     rows = [(name, *(f"{value:.0%}" for value in row.values())) for name, row in figures.items()]
@@ -116,7 +115,7 @@ def main(argv: list[str]) -> None:
             "textzoo demo",
             f"{legend}\n{NEXT}",
             [head, *rows],
-            beam_sections(text, *titler.trees(text)),
+            search_tree_sections(text, *titler.trees(text)),
         ),
         encoding="utf-8",
     )
@@ -135,10 +134,11 @@ LEGEND = (
 
 def _train(model, examples, steps, learning_rate, settings) -> float:
     """Trains for `steps` batches; the seconds that it took."""
-    from textzoo.training import ProgressBar, adamw
+    from textzoo.models import adamw
+    from textzoo.training import ProgressBar, WarmupLinearDecay
 
     began = time.monotonic()
-    model.compile(adamw(learning_rate, steps))
+    model.compile(adamw(WarmupLinearDecay(learning_rate, steps, steps // 10)))
     in_epoch = int(model.dataset(examples, settings.batch_size, shuffle=True, seed=settings.seed).cardinality())
     data = model.dataset(examples, settings.batch_size, True, settings.seed, -(-steps // in_epoch))
     bar = ProgressBar(steps)
@@ -172,13 +172,13 @@ def _named(figures) -> dict[str, float]:
 
 def _nearest(passages, train) -> list:
     """The most similar training passage of each."""
-    from textzoo.evaluation import nearest_passage
+    from textzoo.metrics import nearest_passage
 
     return [train[i] for i in nearest_passage([p.text for p in passages], [p.text for p in train])]
 
 
 def _measure_pairs(passages, generated, nearest) -> dict[str, float]:
-    from textzoo.evaluation import qa_agreement, rouge_l
+    from textzoo.metrics import qa_agreement, rouge_l
 
     references = [[(question, answer) for question, answer, _ in passage.pairs] for passage in passages]
     agreement = qa_agreement([[(p.question, p.answer) for p in pairs] for pairs in generated], references)
@@ -195,7 +195,7 @@ def _measure_pairs(passages, generated, nearest) -> dict[str, float]:
 
 
 def _measure_titles(passages, titles, nearest) -> dict[str, float]:
-    from textzoo.evaluation import rouge_l
+    from textzoo.metrics import rouge_l
 
     references = [passage.title for passage in passages]
     copied = [passage.title for passage in nearest]
@@ -207,7 +207,7 @@ def _measure_titles(passages, titles, nearest) -> dict[str, float]:
 
 def _most_alike(answer: str, pairs) -> int:
     """The pair whose answer looks most like `answer`."""
-    from textzoo.evaluation import rouge_l
+    from textzoo.metrics import rouge_l
 
     return max(range(len(pairs)), key=lambda i: (rouge_l(answer, pairs[i][1]), -abs(len(answer) - len(pairs[i][1]))))
 

@@ -4,10 +4,10 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.check_new_file import check_new_file
-from textzoo.scripts.number_types import NonNegativeInt, PositiveInt
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.report_figures import report_figures
+from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveInt
+from textzoo.scripts.cli.output_files import require_new_path
+from textzoo.scripts.cli.print_metrics import print_metrics
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 
 @dataclass
@@ -35,16 +35,16 @@ class EvaluateMLM:
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        check_new_file(self.out)
+        require_new_path(self.out)
 
 
 def evaluate_mlm(settings: EvaluateMLM) -> None:
     """Prints the figures, and writes them as json where that is asked for."""
-    quiet_import()
+    start_tensorflow()
     import numpy as np
 
     from textzoo.data import read_corpus
-    from textzoo.evaluation import BigramModel, masked_lm_figures
+    from textzoo.metrics import BigramModel, masked_lm_metrics
     from textzoo.models import MaskedLM
 
     options = settings.encoding, settings.on_error
@@ -59,6 +59,6 @@ def evaluate_mlm(settings: EvaluateMLM) -> None:
     places = [records[index]["positions"] for index in range(len(records))]
     lengths = np.array([len(token.removeprefix("##")) for token in preprocessor.tokenizer.tokens])
     figures = dataclasses.asdict(
-        masked_lm_figures(records.sequences, places, guesses, log_probabilities, lengths, bigrams)
+        masked_lm_metrics(records.sequences, places, guesses, log_probabilities, lengths, bigrams)
     )
-    report_figures({name: value for name, value in figures.items() if value is not None}, 16, settings.out)
+    print_metrics({name: value for name, value in figures.items() if value is not None}, 16, settings.out)

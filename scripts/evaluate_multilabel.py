@@ -5,10 +5,9 @@ import sys
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.check_new_file import check_new_file
-from textzoo.scripts.number_types import PositiveInt
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.write_report import write_report
+from textzoo.scripts.cli.arguments import PositiveInt
+from textzoo.scripts.cli.output_files import require_new_path, write_text_file
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 
 @dataclass
@@ -34,16 +33,16 @@ class EvaluateMultilabel:
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        check_new_file(self.out)
+        require_new_path(self.out)
 
 
 def evaluate_multilabel(settings: EvaluateMultilabel) -> None:
     """Prints the figures, and writes them as json where that is asked for."""
-    quiet_import()
+    start_tensorflow()
     import numpy as np
 
     from textzoo.data import read_multilabel
-    from textzoo.evaluation import multilabel_figures
+    from textzoo.metrics import multilabel_metrics
     from textzoo.models import MultiLabelClassifier
 
     model = MultiLabelClassifier.from_preset(settings.model)
@@ -54,8 +53,8 @@ def evaluate_multilabel(settings: EvaluateMultilabel) -> None:
         raise ValueError(f"{settings.file}: expected texts to measure on. Received: none that can be used.")
     wanted = np.stack([model.preprocessor.columns(example.labels) for example in examples])
     logits = model.predict(examples, settings.batch_size, verbose=0)
-    figures = multilabel_figures(wanted, logits, labels, settings.threshold)
+    figures = multilabel_metrics(wanted, logits, labels, settings.threshold)
     print(figures)
     if settings.out is not None:
         text = json.dumps(figures.as_dict(), ensure_ascii=False, indent=2)
-        write_report(settings.out, text + "\n")
+        write_text_file(settings.out, text + "\n")

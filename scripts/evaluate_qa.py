@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from textzoo.scripts.check_new_file import check_new_file
-from textzoo.scripts.number_types import NonNegativeInt, PositiveInt
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.report_figures import report_figures
-from textzoo.scripts.write_report import write_report
+from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveInt
+from textzoo.scripts.cli.output_files import require_new_path, write_text_file
+from textzoo.scripts.cli.print_metrics import print_metrics
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 
 @dataclass
@@ -29,9 +28,9 @@ class EvaluateQA:
         html: Page to write too: generated answers are highlighted, those of the file underlined.
         num_pairs: Pairs generated for a passage, and the k of recall at k.
         num_beams: Beams of the question.
-        no_repeat_ngram: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
+        no_repeat_ngram_size: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
             that repeats itself.
-        word_borders: Answers begin and end where jieba's words do.
+        align_to_words: Answers begin and end where jieba's words do.
         batch_size: Passages at a time.
         precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
         seed: Of the draws.
@@ -46,8 +45,8 @@ class EvaluateQA:
     html: str | None = None
     num_pairs: PositiveInt = 5
     num_beams: PositiveInt = 3
-    no_repeat_ngram: NonNegativeInt = 0
-    word_borders: bool = True
+    no_repeat_ngram_size: NonNegativeInt = 0
+    align_to_words: bool = True
     batch_size: PositiveInt = 16
     precision: Literal["float32", "bfloat16"] = "float32"
     seed: NonNegativeInt = 0
@@ -58,15 +57,16 @@ class EvaluateQA:
         if (self.model is None) == (self.predictions is None):
             received = "none" if self.model is None else "both"
             raise ValueError(f"Expected one of --model and --predictions. Received: {received}.")
-        check_new_file(self.out)
-        check_new_file(self.html)
+        require_new_path(self.out)
+        require_new_path(self.html)
 
 
 def evaluate_qa(settings: EvaluateQA) -> None:
     """Prints the figures, and writes them as json and the page where that is asked for."""
-    quiet_import()
+    start_tensorflow()
     from textzoo.data import read_qa
-    from textzoo.evaluation import QAPassage, qa_figures, qa_page
+    from textzoo.metrics import qa_metrics
+    from textzoo.reports import QAPassage, qa_page
 
     examples = read_qa(settings.file, settings.encoding, settings.on_error)
     print(f"{settings.file}: {examples.report}", file=sys.stderr)
@@ -80,8 +80,8 @@ def evaluate_qa(settings: EvaluateQA) -> None:
     else:
         generated, asked = _read_predictions(settings, passages)
     references = [[(example.question, example.answer) for example in group] for group in passages.values()]
-    figures = dataclasses.asdict(qa_figures(list(passages), generated, references, asked, settings.num_pairs))
-    rows = report_figures(figures, 18, settings.out)
+    figures = dataclasses.asdict(qa_metrics(list(passages), generated, references, asked, settings.num_pairs))
+    rows = print_metrics(figures, 18, settings.out)
     if settings.html is not None:
         shown = [
             QAPassage(
@@ -93,12 +93,12 @@ def evaluate_qa(settings: EvaluateQA) -> None:
             for (text, group), pairs in zip(passages.items(), generated, strict=True)
         ]
         page = qa_page(shown, f"textzoo evaluate qa: {settings.file}", summary=[("figure", "value"), *rows])
-        write_report(settings.html, page)
+        write_text_file(settings.html, page)
 
 
 def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
     """Pairs of each passage, best first, and questions for the answers; long passages are read in pieces."""
-    from textzoo.data import cut_passage
+    from textzoo.data import chunk_passage
     from textzoo.models import QAGenerator
 
     model = QAGenerator.from_preset(settings.model, dtype=settings.precision)
@@ -108,12 +108,12 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
         "num_beams": settings.num_beams,
         "batch_size": settings.batch_size,
         "max_question_length": preprocessor.max_question_length,
-        "no_repeat_ngram": settings.no_repeat_ngram,
+        "no_repeat_ngram_size": settings.no_repeat_ngram_size,
     }
     pieces = [
         (row, piece)
         for row, text in enumerate(passages)
-        for piece in cut_passage(text, preprocessor.tokenizer, limit)
+        for piece in chunk_passage(text, preprocessor.tokenizer, limit)
         if piece.text.strip()
     ]
     found = model.generate(
@@ -121,7 +121,7 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
         settings.num_pairs,
         max_answer_length=preprocessor.max_answer_length,
         seed=settings.seed,
-        word_borders=settings.word_borders,
+        align_to_words=settings.align_to_words,
         **shared,
     )
     generated: list[list] = [[] for _ in passages]
@@ -148,7 +148,7 @@ def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, li
 
 def _read_predictions(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
     """Pairs of each passage in the order of the file, and their questions where an answer is a reference's."""
-    from textzoo.data import BadRecord
+    from textzoo.data import InvalidRecordError
 
     rows = {str(e.id): row for row, group in enumerate(passages.values()) for e in group if e.id is not None}
     texts, file = list(passages), str(settings.predictions)
@@ -158,7 +158,7 @@ def _read_predictions(settings: EvaluateQA, passages: dict[str, list]) -> tuple[
             place = f"{file}, line {number}"
             record = _prediction(line, place)
             if record["id"] not in rows:
-                raise BadRecord(place, f"an id of {settings.file}", repr(record["id"]))
+                raise InvalidRecordError(place, f"an id of {settings.file}", repr(record["id"]))
             row = rows[record["id"]]
             start = record.get("start", texts[row].find(record["answer"]))
             start = None if start == -1 else start
@@ -174,20 +174,20 @@ def _read_predictions(settings: EvaluateQA, passages: dict[str, list]) -> tuple[
 
 
 def _prediction(line: str, place: str) -> dict[str, Any]:
-    from textzoo.data import BadRecord
+    from textzoo.data import InvalidRecordError
 
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise BadRecord(place, 'a json object {"id", "question", "answer"}', str(error)) from None
+        raise InvalidRecordError(place, 'a json object {"id", "question", "answer"}', str(error)) from None
     names = ("id", "question", "answer")
     if not isinstance(record, dict) or any(name not in record for name in names):
         received = ", ".join(record) if isinstance(record, dict) else type(record).__name__
-        raise BadRecord(place, 'a json object {"id", "question", "answer"}', received)
+        raise InvalidRecordError(place, 'a json object {"id", "question", "answer"}', received)
     if not isinstance(record["question"], str) or not isinstance(record["answer"], str):
-        raise BadRecord(place, "a question and an answer that are strings", repr(record["question"]))
+        raise InvalidRecordError(place, "a question and an answer that are strings", repr(record["question"]))
     if not isinstance(record.get("start"), int | None):
-        raise BadRecord(place, "a start that is a whole number", repr(record["start"]))
+        raise InvalidRecordError(place, "a start that is a whole number", repr(record["start"]))
     return record | {"id": str(record["id"])}
 
 

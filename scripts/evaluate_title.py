@@ -5,14 +5,14 @@ import sys
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.check_new_file import check_new_file
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.report_figures import report_figures
-from textzoo.scripts.title_search import TitleSearch
+from textzoo.scripts.cli.output_files import require_new_path
+from textzoo.scripts.cli.print_metrics import print_metrics
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
+from textzoo.scripts.cli.title_search_options import TitleSearchOptions
 
 
 @dataclass(kw_only=True)
-class EvaluateTitle(TitleSearch):
+class EvaluateTitle(TitleSearchOptions):
     """Measure a model on titles: ROUGE-1, 2 and L, BLEU-4, chrF, lengths, and the same of the articles' beginnings.
 
     Args:
@@ -32,16 +32,16 @@ class EvaluateTitle(TitleSearch):
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        check_new_file(self.out)
+        require_new_path(self.out)
 
 
 def evaluate_title(settings: EvaluateTitle) -> None:
     """Prints the figures, and writes them as json where that is asked for."""
-    quiet_import()
+    start_tensorflow()
     from textzoo.data import read_titles
-    from textzoo.evaluation import title_figures
+    from textzoo.metrics import title_metrics
     from textzoo.models import TitleGenerator
-    from textzoo.scripts.training_data import readable
+    from textzoo.scripts.cli.training_examples import readable
 
     examples = list(read := read_titles(settings.file, settings.encoding, settings.on_error))
     print(f"{settings.file}: {read.report}", file=sys.stderr)
@@ -52,5 +52,5 @@ def evaluate_title(settings: EvaluateTitle) -> None:
         examples = readable(examples, lambda example: model.preprocessor.source(example.text))
     texts = [example.text for example in examples]
     titles = model.generate(texts, **settings.search())
-    figures = title_figures([title.text for title in titles], [example.title for example in examples], texts)
-    report_figures(dataclasses.asdict(figures), 12, settings.out)
+    figures = title_metrics([title.text for title in titles], [example.title for example in examples], texts)
+    print_metrics(dataclasses.asdict(figures), 12, settings.out)

@@ -10,11 +10,10 @@ there.
 
 import sys
 
-from textzoo.scripts.choose import choose
-from textzoo.scripts.door import door
+from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.command import cli_command, select_subcommand
 from textzoo.scripts.generate_qa import GenerateQA, generate_qa
 from textzoo.scripts.generate_title import GenerateTitle, generate_title
-from textzoo.scripts.settings import parse_settings
 
 TASKS = {
     "qa": (GenerateQA, generate_qa, "question-answer pairs from passages"),
@@ -22,11 +21,11 @@ TASKS = {
 }
 
 
-@door("textzoo generate")
+@cli_command("textzoo generate")
 def main(argv: list[str]) -> None:
-    if task := choose("textzoo generate", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
+    if task := select_subcommand("textzoo generate", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
         settings, run, _ = TASKS[task]
-        run(parse_settings(settings, argv[1:], f"textzoo generate {task}"))
+        run(parse_arguments(settings, argv[1:], f"textzoo generate {task}"))
 
 
 if __name__ == "__main__":

@@ -9,19 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from textzoo.scripts.about_run import about_run
-from textzoo.scripts.check_new_file import check_new_file
-from textzoo.scripts.chunks import chunks
-from textzoo.scripts.number_types import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
-from textzoo.scripts.pair_filter import PairFilter
-from textzoo.scripts.qa_entries import QA_FORMS
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.resumable_output import ResumableOutput
-from textzoo.scripts.write_report import write_report
+from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
+from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path, write_text_file
+from textzoo.scripts.cli.pair_filter import PairFilter
+from textzoo.scripts.cli.qa_writers import QA_FORMATS
+from textzoo.scripts.cli.run_fingerprint import run_fingerprint
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 CHUNK = 4
 OF_THE_RUN = ("out", "resume", "html", "rejected", "batch_size", "on_error")
-OF_THE_FILTER = ("reader", "min_answer_logprob", "min_question_logprob", "rejected")
+OF_THE_FILTER = ("round_trip_model", "min_answer_logprob", "min_question_logprob", "rejected")
 LEVELS = ("min_answer_logprob", "min_question_logprob", "min_round_trip", "max_similarity")
 
 
@@ -43,7 +41,7 @@ class GenerateQA:
         filter: Keep the pairs that are likely to be right: passages may be of any length and are read in overlapping
             pieces; pairs with a faulty question, by the levels below, that the reader answers otherwise, and duplicates
             are left out, and the best rank stands first.
-        reader: Of the filter: folder of a trained reader, which must find the answer to each question; none where left
+        round_trip_model: Of the filter: folder of a trained reader, which must find the answer to each question; none where left
             out.
         min_answer_logprob: Of the filter: the least log-probability of an answer, in nats.
         min_question_logprob: Of the filter: the least log-probability of a question, in nats.
@@ -59,9 +57,9 @@ class GenerateQA:
         temperature: Of the answers.
         max_answer_length: Tokens of an answer; those of the training where left out.
         max_question_length: Tokens of a question; those of the training where left out.
-        no_repeat_ngram: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
+        no_repeat_ngram_size: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
             that repeats itself.
-        word_borders: Answers begin and end where jieba's words do.
+        align_to_words: Answers begin and end where jieba's words do.
         batch_size: Passages at a time.
         precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
         seed: Of the draws; with the passage it fixes the pairs.
@@ -77,7 +75,7 @@ class GenerateQA:
     html: str | None = None
     answers: bool = False
     filter: bool = False
-    reader: str | None = None
+    round_trip_model: str | None = None
     min_answer_logprob: float | None = None
     min_question_logprob: float | None = None
     min_round_trip: ClosedUnitInterval = 0.5
@@ -89,8 +87,8 @@ class GenerateQA:
     temperature: PositiveFloat = 1.0
     max_answer_length: PositiveInt | None = None
     max_question_length: PositiveInt | None = None
-    no_repeat_ngram: NonNegativeInt = 0
-    word_borders: bool = True
+    no_repeat_ngram_size: NonNegativeInt = 0
+    align_to_words: bool = True
     batch_size: PositiveInt = 16
     precision: Literal["float32", "bfloat16"] = "float32"
     seed: NonNegativeInt = 0
@@ -100,9 +98,9 @@ class GenerateQA:
     def __post_init__(self):
         if not self.top_p:
             raise ValueError(f"Expected top_p above 0. Received: {self.top_p}.")
-        check_new_file(self.out, self.resume)
-        check_new_file(self.html)
-        check_new_file(self.rejected)
+        require_new_path(self.out, self.resume)
+        require_new_path(self.html)
+        require_new_path(self.rejected)
         for name in OF_THE_FILTER:
             if getattr(self, name) is not None and not self.filter:
                 raise ValueError(f"Expected --filter with --{name.replace('_', '-')}. Received: none.")
@@ -125,33 +123,40 @@ class Record(NamedTuple):
 
 def generate_qa(settings: GenerateQA) -> None:
     """Generates chunk by chunk; what was written stays whatever comes later."""
-    quiet_import()
+    start_tensorflow()
     from textzoo.data import read_texts
-    from textzoo.evaluation import QAPassage, review_page
-    from textzoo.models import QAFlow, QAGenerator, Reader
+    from textzoo.inference import QAPipeline
+    from textzoo.models import ExtractiveQA, QAGenerator
+    from textzoo.reports import QAPassage, review_page
 
     model = QAGenerator.from_preset(settings.model, dtype=settings.precision)
     pair_filter = None
     if settings.filter:
-        reader = None if settings.reader is None else Reader.from_preset(settings.reader, dtype=settings.precision)
+        reader = (
+            None
+            if settings.round_trip_model is None
+            else ExtractiveQA.from_preset(settings.round_trip_model, dtype=settings.precision)
+        )
         levels = {name: getattr(settings, name) for name in LEVELS}
-        pair_filter = PairFilter(QAFlow(model, reader, **levels), settings.rejected)
+        pair_filter = PairFilter(QAPipeline(model, reader, **levels), settings.rejected)
     source = settings.input if settings.input not in (None, "-") else sys.stdin
     texts = read_texts(source, settings.encoding, settings.on_error)
-    form, shown = QA_FORMS[settings.format], []
+    form, shown = QA_FORMATS[settings.format], []
     with contextlib.ExitStack() as stack:
         out = None
         if settings.out is not None:
-            out = stack.enter_context(ResumableOutput(settings.out, about_run(settings, OF_THE_RUN), settings.resume))
+            out = stack.enter_context(
+                ResumableOutput(settings.out, run_fingerprint(settings, OF_THE_RUN), settings.resume)
+            )
         rejected: list[str] = [] if out is None else out.done["rejected"]
         records = _records(texts, settings, rejected)
         for _ in range(0 if out is None else out.done["records"]):
             next(records)
         begun = out is not None and out.done["bytes"] > len(form.head)
         _write(form.head if not (out and out.done["bytes"]) else "", out)
-        for chunk in chunks(records, CHUNK * settings.batch_size):
+        for chunk in batched(records, CHUNK * settings.batch_size):
             for record, pairs in _of_chunk(pair_filter or model, chunk, settings, rejected):
-                kept = [pair for pair in pairs if getattr(pair, "reason", None) is None]
+                kept = [pair for pair in pairs if getattr(pair, "rejection_reason", None) is None]
                 for entry in form.entries(record.id, record.text, kept):
                     _write(form.between * begun + entry, out)
                     begun = True
@@ -165,7 +170,7 @@ def generate_qa(settings: GenerateQA) -> None:
     if pair_filter is not None:
         print(pair_filter.report(), file=sys.stderr)
     if settings.html is not None:
-        write_report(settings.html, review_page(shown, f"textzoo generate qa: {settings.input or '-'}"))
+        write_text_file(settings.html, review_page(shown, f"textzoo generate qa: {settings.input or '-'}"))
     rejected = sorted([*map(str, texts.rejected), *rejected], key=_line)
     if rejected:
         print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)
@@ -179,13 +184,13 @@ def _write(text: str, out: ResumableOutput | None) -> None:
 
 
 def _records(texts, settings: GenerateQA, rejected: list[str]) -> Iterator[Record]:
-    from textzoo.data import BadRecord
+    from textzoo.data import InvalidRecordError
 
     for identifier, text in texts:
         answers = texts.fields.get("answers") if settings.answers else []
         if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
             received = "none" if answers is None else json.dumps(answers, ensure_ascii=False)[:60]
-            error = BadRecord(texts.place, "a field 'answers', a list of strings", received)
+            error = InvalidRecordError(texts.place, "a field 'answers', a list of strings", received)
             if settings.on_error == "raise":
                 raise error
             rejected.append(str(error))
@@ -223,7 +228,7 @@ def _run(model, chunk: list[Record], settings: GenerateQA) -> list:
         "num_beams": settings.num_beams,
         "batch_size": settings.batch_size,
         "max_question_length": settings.max_question_length or preprocessor.max_question_length,
-        "no_repeat_ngram": settings.no_repeat_ngram,
+        "no_repeat_ngram_size": settings.no_repeat_ngram_size,
     }
     if settings.answers:
         return model.generate_questions(texts, [record.answers for record in chunk], **shared)
@@ -233,7 +238,7 @@ def _run(model, chunk: list[Record], settings: GenerateQA) -> list:
         "temperature": settings.temperature,
         "max_answer_length": settings.max_answer_length or preprocessor.max_answer_length,
         "seed": settings.seed,
-        "word_borders": settings.word_borders,
+        "align_to_words": settings.align_to_words,
     }
     if settings.filter:
         return model.generate([record.id for record in chunk], texts, **drawn, **shared)

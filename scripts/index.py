@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from textzoo.scripts.distance_settings import MEASURES, open_idf, open_text_vectors
-from textzoo.scripts.door import door
-from textzoo.scripts.number_types import PositiveInt
-from textzoo.scripts.settings import parse_settings
+from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
+from textzoo.scripts.cli.command import cli_command
+from textzoo.scripts.cli.distance_options import MEASURES, open_embedder, open_idf
 
 KEPT = ("vectors", "encoder", "units", "stop_words")
 
@@ -62,15 +61,15 @@ class Index:
 
 def index_texts(settings: Index) -> None:
     """Reads, embeds and writes batch by batch."""
-    from textzoo.data import BadRecord, read_texts
+    from textzoo.data import InvalidRecordError, read_texts
     from textzoo.similarity import Idf, TextIndex
 
     if settings.append:
         index, details = TextIndex.load(settings.out), TextIndex.details(settings.out)
-        embed = open_text_vectors(*(details[name] for name in KEPT))
+        embed = open_embedder(*(details[name] for name in KEPT))
         idf = Idf(**details["idf"]) if details["idf"] else None
     else:
-        embed = open_text_vectors(*(getattr(settings, name) for name in KEPT))
+        embed = open_embedder(*(getattr(settings, name) for name in KEPT))
         idf = open_idf(settings.idf, embed)
         index = TextIndex(*MEASURES[settings.measure], model=embed.name)
         details = {name: _absolute(name, getattr(settings, name)) for name in KEPT}
@@ -84,7 +83,9 @@ def index_texts(settings: Index) -> None:
         units, vectors = embed([record["text"] for _, record in batch])
         for own, (place, record) in zip(units, batch, strict=True):
             if not own:
-                unknown.append(BadRecord(place, "a text with a word that has a vector", repr(record["text"][:60])))
+                unknown.append(
+                    InvalidRecordError(place, "a text with a word that has a vector", repr(record["text"][:60]))
+                )
                 if settings.on_error == "raise":
                     raise unknown[0]
         kept = [i for i, own in enumerate(units) if own]
@@ -104,9 +105,9 @@ def _absolute(name: str, value: str | None) -> str | None:
     return str(Path(value).absolute())
 
 
-@door("textzoo index")
+@cli_command("textzoo index")
 def main(argv: list[str]) -> None:
-    index_texts(parse_settings(Index, argv, "textzoo index"))
+    index_texts(parse_arguments(Index, argv, "textzoo index"))
 
 
 if __name__ == "__main__":

@@ -1,36 +1,49 @@
 """The `textzoo` command: one word for each file of this folder.
 
 textzoo --help
-textzoo train qa pairs.jsonl --out runs/first --epochs 1 --layers 1 --hidden-size 32 --heads 2
+textzoo train qa pairs.jsonl --out runs/first --epochs 1 --num-layers 1 --hidden-size 32 --num-heads 2
 """
 
 import importlib
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from textzoo import __version__
-from textzoo.scripts.choose import choose
-from textzoo.scripts.door import door
+from textzoo.scripts.cli.command import cli_command, select_subcommand
 
 
-def commands() -> dict[str, str]:
-    """Every command and its line: the files of this folder that begin with `textzoo NAME: `."""
+class Command(NamedTuple):
+    """A command's module in this folder and its one-line summary."""
+
+    module: str
+    summary: str
+
+
+def commands() -> dict[str, Command]:
+    """Returns each command with its module and its summary.
+
+    A command is a module of this folder whose docstring begins with `textzoo NAME: SUMMARY`.
+    """
     found = {}
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in Path(__file__).parent.glob("*.py"):
         with file.open(encoding="utf-8") as stream:
-            name, colon, line = stream.readline().strip(' "\n').partition(": ")
-        if colon and name == f"textzoo {file.stem}":
-            found[file.stem] = line
-    return found
+            title, colon, summary = stream.readline().strip(' "\n').partition(": ")
+        if colon and title.startswith("textzoo "):
+            found[title.removeprefix("textzoo ")] = Command(file.stem, summary)
+    return dict(sorted(found.items()))
 
 
-@door("textzoo")
+@cli_command("textzoo")
 def main(argv: list[str]) -> None:
     """Imports the file of the command named, and no other, and runs its `main`."""
     if argv[:1] == ["--version"]:
         print(f"textzoo {__version__}")
-    elif command := choose("textzoo", "command", commands(), argv):
-        raise SystemExit(importlib.import_module(f"textzoo.scripts.{command}").main(argv[1:]))
+    else:
+        known = commands()
+        summaries = {name: command.summary for name, command in known.items()}
+        if name := select_subcommand("textzoo", "command", summaries, argv):
+            raise SystemExit(importlib.import_module(f"textzoo.scripts.{known[name].module}").main(argv[1:]))
 
 
 if __name__ == "__main__":

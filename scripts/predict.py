@@ -8,19 +8,18 @@ A text a line, or `{"id": ..., "text": ...}` a line.
 
 import sys
 
-from textzoo.scripts.choose import choose
-from textzoo.scripts.door import door
+from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.command import cli_command, select_subcommand
 from textzoo.scripts.predict_multilabel import PredictMultilabel, predict_multilabel
-from textzoo.scripts.settings import parse_settings
 
 TASKS = {"multilabel": (PredictMultilabel, predict_multilabel, "any number of labels for a text")}
 
 
-@door("textzoo predict")
+@cli_command("textzoo predict")
 def main(argv: list[str]) -> None:
-    if task := choose("textzoo predict", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
+    if task := select_subcommand("textzoo predict", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
         settings, run, _ = TASKS[task]
-        run(parse_settings(settings, argv[1:], f"textzoo predict {task}"))
+        run(parse_arguments(settings, argv[1:], f"textzoo predict {task}"))
 
 
 if __name__ == "__main__":

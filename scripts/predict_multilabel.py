@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from textzoo.scripts.check_new_file import check_new_file
-from textzoo.scripts.chunks import chunks
-from textzoo.scripts.number_types import PositiveInt
-from textzoo.scripts.quiet_import import quiet_import
+from textzoo.scripts.cli.arguments import PositiveInt
+from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.output_files import require_new_path
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 CHUNK = 16
 
@@ -38,14 +38,14 @@ class PredictMultilabel:
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        check_new_file(self.out)
+        require_new_path(self.out)
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
             raise ValueError(f"{self.input}: expected a file of texts. Received: none of that name.")
 
 
 def predict_multilabel(settings: PredictMultilabel) -> None:
     """Predicts chunk by chunk; what was written stays whatever comes later."""
-    quiet_import()
+    start_tensorflow()
     from textzoo.data import read_texts
     from textzoo.models import MultiLabelClassifier
 
@@ -56,7 +56,7 @@ def predict_multilabel(settings: PredictMultilabel) -> None:
         out = sys.stdout
         if settings.out is not None:
             out = stack.enter_context(open(settings.out, "x", encoding="utf-8"))
-        for chunk in chunks(records, CHUNK * settings.batch_size):
+        for chunk in batched(records, CHUNK * settings.batch_size):
             found = model.predict_labels([text for _, text in chunk], settings.threshold, settings.batch_size)
             for (identifier, _), labels in zip(chunk, found, strict=True):
                 print(json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False), file=out)

@@ -11,10 +11,9 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from textzoo.scripts.distance_settings import check_known, open_text_vectors
-from textzoo.scripts.door import door
-from textzoo.scripts.number_types import PositiveInt
-from textzoo.scripts.settings import parse_settings
+from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
+from textzoo.scripts.cli.command import cli_command
+from textzoo.scripts.cli.distance_options import check_known, open_embedder
 
 BATCH = 256
 
@@ -47,7 +46,7 @@ def search(settings: Search) -> None:
     if missing := {"vectors", "encoder", "units", "stop_words", "idf"} - set(details):
         raise ValueError(f"{settings.index}: expected an index made by textzoo index. Received: no {missing.pop()}.")
     vectors, encoder = settings.vectors or details["vectors"], settings.encoder or details["encoder"]
-    embed = open_text_vectors(vectors, encoder, details["units"], details["stop_words"])
+    embed = open_embedder(vectors, encoder, details["units"], details["stop_words"])
     idf = Idf(**details["idf"]) if details["idf"] else None
     queries = settings.queries if settings.queries != ["-"] else [text for _, text in read_texts(sys.stdin)]
     for start in range(0, len(queries), BATCH):
@@ -64,9 +63,9 @@ def search(settings: Search) -> None:
     print(f"{share:.3%} of {index.counts['pairs']} pairs came to transport", file=sys.stderr)
 
 
-@door("textzoo search")
+@cli_command("textzoo search")
 def main(argv: list[str]) -> None:
-    search(parse_settings(Search, argv, "textzoo search"))
+    search(parse_arguments(Search, argv, "textzoo search"))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,16 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from textzoo.scripts.number_types import PositiveInt
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.run_training import run_training
-from textzoo.scripts.training_data import num_epochs
-from textzoo.scripts.training_model import training_model
-from textzoo.scripts.training_settings import TrainingSettings
+from textzoo.scripts.cli.arguments import PositiveInt
+from textzoo.scripts.cli.model_factory import create_model
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
+from textzoo.scripts.cli.trainer import run_training
+from textzoo.scripts.cli.training_config import TrainingConfig
+from textzoo.scripts.cli.training_examples import num_epochs
 
 
 @dataclass(kw_only=True)
-class TrainMLM(TrainingSettings):
+class TrainMLM(TrainingConfig):
     """Pretrain on plain text, from random weights or from a checkpoint: masked words are predicted.
 
     Args:
@@ -26,18 +26,18 @@ class TrainMLM(TrainingSettings):
 
 def train_mlm(settings: TrainMLM) -> None:
     """Trains and saves; everything is checked before the folder is made."""
-    quiet_import()
+    start_tensorflow()
     import keras
 
     from textzoo.losses import SequenceCrossentropy
     from textzoo.models import MaskedLM
-    from textzoo.training import RunFolder
+    from textzoo.training import RunDirectory
 
-    run = RunFolder(settings.out, settings.resume)
+    run = RunDirectory(settings.out, settings.resume)
     texts = [text for path in settings.train for text in _texts(path, settings)]
     validation = None if settings.validation is None else _texts(settings.validation, settings)
     keras.utils.set_random_seed(settings.seed)
-    model = training_model(MaskedLM, settings, texts, {"max_length": settings.max_length})
+    model = create_model(MaskedLM, settings, texts, {"max_length": settings.max_length})
     batches = model.dataset(texts, settings.batch_size, True, settings.seed, num_epochs(settings))
     held_out = None if validation is None else model.dataset(validation, settings.batch_size, seed=settings.seed)
     run_training(model, settings, run, batches, held_out, SequenceCrossentropy())

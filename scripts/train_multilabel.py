@@ -3,16 +3,16 @@
 import functools
 from dataclasses import dataclass
 
-from textzoo.scripts.number_types import PositiveInt
-from textzoo.scripts.quiet_import import quiet_import
-from textzoo.scripts.run_training import run_training
-from textzoo.scripts.training_data import held_out_batches, read_examples, training_batches
-from textzoo.scripts.training_model import training_model
-from textzoo.scripts.training_settings import TrainingSettings
+from textzoo.scripts.cli.arguments import PositiveInt
+from textzoo.scripts.cli.model_factory import create_model
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
+from textzoo.scripts.cli.trainer import run_training
+from textzoo.scripts.cli.training_config import TrainingConfig
+from textzoo.scripts.cli.training_examples import held_out_batches, read_examples, training_batches
 
 
 @dataclass(kw_only=True)
-class TrainMultilabel(TrainingSettings):
+class TrainMultilabel(TrainingConfig):
     """Fine-tune a checkpoint, or train random weights, on texts with any number of labels.
 
     Args:
@@ -26,15 +26,15 @@ class TrainMultilabel(TrainingSettings):
 
 def train_multilabel(settings: TrainMultilabel) -> None:
     """Trains and saves; everything is checked before the folder is made."""
-    quiet_import()
+    start_tensorflow()
     import keras
 
     from textzoo.data import read_multilabel
     from textzoo.losses import ZLPR
     from textzoo.models import MultiLabelClassifier
-    from textzoo.training import RunFolder
+    from textzoo.training import RunDirectory
 
-    run = RunFolder(settings.out, settings.resume)
+    run = RunDirectory(settings.out, settings.resume)
     examples = [example for file in settings.train for example in read_examples(read_multilabel, file, settings)]
     labels = sorted({label for example in examples for label in example.labels})
     if not labels:
@@ -42,7 +42,7 @@ def train_multilabel(settings: TrainMultilabel) -> None:
     read_known = functools.partial(read_multilabel, labels=labels)
     validation = None if settings.validation is None else read_examples(read_known, settings.validation, settings)
     keras.utils.set_random_seed(settings.seed)
-    model = training_model(
+    model = create_model(
         MultiLabelClassifier,
         settings,
         [example.text for example in examples],

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .costs import Cost, word_costs
+from .ground_costs import Cost, ground_costs
 from .packed_texts import Weighting, pack_texts
-from .paired import check_widths
+from .paired_distances import check_widths
 from .transport import transport
 
 
@@ -50,7 +50,7 @@ def align(
     x_weights=None,
     y_weights=None,
 ) -> Alignment:
-    """The plan behind a distance; `cost` and `weighting` as in `paired`.
+    """The plan behind a distance; `cost` and `weighting` as in `paired_distances`.
 
     Args:
         x: `[n, d]`.
@@ -79,6 +79,6 @@ def align(
     for name, units, packed in (("x", x_units, packed_x), ("y", y_units, packed_y)):
         if len(units) != len(packed.vectors):
             raise ValueError(f"Expected {len(packed.vectors)} words for {name}. Received: {len(units)}.")
-    costs = word_costs(packed_x.vectors, packed_y.vectors, cost)
+    costs = ground_costs(packed_x.vectors, packed_y.vectors, cost)
     distance, plan = transport(costs, packed_x.weights, packed_y.weights)
     return Alignment(list(x_units), list(y_units), plan, costs, distance)

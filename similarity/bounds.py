@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .costs import Cost, directions, word_costs
+from .ground_costs import Cost, directions, ground_costs
 from .packed_texts import PackedTexts, Weighting, pack_texts
-from .paired import check_widths
+from .paired_distances import check_widths
 
 SLACK = 1e-11
 
@@ -130,7 +130,7 @@ def _pack(x, y, x_weights, y_weights, weighting: Weighting) -> tuple[PackedTexts
 
 
 def _relaxed(x: PackedTexts, y: PackedTexts, cost: Cost) -> float:
-    costs = word_costs(x.vectors, y.vectors, cost)
+    costs = ground_costs(x.vectors, y.vectors, cost)
     return _lowered(max(x.weights @ costs.min(axis=1), y.weights @ costs.min(axis=0)), _scale(x, y, cost))
 
 

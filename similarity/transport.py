@@ -63,7 +63,7 @@ def transport_costs(problems: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]
 
     Args:
         problems: `(source weights [n], target weights [m], costs [n, m])` each: float64, C order, finite, both weights
-            summing to 1. None of this is checked; `paired` and `pairwise` make such problems from vectors.
+            summing to 1. None of this is checked; `paired_distances` and `pairwise_distances` make such problems from vectors.
 
     Returns:
         float64, one cost a problem.

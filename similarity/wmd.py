@@ -1,7 +1,7 @@
 """Word Mover's Distance."""
 
-from .costs import Cost
-from .paired import paired
+from .ground_costs import Cost
+from .paired_distances import paired_distances
 
 
 def wmd(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float:
@@ -31,7 +31,7 @@ def wmd(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float
         Kusner et al., From Word Embeddings To Document Distances, 2015; https://kexue.fm/archives/7388.
     """
     return float(
-        paired(
+        paired_distances(
             [x],
             [y],
             cost,

@@ -1,6 +1,6 @@
 """Word Rotator's Distance."""
 
-from .paired import paired
+from .paired_distances import paired_distances
 
 
 def wrd(x, y, x_weights=None, y_weights=None) -> float:
@@ -30,7 +30,7 @@ def wrd(x, y, x_weights=None, y_weights=None) -> float:
         Yokoi et al., Word Rotator's Distance, EMNLP 2020; https://kexue.fm/archives/7388.
     """
     return float(
-        paired(
+        paired_distances(
             [x],
             [y],
             "cosine",

@@ -1,4 +1,4 @@
-"""The import rule of the house: data flows one way."""
+"""The layout of the project: arrows go down only, and what runs without Keras imports without it."""
 
 import ast
 import os
@@ -9,15 +9,29 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FLOOR = {"data", "layers", "losses", "generation", "similarity"}
-MAY_IMPORT: dict[str, set[str]] = {folder: set() for folder in sorted(FLOOR)}
-MAY_IMPORT["models"] = set(FLOOR)
-MAY_IMPORT["training"] = FLOOR | {"models"}
-MAY_IMPORT["evaluation"] = FLOOR | {"models"}
-MAY_IMPORT["scripts"] = FLOOR | {"models", "training", "evaluation"}
+# From the top down, folders to come included. A folder may import those on the floors below its own.
+FLOORS = (
+    ("scripts",),
+    ("serving",),
+    ("distributed",),
+    ("inference",),
+    ("reports",),
+    ("training",),
+    ("models",),
+    ("metrics",),
+    ("generation", "layers", "losses", "similarity"),
+    ("data",),
+)
+WITHOUT_KERAS = ("data", "similarity", "metrics", "reports", "inference")
 MAX_LINES = 400
 
-SOURCES = [path for folder in MAY_IMPORT for path in sorted((ROOT / folder).rglob("*.py"))]
+MAY_IMPORT = {
+    folder: {below for floor in FLOORS[level + 1 :] for below in floor}
+    for level, floor in enumerate(FLOORS)
+    for folder in floor
+}
+FOLDERS = sorted(folder for folder in MAY_IMPORT if (ROOT / folder).is_dir())
+SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
 def imported_folders(path: Path) -> set[str]:
@@ -64,13 +78,35 @@ def test_scan_sees_relative_imports(tmp_path, monkeypatch):
     assert imported_folders(source) == {"models", "data", "layers"}
 
 
-def test_every_folder_has_a_docstring():
-    for folder in MAY_IMPORT:
-        assert ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text(encoding="utf-8"))), folder
+def test_the_package_links_every_folder():
+    links = {link.name: os.readlink(link) for link in (ROOT / "textzoo").iterdir() if link.is_symlink()}
+    assert links == {folder: f"../{folder}" for folder in FOLDERS}
 
 
-def test_models_start_without_optimal_transport():
-    code = "import sys, textzoo.models; print('ot' in sys.modules, 'jieba' in sys.modules)"
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_docstring_names_what_the_module_holds(path):
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring and docstring.split()[0] not in ("What", "How", "Which", "Where", "Of")
+
+
+def imported_modules(statement: str) -> set[str]:
+    """Names in `sys.modules` after a statement, in a new process."""
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
     paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=paths)
-    assert run.stdout == "False False\n", run.stderr
+    assert not run.returncode, run.stderr
+    return set(run.stdout.split())
+
+
+def test_folders_without_keras_import_neither_keras_nor_tensorflow():
+    modules = [".".join(("textzoo", *path.relative_to(ROOT).with_suffix("").parts)) for path in SOURCES]
+    mine = [module.removesuffix(".__init__") for module in modules if module.split(".")[1] in WITHOUT_KERAS]
+    assert not {"keras", "tensorflow"} & imported_modules(f"import {', '.join(mine)}")
+
+
+def test_models_start_without_optimal_transport_and_jieba():
+    assert not {"ot", "jieba"} & imported_modules("import textzoo.models")
+
+
+def test_importing_the_package_imports_no_folder():
+    assert not {f"textzoo.{folder}" for folder in FOLDERS} & imported_modules("import textzoo")

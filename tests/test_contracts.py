@@ -42,7 +42,7 @@ def tiny_multilabel_preprocessor():
 
 
 def tiny_reader_preprocessor():
-    return keras.saving.get_registered_object("textzoo>ReaderPreprocessor")(tiny_preprocessor().tokenizer, 4, 8)
+    return keras.saving.get_registered_object("textzoo>ExtractiveQAPreprocessor")(tiny_preprocessor().tokenizer, 4, 8)
 
 
 def tiny_title_preprocessor():
@@ -52,7 +52,7 @@ def tiny_title_preprocessor():
 
 
 ARGUMENTS = {
-    "CopyHead": lambda: {"hidden_size": 8, "initializer_range": 0.1, "in_order": True},
+    "CopyHead": lambda: {"hidden_size": 8, "initializer_range": 0.1},
     "Encoder": lambda: {
         "vocab_size": 9,
         "hidden_size": 8,
@@ -107,7 +107,7 @@ ARGUMENTS = {
         "encoder": tiny_encoder(),
         "preprocessor": tiny_preprocessor(),
         "copy_head": True,
-        "copy_in_order": False,
+        ,
         "span_bias": False,
     },
     "QAPreprocessor": lambda: {
@@ -116,9 +116,9 @@ ARGUMENTS = {
         "max_answer_length": 3,
         "max_question_length": 4,
     },
-    "RandomReplacement": lambda: {"rate": 0.3, "seed": 1},
-    "Reader": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_reader_preprocessor()},
-    "ReaderPreprocessor": lambda: {
+    "DecoderInputNoise": lambda: {"rate": 0.3, "seed": 1},
+    "ExtractiveQA": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_reader_preprocessor()},
+    "ExtractiveQAPreprocessor": lambda: {
         "tokenizer": tiny_preprocessor().tokenizer,
         "max_question_length": 4,
         "max_passage_length": 8,
@@ -135,8 +135,8 @@ ARGUMENTS = {
         "decoder": "bidirectional",
         "fusion": "gate",
         "fusion_weight": 0.2,
-        "cure": "noise",
-        "horizon": 2,
+        "leakage_guard": "noise",
+        "lookahead": 2,
         "copy_head": True,
         "source_prior": True,
     },
@@ -144,7 +144,7 @@ ARGUMENTS = {
         "tokenizer": tiny_preprocessor().tokenizer,
         "max_source_length": 12,
         "max_title_length": 5,
-        "keep": "lead_and_tail",
+        "truncation": "lead_and_tail",
         "start_tokens": ["[UNK]", "[MASK]"],
     },
     "TruncatedNormal": lambda: {"stddev": 0.1},
@@ -153,7 +153,7 @@ ARGUMENTS = {
         "copy_head": True,
         "source_prior": True,
         "span_bias": True,
-        "copy_in_order": True,
+        ,
     },
     "WarmupLinearDecay": lambda: {"peak": 1e-3, "total_steps": 10, "warmup_steps": 2},
     "ZLPR": lambda: {"threshold": 1.0},

@@ -1,10 +1,12 @@
-"""What `import textzoo` does to the process."""
+"""Effects of `import textzoo` on the process."""
 
 import os
 import subprocess
 import sys
 
 import pytest
+
+import textzoo
 
 SCRIPT = "import os, sys, textzoo; print(os.environ['TF_ENABLE_ONEDNN_OPTS'], 'tensorflow' in sys.modules)"
 
@@ -15,3 +17,9 @@ def test_the_fast_kernels_are_on_unless_told_otherwise(given, seen):
     environment |= {} if given is None else {"TF_ENABLE_ONEDNN_OPTS": given}
     run = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=True)
     assert run.stdout.split() == [seen, "False"]
+
+
+def test_folders_are_attributes_of_the_package():
+    assert textzoo.losses.ZLPR.__name__ == "ZLPR" and "losses" in dir(textzoo)
+    with pytest.raises(AttributeError, match="no attribute 'loses'"):
+        _ = textzoo.loses

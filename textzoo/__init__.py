@@ -7,14 +7,40 @@ Su Jianlin's articles, each usable alone::
     from textzoo.losses import ZLPR
 """
 
+import importlib
 import os
-from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import data, generation, inference, layers, losses, metrics, models, reports, scripts, similarity, training
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "data",
+    "generation",
+    "inference",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "reports",
+    "scripts",
+    "similarity",
+    "training",
+]
 
 # On other CPUs than those with AVX-512 VNNI TensorFlow leaves these kernels off, which are up to 1.7 times as fast.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-_checkout = Path(__file__).resolve().parent.parent
-if not (Path(__file__).resolve().parent / "models").is_dir() and (_checkout / "models").is_dir():
-    __path__.append(str(_checkout))
+
+def __getattr__(name: str) -> ModuleType:
+    """Imports a sub-package at its first use."""
+    if name in __all__:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

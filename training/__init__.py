@@ -1,17 +1,15 @@
 """What `fit` is helped by: schedules, callbacks, the folder of a run."""
 
-from .adamw import adamw as adamw
-from .backup import Backup as Backup
 from .best_weights import BestWeights as BestWeights
+from .cross_fitted_drafts import cross_fitted_drafts as cross_fitted_drafts
 from .flooding_monitor import FloodingMonitor as FloodingMonitor
+from .gradient_checkpointing import enable_gradient_checkpointing as enable_gradient_checkpointing
 from .gradient_penalty import gradient_penalty as gradient_penalty
 from .lora import enable_lora as enable_lora
 from .lora import merged_lora as merged_lora
 from .progress_bar import ProgressBar as ProgressBar
-from .remat import remat as remat
-from .run_folder import RunFolder as RunFolder
-from .stop_after import StopAfter as StopAfter
-from .stop_at_nan import StopAtNaN as StopAtNaN
-from .training_plot import training_plot as training_plot
-from .two_fold_drafts import two_fold_drafts as two_fold_drafts
+from .restore_on_nan import RestoreOnNaN as RestoreOnNaN
+from .run_directory import RunDirectory as RunDirectory
+from .stop_after_steps import StopAfterSteps as StopAfterSteps
+from .training_state import TrainingState as TrainingState
 from .warmup_linear_decay import WarmupLinearDecay as WarmupLinearDecay

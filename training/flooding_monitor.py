@@ -16,15 +16,15 @@ class FloodingMonitor(keras.callbacks.Callback):
 
     Raises:
         ValueError: at the end of the first epoch, where the model was not made to tell its plain loss by
-            `flood_only_in_training`.
+            `apply_flooding_in_training`.
 
     Example:
 
-    >>> from textzoo.losses import Flooding, flood_only_in_training
+    >>> from textzoo.losses import Flooding, apply_flooding_in_training
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="ones")])
     >>> model.compile(keras.optimizers.SGD(0.0), Flooding("mse", level=0.5))
     >>> x, y = keras.ops.array([[1.0], [0.1]]), keras.ops.zeros((2, 1))  # squared errors 1 and 0.01
-    >>> model = flood_only_in_training(model)
+    >>> model = apply_flooding_in_training(model)
     >>> history = model.fit(x, y, batch_size=1, callbacks=[FloodingMonitor()], verbose=0).history
     >>> history["above_level"], history["below_level"]
     ([0.5], [0.5])
@@ -34,7 +34,7 @@ class FloodingMonitor(keras.callbacks.Callback):
         logs = {} if logs is None else logs
         if "below_level" not in logs:
             raise ValueError(
-                "Expected a model with a Flooding loss, prepared with textzoo.losses.flood_only_in_training. "
+                "Expected a model with a Flooding loss, prepared with textzoo.losses.apply_flooding_in_training. "
                 f"Received: logs of {sorted(logs)}"
             )
         logs["above_level"] = 1 - logs["below_level"]

@@ -19,7 +19,7 @@ def gradient_penalty(model: keras.Model, coefficient: float = 1.0, on: str = "em
     memory for a dense gradient of each table. Evaluation reports the plain loss; the training log the penalised one.
 
     It stands on the model's own `train_step` and `compute_loss`, so it goes with any of them, and with
-    `flood_only_in_training`. The change is to this object and not saved with it. TensorFlow only, on one device.
+    `apply_flooding_in_training`. The change is to this object and not saved with it. TensorFlow only, on one device.
 
     Args:
         model: any Keras model.

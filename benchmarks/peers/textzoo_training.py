@@ -9,8 +9,7 @@ from pathlib import Path
 from peer import serve
 
 from textzoo.data import QAExample, TitleExample, Tokenizer
-from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
-from textzoo.training import adamw
+from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor, adamw
 
 task, folder = sys.argv[1], Path(sys.argv[2])
 size = json.loads((folder / "size.json").read_text())
@@ -22,7 +21,7 @@ kind, preprocessor, example = {
 }[task]
 examples = [example(*row) for row in json.loads((folder / "texts.json").read_text())]
 model = kind(encoder, preprocessor)
-model.compile(adamw(1e-5, 10**6))
+model.compile(adamw(1e-5))
 
 
 def fit(batch_size, epochs):

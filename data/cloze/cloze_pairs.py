@@ -2,8 +2,9 @@
 
 import re
 
-from ..qa_example import QAExample
-from .blank import LONGEST_ANSWER, ONLY_TIME, Blank, blanks, in_place, noun_blanks
+from ..examples import QAExample
+from ..text.chinese import CHINESE
+from .answer_candidates import LONGEST_ANSWER, ONLY_TIME, AnswerCandidate, answer_candidates, in_place, noun_candidates
 from .question_word import is_amount, time_word
 from .sentence_runs import SENTENCE
 from .subject import UNASKED, subject_of, with_subject
@@ -12,10 +13,9 @@ from .word import clause_words
 QUESTION_LENGTHS = range(6, 33)
 LONGEST_CLAUSE = QUESTION_LENGTHS[-1] + LONGEST_ANSWER
 CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
-CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
-def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
+def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
     """Pairs of a passage by rules: part of a clause is the answer, and a question word stands in its place.
 
     Answers are times, amounts, scores, persons, places and objects, by jieba's parts of speech. A clause without a
@@ -25,7 +25,7 @@ def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
 
     Args:
         passage: A text of a few sentences. Only clauses of Chinese words are asked about.
-        every_noun: All nouns of all clauses are answers, and clauses without a subject that is known stay without:
+        all_nouns: All nouns of all clauses are answers, and clauses without a subject that is known stay without:
             about ten times as many pairs, less like those of people.
 
     Returns:
@@ -57,10 +57,10 @@ def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
             subject = subject or own
             topic = topic or own
             prefix, kept = with_subject(words, bool(own), subject or topic)
-            words = kept or words if every_noun else kept
+            words = kept or words if all_nouns else kept
             if words and words[-1].end - words[0].start > LONGEST_CLAUSE:
                 continue
-            for blank in (*blanks(passage, words), *(noun_blanks(words) if every_noun else ())):
+            for blank in (*answer_candidates(passage, words), *(noun_candidates(words) if all_nouns else ())):
                 before, after = prefix + passage[words[0].start : blank.left], passage[blank.right : words[-1].end]
                 rest = [word for word in words if not blank.left <= word.start < blank.right]
                 if is_amount(blank.question_word) or any(word.flag[0] == "v" or word.flag == "ul" for word in rest):
@@ -70,8 +70,10 @@ def cloze_pairs(passage: str, every_noun: bool = False) -> list[QAExample]:
     return list(found.values())
 
 
-def _keep(found: dict[tuple[int, int], QAExample], passage: str, blank: Blank, before: str, after: str) -> None:
+def _keep(
+    found: dict[tuple[int, int], QAExample], passage: str, blank: AnswerCandidate, before: str, after: str
+) -> None:
     answer, question = passage[blank.start : blank.end], f"{before}{blank.question_word}{after}？"
     fits = len(question) in QUESTION_LENGTHS and len(answer) <= LONGEST_ANSWER and len(before + after) >= 4
-    if fits and answer not in question and not UNASKED.search(question) and CHINESE.search(before + after):
+    if fits and answer not in question and not UNASKED.search(question) and re.search(CHINESE, before + after):
         found.setdefault((blank.start, blank.end), QAExample(passage, question, answer, blank.start))

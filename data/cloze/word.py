@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from ..text.chinese import load_jieba
+
 
 class Word(NamedTuple):
     """A word, its part of speech as jieba names it, and where it begins in the passage."""
@@ -21,12 +23,8 @@ class Word(NamedTuple):
 
 def clause_words(clause: str, start: int) -> list[Word]:
     """The words of a clause that begins at `start`, without spaces, and without conjunctions at its head."""
-    import jieba
-    import jieba.posseg
-
-    jieba.setLogLevel("WARNING")
     words = []
-    for pair in jieba.posseg.cut(clause):
+    for pair in load_jieba().posseg.cut(clause):
         if pair.word.strip():
             words.append(Word(pair.word, pair.flag, start))
         start += len(pair.word)

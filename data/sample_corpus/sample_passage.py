@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..qa_example import QAExample
+from ..examples import QAExample
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ DISH = (
 
 
 def _joined(parts: tuple[str, str]) -> Callable[[random.Random], str]:
-    """One of the first characters (or words, where blanks part them) and one of the second."""
+    """One of the first characters (or words, where answer_candidates part them) and one of the second."""
     first, second = (part.split() if " " in part else list(part) for part in parts)
     return lambda rng: rng.choice(first) + rng.choice(second)
 

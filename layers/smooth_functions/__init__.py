@@ -4,14 +4,14 @@
 goes to 0 every function here goes to the one it is named after.
 """
 
-from .bends import abs as abs
-from .bends import clip as clip
-from .bends import leaky_relu as leaky_relu
-from .bends import maximum as maximum
-from .bends import relu as relu
-from .bends import soft_shrink as soft_shrink
-from .jumps import floor as floor
-from .jumps import round as round
-from .jumps import sign as sign
-from .jumps import step as step
+from .discontinuous import floor as floor
+from .discontinuous import round as round
+from .discontinuous import sign as sign
+from .discontinuous import step as step
+from .piecewise_linear import abs as abs
+from .piecewise_linear import clip as clip
+from .piecewise_linear import leaky_relu as leaky_relu
+from .piecewise_linear import maximum as maximum
+from .piecewise_linear import relu as relu
+from .piecewise_linear import soft_shrink as soft_shrink
 from .smooth import smooth as smooth

@@ -1,5 +1,6 @@
 """Smoothing of any scalar function, by quadrature."""
 
+import contextlib
 import math
 from collections.abc import Callable, Sequence
 
@@ -96,22 +97,9 @@ def _evaluate(function, y):
         raise ValueError(
             f"Expected an elementwise function. Received: shape {tuple(values.shape)} for shape {tuple(y.shape)}"
         )
-    if _is_concrete(values):
-        bad = ops.convert_to_numpy(ops.stop_gradient(ops.isnan(values) & ~ops.isnan(y)))
-        if bad.any():
-            where = ops.convert_to_numpy(ops.stop_gradient(y))[bad][0]
+    bad = ops.stop_gradient(ops.isnan(values) & ~ops.isnan(y))
+    with contextlib.suppress(TypeError):  # a symbolic tensor has no truth value
+        if bool(ops.any(bad)):
+            where = ops.convert_to_numpy(ops.stop_gradient(y))[ops.convert_to_numpy(bad)][0]
             raise ValueError(f"Expected a function that returns numbers. Received: NaN at {where:g}")
     return values
-
-
-def _is_concrete(tensor):
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
-        import tensorflow as tf
-
-        return tf.executing_eagerly()
-    if backend == "jax":
-        import jax
-
-        return not isinstance(tensor, jax.core.Tracer)
-    return True

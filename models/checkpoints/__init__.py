@@ -2,6 +2,6 @@
 
 from .checkpoint import Checkpoint as Checkpoint
 from .find_checkpoint import find_checkpoint as find_checkpoint
+from .google import write_google as write_google
+from .hugging_face import write_hugging_face as write_hugging_face
 from .name_table import name_table as name_table
-from .write_google import write_google as write_google
-from .write_hugging_face import write_hugging_face as write_hugging_face

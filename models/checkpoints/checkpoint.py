@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...data.tokenizer import Tokenizer
+from ...data.text.tokenizer import Tokenizer
 
 
 @dataclass

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import h5py
 
+from .bert4keras import read_bert4keras
 from .checkpoint import Checkpoint
-from .read_bert4keras import read_bert4keras
-from .read_google import read_google
-from .read_hugging_face import read_hugging_face
+from .google import read_google
+from .hugging_face import read_hugging_face
 
 H5_SUFFIXES = (".weights", ".h5", ".hdf5")
 

@@ -1,6 +1,10 @@
 """What a variable of the encoder is called in every format."""
 
+from operator import attrgetter
 from typing import NamedTuple
+
+import keras
+import numpy as np
 
 
 class Name(NamedTuple):
@@ -94,3 +98,16 @@ def name_table(num_layers: int, pooler: bool = True, mlm_head: bool = True) -> l
         names += _norm("mlm_norm", f"{google}/LayerNorm", f"{hugging_face}.LayerNorm", "MLM-Norm")
         names.append(Name("mlm_bias", "cls/predictions/output_bias", "cls.predictions.bias", ("MLM-Bias", 0)))
     return names
+
+
+def encoder_tensors(encoder) -> list[tuple[Name, np.ndarray]]:
+    """Every variable of an `Encoder` with its names, float32, in the encoder's orientation."""
+    names = name_table(encoder.num_layers, encoder.pooler is not None, encoder.mlm_dense is not None)
+    return [(name, _value(encoder, name.variable)) for name in names]
+
+
+def _value(encoder, path: str) -> np.ndarray:
+    if path.startswith("encoder_layers."):
+        _, index, path = path.split(".", 2)
+        encoder = encoder.encoder_layers[int(index)]
+    return np.asarray(keras.ops.convert_to_numpy(attrgetter(path)(encoder)), "float32")

@@ -3,5 +3,4 @@
 from .find_preset import find_preset as find_preset
 from .find_preset import known_presets as known_presets
 from .load_encoder import load_encoder as load_encoder
-from .load_task import load_task as load_task
-from .own_folder import save_to_preset as save_to_preset
+from .preset_folder import save_to_preset as save_to_preset

@@ -8,12 +8,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from ...data.tokenizer import Tokenizer
+from ...data.text.tokenizer import Tokenizer
 from ..checkpoints.checkpoint import Checkpoint
 from ..checkpoints.find_checkpoint import find_checkpoint
 from .assign_tensors import assign_tensors
 from .find_preset import find_preset
-from .own_folder import is_own_folder, read_own_encoder
+from .preset_folder import is_preset_folder, read_preset_encoder
 from .variable_paths import variable_paths
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def load_encoder(cls, preset: str | os.PathLike, tokenizer: Tokenizer | None = N
     """
     overrides = {"dtype": keras.config.dtype_policy().name} | overrides
     path = find_preset(preset)
-    checkpoint = read_own_encoder(path) if is_own_folder(path) else find_checkpoint(path)
+    checkpoint = read_preset_encoder(path) if is_preset_folder(path) else find_checkpoint(path)
     if tokenizer is None:
         tokenizer = checkpoint.tokenizer or folder_tokenizer(checkpoint)
     tensors = _fit_vocabulary(checkpoint, tokenizer)

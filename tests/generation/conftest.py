@@ -68,8 +68,8 @@ class Duo:
 
     def start(self, sources=None):
         first = self.first if sources is None else self.first[sources]
-        past = ops.zeros((len(first), 2, self.slots, self.width))
-        return ops.convert_to_tensor(first), (past, past, ops.convert_to_tensor(first))
+        cache = ops.zeros((len(first), 2, self.slots, self.width))
+        return ops.convert_to_tensor(first), (cache, cache, ops.convert_to_tensor(first))
 
     def step(self, tokens, index, state):
         half = tokens.shape[1] // 2
@@ -86,8 +86,8 @@ class Duo:
         logits = self.see(high) @ self.head[0] + self.partner(self.see(high)) @ self.head[1]
         return logits + 0.5 * state[2], (low, high, state[2])
 
-    def see(self, past):
-        return ops.sum(past, axis=2)
+    def see(self, cache):
+        return ops.sum(cache, axis=2)
 
     def partner(self, x):
         left, right = ops.split(x, 2, axis=1)

@@ -14,12 +14,12 @@ MAX_LENGTH = 3
 EVERYTHING = 40  # hypotheses of at most three of three letters
 
 
-def all_hypotheses(has_repeated_ngram, model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram=0):
+def all_hypotheses(has_repeated_ngram, model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0):
     """Every sequence that may be written with its score and log-probability, best first."""
     found = []
     for length in range(min_length, MAX_LENGTH + 1):
         for letters in itertools.product(range(END), repeat=length):
-            if has_repeated_ngram(letters, no_repeat_ngram):
+            if has_repeated_ngram(letters, no_repeat_ngram_size):
                 continue
             log_prob = model.log_prob([*letters, END], source, mood)
             found.append((log_prob / ((5 + length + 1) / 6) ** length_penalty, log_prob, [*letters, END]))
@@ -29,7 +29,13 @@ def all_hypotheses(has_repeated_ngram, model, source, mood, length_penalty=0.0, 
 @pytest.mark.parametrize("length_penalty", [0.0, 0.6, 2.0])
 @pytest.mark.parametrize(
     "options",
-    [{}, {"min_length": 2}, {"min_length": 3}, {"no_repeat_ngram": 1}, {"no_repeat_ngram": 2, "min_length": 1}],
+    [
+        {},
+        {"min_length": 2},
+        {"min_length": 3},
+        {"no_repeat_ngram_size": 1},
+        {"no_repeat_ngram_size": 2, "min_length": 1},
+    ],
     ids=str,
 )
 def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
@@ -49,7 +55,7 @@ def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_r
         assert (beams.log_probs[source, group, n:] <= -1e29).all()
 
 
-@pytest.mark.parametrize("options", [{}, {"min_length": 3}, {"no_repeat_ngram": 2}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"min_length": 3}, {"no_repeat_ngram_size": 2}], ids=str)
 def test_one_beam_is_greedy(options, Speller, to_numpy):
     model = Speller(sources=30, seed=5)
     start = model.start(np.tile([0, 4], (30, 1)))
@@ -60,7 +66,9 @@ def test_one_beam_is_greedy(options, Speller, to_numpy):
     assert len(np.unique(single.lengths)) > 2
 
 
-@pytest.mark.parametrize("options", [{}, {"length_penalty": 1.0}, {"min_length": 4, "no_repeat_ngram": 2}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"length_penalty": 1.0}, {"min_length": 4, "no_repeat_ngram_size": 2}], ids=str
+)
 def test_a_score_is_the_sum_of_its_tokens(options, Speller, to_numpy):
     model = Speller(sources=6, seed=6)
     beams = to_numpy(beam_search(model.step, *model.start(np.zeros((6, 1))), 3, 7, END, **options))
@@ -77,7 +85,7 @@ def test_a_score_is_the_sum_of_its_tokens(options, Speller, to_numpy):
 
 def test_states_go_with_their_hypotheses(Speller, to_numpy, monkeypatch):
     """The check above fails for a search that reorders prefixes and leaves their states where they were."""
-    module = sys.modules["textzoo.generation.grow_beams"]
+    module = sys.modules["textzoo.generation.beam_loop"]
     gather = module.gather
 
     def forgetful(state, rows):

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.generation import beam_search, bidirectional_beam_search, compiled, reading_order
+from textzoo.generation import beam_search, bidirectional_beam_search, compile_loop, to_left_to_right
 
 END = 6
 OPTIONS = [
     {},
     {"length_penalty": 0.6},
     {"length_penalty": 2.0, "min_length": 3},
-    {"no_repeat_ngram": 1},
-    {"no_repeat_ngram": 2, "min_length": 2, "length_penalty": 1.0},
+    {"no_repeat_ngram_size": 1},
+    {"no_repeat_ngram_size": 2, "min_length": 2, "length_penalty": 1.0},
 ]
 
 
@@ -24,10 +24,12 @@ def slow_search_function(has_repeated_ngram):
     return lambda *args, **options: slow_search(has_repeated_ngram, *args, **options)
 
 
-def slow_search(has_repeated_ngram, model, source, k, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram=0):
+def slow_search(
+    has_repeated_ngram, model, source, k, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0
+):
     """Finished (score, log-probability, tokens, direction), best first, and the prefixes kept at every step."""
     halves = [[prefix] for prefix in model.loop_start(source)]
-    pool, kept = [], []
+    hypotheses, kept = [], []
     for index in range(max_length + 1):
         for direction, half in enumerate(halves):
             options = []
@@ -36,20 +38,20 @@ def slow_search(has_repeated_ngram, model, source, k, max_length, length_penalty
                     tokens, log_prob = [*prefix["tokens"], token], prefix["log_prob"] + log_prob
                     if token == END and index < min_length or token != END and index == max_length:
                         continue
-                    if token != END and has_repeated_ngram(tokens, no_repeat_ngram):
+                    if token != END and has_repeated_ngram(tokens, no_repeat_ngram_size):
                         continue
                     options.append(prefix | {"tokens": tokens, "log_prob": log_prob, "parent": rank})
             options.sort(key=lambda prefix: -prefix["log_prob"])
             for prefix in options[:k]:
                 if prefix["tokens"][-1] == END:
                     divisor = ((5 + index + 1) / 6) ** length_penalty
-                    pool.append((prefix["log_prob"] / divisor, prefix["log_prob"], prefix["tokens"], direction))
+                    hypotheses.append((prefix["log_prob"] / divisor, prefix["log_prob"], prefix["tokens"], direction))
             halves[direction] = [prefix for prefix in options if prefix["tokens"][-1] != END][:k]
             assert len(halves[direction]) == k or index == max_length
         if index < max_length:
             kept.append([[(p["parent"], p["tokens"][-1], p["log_prob"]) for p in half] for half in halves])
             model.loop_step(source, halves)
-    return sorted(pool, key=lambda finished: -finished[0]), kept
+    return sorted(hypotheses, key=lambda finished: -finished[0]), kept
 
 
 def check(beams, source, expected):
@@ -86,7 +88,7 @@ def test_the_other_side_matters(Duo, to_numpy):
 
 
 @pytest.mark.parametrize("length_penalty", [0.0, 1.0])
-@pytest.mark.parametrize("options", [{}, {"min_length": 2}, {"no_repeat_ngram": 1}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"min_length": 2}, {"no_repeat_ngram_size": 1}], ids=str)
 def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
     model, end, everything = Speller(sources=2, seed=4), 3, 40
     moods = np.array([[0, 3], [7, 2]])
@@ -96,14 +98,16 @@ def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_r
         expected = []
         for direction, length in itertools.product(range(2), range(options.get("min_length", 0), 4)):
             for letters in itertools.product(range(end), repeat=length):
-                if not has_repeated_ngram(letters, options.get("no_repeat_ngram", 0)):
+                if not has_repeated_ngram(letters, options.get("no_repeat_ngram_size", 0)):
                     log_prob = model.log_prob([*letters, end], source, moods[source, direction])
                     score = log_prob / ((6 + length) / 6) ** length_penalty
                     expected.append((score, log_prob, [*letters, end], direction))
         check(to_numpy(found), source, sorted(expected, reverse=True))
 
 
-@pytest.mark.parametrize("options", [{}, {"length_penalty": 1.0}, {"min_length": 3, "no_repeat_ngram": 2}], ids=str)
+@pytest.mark.parametrize(
+    "options", [{}, {"length_penalty": 1.0}, {"min_length": 3, "no_repeat_ngram_size": 2}], ids=str
+)
 def test_equals_two_searches_where_no_side_sees_the_other(options, Speller, to_numpy):
     """The best k of both sides; what comes after may be the k + 1st of one of them, which its own search lost."""
     model, end, k = Speller(sources=20, seed=5), 3, 3
@@ -138,7 +142,7 @@ def test_a_finished_hypothesis_leaves_its_stream(to_numpy):
 
 def test_every_step_is_recorded(Duo, slow_search, to_numpy):
     k, model = 3, Duo(sources=6, seed=3)
-    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2 * k, 5, END, record=True))
+    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2 * k, 5, END, return_trace=True))
     assert beams.steps.tokens.shape == (6, 6, 2, 2 * k)
     for source in range(6):
         _, kept = slow_search(model, source, k, 5)
@@ -174,7 +178,8 @@ def walk(steps, side, n, log_prob):
 def test_recording_changes_nothing(Duo, to_numpy):
     model = Duo(sources=6, seed=3)
     off, on = (
-        bidirectional_beam_search(model.step, *model.start(), 4, 5, END, 0.6, record=record) for record in (False, True)
+        bidirectional_beam_search(model.step, *model.start(), 4, 5, END, 0.6, return_trace=return_trace)
+        for return_trace in (False, True)
     )
     assert off.steps == ()
     for a, b in zip(to_numpy(off)[:5], to_numpy(on)[:5], strict=True):
@@ -184,10 +189,10 @@ def test_recording_changes_nothing(Duo, to_numpy):
 @pytest.mark.parametrize("pairing", ["rank", "all"])
 def test_a_record_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
     model = Duo(sources=4, seed=1, pairing=pairing)
-    together = to_numpy(bidirectional_beam_search(model.step, *model.start(), 4, 5, END, record=True))
+    together = to_numpy(bidirectional_beam_search(model.step, *model.start(), 4, 5, END, return_trace=True))
     counts = []
     for source in range(4):
-        alone = to_numpy(bidirectional_beam_search(model.step, *model.start([source]), 4, 5, END, record=True))
+        alone = to_numpy(bidirectional_beam_search(model.step, *model.start([source]), 4, 5, END, return_trace=True))
         for a, b in zip(keras.tree.flatten(together), keras.tree.flatten(alone), strict=True):
             if a.dtype == "float32":
                 np.testing.assert_allclose(a[source], b[0], rtol=1e-5)
@@ -199,8 +204,8 @@ def test_a_record_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
 
 def test_compiled_equals_eager(Duo, to_numpy):
     model = Duo(sources=4, seed=11)
-    search = compiled(
-        lambda logits, state: bidirectional_beam_search(model.step, logits, state, 6, 6, END, record=True)
+    search = compile_loop(
+        lambda logits, state: bidirectional_beam_search(model.step, logits, state, 6, 6, END, return_trace=True)
     )
     found, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
     for a, b in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
@@ -212,7 +217,7 @@ def test_compiled_equals_eager(Duo, to_numpy):
 def test_the_winner_can_be_read(Duo, to_numpy):
     model = Duo(sources=8, seed=12)
     beams = bidirectional_beam_search(model.step, *model.start(), 4, 6, END, min_length=2)
-    read = ops.convert_to_numpy(reading_order(beams.tokens, beams.lengths, beams.direction))
+    read = ops.convert_to_numpy(to_left_to_right(beams.tokens, beams.lengths, beams.direction))
     beams = to_numpy(beams)
     for place in np.ndindex(*beams.lengths.shape):
         n = beams.lengths[place]
@@ -243,8 +248,8 @@ def test_no_length_at_all_is_the_end(Duo, to_numpy):
         ({"num_beams": -2}, "even num_beams .* Received: -2"),
         ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
-        ({"min_length": -1}, "min_length and no_repeat_ngram of 0 or more. Received: -1 and 0"),
-        ({"no_repeat_ngram": -1}, "of 0 or more. Received: 0 and -1"),
+        ({"min_length": -1}, "min_length and no_repeat_ngram_size of 0 or more. Received: -1 and 0"),
+        ({"no_repeat_ngram_size": -1}, "of 0 or more. Received: 0 and -1"),
         ({"logits": np.zeros((1, 1, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 1, 7\)"),
     ],
 )

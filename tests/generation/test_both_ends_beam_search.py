@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.generation import both_ends_beam_search, compiled
+from textzoo.generation import both_ends_beam_search, compile_loop
 
 END = 6
 OPTIONS = [
     {},
     {"length_penalty": 0.6},
     {"length_penalty": 2.0, "min_length": 3},
-    {"no_repeat_ngram": 1, "min_length": 2},
+    {"no_repeat_ngram_size": 1, "min_length": 2},
 ]
 
 
@@ -35,13 +35,13 @@ def end_half(half, token, log_prob):
 
 @pytest.fixture(name="continuations")
 def continuations_function(has_repeated_ngram):
-    def continuations(half, side, index, max_length, min_length=0, no_repeat_ngram=0):
+    def continuations(half, side, index, max_length, min_length=0, no_repeat_ngram_size=0):
         if half.get("ended"):
             return [end_half(half, 0, 0.0)]
         found = []
         for token, log_prob in enumerate(half["log_probs"]):
             early, late = index < shares(min_length)[side], index == shares(max_length)[side]
-            repeated = token != END and has_repeated_ngram([*half["tokens"], token], no_repeat_ngram)
+            repeated = token != END and has_repeated_ngram([*half["tokens"], token], no_repeat_ngram_size)
             if not repeated and not (early if token == END else late):
                 found.append(end_half(half, token, log_prob))
         return found
@@ -69,19 +69,19 @@ def feed(model, source, pairs):
 
 
 def slow_search(continuations, model, source, k, max_length, length_penalty=0.0, **options):
-    pairs, pool = [model.loop_start(source)], []
+    pairs, hypotheses = [model.loop_start(source)], []
     for index in range(shares(max_length)[0] + 1):
         found = []
         for pair in pairs:
             sides = [continuations(half, side, index, max_length, **options) for side, half in enumerate(pair)]
             found += [[half.copy() for half in new] for new in itertools.product(*sides)]
         found.sort(key=lambda pair: -sum(half["log_prob"] for half in pair))
-        pool += [finished(pair, length_penalty) for pair in found[:k] if all(half["ended"] for half in pair)]
+        hypotheses += [finished(pair, length_penalty) for pair in found[:k] if all(half["ended"] for half in pair)]
         pairs = [pair for pair in found if not all(half["ended"] for half in pair)][:k]
         if not pairs:
             break
         feed(model, source, pairs)
-    return sorted(pool, key=lambda found: -found[0])
+    return sorted(hypotheses, key=lambda found: -found[0])
 
 
 def check(beams, source, expected):
@@ -161,7 +161,7 @@ def test_a_record_alone_equals_the_same_in_a_batch(Duo, to_numpy):
 
 def test_compiled_equals_eager(Duo, to_numpy):
     model = Duo(sources=4, seed=11)
-    search = compiled(lambda logits, state: both_ends_beam_search(model.step, logits, state, 6, 7, END))
+    search = compile_loop(lambda logits, state: both_ends_beam_search(model.step, logits, state, 6, 7, END))
     found, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
     for a, b in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5)
@@ -184,7 +184,7 @@ def test_no_length_at_all_is_two_ends(Duo, to_numpy):
         ({"num_beams": 3}, "even num_beams .* Received: 3"),
         ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
-        ({"no_repeat_ngram": -1}, "of 0 or more. Received: 0 and -1"),
+        ({"no_repeat_ngram_size": -1}, "of 0 or more. Received: 0 and -1"),
         ({"logits": np.zeros((1, 3, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 3, 7\)"),
     ],
 )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.generation import compiled
+from textzoo.generation import compile_loop
 from textzoo.generation.gather import gather
 
 
@@ -21,7 +21,7 @@ def test_gather_is_take_along_axis(dtype, before, more):
 
 
 def test_shapes_may_be_open():
-    run = compiled(gather)
+    run = compile_loop(gather)
     for b, n in ((2, 3), (3, 4), (4, 5), (5, 2)):
         x = np.arange(b * n).reshape(b, n)
         np.testing.assert_array_equal(run(x, np.full((b, 1), n - 1, "int32")), x[:, -1:])

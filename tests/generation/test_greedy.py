@@ -14,7 +14,7 @@ def alphabet(tokens, index, state):
     return ops.one_hot(tokens + 1, 6), state
 
 
-def slowly(model, source, mood, max_length, min_length=0, no_repeat_ngram=0, repetition_penalty=1.0):
+def slowly(model, source, mood, max_length, min_length=0, no_repeat_ngram_size=0, repetition_penalty=1.0):
     """The same in NumPy: a loop over letters."""
     tokens = []
     for index in range(max_length + 1):
@@ -22,8 +22,10 @@ def slowly(model, source, mood, max_length, min_length=0, no_repeat_ngram=0, rep
         for token in set(tokens):
             logits[token] *= repetition_penalty  # log-probabilities are negative
         for token in range(model.vocab):
-            grams = [tuple([*tokens, token][i : i + no_repeat_ngram]) for i in range(index + 2 - no_repeat_ngram)]
-            if no_repeat_ngram and len(set(grams)) < len(grams):
+            grams = [
+                tuple([*tokens, token][i : i + no_repeat_ngram_size]) for i in range(index + 2 - no_repeat_ngram_size)
+            ]
+            if no_repeat_ngram_size and len(set(grams)) < len(grams):
                 logits[token] = -np.inf
         if index < min_length:
             logits[END] = -np.inf
@@ -52,7 +54,7 @@ def test_an_end_of_id_zero_is_found():
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"min_length": 4}, {"no_repeat_ngram": 2}, {"no_repeat_ngram": 3, "min_length": 2}],
+    [{}, {"min_length": 4}, {"no_repeat_ngram_size": 2}, {"no_repeat_ngram_size": 3, "min_length": 2}],
     ids=str,
 )
 def test_equals_a_loop_over_letters(options, Speller, to_numpy):
@@ -96,7 +98,7 @@ def test_positive_logits_are_divided():
     [
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
         ({"min_length": -1}, "0 or more. Received: -1"),
-        ({"no_repeat_ngram": -2}, "0 or more. Received: 0 and -2"),
+        ({"no_repeat_ngram_size": -2}, "0 or more. Received: 0 and -2"),
         ({"repetition_penalty": 0.5}, "1 or more. Received: 0.5"),
     ],
 )

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from textzoo.generation import sample, span_constraint
-from textzoo.generation.span_constraint import advance, allowed, begin
+from textzoo.data import span_constraint
+from textzoo.generation import sample
+from textzoo.generation.span_steps import advance_spans, allowed_candidates, first_spans
 
 END = 9
 VOCAB = 10
@@ -66,16 +67,16 @@ def test_at_every_step_the_choice_is_what_continues_a_span(source, max_length):
 
     def walk(prefix, state):
         remaining = max_length - len(prefix)
-        is_open = allowed(constraint, state, remaining).numpy()[0, 0]
+        is_open = allowed_candidates(constraint, state, remaining).numpy()[0, 0]
         assert not is_open[1:][constraint.tokens[0, 1:] == END].any()
         expected = {span[len(prefix)] for span in possible if span[: len(prefix)] == prefix and len(span) > len(prefix)}
         assert sorted(constraint.tokens[0, 1:][is_open[1:]].tolist()) == sorted(expected)
         assert is_open[0] == (prefix in possible)
         for choice in np.flatnonzero(is_open[1:]) + 1:
             token = int(constraint.tokens[0, choice])
-            walk((*prefix, token), advance(constraint, state, np.array([[choice]], "int32")))
+            walk((*prefix, token), advance_spans(constraint, state, np.array([[choice]], "int32")))
 
-    walk((), begin(constraint, 1))
+    walk((), first_spans(constraint, 1))
 
 
 @pytest.mark.parametrize("temperature", [1.0, 2.0])

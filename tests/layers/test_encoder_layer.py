@@ -69,12 +69,12 @@ def test_steps_with_a_cache_equal_one_pass(randomize):
     layer = make(randomize)
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
     at_once, own = layer.extend(TARGETS, CAUSAL, memory, SOURCE_MASK)
-    past = tuple(ops.zeros((B, P, 2, T + 1, HIDDEN // 2)) for _ in range(2))
+    cache = tuple(ops.zeros((B, P, 2, T + 1, HIDDEN // 2)) for _ in range(2))
     for t in range(T):
         seen = np.broadcast_to(np.arange(T + 1) <= t, (B, P, 1, T + 1))
-        out, past = layer.extend(TARGETS[:, :, t : t + 1], seen, memory, SOURCE_MASK, past, t)
+        out, cache = layer.extend(TARGETS[:, :, t : t + 1], seen, memory, SOURCE_MASK, cache, t)
         np.testing.assert_allclose(out[:, :, 0], at_once[:, :, t], atol=1e-6)
-    for buffer, new in zip(past, own, strict=True):
+    for buffer, new in zip(cache, own, strict=True):
         np.testing.assert_allclose(buffer[..., :T, :], new, atol=1e-6)
 
 

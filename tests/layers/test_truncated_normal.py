@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from textzoo.layers.truncated_normal import TruncatedNormal
-from textzoo.models import Encoder, MultiLabelClassifier, QAGenerator, Reader, TitleGenerator
+from textzoo.models import Encoder, ExtractiveQA, MultiLabelClassifier, QAGenerator, TitleGenerator
 
 BEGINNING = 3
 
@@ -22,7 +22,7 @@ def encoder():
         lambda: QAGenerator(encoder(), copy_head=True),
         lambda: TitleGenerator(encoder(), copy_head=True, decoder="bidirectional"),
         lambda: MultiLabelClassifier(encoder(), num_labels=4),
-        lambda: Reader(encoder()),
+        lambda: ExtractiveQA(encoder()),
     ],
 )
 def test_no_two_weights_of_a_new_model_begin_alike(model):

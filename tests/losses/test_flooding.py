@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.losses import ZLPR, Flooding, SequenceCrossentropy, flood_only_in_training
+from textzoo.losses import ZLPR, Flooding, SequenceCrossentropy, apply_flooding_in_training
 
 ROOT = Path(__file__).parents[2]
 T = np.array([[0.0], [0.0], [0.0], [0.0]], "float32")
@@ -93,7 +93,7 @@ def test_evaluation_is_plain_only_with_the_helper():
     model = linear_model(0.5)
     plain = 0.625 * 0.25
     np.testing.assert_allclose(model.evaluate(X, Y, verbose=0), flooded(plain, 0.5), rtol=1e-6)
-    model = flood_only_in_training(model)
+    model = apply_flooding_in_training(model)
     np.testing.assert_allclose(model.evaluate(X, Y, verbose=0, return_dict=True)["loss"], plain, rtol=1e-6)
     history = model.fit(X, Y, validation_data=(X, Y), batch_size=2, epochs=3, verbose=0).history
     np.testing.assert_allclose(history["loss"][0], flooded(plain, 0.5), rtol=1e-6)
@@ -104,14 +104,16 @@ def test_evaluation_is_plain_only_with_the_helper():
 
 
 def test_below_level_is_the_share_of_steps():
-    model = flood_only_in_training(linear_model(2.0, optimizer=keras.optimizers.SGD(0.0), loss=Flooding("mse", 1.5)))
+    model = apply_flooding_in_training(
+        linear_model(2.0, optimizer=keras.optimizers.SGD(0.0), loss=Flooding("mse", 1.5))
+    )
     x = np.array([[1.0], [0.1], [0.2], [0.5]], "float32")  # 4 x²: 4, 0.04, 0.16, 1
     history = model.fit(x, np.zeros((4, 1)), batch_size=1, verbose=0).history
     np.testing.assert_allclose(history["below_level"], [0.75])
 
 
 def test_helper_is_safe_to_repeat_and_refuses_what_it_cannot_serve():
-    model = flood_only_in_training(flood_only_in_training(linear_model()))
+    model = apply_flooding_in_training(apply_flooding_in_training(linear_model()))
     assert [m.name for m in model.metrics].count("raw_loss") == 1
 
     class Old(keras.Model):
@@ -119,11 +121,11 @@ def test_helper_is_safe_to_repeat_and_refuses_what_it_cannot_serve():
             return ops.mean(y_pred)
 
     with pytest.raises(ValueError, match="compute_loss takes `training`.*Old"):
-        flood_only_in_training(Old())
+        apply_flooding_in_training(Old())
 
 
 def test_example_scope_is_plain_at_evaluation_too():
-    model = flood_only_in_training(linear_model(0.5, loss=Flooding("mse", 0.5, scope="example")))
+    model = apply_flooding_in_training(linear_model(0.5, loss=Flooding("mse", 0.5, scope="example")))
     np.testing.assert_allclose(model.evaluate(X, Y, verbose=0, return_dict=True)["loss"], 0.625 * 0.25, rtol=1e-6)
     history = model.fit(X, Y, batch_size=2, verbose=0).history
     each = 0.25 * X[:, 0] ** 2
@@ -138,7 +140,7 @@ def test_regularisation_stays_outside():
     )
     model = keras.Model(inputs, layer(inputs))
     model.compile(keras.optimizers.SGD(0.0), Flooding("mse", 2.0))
-    history = flood_only_in_training(model).fit(X, Y, batch_size=2, verbose=0).history
+    history = apply_flooding_in_training(model).fit(X, Y, batch_size=2, verbose=0).history
     np.testing.assert_allclose(history["loss"], [flooded(0.625, 2.0) + 3], rtol=1e-6)
     np.testing.assert_allclose(history["raw_loss"], [0.625], rtol=1e-6)
     np.testing.assert_allclose(model.evaluate(X, Y, verbose=0, return_dict=True)["loss"], 0.625 + 3, rtol=1e-6)
@@ -152,14 +154,14 @@ def test_gradient_accumulation_floods_each_micro_batch():
 
 
 def test_survives_saving(tmp_path):
-    model = flood_only_in_training(linear_model(loss=Flooding(ZLPR(threshold=0.5), 0.25, scope="example")))
+    model = apply_flooding_in_training(linear_model(loss=Flooding(ZLPR(threshold=0.5), 0.25, scope="example")))
     model.fit(X, Y, verbose=0)
     model.save(tmp_path / "m.keras")
     loaded = keras.models.load_model(tmp_path / "m.keras")
     assert loaded.loss.get_config() == model.loss.get_config()
     assert loaded.loss.loss.threshold == 0.5
     np.testing.assert_allclose(weight_of(loaded), weight_of(model))
-    flood_only_in_training(loaded)
+    apply_flooding_in_training(loaded)
     np.testing.assert_allclose(
         loaded.evaluate(X, Y, verbose=0, return_dict=True)["loss"],
         model.evaluate(X, Y, verbose=0, return_dict=True)["loss"],
@@ -171,13 +173,13 @@ MIRRORED = """
 import json, keras, numpy as np, tensorflow as tf
 cpu = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
-from textzoo.losses import Flooding, flood_only_in_training
+from textzoo.losses import Flooding, apply_flooding_in_training
 result = {}
 for scope in ("batch", "example"):
     with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
         model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")])
         model.compile(keras.optimizers.SGD(0.1), Flooding("mse", 0.5, scope=scope))
-        flood_only_in_training(model)
+        apply_flooding_in_training(model)
     x, y = np.array([[1.0], [0.5]], "float32"), np.zeros((2, 1), "float32")
     history = model.fit(x, y, batch_size=2, shuffle=False, verbose=0).history
     result[scope] = [history["loss"][0], history["raw_loss"][0], history["below_level"][0],

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from keras import ops
 
-from textzoo.losses import ZLPR, SparseZLPR, eager_checks, sparse_zlpr, zlpr, zlpr_decision, zlpr_probabilities
+from textzoo.losses import ZLPR, SparseZLPR, sparse_zlpr, zlpr, zlpr_decision, zlpr_probabilities
+from textzoo.losses import validation as eager_checks
 
 INFINITY = float("inf")
 

@@ -77,15 +77,15 @@ def test_both_moves_are_one_sequence_under_the_unilm_mask(options, random_encode
 def test_steps_with_a_cache_equal_one_pass(step, encoder):
     _, memory = encoder.encode(SOURCES)
     at_once, own = encoder.extend(TARGETS, memory)
-    past = encoder.make_past(2, 2, T + 2)
+    cache = encoder.make_cache(2, 2, T + 2)
     for index in range(0, T, step):
-        states, past = encoder.extend(TARGETS[:, :, index : index + step], memory, past, index)
+        states, cache = encoder.extend(TARGETS[:, :, index : index + step], memory, cache, index)
         np.testing.assert_allclose(states, at_once[:, :, index : index + step], atol=2e-6)
-    for (keys, values), (own_keys, own_values) in zip(past.layers, own.layers, strict=True):
+    for (keys, values), (own_keys, own_values) in zip(cache.layers, own.layers, strict=True):
         np.testing.assert_allclose(keys[..., :T, :], own_keys, atol=2e-6)
         np.testing.assert_allclose(values[..., :T, :], own_values, atol=2e-6)
-    np.testing.assert_array_equal(past.mask[..., :T], own.mask)
-    assert not past.mask.numpy()[..., T:].any()
+    np.testing.assert_array_equal(cache.mask[..., :T], own.mask)
+    assert not cache.mask.numpy()[..., T:].any()
 
 
 def test_compiled_steps_equal_one_pass(encoder):
@@ -94,10 +94,10 @@ def test_compiled_steps_equal_one_pass(encoder):
 
     _, memory = encoder.encode(SOURCES)
     at_once, _ = encoder.extend(TARGETS, memory)
-    extend = tf.function(lambda ids, past, index: encoder.extend(ids, memory, past, index), jit_compile=True)
-    past = encoder.make_past(2, 2, T)
+    extend = tf.function(lambda ids, cache, index: encoder.extend(ids, memory, cache, index), jit_compile=True)
+    cache = encoder.make_cache(2, 2, T)
     for index in range(T):
-        states, past = extend(tf.constant(TARGETS[:, :, index : index + 1]), past, tf.constant(index))
+        states, cache = extend(tf.constant(TARGETS[:, :, index : index + 1]), cache, tf.constant(index))
         np.testing.assert_allclose(states[:, :, 0], at_once[:, :, index], atol=5e-6)
 
 
@@ -126,9 +126,9 @@ def test_padding_between_a_prompt_and_its_continuation_is_passed_over(given, enc
     _, memory = encoder.encode(SOURCES)
     prompts, rest = [[13, 14, 3], [16, 3]], [15, 17]
     padded = np.array([[prompts[0]], [[*prompts[1], 0]]])
-    past = encoder.make_past(2, 1, 5)
-    states, past = encoder.extend(padded, memory, past, 0, (padded != 0) if given else None)
-    next_states, past = encoder.extend(np.array(rest)[:, None, None], memory, past, 3)
+    cache = encoder.make_cache(2, 1, 5)
+    states, cache = encoder.extend(padded, memory, cache, 0, (padded != 0) if given else None)
+    next_states, cache = encoder.extend(np.array(rest)[:, None, None], memory, cache, 3)
     for row in range(2):
         memory_row = keras.tree.map_structure(lambda x: x[row : row + 1], memory)  # noqa: B023
         alone, _ = encoder.extend(np.array([[[*prompts[row], rest[row]]]]), memory_row)
@@ -216,10 +216,10 @@ def test_a_token_past_the_last_position_is_named(random_encoder):
     _, memory = encoder.encode(SOURCES)
     with pytest.raises(ValueError, match="positions below 9, the model's length. Received: 9"):
         encoder.extend(TARGETS, memory)
-    past = encoder.make_past(2, 2, 8)
-    _, past = encoder.extend(TARGETS[..., :3], memory, past, 0)
+    cache = encoder.make_cache(2, 2, 8)
+    _, cache = encoder.extend(TARGETS[..., :3], memory, cache, 0)
     with pytest.raises(ValueError, match="Received: 9"):
-        encoder.extend(TARGETS[..., 3:], memory, past, 3)
+        encoder.extend(TARGETS[..., 3:], memory, cache, 3)
 
 
 def test_padding_may_stand_past_the_last_position(random_encoder):
@@ -242,8 +242,8 @@ def test_half_precision_is_close(policy, random_encoder):
     results = []
     for encoder in (half, exact):
         _, memory = encoder.encode(SOURCES)
-        past = encoder.make_past(2, 2, T)
-        states, _ = encoder.extend(TARGETS, memory, past, 0)
+        cache = encoder.make_cache(2, 2, T)
+        states, _ = encoder.extend(TARGETS, memory, cache, 0)
         results.append(encoder.token_logits(states))
     assert keras.backend.standardize_dtype(results[0].dtype) == "float32"
     np.testing.assert_allclose(*results, atol=0.4 if "bfloat" in policy else 0.05)

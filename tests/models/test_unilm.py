@@ -25,8 +25,8 @@ def unilm(dtype="float32", **options):
 @pytest.fixture(scope="module", params=[True, False], ids=["copy head", "no copy head"])
 def pair(request):
     """The model with scores by distance, and the same model without."""
-    told = unilm(copy_head=request.param, copy_in_order=True, span_bias=True)
-    plain = unilm(copy_head=request.param, copy_in_order=True)
+    told = unilm(copy_head=request.param, span_bias=True)
+    plain = unilm(copy_head=request.param)
     for layer in ("encoder", "copy_head"):
         if getattr(plain, layer) is not None:
             getattr(plain, layer).set_weights(getattr(told, layer).get_weights())
@@ -62,11 +62,11 @@ def test_the_same_words_at_two_places_are_two_things(told, pair):
 
 def test_step_by_step_is_all_at_once(told):
     source = told.read(SOURCE)
-    past = told.encoder.make_past(2, 2, 4)
+    cache = told.encoder.make_cache(2, 2, 4)
     for t in range(3):
         after = (t >= (SPANS[..., 1] - SPANS[..., 0]))[..., None]
         focus = told.focus(SPANS, source).at(after)
-        step, past = told.write(TARGETS[:, :, t : t + 1], source, past, t, focus=focus)
+        step, cache = told.write(TARGETS[:, :, t : t + 1], source, cache, t, span_bias_scores=focus)
         np.testing.assert_allclose(step[:, :, 0], logits(told)[:, :, t + 1], atol=1e-5)
 
 
@@ -77,7 +77,7 @@ def test_one_stream_is_what_it_is_among_several(told):
 
 
 def test_in_half_precision_it_is_nearly_the_same(told):
-    half = unilm("mixed_bfloat16", copy_head=told.copy_head is not None, copy_in_order=True, span_bias=True)
+    half = unilm("mixed_bfloat16", copy_head=told.copy_head is not None, span_bias=True)
     half.set_weights(told.get_weights())
     np.testing.assert_allclose(logits(half), logits(told), atol=0.5)
 

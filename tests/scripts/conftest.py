@@ -6,7 +6,7 @@ import pytest
 
 from textzoo.scripts import main as textzoo
 
-SMALL = ["--layers", "1", "--hidden-size", "16", "--heads", "2", "--max-source-length", "40"]
+SMALL = ["--num-layers", "1", "--hidden-size", "16", "--num-heads", "2", "--max-source-length", "40"]
 SHORT = ["--max-answer-length", "6", "--max-question-length", "8", "--batch-size", "8"]
 
 

@@ -19,7 +19,7 @@ def ran_fixture(command, monkeypatch, tmp_path):
         return corpus
 
     monkeypatch.setattr(textzoo.data, "sample_corpus", few)
-    flags = ["--steps=3", "--title-steps=2", "--passages=20", "--layers=1", "--hidden-size=16", "--batch-size=8"]
+    flags = ["--steps=3", "--title-steps=2", "--passages=20", "--num-layers=1", "--hidden-size=16", "--batch-size=8"]
     return tmp_path / "demo", command("demo", f"--out={tmp_path / 'demo'}", *flags)
 
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from textzoo.similarity import StaticTextVectors, WordVectors, paired
+from textzoo.similarity import WordEmbedder, WordVectors, paired
 
 TEXTS = ["北京是首都", "我在北京", "天气很好", "今天天气", "首都"]
 
@@ -28,7 +28,7 @@ def folder(tmp_path, vectors, command):
 
 
 def distances(vectors, query, texts, *measure):
-    embed = StaticTextVectors(WordVectors.load(vectors))
+    embed = WordEmbedder(WordVectors.load(vectors))
     return paired(embed([query] * len(texts))[1], embed(texts)[1], *measure)
 
 

@@ -12,8 +12,7 @@ import pytest
 
 from textzoo.data import read_qa
 from textzoo.models import QAGenerator
-from textzoo.scripts.only_writer import only_writer
-from textzoo.scripts.resumable_output import ResumableOutput
+from textzoo.scripts.cli.output_files import ResumableOutput, lock_exclusive
 
 GOOD = "王明昨天去了车站。天气很好。"
 OTHER = "刘丽昨天去了公园。"
@@ -266,7 +265,7 @@ def test_other_input_model_or_settings_are_refused(generate, killed, write, tmp_
     status, _, err = generate(*flags)
     assert status == 2 and "expected a file that is not there yet" in err
     with out.open("r+b") as held:
-        only_writer(held, str(out))
+        lock_exclusive(held, str(out))
         status, _, err = generate(*flags, "--resume")
         assert (
             status == 2

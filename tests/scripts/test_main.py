@@ -64,10 +64,10 @@ def test_unknown_task_names_the_nearest(command):
     assert (status, err) == (2, expected)
 
 
-@pytest.mark.skipif(not (ROOT / "scripts").is_dir(), reason="the tests of a wheel run away from the checkout")
+@pytest.mark.skipif(not (ROOT / "scripts").is_dir(), rejection_reason="the tests of a wheel run away from the checkout")
 def test_same_command_in_a_bare_checkout():
     run = subprocess.run(
-        [sys.executable, "-m", "scripts.train", "qa", "no.json", "--out", "x", "--print_config"],
+        [sys.executable, "-m", "scripts.train", "qa", "no.json", "--out", "x", "--print-config"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -17,7 +17,7 @@ TEXTS = [
     ("明天晴", "天气"),
     ("算了", ""),
 ]
-SMALL = ["--layers", "1", "--hidden-size", "32", "--heads", "2", "--max-length", "16"]
+SMALL = ["--num-layers", "1", "--hidden-size", "32", "--num-heads", "2", "--max-length", "16"]
 FLAGS = ["--batch-size", "8", "--dropout", "0", "--learning-rate", "0.01", "--epochs", "8"]
 
 

@@ -10,7 +10,18 @@ from textzoo.scripts import main as textzoo
 
 NAMES, PLACES = ["王明", "李红", "张华", "刘丽"], ["公园", "车站", "学校", "商场"]
 PAIRS = [(f"{name}去了{place}", f"昨天{name}去了{place}玩。") for name in NAMES for place in PLACES]
-SMALL = ["--layers", "1", "--hidden-size", "16", "--heads", "2", "--max-source-length", "16", "--max-title-length", "8"]
+SMALL = [
+    "--num-layers",
+    "1",
+    "--hidden-size",
+    "16",
+    "--num-heads",
+    "2",
+    "--max-source-length",
+    "16",
+    "--max-title-length",
+    "8",
+]
 FLAGS = ["--batch-size", "16", "--dropout", "0", "--learning-rate", "0.02"]
 DIRECTIONS = {
     "left_to_right": {"left_to_right"},
@@ -61,13 +72,13 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
     texts.mkdir()
     for number, (title, text) in enumerate(PAIRS[:8]):
         (texts / f"{number}.txt").write_text(f"{title}\n{text}\n", encoding="gb18030")
-    flags = ["--steps", "1", "--fusion", "gate", "--cure", "noise", "--source-prior", "--no-copy-head"]
+    flags = ["--steps", "1", "--fusion", "gate", "--leakage-guard", "noise", "--source-prior", "--no-copy-head"]
     flags += ["--decoder", decoder, "--out", folder, "--encoding", "gb18030"]
     status, _, err = command("train", "title", texts, *SMALL, *FLAGS, *flags)
     assert status == 0 and "read 8 titles, kept 8" in err, err
     assert list(json.loads((folder / "run.json").read_text(encoding="utf-8"))["data"]) == [str(texts)]
     options = TitleGenerator.from_preset(folder).options
-    assert (options["decoder"], options["fusion"], options["cure"]) == (decoder, "gate", "noise")
+    assert (options["decoder"], options["fusion"], options["leakage_guard"]) == (decoder, "gate", "noise")
     assert options["source_prior"] and not options["copy_head"]
     (tmp_path / "a.txt").write_text("昨天王明去了公园\n\n李红玩\n", encoding="utf-8")
     flags = ["--model", folder, "--num-beams", "2", "--length-penalty", "0", "--max-title-length", "4"]
@@ -76,14 +87,14 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
     assert status == 0 and [record["id"] for record in records] == [1, 3], err
     assert {record["direction"] for record in records} <= DIRECTIONS[decoder]
     assert all(len(record["title"]) <= 4 and record["score"] < 0 for record in records)
-    tree = ["--model", folder, "--num-beams", "2", "--tree", tmp_path / "tree.html"]
+    tree = ["--model", folder, "--num-beams", "2", "--search-tree", tmp_path / "tree.html"]
     if decoder == "bidirectional":
         assert command("generate", "title", tmp_path / "a.txt", *tree)[1] != ""
         page = (tmp_path / "tree.html").read_text(encoding="utf-8")
         assert page.count("<svg") == 2 and "昨天王明去了公园" in page
     else:
         check_refused(
-            command("generate", "title", tmp_path / "a.txt", *tree), "expected a bidirectional model for --tree"
+            command("generate", "title", tmp_path / "a.txt", *tree), "expected a bidirectional model for --search-tree"
         )
     flags = ["--model", folder, "--num-beams", "3"]
     check_refused(command("generate", "title", tmp_path / "a.txt", *flags), "and even for two directions. Received: 3")
@@ -91,7 +102,16 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
 
 def test_two_passes(command, tsv, tmp_path, monkeypatch):
     out = tmp_path / "out"
-    flags = ["--decoder", "bidirectional", "--cure", "two_pass", "--fold-share", "0.25", "--keep", "lead_and_tail"]
+    flags = [
+        "--decoder",
+        "bidirectional",
+        "--leakage-guard",
+        "two_pass",
+        "--draft-steps-fraction",
+        "0.25",
+        "--truncation",
+        "lead_and_tail",
+    ]
     argv = ["train", "title", tsv, "--validation", tsv, "--out", out, *SMALL, *FLAGS, *flags, "--epochs", "4"]
 
     def broken_off(*args):
@@ -109,8 +129,8 @@ def test_two_passes(command, tsv, tmp_path, monkeypatch):
     assert (out / "drafts.jsonl").read_bytes() == drafts
     assert folds == [(out / f"drafts_{fold}" / "model.safetensors").read_bytes() for fold in range(2)]
     fold, model = TitleGenerator.from_preset(out / "drafts_0"), TitleGenerator.from_preset(out)
-    assert (fold.options["cure"], fold.options["horizon"]) == ("mask", 0)
-    assert (model.options["cure"], model.preprocessor.keep) == ("two_pass", "lead_and_tail")
+    assert (fold.options["leakage_guard"], fold.options["lookahead"]) == ("mask", 0)
+    assert (model.options["leakage_guard"], model.preprocessor.truncation) == ("two_pass", "lead_and_tail")
     assert len((out / "drafts_1" / "log.csv").read_text().splitlines()) == 2
 
 
@@ -222,7 +242,7 @@ def test_bad_flags(command, folder, tsv, tmp_path):
     check_refused(command("generate", "title", tsv, "--model", folder, "--max-title-length", "600"), "positions")
     check_refused(command("evaluate", "title", tmp_path / "none.tsv", "--model", folder), "No such file")
     out = ["--out", tmp_path / "out"]
-    check_refused(command("train", "title", tsv, *out, "--cure", "aspirin"), "cure")
+    check_refused(command("train", "title", tsv, *out, "--leakage-guard", "aspirin"), "leakage_guard")
     (tmp_path / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "王"]))
     flags = ["--vocab", tmp_path / "vocab.txt", "--decoder", "bidirectional"]
     check_refused(command("train", "title", tsv, *out, *SMALL, *flags), "Expected a vocabulary with the start tokens")
@@ -231,7 +251,7 @@ def test_bad_flags(command, folder, tsv, tmp_path):
 
 def test_length_and_repetition_are_held(command, folder, tmp_path):
     (tmp_path / "a.txt").write_text("昨天王明去了公园\n", encoding="utf-8")
-    flags = ["--model", folder, "--num-beams", "2", "--min-title-length", "6", "--no-repeat-ngram", "1"]
+    flags = ["--model", folder, "--num-beams", "2", "--min-title-length", "6", "--no-repeat-ngram-size", "1"]
     status, out, err = command("generate", "title", tmp_path / "a.txt", *flags)
     title = json.loads(out)["title"]
     assert status == 0 and len(title) >= 6 and len(set(title)) == len(title), err

@@ -6,7 +6,7 @@ import pytest
 from textzoo.models import Encoder, MaskedLM
 
 TEXTS = ["小明昨天去了上海图书馆借书。", "The old library in Dover opened in 1923.", "今天天气很好，大家都很高兴。"]
-SMALL = ["--layers", "1", "--hidden-size", "16", "--heads", "2", "--max-length", "32", "--batch-size", "4"]
+SMALL = ["--num-layers", "1", "--hidden-size", "16", "--num-heads", "2", "--max-length", "32", "--batch-size", "4"]
 
 
 @pytest.fixture
@@ -47,7 +47,16 @@ def test_from_random_weights_to_other_tasks_and_libraries(command, corpus, train
 
 
 def test_goes_on_from_a_checkpoint_in_mixed_precision(command, corpus, model_folder, tmp_path):
-    flags = ["--checkpoint", model_folder, "--precision", "mixed_bfloat16", "--accumulate", "2", "--steps", "2"]
+    flags = [
+        "--checkpoint",
+        model_folder,
+        "--precision",
+        "mixed_bfloat16",
+        "--gradient-accumulation-steps",
+        "2",
+        "--steps",
+        "2",
+    ]
     status, _, err = command("train", "mlm", corpus, "--out", tmp_path / "run", *flags, "--max-length", "32")
     assert status == 0, err
     encoder, before = Encoder.from_preset(tmp_path / "run"), Encoder.from_preset(model_folder)

@@ -9,9 +9,9 @@ import yaml
 
 from textzoo.models import QAGenerator
 from textzoo.models.checkpoints import write_google
-from textzoo.scripts.only_writer import only_writer
+from textzoo.scripts.cli.output_files import lock_exclusive
 
-HELP = ["--answer-weight", "0.5", "--replacement", "0.3"]
+HELP = ["--answer-weight", "0.5", "--decoder-noise-rate", "0.3"]
 
 
 @pytest.fixture
@@ -67,19 +67,21 @@ def test_saved_settings_repeat_the_training(model_folder, command, tmp_path):
 
 def test_a_saved_model_is_trained_on(train, model_folder):
     status, err, out = train(
-        "--checkpoint", model_folder, "--steps", "1", "--flood", "0.5", "--hierarchical-positions", *HELP
+        "--checkpoint", model_folder, "--steps", "1", "--flooding-level", "0.5", "--hierarchical-positions", *HELP
     )
     assert status == 0, err
     model = QAGenerator.from_preset(out)
     assert (model.preprocessor.max_source_length, model.preprocessor.answer_weight) == (40, 0.5)
-    assert model.unilm.replacement.rate == 0.3
+    assert model.unilm.decoder_input_noise.rate == 0.3
     assert len((out / "log.csv").read_text().splitlines()) == 2
 
 
 def test_a_foreign_checkpoint_is_fine_tuned_with_a_pruned_vocabulary(train, google):
     tokens = (google / "vocab.txt").read_text(encoding="utf-8")
     (google / "vocab.txt").write_text(tokens.replace("\n王\n", "\nnever\n"), encoding="utf-8")
-    status, err, out = train("--checkpoint", google, "--prune-vocabulary", "--steps", "1", "--accumulate", "1")
+    status, err, out = train(
+        "--checkpoint", google, "--prune-vocabulary", "--steps", "1", "--gradient-accumulation-steps", "1"
+    )
     assert status == 0, err
     assert "never" not in (out / "vocab.txt").read_text(encoding="utf-8").split("\n")
     assert QAGenerator.from_preset(out).generate("王明昨天去了车站。", num_pairs=1, seed=0)
@@ -170,9 +172,9 @@ def test_bad_checkpoints(train, model_folder, google, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--heads", "3"], "heads that divide hidden_size 16. Received: 3"),
-        (["--warmup", "1"], "warmup below 1"),
-        (["--accumulate", "99"], "at least 99 batches"),
+        (["--num-heads", "3"], "heads that divide hidden_size 16. Received: 3"),
+        (["--warmup-ratio", "1"], "warmup below 1"),
+        (["--gradient-accumulation-steps", "99"], "at least 99 batches"),
         (["--epochs", "0"], '"epochs"'),
         (["--learning-rat", "1"], "Did you mean --learning-rate?"),
         (["--validation", "none.json"], "none.json: No such file"),
@@ -191,7 +193,7 @@ def test_a_folder_in_use_is_refused(train, tmp_path):
 
 
 def test_flooding_is_logged_and_drawn(train, train_file):
-    status, err, out = train("--flood", "0.5", "--plot", "--epochs", "2", "--validation", train_file)
+    status, err, out = train("--flooding-level", "0.5", "--plot", "--epochs", "2", "--validation", train_file)
     assert status == 0, err
     with (out / "log.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -204,7 +206,7 @@ def test_flooding_is_logged_and_drawn(train, train_file):
 
 
 def test_a_loss_that_is_no_number_ends_the_training_with_weights_that_are(train):
-    status, err, out = train("--learning-rate", "1e30", "--warmup", "0", "--epochs", "9")
+    status, err, out = train("--learning-rate", "1e30", "--warmup-ratio", "0", "--epochs", "9")
     last = err.splitlines()[-1]
     assert status == 2 and last.startswith("textzoo train: Expected a finite loss. Received: ") and " at step " in last
     assert all(np.isfinite(weight).all() for weight in QAGenerator.from_preset(out).get_weights())
@@ -219,7 +221,7 @@ def killed(train, monkeypatch):
     """A training that dies in its third epoch, in the middle of a batch."""
 
     def run(*argv, **options):
-        from textzoo.training import StopAfter
+        from textzoo.training import StopAfterSteps
 
         class Killed(BaseException):
             pass
@@ -230,14 +232,16 @@ def killed(train, monkeypatch):
                 raise Killed
 
         with monkeypatch.context() as patch:
-            patch.setattr(StopAfter, "on_train_batch_end", die)
+            patch.setattr(StopAfterSteps, "on_train_batch_end", die)
             with pytest.raises(Killed):
                 train(*argv, **options)
 
     return run
 
 
-@pytest.mark.parametrize("flags", [["0"], ["0.3"], ["0.3", "--ema", "0.5", "--lora-rank", "2", "--remat"]])
+@pytest.mark.parametrize(
+    "flags", [["0"], ["0.3"], ["0.3", "--ema-momentum", "0.5", "--lora-rank", "2", "--gradient-checkpointing"]]
+)
 def test_a_training_that_died_goes_on_to_the_same_end(flags, train, killed, train_file):
     flags = [*FOUR_EPOCHS, *flags, "--validation", train_file]
     status, err, whole = train(*flags, out="whole")
@@ -273,7 +277,7 @@ def test_a_training_goes_on_only_as_it_began(train, killed, train_file, tmp_path
         with open(train_file, "w", encoding="utf-8") as file:
             file.write(text)
     with (out / "run.json").open() as held:
-        only_writer(held, str(out))
+        lock_exclusive(held, str(out))
         status, err, _ = train(*flags, "--resume")
         assert status == 2 and f"{out}: expected no other run that writes it. Received: one that does." in err
     status, err, _ = train(*flags, "--resume")
@@ -319,14 +323,14 @@ def test_a_folder_that_cannot_be_written(train, tmp_path, monkeypatch):
 
 
 def test_interrupted_training_keeps_the_best_epoch(train, train_file, monkeypatch):
-    from textzoo.training import StopAfter
+    from textzoo.training import StopAfterSteps
 
     def interrupt(self, batch, logs=None):
         self.seen += 1
         if self.seen == 3:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(StopAfter, "on_train_batch_end", interrupt)
+    monkeypatch.setattr(StopAfterSteps, "on_train_batch_end", interrupt)
     status, err, out = train("--epochs", "9", "--validation", train_file)
     assert status == 130 and err.splitlines()[-1] == "textzoo train: interrupted"
     assert QAGenerator.from_preset(out).generate("王明昨天去了车站。", num_pairs=1, seed=0)

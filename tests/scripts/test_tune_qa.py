@@ -5,7 +5,8 @@ import json
 import pytest
 import yaml
 
-from textzoo.models import QAGenerator, QAPair
+from textzoo.data import QAPair
+from textzoo.models import QAGenerator
 
 PASSAGES = ["王明昨天去了车站。", "刘丽昨天去了公园。"]
 QUESTIONS = ["谁昨天去了？", "王明何时？", "刘丽做了什么？", "他在哪里？"]
@@ -70,6 +71,6 @@ def test_nothing_right(command, model_folder, pairs):
 
 
 def test_no_pair_of_good_form(command, model_folder, pairs, monkeypatch):
-    monkeypatch.setattr("textzoo.models.qa_flow.question_fault", lambda *_: "question is empty")
+    monkeypatch.setattr("textzoo.models.qa_flow.validate_question", lambda *_: "question is empty")
     status, _, err = command("tune", "qa", pairs, "--model", model_folder)
     assert status == 2 and "Received: 0 of 0 of good form (8 rejected: question is empty)." in err

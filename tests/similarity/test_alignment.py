@@ -3,7 +3,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from textzoo.similarity import align, alignment_page, wmd, wrd
+from textzoo.reports import alignment_page
+from textzoo.similarity import align, wmd, wrd
 
 
 def test_plan_is_that_of_the_distance(rng):

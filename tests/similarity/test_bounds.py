@@ -3,14 +3,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.similarity.oracles import random_pair, texts
-from textzoo.similarity import (
-    wmd,
-    wmd_centroid_bound,
-    wmd_relaxed_bound,
-    wrd,
-    wrd_centroid_bound,
-    wrd_relaxed_bound,
-)
+from textzoo.similarity import wmd, wmd_centroid_bound, wmd_relaxed_bound, wrd, wrd_centroid_bound, wrd_relaxed_bound
 
 BOUNDS = [(wmd, wmd_centroid_bound), (wmd, wmd_relaxed_bound), (wrd, wrd_centroid_bound), (wrd, wrd_relaxed_bound)]
 

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from textzoo.losses import Flooding, flood_only_in_training
+from textzoo.losses import Flooding, apply_flooding_in_training
 from textzoo.training import FloodingMonitor
 
 
@@ -19,7 +19,7 @@ def model_at_rest(loss):
 
 def test_shares_reach_the_log_the_history_and_later_callbacks(tmp_path, caplog):
     x = np.array([[1.0], [0.1], [0.2], [0.5]], "float32")  # squared errors 1, 0.01, 0.04, 0.25
-    model = flood_only_in_training(model_at_rest(Flooding("mse", 0.5)))
+    model = apply_flooding_in_training(model_at_rest(Flooding("mse", 0.5)))
     callbacks = [FloodingMonitor(), keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))]
     with caplog.at_level(logging.INFO):
         history = model.fit(x, 0 * x, batch_size=1, epochs=2, callbacks=callbacks, verbose=0).history
@@ -31,5 +31,5 @@ def test_shares_reach_the_log_the_history_and_later_callbacks(tmp_path, caplog):
 
 def test_a_model_that_does_not_tell_is_an_error():
     x = np.ones((2, 1), "float32")
-    with pytest.raises(ValueError, match="flood_only_in_training.*Received: logs of"):
+    with pytest.raises(ValueError, match="apply_flooding_in_training.*Received: logs of"):
         model_at_rest("mse").fit(x, x, callbacks=[FloodingMonitor()], verbose=0)

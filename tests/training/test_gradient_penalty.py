@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.losses import ZLPR, Flooding, flood_only_in_training
+from textzoo.losses import ZLPR, Flooding, apply_flooding_in_training
 from textzoo.training import gradient_penalty
 
 pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradient_penalty is TensorFlow's")
@@ -81,7 +81,7 @@ def test_one_flooding_step_down_and_one_up_is_a_penalty_step_to_third_order(floa
         plain = net(keras.optimizers.SGD(step))
         start = flat(plain)
         level = plain.evaluate(x, y, batch_size=6, verbose=0) - 1e-9
-        flooded = flood_only_in_training(net(keras.optimizers.SGD(step), Flooding("mse", level)))
+        flooded = apply_flooding_in_training(net(keras.optimizers.SGD(step), Flooding("mse", level)))
         history = flooded.fit(x, y, batch_size=6, epochs=2, verbose=0).history
         assert history["below_level"] == [0.0, 1.0]
         plain = net(keras.optimizers.SGD(1.0))
@@ -124,7 +124,7 @@ def test_goes_with_flooding_and_evaluates_plainly():
     model = embedding_model()
     plain = model.evaluate(ids, y, verbose=0)
     model.compile(keras.optimizers.SGD(0.0), Flooding("mse", 100.0))
-    history = gradient_penalty(flood_only_in_training(model)).fit(ids, y, verbose=0).history
+    history = gradient_penalty(apply_flooding_in_training(model)).fit(ids, y, verbose=0).history
     np.testing.assert_allclose(history["raw_loss"], [plain], rtol=1e-5)
     assert history["loss"][0] > 200 - plain
     np.testing.assert_allclose(model.evaluate(ids, y, verbose=0, return_dict=True)["loss"], plain, rtol=1e-5)

@@ -5,8 +5,8 @@ import pytest
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import name_table, write_google, write_hugging_face
-from textzoo.models.checkpoints.encoder_tensors import encoder_tensors
-from textzoo.models.checkpoints.write_config import write_config
+from textzoo.models.checkpoints.config_json import write_config
+from textzoo.models.checkpoints.name_table import encoder_tensors
 
 SUB_LAYERS = {"query": "q_dense", "key": "k_dense", "value": "v_dense", "output_projection": "o_dense"}
 SUB_LAYERS |= {"feed_forward_in": "i0_dense", "feed_forward_out": "o_dense"}

@@ -18,7 +18,7 @@ def tasks():
     tokenizer = Tokenizer(build_vocabulary([TEXT]))
     encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64, initializer_range=0.3)
     pairs = QAGenerator(encoder, QAPreprocessor(tokenizer, 32, 6, 8), copy_head=True)
-    titles = TitleGenerator(encoder, TitlePreprocessor(tokenizer, 32, 8, first_token="[unused1]"), copy_head=True)
+    titles = TitleGenerator(encoder, TitlePreprocessor(tokenizer, 32, 8, task_token="[unused1]"), copy_head=True)
     titles.unilm.copy_head.set_weights(pairs.unilm.copy_head.get_weights())
     return pairs, titles
 
@@ -48,4 +48,4 @@ def test_other_weights_are_refused(tasks, tmp_path):
 
 def test_bad_first_token(tasks):
     with pytest.raises(ValueError, match=r"Expected a token of the vocabulary .* '\[unused9\]'"):
-        TitlePreprocessor(tasks[0].preprocessor.tokenizer, first_token="[unused9]")
+        TitlePreprocessor(tasks[0].preprocessor.tokenizer, task_token="[unused9]")

@@ -1,0 +1,89 @@
+"""A passage as the source of question-answer generation."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from ..text.chinese import load_jieba
+from ..text.tokenizer import Tokenizer
+
+NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
+
+
+class EncodedPassage(NamedTuple):
+    """A passage as token ids, with the positions at which an answer may start and end.
+
+    `text`; `ids` int32 `[s]` with [CLS] and [SEP]; `offsets` int32 `[s, 2]`, code points of the text, -1 at special
+    tokens; `starts` and `ends` bool `[s]`, True where an answer may start and end: at whole words, outside numbers.
+    """
+
+    text: str
+    ids: np.ndarray
+    offsets: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+
+    def overlapping(self, start: int, end: int) -> np.ndarray:
+        """Returns bool `[s]`, True at the tokens that overlap code points `start` to `end`."""
+        return (self.offsets[:, 0] < end) & (self.offsets[:, 1] > start)
+
+    def span_ids(self, start: int, end: int) -> np.ndarray:
+        """Returns the ids of the tokens that overlap code points `start` to `end`."""
+        return self.ids[self.overlapping(start, end)]
+
+    def token_positions(self, answer: np.ndarray) -> list[int]:
+        """Returns the positions at which the tokens of an answer begin; those at whole words if there are any."""
+        n = len(answer)
+        if n > len(self.ids):
+            return []
+        windows = np.lib.stride_tricks.sliding_window_view(self.ids, n)
+        positions = np.flatnonzero((windows == answer).all(axis=1)).tolist()
+        return [i for i in positions if self.starts[i] and self.ends[i + n - 1]] or positions
+
+
+def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_words: bool = False) -> EncodedPassage:
+    """Encodes a passage as `[CLS] passage [SEP]`.
+
+    Args:
+        text: The passage.
+        tokenizer: The model's tokenizer.
+        max_length: Maximum number of tokens, [CLS] and [SEP] included.
+        align_to_words: Whether answers may start and end only where jieba's words do.
+
+    Returns:
+        `EncodedPassage`.
+
+    Raises:
+        ValueError: The passage is empty, too long, or only unknown characters.
+
+    Example:
+
+    >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小", "李", "来"])
+    >>> encode_passage("小李来", tokenizer, max_length=8).ids.tolist()
+    [2, 5, 6, 7, 3]
+    """
+    tokens = tokenizer.tokenize(text)
+    _check(text, tokens.ids, tokenizer, max_length)
+    ids = np.concatenate([[tokenizer.cls_id], tokens.ids, [tokenizer.sep_id]]).astype("int32")
+    offsets = np.concatenate([[[-1, -1]], tokens.offsets, [[-1, -1]]]).astype("int32")
+    inside = offsets[:, 0] >= 0
+    word_starts = inside & ~tokenizer.is_continuation[ids]
+    in_number = [i for match in NUMBER.finditer(text) for i in range(match.start() + 1, match.end())]
+    starts = word_starts & ~np.isin(offsets[:, 0], in_number)
+    ends = inside & ~np.append(inside[1:] & ~word_starts[1:], False) & ~np.isin(offsets[:, 1], in_number)
+    if align_to_words:
+        words = [(start, end) for _, start, end in load_jieba().tokenize(text)]
+        starts &= np.isin(offsets[:, 0], [start for start, _ in words])
+        ends &= np.isin(offsets[:, 1], [end for _, end in words])
+    return EncodedPassage(text, ids, offsets, starts, ends)
+
+
+def _check(text: str, ids: np.ndarray, tokenizer: Tokenizer, max_length: int) -> None:
+    shown = repr(text if len(text) <= 40 else text[:40] + "…")
+    if not len(ids):
+        raise ValueError(f"Expected a passage with text in it. Received: {shown}")
+    if len(ids) + 2 > max_length:
+        raise ValueError(f"Expected a passage of at most {max_length - 2} tokens. Received: {len(ids)} tokens, {shown}")
+    if np.all(ids == tokenizer.unk_id):
+        raise ValueError(f"Expected a passage with known characters. Received only unknown ones: {shown}")

@@ -1,0 +1,28 @@
+"""WebQA and SogouQA json: a question with the passages that were searched for it, many without the answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..invalid_record_error import InvalidRecordError
+from .qa_row import QARow
+
+
+def matches(record: Any) -> bool:
+    return isinstance(record, dict) and "passages" in record
+
+
+def rows(record: Any) -> Iterator[QARow]:
+    passages = record["passages"]
+    if not isinstance(passages, list) or not all(isinstance(passage, dict) for passage in passages):
+        raise InvalidRecordError("", "a field 'passages' with a list of objects", type(passages).__name__)
+    for p, passage in enumerate(passages):
+        answer = passage.get("answer")
+        yield QARow(
+            f"passages[{p}]",
+            passage.get("passage"),
+            record.get("question"),
+            None if answer is None else [answer],
+            None,
+            record.get("id"),
+            "empty answer" if answer == "" else None,
+        )

@@ -1,0 +1,152 @@
+"""Text files as they come: plain or gzip, with or without a byte order mark, CRLF, in the wrong encoding."""
+
+import codecs
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from os import PathLike
+from typing import IO, Any, TextIO, cast
+
+from .invalid_record_error import InvalidRecordError
+
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of bytes that do not decode
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+UNREADABLE = (EOFError, OSError, zlib.error)  # what a truncated or damaged gzip file raises
+_BYTE_ORDER_MARKS = {  # UTF-32's begin with UTF-16's
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def guess_encoding(data: bytes) -> str | None:
+    """The encoding that bytes look like; None where nothing fits.
+
+    Example:
+        >>> guess_encoding("今天天气很好".encode("gbk")), guess_encoding("今天天氣很好".encode("big5"))
+        ('gb18030', 'big5')
+    """
+    for mark, name in _BYTE_ORDER_MARKS.items():
+        if data.startswith(mark):
+            return name
+    even, odd = data[0::2].count(0), data[1::2].count(0)
+    if len(data) >= 8 and max(even, odd) > 0.2 * len(data):  # English in UTF-16: every other byte is 0
+        return "utf-16-le" if odd > even else "utf-16-be"
+    for codec, name in [("utf-8", "utf-8"), ("gb2312", "gb18030"), ("big5", "big5"), ("gb18030", "gb18030")]:
+        try:
+            data.decode(codec)
+            return name
+        except UnicodeDecodeError:
+            continue
+    try:
+        data.decode("cp1252")
+        return "cp1252"
+    except UnicodeDecodeError:
+        return None
+
+
+def describe_encoding(data: bytes) -> str:
+    """What to tell the user about bytes that do not decode."""
+    guess = guess_encoding(data)
+    if guess is None:
+        return f"bytes in another encoding, beginning {data[:8]!r}"
+    name = guess.upper().replace("CP1252", "Windows-1252")
+    return f"bytes that are not (looks like {name}: pass --encoding {guess})"
+
+
+def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> TextIO:
+    """Opens a text file or a binary stream for reading.
+
+    gzip is recognised by content; a UTF-8 byte order mark and CRLF line ends disappear. Bytes that do not decode become
+    lone surrogates (Python's `surrogateescape`), which `check_decoded` and `check_characters` report with their place.
+
+    Args:
+        source: A path, a binary stream, or a text stream (of which the bytes are read where it has a `buffer`).
+        encoding: The file's encoding; None stands for UTF-8.
+
+    Returns:
+        The text stream.
+
+    Raises:
+        ValueError: The encoding's name is unknown, or the file is in UTF-16 or UTF-32 by the look of its first bytes.
+    """
+    encoding = encoding or "utf-8"
+    name = source_name(source)
+    try:
+        codec = codecs.lookup(encoding).name
+    except LookupError:
+        raise ValueError(f"Expected an encoding that Python knows. Received: {encoding!r}.") from None
+    if isinstance(source, str | PathLike):
+        binary: Any = open(source, "rb")
+    elif isinstance(source, io.TextIOBase) and not hasattr(source, "buffer"):
+        return cast(TextIO, source)
+    else:
+        binary = getattr(source, "buffer", source)
+    if not hasattr(binary, "peek"):
+        binary = io.BufferedReader(binary)
+    if binary.peek(2)[:2] == b"\x1f\x8b":
+        binary = gzip.GzipFile(fileobj=binary)
+    if codec == "utf-8":
+        try:
+            head = binary.peek(512)[:512]
+        except UNREADABLE as error:
+            raise InvalidRecordError(name, "a whole file", str(error)) from None
+        if (guess_encoding(head) or "").startswith("utf-16") or head.startswith(tuple(_BYTE_ORDER_MARKS)):
+            raise InvalidRecordError(name, "text in UTF-8", describe_encoding(head))
+        encoding = "utf-8-sig"
+    return io.TextIOWrapper(binary, encoding=encoding, errors="surrogateescape")
+
+
+def source_name(source: str | PathLike | IO[Any]) -> str:
+    """What messages call a file or stream."""
+    if isinstance(source, str | PathLike):
+        return str(source)
+    return str(getattr(source, "name", None) or "input")
+
+
+def check_decoded(text: str, place: str, encoding: str | None = None) -> None:
+    """InvalidRecordError, with a guess at the encoding, where `text` holds bytes that did not decode."""
+    if _ESCAPED_BYTES.search(text):
+        encoding = encoding or "utf-8"
+        data = text.encode(encoding, "surrogateescape")
+        raise InvalidRecordError(place, f"text in {encoding.upper()}", describe_encoding(data))
+
+
+def check_characters(text: str, place: str) -> None:
+    """InvalidRecordError where `text` holds a lone surrogate or a NUL, which no text file may hold."""
+    if found := _LONE_SURROGATE.search(text):
+        raise InvalidRecordError(place, "characters of Unicode", f"the lone surrogate U+{ord(found[0]):04X}")
+    if "\0" in text:
+        raise InvalidRecordError(place, "text", f"a NUL character at position {text.index(chr(0))}")
+
+
+def file_suffix(name: str) -> str:
+    """A file's suffix in lower case, that before `.gz` for a gzip file.
+
+    Example:
+        >>> file_suffix("runs/A.JSONL.gz"), file_suffix("-")
+        ('.jsonl', '')
+    """
+    parts = name.lower().removesuffix(".gz").rsplit(".", 1)
+    return f".{parts[1]}" if len(parts) == 2 else ""
+
+
+def numbered_lines(lines: IO[str], name: str, encoding: str | None) -> Iterator[tuple[int, str]]:
+    """The lines of a text stream and their numbers from 1; InvalidRecordError with its line where the stream breaks off."""
+    number = 0
+    try:
+        for number, line in enumerate(lines, 1):
+            yield number, line
+    except UnicodeError as error:
+        raise InvalidRecordError(f"{name}, line {number + 1} or later", f"text in {encoding}", str(error)) from None
+    except UNREADABLE as error:
+        raise InvalidRecordError(f"{name}, after line {number}", "a whole file", str(error)) from None
+
+
+def shortened(text: str) -> str:
+    """What a message shows of a line: 60 characters at most, in quotes."""
+    text = text.strip()
+    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -1,0 +1,29 @@
+"""Chinese characters, and words by jieba."""
+
+import logging
+import re
+import warnings
+from typing import Any
+
+CHINESE = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_CHARACTER = re.compile(f"({CHINESE})")
+
+
+def split_chinese_characters(text: str) -> str:
+    """A text with a space on both sides of every Chinese character.
+
+    Example:
+        >>> split_chinese_characters("去G12").split()
+        ['去', 'G12']
+    """
+    return _CHARACTER.sub(r" \1 ", text)
+
+
+def load_jieba() -> Any:
+    """Returns the module jieba, imported at its first use and without its log lines."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+        import jieba.posseg
+    jieba.setLogLevel(logging.ERROR)
+    return jieba

@@ -1,0 +1,299 @@
+"""BERT WordPiece tokenization with offsets in the user's own string."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import tokenizers
+
+from .chinese import load_jieba
+from .detokenize import detokenize
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_COMBINING_MARKS = re.compile("[\u0300-\u036f\u1160-\u11ff\u3099\u309a]+")  # accents, Hangul parts, kana voicing
+_NOT_WRITTEN = re.compile(r"\[(PAD|UNK|CLS|MASK|unused\d+)\]")
+_KEPT_BY_PRUNING = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
+_SPELLING = re.compile("(##)?[!-~]")  # single ASCII characters: with them every English word can be spelled
+_BATCH = 1024
+
+
+class Tokens(NamedTuple):
+    """The tokens of a text: `ids` int32 [n]; `offsets` int32 [n, 2], start and end in code points of the text."""
+
+    ids: np.ndarray
+    offsets: np.ndarray
+
+
+class Encoding(NamedTuple):
+    """`[CLS] text [SEP]`: `ids` int32 [n]; `offsets` int32 [n, 2] as in `Tokens`, (-1, -1) at the special tokens."""
+
+    ids: np.ndarray
+    offsets: np.ndarray
+
+
+class Tokenizer:
+    """BERT WordPiece over any vocabulary.
+
+    Chinese characters are tokens of their own; case and accents fall only when `lowercase`, as in Google's BERT. A
+    literal `[SEP]` or `[MASK]` in a text is text, never a special token. Offsets are Python code points of the text
+    as it came.
+
+    Args:
+        tokens: The vocabulary; a token's place is its id. It holds `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`.
+        lowercase: False for vocabularies made with `do_lower_case=False`.
+        word_segmentation: True for word-level vocabularies such as WoBERT's: what jieba cuts as one word and the
+            vocabulary holds becomes one token; the rest falls to characters and word pieces.
+        user_dict: Path or lines of a jieba dictionary, used with `word_segmentation`.
+        checkpoint_rows: After pruning, the row of each token in the unpruned checkpoint's embeddings, [vocab_size].
+
+    Raises:
+        ValueError: A special token is missing, a token stands twice, or `checkpoint_rows` has another length.
+
+    Example:
+        >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "北", "京", "is", "big", "##ger"])
+        >>> ids, offsets = tokenizer.tokenize("北京 is BIGGER")
+        >>> ids.tolist(), offsets.tolist()
+        ([5, 6, 7, 8, 9], [[0, 1], [1, 2], [3, 5], [6, 9], [9, 12]])
+        >>> tokenizer.decode(ids)
+        '北京is bigger'
+        >>> tokenizer.encode("北京", max_length=8).ids.tolist()
+        [2, 5, 6, 3]
+    """
+
+    def __init__(
+        self,
+        tokens: Sequence[str],
+        lowercase: bool = True,
+        word_segmentation: bool = False,
+        user_dict: str | PathLike | Sequence[str] | None = None,
+        checkpoint_rows: Sequence[int] | np.ndarray | None = None,
+    ):
+        self.tokens = list(tokens)
+        self.lowercase = lowercase
+        self.word_segmentation = word_segmentation
+        if isinstance(user_dict, str | PathLike):
+            user_dict = Path(user_dict).read_text(encoding="utf-8").split("\n")
+        self.user_dict = None if user_dict is None else list(user_dict)
+        self._ids = {token: index for index, token in enumerate(self.tokens)}
+        if len(self._ids) != len(self.tokens):
+            twice = next(token for index, token in enumerate(self.tokens) if self._ids[token] != index)
+            raise ValueError(f"The vocabulary's tokens must be distinct. Received: {twice!r} twice.")
+        self.checkpoint_rows = None if checkpoint_rows is None else np.asarray(checkpoint_rows, dtype=np.int32)
+        if self.checkpoint_rows is not None and self.checkpoint_rows.shape != (len(self.tokens),):
+            raise ValueError(
+                f"Expected one checkpoint row for each of {len(self.tokens)} tokens. "
+                f"Received: checkpoint_rows of shape {self.checkpoint_rows.shape}."
+            )
+        self.pad_id = self.token_to_id("[PAD]")
+        self.unk_id = self.token_to_id("[UNK]")
+        self.cls_id = self.token_to_id("[CLS]")
+        self.sep_id = self.token_to_id("[SEP]")
+        self.mask_id = self.token_to_id("[MASK]")
+
+    @classmethod
+    def from_vocab(cls, path: str | PathLike, **kwargs: Any) -> "Tokenizer":
+        """Reads a vocab.txt: one token a line, UTF-8, the line's number less one is the id.
+
+        Args:
+            path: The file.
+            **kwargs: `lowercase`, `word_segmentation`, `user_dict`, `checkpoint_rows` of the constructor.
+
+        Raises:
+            ValueError: Two lines hold the same token, a special token is missing, or the file is not UTF-8.
+        """
+        try:
+            text = Path(path).read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path}: expected a vocabulary in UTF-8. Received: {error}.") from None
+        tokens = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]  # a token may be U+2028
+        first_line: dict[str, int] = {}
+        for number, token in enumerate(tokens, 1):
+            if first_line.setdefault(token, number) != number:
+                raise ValueError(
+                    f"{path}, line {number}: expected each token once. "
+                    f"Received: {token!r}, which line {first_line[token]} holds already."
+                )
+        try:
+            return cls(tokens, **kwargs)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+
+    @property
+    def vocab_size(self) -> int:
+        return len(self.tokens)
+
+    @cached_property
+    def is_continuation(self) -> np.ndarray:
+        """Whether each token goes on with a word (`##ing`), bool [vocab_size]."""
+        return np.array([token.startswith("##") and len(token) > 2 for token in self.tokens])
+
+    @cached_property
+    def is_generatable(self) -> np.ndarray:
+        """Whether each token stands for text, or is the `[SEP]` that ends one; bool [vocab_size]."""
+        return np.array([_NOT_WRITTEN.fullmatch(token) is None for token in self.tokens])
+
+    def token_to_id(self, token: str) -> int:
+        """The id of a token; ValueError where the vocabulary does not hold it."""
+        try:
+            return self._ids[token]
+        except KeyError:
+            raise ValueError(
+                f"Expected a token of the vocabulary ({len(self.tokens)} tokens). Received: {token!r}."
+            ) from None
+
+    def tokenize(self, text: str) -> Tokens:
+        """The tokens of one text, without special tokens."""
+        return self.tokenize_batch([text])[0]
+
+    def tokenize_batch(self, texts: Sequence[str]) -> list[Tokens]:
+        """`tokenize` over many texts, in parallel."""
+        clean = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]
+        encodings = self._wordpiece.encode_batch(clean, add_special_tokens=False)
+        results = []
+        for text, encoding in zip(clean, encodings, strict=True):
+            ids = np.array(encoding.ids, dtype=np.int32)
+            offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
+            _cover_marks(text, offsets)
+            if self.word_segmentation:
+                ids, offsets = self._merge_words(text, ids, offsets)
+            results.append(Tokens(ids, offsets))
+        return results
+
+    def encode(self, text: str, max_length: int | None = None) -> Encoding:
+        """Encodes a text with its special tokens.
+
+        Args:
+            text: The text.
+            max_length: Maximum number of tokens, special ones included; a longer text loses its end.
+
+        Returns:
+            `Encoding`.
+
+        Raises:
+            ValueError: `max_length` leaves no room for the special tokens.
+        """
+        if max_length is not None and max_length < 2:
+            raise ValueError(f"Expected max_length of 2 or more. Received: {max_length}.")
+        tokens = self.tokenize(text)
+        length = None if max_length is None else max_length - 2
+        ids = np.concatenate([[self.cls_id], tokens.ids[:length], [self.sep_id]], dtype=np.int32)
+        special = np.full((1, 2), -1, np.int32)
+        return Encoding(ids, np.concatenate([special, tokens.offsets[:length], special]))
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of token ids, spaced as `detokenize` does; special tokens are left out, `[UNK]` is shown."""
+        special = {self.pad_id, self.cls_id, self.sep_id, self.mask_id}
+        words: list[str] = []
+        for index in map(int, ids):
+            if index in special:
+                continue
+            if self.is_continuation[index] and words:
+                words[-1] += self.tokens[index][2:]
+            else:
+                words.append(
+                    self.tokens[index].removeprefix("##") if self.is_continuation[index] else self.tokens[index]
+                )
+        return detokenize(words)
+
+    def prune(self, texts: Iterable[str], keep: Iterable[str] = ()) -> "Tokenizer":
+        """A tokenizer with only the tokens that occur in a corpus.
+
+        The special tokens, `[unused1]`, `[unused2]` and single ASCII characters stay. `checkpoint_rows` of the result
+        says which rows of the unpruned checkpoint's embeddings its ids stand for; pruning twice composes.
+
+        Args:
+            texts: The corpus, read once.
+            keep: Tokens that stay although no text holds them.
+
+        Returns:
+            The new tokenizer; this one is left as it is.
+        """
+        kept = np.zeros(self.vocab_size, bool)
+        kept[[self._ids[token] for token in _KEPT_BY_PRUNING if token in self._ids]] = True
+        kept[[row for row, token in enumerate(self.tokens) if _SPELLING.fullmatch(token)]] = True
+        kept[[self.token_to_id(token) for token in keep]] = True
+        batch: list[str] = []
+        for text in texts:
+            batch.append(text)
+            if len(batch) == _BATCH:
+                self._mark_used(batch, kept)
+                batch = []
+        self._mark_used(batch, kept)
+        rows = np.flatnonzero(kept)
+        return Tokenizer(
+            [self.tokens[row] for row in rows],
+            lowercase=self.lowercase,
+            word_segmentation=self.word_segmentation,
+            user_dict=self.user_dict,
+            checkpoint_rows=rows if self.checkpoint_rows is None else self.checkpoint_rows[rows],
+        )
+
+    def save(self, path: str | PathLike) -> None:
+        """Writes the vocabulary as a vocab.txt."""
+        Path(path).write_bytes("".join(token + "\n" for token in self.tokens).encode("utf-8"))
+
+    def get_config(self) -> dict[str, Any]:
+        rows = None if self.checkpoint_rows is None else self.checkpoint_rows.tolist()
+        return {
+            "tokens": self.tokens,
+            "lowercase": self.lowercase,
+            "word_segmentation": self.word_segmentation,
+            "user_dict": self.user_dict,
+            "checkpoint_rows": rows,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Tokenizer":
+        return cls(**config)
+
+    @cached_property
+    def _wordpiece(self) -> tokenizers.Tokenizer:
+        model = tokenizers.models.WordPiece(self._ids, unk_token="[UNK]", max_input_chars_per_word=100)
+        wordpiece = tokenizers.Tokenizer(model)
+        composed = tokenizers.normalizers.NFC()  # a cased vocabulary holds é as one character
+        cleaned = tokenizers.normalizers.BertNormalizer(lowercase=self.lowercase)
+        wordpiece.normalizer = tokenizers.normalizers.Sequence([composed, cleaned])
+        wordpiece.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+        return wordpiece
+
+    @cached_property
+    def _jieba(self) -> Any:
+        segmenter = load_jieba().Tokenizer()
+        if self.user_dict is not None:
+            segmenter.load_userdict(self.user_dict)
+        return segmenter
+
+    def _mark_used(self, texts: list[str], used: np.ndarray) -> None:
+        for tokens in self.tokenize_batch(texts):
+            used[tokens.ids] = True
+
+    def _merge_words(self, text: str, ids: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Tokens that make up one jieba word of the vocabulary become one."""
+        new_ids, new_offsets = ids.tolist(), offsets.tolist()
+        starts = {start: index for index, (start, _) in enumerate(new_offsets)}
+        ends = {end: index for index, (_, end) in enumerate(new_offsets)}
+        position = 0
+        merged: list[tuple[int, int, int]] = []  # first token, last token, id of the word
+        for word in self._jieba.cut(text, HMM=False):
+            start, position = position, position + len(word)
+            index = self._ids.get(word.lower() if self.lowercase else word)
+            if index is not None and len(word) > 1 and word.isalnum() and start in starts and position in ends:
+                merged.append((starts[start], ends[position], index))
+        for first, last, index in reversed(merged):
+            new_ids[first : last + 1] = [index]
+            new_offsets[first : last + 1] = [[new_offsets[first][0], new_offsets[last][1]]]
+        return np.array(new_ids, dtype=np.int32), np.array(new_offsets, dtype=np.int32).reshape(-1, 2)
+
+
+def _cover_marks(text: str, offsets: np.ndarray) -> None:
+    """Extends tokens over the marks after them, in place: what was composed or stripped belongs to its letter."""
+    marks = np.array([mark.span() for mark in _COMBINING_MARKS.finditer(text)], dtype=np.int32).reshape(-1, 2)
+    marks = marks[~np.isin(marks[:, 0], offsets[:, 0])]
+    if len(marks) and len(offsets):
+        following = np.minimum(np.searchsorted(marks[:, 0], offsets[:, 1]), len(marks) - 1)
+        touches = marks[following, 0] == offsets[:, 1]
+        offsets[touches, 1] = marks[following[touches], 1]

@@ -1,0 +1,35 @@
+"""Metrics of generated texts, answers, labels and masked words, in plain NumPy."""
+
+from .answer_recall import answer_recall as answer_recall
+from .bigram_model import BigramModel as BigramModel
+from .bleu_4 import bleu_4 as bleu_4
+from .chrf import chrf as chrf
+from .extractive_qa_metrics import ExtractiveQAMetrics as ExtractiveQAMetrics
+from .extractive_qa_metrics import extractive_qa_metrics as extractive_qa_metrics
+from .f1 import answer_f1 as answer_f1
+from .f1 import character_f1 as character_f1
+from .masked_lm_metrics import MaskedLMMetrics as MaskedLMMetrics
+from .masked_lm_metrics import masked_lm_metrics as masked_lm_metrics
+from .multilabel_metrics import LabelRow as LabelRow
+from .multilabel_metrics import MultiLabelMetrics as MultiLabelMetrics
+from .multilabel_metrics import label_table as label_table
+from .multilabel_metrics import multilabel_metrics as multilabel_metrics
+from .nearest_passage import nearest_passage as nearest_passage
+from .qa_agreement import QAAgreement as QAAgreement
+from .qa_agreement import qa_agreement as qa_agreement
+from .qa_aligned_f1 import QAAlignedF1 as QAAlignedF1
+from .qa_aligned_f1 import qa_aligned_f1 as qa_aligned_f1
+from .qa_metrics import QAMetrics as QAMetrics
+from .qa_metrics import qa_metrics as qa_metrics
+from .repetition import distinct as distinct
+from .repetition import duplicate_fraction as duplicate_fraction
+from .rouge import rouge_l as rouge_l
+from .rouge import rouge_n as rouge_n
+from .score_histogram import ScoreHistogram as ScoreHistogram
+from .score_histogram import score_histogram as score_histogram
+from .threshold_search import Thresholds as Thresholds
+from .threshold_search import best_threshold as best_threshold
+from .threshold_search import search_thresholds as search_thresholds
+from .title_metrics import TitleMetrics as TitleMetrics
+from .title_metrics import lead_baseline as lead_baseline
+from .title_metrics import title_metrics as title_metrics

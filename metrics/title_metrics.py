@@ -1,0 +1,111 @@
+"""The beginning of a text."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..data.text.text_units import metric_units
+from .bleu_4 import bleu_4
+from .chrf import chrf
+from .rouge import rouge_l, rouge_n
+
+
+def lead_baseline(text: str, k: int) -> str:
+    """A text up to where its unit after the k-th begins: what a title has to be better than.
+
+    Args:
+        text: the text.
+        k: units to keep, Chinese characters or words of other scripts.
+
+    Returns:
+        The beginning of the text; all of it where it has no more than k units.
+
+    Example:
+
+    >>> lead_baseline("小李，在图书馆", 3)
+    '小李，在'
+    """
+    end = bisect_right(range(len(text) + 1), k, key=lambda end: len(metric_units(text[:end])))
+    return text[: end - 1]
+
+
+@dataclass(frozen=True)
+class TitleMetrics:
+    """Figures of titles; scores are in [0, 1].
+
+    Args:
+        titles: How many there are.
+        rouge_1: Their mean ROUGE-1 to the references.
+        rouge_2: Their mean ROUGE-2 to the references.
+        rouge_l: Their mean ROUGE-L to the references.
+        bleu_4: Their corpus BLEU-4.
+        chrf: Their corpus chrF.
+        length_ratio: The mean of their lengths over those of the references, in units.
+        lead_k: k, the mean length of the references in units, rounded.
+        lead_rouge_1: ROUGE-1 of the first k units of each article in place of a title.
+        lead_rouge_2: ROUGE-2 of the same.
+        lead_rouge_l: ROUGE-L of the same.
+        lead_bleu_4: BLEU-4 of the same.
+        lead_chrf: chrF of the same.
+    """
+
+    titles: int
+    rouge_1: float
+    rouge_2: float
+    rouge_l: float
+    bleu_4: float
+    chrf: float
+    length_ratio: float
+    lead_k: int
+    lead_rouge_1: float
+    lead_rouge_2: float
+    lead_rouge_l: float
+    lead_bleu_4: float
+    lead_chrf: float
+
+
+def title_metrics(titles: Sequence[str], references: Sequence[str], texts: Sequence[str]) -> TitleMetrics:
+    """Measure titles against references, beside the beginnings of their articles.
+
+    A unit is a Chinese character, or a word of another script.
+
+    Args:
+        titles: the titles to score.
+        references: the right title of each.
+        texts: the article of each.
+
+    Returns:
+        `TitleMetrics`.
+
+    Raises:
+        ValueError: there is no title, or as many are not there of each.
+
+    Example:
+
+    >>> figures = title_metrics(["小李讲课"], ["小李在讲课"], ["小李昨天讲课，来了两百人。"])
+    >>> round(figures.rouge_l, 3), figures.length_ratio, figures.lead_k, figures.lead_rouge_l
+    (0.889, 0.8, 5, 0.6)
+    """
+    if not titles or not len(titles) == len(references) == len(texts):
+        raise ValueError(
+            "Expected a title, a reference and a text of each article. "
+            f"Received: {len(titles)}, {len(references)} and {len(texts)}."
+        )
+    lengths = [len(metric_units(reference)) for reference in references]
+    k = max(1, round(sum(lengths) / len(lengths)))
+    ratios = [len(metric_units(title)) / max(1, length) for title, length in zip(titles, lengths, strict=True)]
+    leads = [lead_baseline(text, k) for text in texts]
+    return TitleMetrics(
+        len(titles), *_scores(titles, references), sum(ratios) / len(ratios), k, *_scores(leads, references)
+    )
+
+
+def _scores(titles: Sequence[str], references: Sequence[str]) -> tuple[float, float, float, float, float]:
+    pairs = list(zip(titles, references, strict=True))
+    return (
+        sum(rouge_n(*pair, 1) for pair in pairs) / len(pairs),
+        sum(rouge_n(*pair, 2) for pair in pairs) / len(pairs),
+        sum(rouge_l(*pair) for pair in pairs) / len(pairs),
+        bleu_4(titles, references),
+        chrf(titles, references),
+    )

@@ -1,0 +1,87 @@
+"""Texts as sequences of an encoder's states."""
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Literal
+
+import keras
+import numpy as np
+
+from .encoder import Encoder
+
+BATCH = 32
+
+
+class ContextualEmbedder:
+    """The states of a text's tokens, `[CLS]` and `[SEP]` left out, for the distances of `textzoo.similarity`.
+
+    Args:
+        encoder: an `Encoder` with a tokenizer.
+        layers: `"first_last"`: the mean of the first and the last layer's output; `"last"`: the last layer's.
+
+    Call arguments:
+        texts: a list of strings; what stands beyond the encoder's `max_length` is cut.
+
+    Returns:
+        `(units, vectors)`: for each text the tokens as they stand in it, and float32 `[tokens, hidden_size]`.
+
+    Raises:
+        ValueError: the encoder has no tokenizer, or `layers` is another name.
+
+    Example:
+
+    >>> from textzoo.data import Tokenizer
+    >>> encoder = Encoder(vocab_size=8, hidden_size=4, num_layers=2, num_heads=2, intermediate_size=8, max_length=16)
+    >>> encoder.tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "北", "京", "是"])
+    >>> units, vectors = ContextualEmbedder(encoder)(["北京", "是"])
+    >>> units, [one.shape for one in vectors]
+    ([['北', '京'], ['是']], [(2, 4), (1, 4)])
+
+    Reference:
+        Su et al., Whitening Sentence Representations, arXiv 2103.15316; https://kexue.fm/archives/8069.
+    """
+
+    def __init__(self, encoder: Encoder, layers: Literal["first_last", "last"] = "first_last"):
+        if encoder.tokenizer is None:
+            raise ValueError("Expected an encoder with a tokenizer. Received: one without.")
+        if layers not in ("first_last", "last"):
+            raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {layers!r}.")
+        self.encoder, self.layers = encoder, layers
+
+    @cached_property
+    def name(self) -> str:
+        """By which an index knows these vectors again: a hash of the weights."""
+        digest = hashlib.sha256()
+        for weight in self.encoder.get_weights():
+            digest.update(np.ascontiguousarray(weight).tobytes())
+        return f"encoder-{self.layers}-{digest.hexdigest()[:12]}"
+
+    def __call__(self, texts: Sequence[str]) -> tuple[list[list[str]], list[np.ndarray]]:
+        limit = self.encoder.config["max_length"]
+        encodings = [self.encoder.tokenizer.encode(text, max_length=limit) for text in texts]
+        vectors: list[np.ndarray] = [np.zeros((0, self.encoder.hidden_size), "float32")] * len(texts)
+        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            ids = np.zeros((len(batch), max(len(encodings[i].ids) for i in batch)), "int32")
+            for row, i in enumerate(batch):
+                ids[row, : len(encodings[i].ids)] = encodings[i].ids
+            states = keras.ops.convert_to_numpy(self._states(ids)).astype("float32")
+            for row, i in enumerate(batch):
+                vectors[i] = states[row, 1 : len(encodings[i].ids) - 1]
+        units = [
+            [text[start:end] for start, end in encoding.offsets[1:-1]]
+            for text, encoding in zip(texts, encodings, strict=True)
+        ]
+        return units, vectors
+
+    def _states(self, ids: np.ndarray):
+        last, _ = self.encoder.encode(ids)
+        return last if self.layers == "last" else (self._first(ids) + last) / 2
+
+    def _first(self, ids: np.ndarray):
+        mask = keras.ops.not_equal(ids, 0)
+        positions = np.where(ids != 0, np.arange(ids.shape[1]), 0)
+        embedded = self.encoder._embed(ids, positions, np.zeros_like(ids), False)
+        return self.encoder.encoder_layers[0].encode(embedded, mask, training=False)[0]

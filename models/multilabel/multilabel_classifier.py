@@ -1,0 +1,188 @@
+"""Any number of labels for a text."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from ...data.batching import batches
+from ...data.examples import MultiLabelExample
+from ...layers.truncated_normal import TruncatedNormal
+from ...losses import ZLPR
+from ..check_max_length import check_max_length
+from ..load_task import load_task
+from ..task import LENGTHS, Task
+from .logit_f1_score import LogitF1Score
+from .multilabel_preprocessor import MultiLabelPreprocessor
+
+
+@keras.saving.register_keras_serializable(package="textzoo")
+class MultiLabelClassifier(Task):
+    """A logit for every label, from the mean of the encoder's last states; a label is there where its logit is above 0.
+
+    Args:
+        encoder: `Encoder`.
+        preprocessor: `MultiLabelPreprocessor`; None for a model of arrays, which then trains on ids `[b, s]` and labels
+            `[b, labels]`.
+        num_labels: int. Needed only without a preprocessor.
+
+    Call arguments:
+        ids: int `[b, s]`; 0 is padding.
+        training: bool. Whether dropout is on.
+
+    Returns:
+        float32 `[b, labels]`, logits.
+
+    Raises:
+        ValueError: the number of labels is missing or not the preprocessor's.
+
+    Example:
+
+    >>> from textzoo.data import Tokenizer
+    >>> from textzoo.models import Encoder
+    >>> keras.utils.set_random_seed(0)
+    >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"多谢真吵"])
+    >>> preprocessor = MultiLabelPreprocessor(tokenizer, ["anger", "gratitude"], max_length=8)
+    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=8, mlm_head=False)
+    >>> model = MultiLabelClassifier(encoder, preprocessor)
+    >>> model.compile(keras.optimizers.Adam(0.02))
+    >>> history = model.fit(["多谢", "真吵", "谢"], [{"gratitude"}, {"anger"}, {"gratitude"}], epochs=20, verbose=0)
+    >>> [list(labels) for labels in model.predict_labels(["谢谢", "吵"])]
+    [['gratitude'], ['anger']]
+
+    Reference:
+        Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955.
+    """
+
+    preprocessor_class = MultiLabelPreprocessor
+    example_class = MultiLabelExample
+    encoder_options = {"mlm_head": False, "pooler": False}
+    card_example = 'print(model.predict_labels("多谢，真没想到！"))'
+
+    def __init__(self, encoder, preprocessor=None, num_labels=None, **kwargs):
+        super().__init__(**kwargs)
+        known = num_labels if preprocessor is None else len(preprocessor.labels)
+        if known is None or num_labels not in (None, known):
+            wanted = "" if known is None else f", {known}"
+            raise ValueError(f"Expected the number of labels{wanted}. Received: num_labels={num_labels}")
+        self.encoder = encoder
+        self.preprocessor: Any = preprocessor
+        self.num_labels = known
+        self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
+        normal = TruncatedNormal(encoder.config["initializer_range"])
+        self.head = keras.layers.Dense(known, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
+        self.head.build((None, encoder.hidden_size))
+        self.built = True
+
+    def call(self, ids, training=None):
+        hidden, memory = self.encoder.encode(ids, training=training)
+        mask = ops.cast(memory.mask[..., None], hidden.dtype)
+        mean = ops.sum(hidden * mask, axis=1) / ops.maximum(ops.sum(mask, axis=1), 1)
+        return ops.cast(self.head(self.dropout(mean, training=training)), "float32")
+
+    # === Training ===
+
+    def default_loss(self):
+        return ZLPR()
+
+    def default_metrics(self):
+        return {"metrics": [LogitF1Score(self.num_labels, average) for average in ("micro", "macro")]}
+
+    def records(self, examples, seed=0, redraw=False):
+        records = self.preprocessor.records(examples)
+        self._check_max_length([record["ids"] for record in records])
+        return records
+
+    def split(self, batch):
+        return batch["ids"], batch["labels"][:, : self.num_labels]
+
+    def examples(self, x, y=None):
+        """Texts and their label sets as examples; a sequence of `MultiLabelExample` as it is."""
+        return _examples(x, y) if _is_texts(x) else None
+
+    def _check_max_length(self, rows: list[np.ndarray]):
+        check_max_length(self.encoder, rows, "texts of at most {} tokens", "max_length")
+
+    # === Labels ===
+
+    def predict(self, x, batch_size=32, **kwargs) -> np.ndarray:
+        """As `keras.Model.predict`; `x` may be a text, or several, which come in batches of like length.
+
+        Returns:
+            float32 `[texts, labels]`, logits in the order of the texts; `[labels]` for one text.
+        """
+        if isinstance(x, str):
+            return self.predict([x], batch_size, **kwargs)[0]
+        if not _is_texts(x):
+            return super().predict(x, batch_size=batch_size, **kwargs)
+        rows = self.preprocessor.ids([text if isinstance(text, str) else text.text for text in x])
+        self._check_max_length(rows)
+        order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+        like_length = batches([{"ids": rows[row]} for row in order], batch_size, LENGTHS, shuffle=False)
+        logits = np.empty((len(rows), self.num_labels), "float32")
+        logits[order] = super().predict(like_length.map(lambda batch: batch["ids"]), **kwargs)
+        return logits
+
+    def predict_labels(self, texts: str | Sequence[str], threshold: float = 0.0, batch_size: int = 32):
+        """The labels of texts.
+
+        Args:
+            texts: a text, or several.
+            threshold: float. The logit above which a label is there.
+            batch_size: int.
+
+        Returns:
+            A dict, label to logit, highest first, empty where no label is there; for several texts a list of such
+            dicts.
+
+        Raises:
+            ValueError: a text is empty.
+        """
+        if isinstance(texts, str):
+            return self.predict_labels([texts], threshold, batch_size)[0]
+        names = self.preprocessor.labels
+        rows = self.predict(list(texts), batch_size, verbose=0) if len(texts) else []
+        return [
+            {names[i]: float(row[i]) for i in np.argsort(-row, kind="stable") if row[i] > threshold} for row in rows
+        ]
+
+    # === Saving and loading ===
+
+    def get_config(self):
+        return super().get_config() | {"num_labels": self.num_labels}
+
+    @classmethod
+    def from_preset(cls, preset, labels: Iterable[str] | None = None, **kwargs) -> "MultiLabelClassifier":
+        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+
+        Args:
+            preset: name or path.
+            labels: names of the labels, for a folder that holds only an encoder; a model saved whole keeps its own.
+            **kwargs: `preprocessor`, `encoder_options`, and constructor arguments.
+
+        Raises:
+            ValueError: a label is none of a model saved whole; else as `Encoder.from_preset`.
+        """
+        labels = [] if labels is None else list(labels)
+        model = load_task(cls, preset, preprocessor_options={"labels": labels}, **kwargs)
+        model.preprocessor.columns(labels)
+        return model
+
+
+def _is_texts(x) -> bool:
+    return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], str | MultiLabelExample)
+
+
+def _examples(texts, labels: Any) -> list[MultiLabelExample]:
+    """Texts and their label sets as examples."""
+    if labels is None and isinstance(texts[0], MultiLabelExample):
+        return list(texts)
+    if isinstance(texts, str) or labels is None or len(texts) != len(labels):
+        raise ValueError(
+            f"Expected a list of texts and a set of labels for each. Received: {type(texts).__name__} of {len(texts)} "
+            f"and {'no labels' if labels is None else f'{len(labels)} sets'}."
+        )
+    sets: list[Any] = [names if isinstance(names, str) else tuple(names) for names in labels]
+    return [MultiLabelExample(text, names) for text, names in zip(texts, sets, strict=True)]

@@ -1,0 +1,73 @@
+"""Texts as sequences of word vectors."""
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+import numpy as np
+
+from ..data.text.text_units import Units, text_units
+from .word_vectors import WordVectors
+
+
+class WordEmbedder:
+    """Cuts texts into units and looks up their vectors.
+
+    Args:
+        vectors: `WordVectors`.
+        units: `"characters"`, `"words"` or `"jieba"`.
+        stop_words: units that are left out.
+        unknown: what becomes of a unit without a vector: `"skip"` leaves it out, `"characters"` gives it the mean of
+            those of its characters that have one, where there are any.
+
+    Call arguments:
+        texts: a list of strings.
+
+    Returns:
+        `(units, vectors)`: for each text a list of strings and float32 `[units, d]`; no units where none has a vector.
+
+    Example:
+
+    >>> embed = WordEmbedder(WordVectors(["北", "京"], [[2.0, 0.0], [0.0, 2.0]]), "jieba", unknown="characters")
+    >>> embed(["北京 x"])
+    ([['北京']], [array([[1., 1.]], dtype=float32)])
+    """
+
+    def __init__(
+        self,
+        vectors: WordVectors,
+        units: Units = "characters",
+        stop_words: Collection[str] = (),
+        unknown: Literal["skip", "characters"] = "skip",
+    ):
+        text_units("", units)
+        if unknown not in ("skip", "characters"):
+            raise ValueError(f"Expected unknown 'skip' or 'characters'. Received: {unknown!r}.")
+        self.vectors, self.stop_words, self.unknown = vectors, frozenset(stop_words), unknown
+        self.units: Units = units
+
+    @property
+    def name(self) -> str:
+        """By which an index knows these vectors again."""
+        return f"{self.vectors.name}-{self.units}-{self.unknown}"
+
+    def __call__(self, texts: Sequence[str]) -> tuple[list[list[str]], list[np.ndarray]]:
+        found = [self._text(text) for text in texts]
+        return [units for units, _ in found], [vectors for _, vectors in found]
+
+    def _text(self, text: str) -> tuple[list[str], np.ndarray]:
+        units, rows = [], []
+        for unit in text_units(text, self.units):
+            vector = None if unit in self.stop_words else self._vector(unit)
+            if vector is not None:
+                units.append(unit)
+                rows.append(vector)
+        return units, np.array(rows, "float32").reshape(len(rows), self.vectors.width)
+
+    def _vector(self, unit: str) -> np.ndarray | None:
+        if unit in self.vectors:
+            return self.vectors[unit]
+        if self.unknown == "characters":
+            known = [self.vectors[character] for character in unit if character in self.vectors]
+            if known:
+                return np.mean(known, axis=0, dtype="float64").astype("float32")
+        return None

@@ -1,0 +1,77 @@
+"""Pairs of rules: what is asked of statements that were made up here, and what holds of any text."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textzoo.data import QAExample, cloze_pairs, sentence_runs
+
+ASKED = [
+    ("陈静1998年出版了第一本小说。", "陈静哪一年出版了第一本小说？", "1998年"),
+    ("1998年，陈静出版了第一本小说。", "哪一年陈静出版了第一本小说？", "1998年"),
+    ("陈静是上海人，1998年出版了第一本小说。", "陈静哪一年出版了第一本小说？", "1998年"),
+    ("陈静是一位作家。她来自上海。", "陈静来自哪里？", "上海"),
+    ("海州队以3比2战胜了云岭队。", "海州队以几比几战胜了云岭队？", "3比2"),
+    ("李明于2001年考上了南京大学。", "李明于2001年考上了哪所大学？", "南京大学"),
+    ("陈静 是 作家。", "陈静 是 什么？", "作家"),
+    ("陈静是作家\r\n她来自上海\r\n", "陈静来自哪里？", "上海"),
+    ("公司有12,000名员工。", "公司有多少名员工？", "12,000名"),
+    ("上午10时30分，会议开始。", "什么时候会议开始？", "上午10时30分"),
+    ("陈静出版过三本小说。", "陈静出版过多少本小说？", "三本"),
+    ("陈静管理城市。", "谁管理城市？", "陈静"),
+    ("雪豹的尾巴长约90厘米。", "雪豹的尾巴长约多少厘米？", "90厘米"),
+    ("图书馆由商人李明捐款修建。", "图书馆由谁捐款修建？", "李明"),
+    ("这款耳机增加了主动降噪功能。", "这款耳机增加了什么功能？", "主动降噪功能"),
+]
+UNASKED = (
+    "。",
+    "It opened in 1998年.",
+    "《论语》1998年出版。",
+    "1998年和1998年出版。",
+    "上证指数收于3035点。",
+    "得分3.5点很好看",
+    "他们有1500年历史",
+    "苹果重1.5-2.5公斤左右。",
+    "在上海工作" * 20,
+)
+NAMES = "陈静 海州队 城市 图书馆 上海 1998年 3比2 上午9点 90厘米 12,000名 三本小说".split()
+PIECES = [*NAMES, *"管理 出版了 战胜了 是 在 的 有 他 《 》 a 3".split(), *"，，，。。；？！ \n"]
+
+
+@pytest.mark.parametrize(("passage", "question", "answer"), ASKED)
+def test_a_question_word_takes_the_place_of_the_answer(passage, question, answer):
+    assert (question, answer) in [(pair.question, pair.answer) for pair in cloze_pairs(passage)]
+
+
+@pytest.mark.parametrize("passage", ["", *UNASKED])
+def test_what_is_not_asked_about(passage):
+    """No Chinese clause, titles in their marks, answers that the question holds, parts of numbers, long clauses."""
+    assert cloze_pairs(passage) == []
+
+
+def test_every_noun_asks_for_more_and_keeps_the_rest():
+    passage = "图书馆由商人李明捐款修建，现有图书十二万册。"
+    few, many = cloze_pairs(passage), cloze_pairs(passage, all_nouns=True)
+    assert len(few) < len(many) and set(few) <= set(many)
+    assert ("什么由商人李明捐款修建？", "图书馆") in [(pair.question, pair.answer) for pair in many]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=16).map("".join), st.booleans())
+def test_answers_stand_in_their_passage_and_not_in_their_question(passage, all_nouns):
+    pairs = cloze_pairs(passage, all_nouns)
+    assert len({(pair.start, pair.end) for pair in pairs}) == len(pairs)
+    for pair in pairs:
+        assert isinstance(pair, QAExample) and pair.passage == passage
+        assert passage[pair.start : pair.end] == pair.answer and pair.answer
+        assert pair.question.endswith("？") and pair.answer not in pair.question
+
+
+@given(st.text("天亮了。他起床！\n走；", max_size=40), st.integers(1, 12))
+def test_runs_put_together_are_the_text(text, longest):
+    runs = list(sentence_runs(text, longest))
+    assert "".join(runs) == text
+    for one, other in zip(runs, runs[1:], strict=False):
+        first = next(sentence_runs(other, 1))
+        assert len(one) + len(first) > longest
+    assert all(len(run) <= longest or len(list(sentence_runs(run, 1))) == 1 for run in runs)

@@ -1,0 +1,37 @@
+import gzip
+
+import pytest
+
+from textzoo.data import InvalidRecordError, read_corpus
+
+
+def test_files_and_folders(tmp_path):
+    (tmp_path / "a.txt").write_text("一行。\n\n  Second line. \r\n", encoding="utf-8-sig")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "b.jsonl").write_text('{"text": "三"}\n{"id": 1, "text": " four "}\n', encoding="utf-8")
+    (tmp_path / "sub" / "c.csv").write_text("not read", encoding="utf-8")
+    (tmp_path / "d.txt.gz").write_bytes(gzip.compress("压缩".encode()))
+    assert read_corpus(tmp_path) == ["一行。", "Second line.", "三", "four"]
+    assert read_corpus(tmp_path / "d.txt.gz") == ["压缩"]
+
+
+@pytest.mark.parametrize("line", ['{"id": 1}', '{"text": 3}', '{"text": " "}', "[1]", "{"])
+def test_bad_lines_are_named_or_skipped(line, tmp_path):
+    file = tmp_path / "x.jsonl"
+    file.write_text('{"text": "a"}\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(InvalidRecordError, match=r"x\.jsonl, line 2: expected a json object"):
+        read_corpus(file)
+    assert read_corpus(file, on_error="skip") == ["a"]
+
+
+def test_no_text_at_all_and_another_encoding(tmp_path):
+    (tmp_path / "empty.txt").write_text("\n")
+    for path in (tmp_path / "empty.txt", tmp_path):
+        with pytest.raises(InvalidRecordError, match="expected texts, .* Received: none"):
+            read_corpus(path)
+    (tmp_path / "gbk.txt").write_bytes("今天天气很好".encode("gbk"))
+    with pytest.raises(InvalidRecordError, match="pass --encoding"):
+        read_corpus(tmp_path / "gbk.txt")
+    assert read_corpus(tmp_path / "gbk.txt", "gbk") == ["今天天气很好"]
+    with pytest.raises(ValueError, match="on_error"):
+        read_corpus(tmp_path, on_error="drop")

@@ -1,0 +1,36 @@
+"""Every score is in one bin, and on the right side of the threshold."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textzoo.metrics import score_histogram
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.floats(-20, 20), min_size=1, max_size=30), st.floats(-3, 3), st.integers(1, 9), st.integers(0, 99))
+def test_sides_add_up_to_the_decisions(scores, threshold, reach, seed):
+    logits = np.array([scores])
+    wanted = np.random.default_rng(seed).integers(0, 2, logits.shape)
+    histogram = score_histogram(wanted, logits, threshold, reach)
+    assert len(histogram.edges) == 2 * reach + 1 and histogram.edges[reach] == 0
+    above = logits - threshold > 0
+    for counts, rows in ((histogram.positive, wanted == 1), (histogram.negative, wanted == 0)):
+        assert sum(counts[:reach]) == (rows & ~above).sum() and sum(counts[reach:]) == (rows & above).sum()
+
+
+def test_bins():
+    logits = np.array([[-50.0, -1.5, -1.0, 0.0, 0.5, 1.0, 1.5, 99.0, -np.inf, np.nan]])
+    histogram = score_histogram(np.zeros((1, 10)), logits, reach=2)
+    assert histogram.negative == [3, 1, 2, 2] and histogram.positive == [0] * 4
+
+
+def test_drawn():
+    lines = str(score_histogram(np.array([[1, 1, 0]]), np.array([[0.5, 0.6, -3.0]]), reach=2)).split("\n")
+    assert [line.split() for line in lines[1:]] == [
+        ["below", "-1", "0", "1", "#" * 20],
+        ["-1", "to", "0", "0", "0"],
+        ["threshold", "-" * 48],
+        ["0", "to", "1", "2", "#" * 20, "0"],
+        ["above", "1", "0", "0"],
+    ]

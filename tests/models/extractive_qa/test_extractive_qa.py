@@ -1,0 +1,174 @@
+"""The reader learns, finds the best span of all windows, counts in the user's text, and is saved and loaded."""
+
+import dataclasses
+
+import keras
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from textzoo.data import QAExample, Tokenizer, build_vocabulary
+from textzoo.models import Encoder, ExtractiveQA, ExtractiveQAPreprocessor
+
+PASSAGES = [f"{name}去了{place}。" for name in ("王明", "李红", "Zoë") for place in ("公园", "the Old Mill", "车站")]
+EXAMPLES = [QAExample(text, "谁去了？", text[: text.index("去")], 0) for text in PASSAGES]
+EXAMPLES += [QAExample(text, "去了哪里？", text[text.index("了") + 1 : -1], text.index("了") + 1) for text in PASSAGES]
+EXAMPLES += [QAExample(text, "几点？", "", None) for text in PASSAGES]
+TEXTS = [text for example in EXAMPLES for text in (example.passage, example.question)]
+
+
+def new_model(max_passage_length=24, seed=0, **options):
+    keras.utils.set_random_seed(seed)
+    tokenizer = Tokenizer(build_vocabulary(TEXTS))
+    options = {"max_length": 48, "mlm_head": False, "initializer_range": 0.3} | options
+    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, dropout=0.0, attention_dropout=0.0, **options)
+    return ExtractiveQA(encoder, ExtractiveQAPreprocessor(tokenizer, 8, max_passage_length))
+
+
+@pytest.fixture(scope="module")
+def trained():
+    model = new_model()
+    model.compile(keras.optimizers.Adam(0.01))
+    model.history = model.fit(EXAMPLES, batch_size=9, epochs=60, validation_data=EXAMPLES, verbose=0).history
+    return model
+
+
+@pytest.fixture(scope="module")
+def windowed():
+    return new_model(max_passage_length=6)
+
+
+def test_learns_answers_and_when_there_is_none(trained):
+    assert trained.history["val_loss"][-1] < 0.2 < trained.history["loss"][0]
+    found = trained.read([e.passage for e in EXAMPLES], [e.question for e in EXAMPLES], batch_size=7)
+    given_answers = ["" if one.no_answer_score > one.score else one.text for one in found]
+    assert given_answers == [example.answer for example in EXAMPLES]
+
+
+def test_loss_is_the_mean_of_both_crossentropies(trained):
+    example = EXAMPLES[10]
+    (record,) = trained.preprocessor.records([example])
+    inputs = {key: record[key][None] for key in ("ids", "segment_ids")}
+    logits = np.asarray(trained(inputs))[0].astype("float64")
+    losses = [
+        np.log(np.exp(row - row.max()).sum()) + row.max() - row[at]
+        for row, at in zip(logits, record["labels"], strict=True)
+    ]
+    found = trained.evaluate([example], verbose=0, return_dict=True)
+    np.testing.assert_allclose(found["loss"], np.mean(losses), rtol=1e-4, atol=1e-6)
+
+
+def test_logits_of_question_separators_and_padding_are_shut(windowed):
+    (group,) = windowed.preprocessor.windows(["王明去了"], ["谁？"])
+    n = len(group[0].ids)
+    ids, segment_ids = np.zeros((2, 1, 12), "int32")
+    ids[0, :n], segment_ids[0, :n] = group[0].ids, group[0].segment_ids
+    logits = np.asarray(windowed({"ids": ids, "segment_ids": segment_ids}))[0]
+    open_places = [0, *np.flatnonzero(group[0].offsets[:, 0] >= 0).tolist()]
+    assert [np.flatnonzero(row > -1e8).tolist() for row in logits] == [open_places] * 2
+    alone = np.asarray(windowed({"ids": group[0].ids[None], "segment_ids": group[0].segment_ids[None]}))[0]
+    np.testing.assert_allclose(logits[:, open_places], alone[:, open_places], atol=1e-5)
+
+
+def test_a_long_passage_against_every_span_of_every_window(windowed):
+    passage = "".join(PASSAGES)
+    (windows,) = windowed.preprocessor.windows([passage], ["去了哪里？"])
+    assert len(windows) > 5
+    best, nones = (-np.inf, None), []
+    for window in windows:
+        inputs = {"ids": window.ids[None], "segment_ids": window.segment_ids[None]}
+        start, end = np.asarray(windowed(inputs))[0].astype("float64")
+        nones.append(start[0] + end[0])
+        inside = np.flatnonzero(window.offsets[:, 0] >= 0)
+        for i in inside:
+            for j in inside:
+                if i <= j < i + 3 and start[i] + end[j] > best[0] + 1e-9:
+                    best = start[i] + end[j], (window.offsets[i, 0], window.offsets[j, 1])
+    found = windowed.read(passage, "去了哪里？", max_answer_length=3)
+    np.testing.assert_allclose(found.score, best[0], atol=1e-4)
+    np.testing.assert_allclose(found.no_answer_score, min(nones), atol=1e-4)
+    assert passage[found.start : found.end] == found.text
+    assert (found.start, found.end) == best[1]
+
+
+@given(st.text("王明去了 Zoë,the\n😀é。𠀀", min_size=1, max_size=60).filter(str.strip), st.integers(2, 9))
+@settings(deadline=None, max_examples=40)
+def test_windows_cover_the_passage_and_labels_give_the_answer(passage, size):
+    tokenizer = Tokenizer(build_vocabulary(TEXTS))
+    offsets = tokenizer.tokenize(passage).offsets
+    preprocessor = ExtractiveQAPreprocessor(tokenizer, 4, size)
+    (windows,) = preprocessor.windows([passage], ["谁？"])
+    places = [{tuple(place) for place in window.offsets.tolist() if place[0] >= 0} for window in windows]
+    assert set().union(*places) == {tuple(place) for place in offsets.tolist()}
+    assert all(len(window.ids) <= size + 5 for window in windows)
+    for first in range(len(offsets)):
+        last = min(first + max(size // 2, 1) - 1, len(offsets) - 1)
+        start, end = int(offsets[first, 0]), int(offsets[last, 1])
+        records = preprocessor.records([QAExample(passage, "谁？", passage[start:end], start)])
+        held = [(record["labels"], at) for record, at in zip(records, windows, strict=True) if record["labels"].any()]
+        assert held  # an answer of up to half a window stands whole in one
+        for (i, j), window in held:
+            assert passage[window.offsets[i, 0] : window.offsets[j, 1]] == passage[start:end]
+
+
+@given(
+    st.lists(st.text("王明去了 Zoë,the\n😀é。𠀀", min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=4)
+)
+@settings(deadline=None, max_examples=15)
+def test_offsets_give_the_text_and_batches_do_not_matter(windowed, passages):
+    together = windowed.read(passages, ["去了哪里？"] * len(passages), batch_size=3, max_answer_length=2)
+    for passage, found in zip(passages, together, strict=True):
+        assert passage[found.start : found.end] == found.text != ""
+        offsets = windowed.preprocessor.tokenizer.tokenize(passage).offsets
+        assert 1 <= ((offsets[:, 0] < found.end) & (offsets[:, 1] > found.start)).sum() <= 2
+        alone = windowed.read(passage, "去了哪里？", max_answer_length=2)
+        np.testing.assert_allclose(
+            [found.score, found.no_answer_score], [alone.score, alone.no_answer_score], atol=1e-4
+        )
+
+
+def test_one_segment_is_enough(trained):
+    model = new_model(num_segments=1)
+    assert model.answer("王明去了", "谁？").text in "王明去了"
+
+
+def test_saved_and_loaded(trained, tmp_path):
+    questions = ["谁去了？"] * len(PASSAGES)
+    wanted = [dataclasses.astuple(answer) for answer in trained.read(PASSAGES, questions)]
+    trained.save(tmp_path / "reader.keras")
+    trained.save_to_preset(tmp_path / "folder")
+    for model in (keras.saving.load_model(tmp_path / "reader.keras"), ExtractiveQA.from_preset(tmp_path / "folder")):
+        for answer, expected in zip(model.answer(PASSAGES, questions), wanted, strict=True):
+            found = dataclasses.astuple(answer)
+            assert found[:3] == expected[:3] and found[3:] == pytest.approx(expected[3:], abs=1e-4)
+
+
+def test_no_passages_give_no_answers(windowed):
+    assert windowed.read([], []) == []
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (("王明", ["谁？"]), "a list of each"),
+        ((["王明"], ["谁？", "谁？"]), "a question for each of 1 passages. Received: 2"),
+        (("  ", "谁？"), "a passage with text in it. Received: '  '"),
+        (("王明", ""), "a question with text in it. Received: ''"),
+        (("王明", "谁？", 16, 0), "max_length of 1 or more. Received: 0"),
+    ],
+)
+def test_bad_input(windowed, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        windowed.read(*arguments)
+
+
+def test_bad_examples_and_sizes():
+    model = new_model(max_passage_length=100)
+    with pytest.raises(ValueError, match="at most 48 tokens together.*Received: 105"):
+        model.answer("王明去了公园" * 30, "谁？")
+    with pytest.raises(ValueError, match="that stand in their passage. Received: '李红'"):
+        model.dataset([QAExample("王明去了", "谁？", "李红", None)])
+    model.preprocessor.max_passage_length = 1
+    with pytest.raises(ValueError, match="max_passage_length of 2 or more. Received: 1"):
+        model.answer("王明", "谁？")

@@ -1,0 +1,253 @@
+"""Titles: what is told cannot be learned, cached steps are one pass, three decoders train, save and generate."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+
+from textzoo.data import TitleExample, Tokenizer, build_vocabulary
+from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
+from textzoo.models.encoder import BidirectionalContext
+from textzoo.models.title.title_training_data import TitleTrainingData
+
+ARTICLES = ["小李在上海的图书馆讲课，来了两百人。", "周三下午，平湖大学修缮了一座木塔。", "Zoë opened a café in 2019."]
+TITLES = ["小李图书馆讲课", "平湖大学修木塔", "Zoë opens café"]
+EXAMPLES = [TitleExample(text, title) for text, title in zip(ARTICLES, TITLES, strict=True)]
+START_IDS = (5, 6)
+DECODERS = ["left_to_right", "bidirectional", "from_both_ends"]
+
+
+def small_model(decoder, layers=2, hidden_size=16, **options):
+    keras.utils.set_random_seed(3)
+    tokenizer = Tokenizer(build_vocabulary([*ARTICLES, *TITLES]))
+    shape = hidden_size, layers, 2, 2 * hidden_size, 96
+    encoder = Encoder(tokenizer.vocab_size, *shape, initializer_range=0.3, dropout=0.0, attention_dropout=0.0)
+    return TitleGenerator(encoder, TitlePreprocessor(tokenizer, 48, 12), decoder, **options)
+
+
+def told(model, records, monkeypatch) -> np.ndarray:
+    """For each record the largest derivative of what counts by the input vectors of the gold token it shall predict."""
+    width = max(record["target_ids"].shape[-1] for record in records) + 2
+    batch = {
+        key: np.stack([np.pad(record[key], [(0, 0), (0, width - record[key].shape[-1])]) for record in records])
+        for key in ("target_ids", "labels", "weights")
+    }
+    source = model.unilm.encode(np.stack([record["source_ids"] for record in records]))
+    bidirectional_context = BidirectionalContext(
+        model.fusions, START_IDS, np.array([record["lookaheads"] for record in records], "int32")
+    )
+    nudge = tf.Variable(tf.zeros((*batch["target_ids"].shape, model.encoder.hidden_size)))
+    embed = model.encoder._embed
+    monkeypatch.setattr(model.encoder, "_embed", lambda *args: embed(*args) + nudge)
+    last = batch["target_ids"].shape[1] - 1  # drafts between the two that learn are guesses, free to be seen
+    counted = batch["weights"] > 0
+    with tf.GradientTape(persistent=True) as tape:
+        logits = model.unilm.extend(batch["target_ids"], source, bidirectional_context=bidirectional_context)[0][
+            :, ::last
+        ]
+        squares = tf.reduce_sum(tf.square(logits), axis=-1) * counted
+        predictions = {place: tf.reduce_sum(squares[:, *place]) for place in np.ndindex(2, width)}
+    worst = np.zeros(len(records))
+    for place, prediction in predictions.items():
+        slopes = np.abs(tape.gradient(prediction, nudge).numpy()[:, ::last]).max(axis=-1)
+        gold = batch["target_ids"][:, ::last] == batch["labels"][:, *place][:, None, None]
+        gold &= counted[:, *place][:, None, None]
+        worst = np.maximum(worst, (slopes * gold).max(axis=(1, 2)))
+    assert counted.any(axis=(1, 2)).all()
+    return worst
+
+
+def leak_records(model, leakage_guard):
+    """Titles of 1 to 9 distinct tokens, padded to one length, and of the cure `mask` every lookahead that is drawn."""
+    letters = [token for token in model.preprocessor.tokenizer.tokens if len(token) == 1 and token > "一"]
+    records = {}
+    for n in range(1, 10):
+        title, draft = "".join(letters[:n]), "".join(letters[9 : 9 + n])
+        examples = [TitleExample(ARTICLES[0], title, drafts=(draft, draft) if leakage_guard == "two_pass" else None)]
+        for seed in range(40 if leakage_guard == "mask" else 1):
+            record = TitleTrainingData(examples, model.preprocessor, model.decoder, leakage_guard, 9, seed)[0]
+            records[n, int(record["lookaheads"])] = record
+    return records
+
+
+@pytest.mark.parametrize(
+    ("decoder", "leakage_guard"), [("bidirectional", "mask"), ("bidirectional", "two_pass"), ("from_both_ends", "none")]
+)
+def test_nothing_that_counts_is_told(decoder, leakage_guard, monkeypatch):
+    model = small_model(
+        decoder, layers=4, hidden_size=8, leakage_guard=leakage_guard, fusion="linear", fusion_weight=1.0
+    )
+    records = leak_records(model, leakage_guard)
+    if leakage_guard == "mask":
+        assert set(records) == {(n, h) for n in range(1, 10) for h in range(n // 2 + 1)}
+    np.testing.assert_array_equal(told(model, list(records.values()), monkeypatch), 0)
+
+
+def test_without_a_cure_the_other_direction_tells(monkeypatch):
+    model = small_model(
+        "bidirectional", layers=4, hidden_size=8, leakage_guard="none", fusion="linear", fusion_weight=1.0
+    )
+    slopes = told(model, list(leak_records(model, "none").values()), monkeypatch)
+    assert slopes[0] == 0 and (slopes[1:] > 1e-4).all()  # of one token each side sees but the other's start
+
+
+@pytest.mark.parametrize("fusion", ["linear", "nonlinear", "gate"])
+def test_cached_steps_are_one_pass(fusion):
+    model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7, copy_head=True)
+    source = model.unilm.encode(np.stack([np.pad(model.preprocessor.source(ARTICLES[0]), (0, 5))]))
+    ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
+    bidirectional_context = BidirectionalContext(model.fusions, START_IDS, np.array([2], "int32"))
+    at_once = model.unilm.extend(ids, source, bidirectional_context=bidirectional_context)[0]
+    cache, steps = model.encoder.make_cache(1, 2, 4), []
+    for i in range(4):
+        logits, cache = model.unilm.extend(ids[:, :, i : i + 1], source, cache, i, None, bidirectional_context)
+        steps.append(logits)
+    np.testing.assert_allclose(ops.concatenate(steps, axis=2), at_once, atol=1e-4)
+
+
+@pytest.mark.parametrize("fusion", ["linear", "nonlinear", "gate"])
+def test_what_is_written_is_seen_and_what_is_not_is_not(fusion):
+    model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7)
+    source = model.unilm.encode(model.preprocessor.source(ARTICLES[0])[None])
+    bidirectional_context = BidirectionalContext(model.fusions, START_IDS, np.array([9], "int32"))
+    ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
+    other = ids.copy()
+    other[0, 1, 2] = 13
+    logits, changed = (
+        np.asarray(model.unilm.extend(x, source, bidirectional_context=bidirectional_context)[0])[0, 0]
+        for x in (ids, other)
+    )
+    np.testing.assert_array_equal(logits[:2], changed[:2])
+    assert (np.abs(logits - changed)[2:].max(axis=-1) > 1e-5).all()
+
+
+def test_without_weight_for_the_other_side_a_direction_is_alone(monkeypatch):
+    model = small_model("bidirectional", fusion="linear", fusion_weight=0.0)
+    source = model.unilm.encode(model.preprocessor.source(ARTICLES[0])[None])
+    ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
+    both = model.unilm.extend(ids, source, bidirectional_context=BidirectionalContext(model.fusions, START_IDS))[0]
+    encoder = model.encoder
+    for place, start in enumerate(START_IDS):
+
+        def embed(ids, positions, segments, training, start_ids=None, start=start):
+            told = encoder.token_embedding(ids) + encoder.token_embedding(np.full_like(ids, start))
+            return encoder.embedding_norm(
+                told + encoder.position_embedding(positions) + encoder.segment_embedding(segments)
+            )
+
+        monkeypatch.setattr(encoder, "_embed", embed)
+        alone = model.unilm.extend(ids[:, place : place + 1], source)[0]
+        np.testing.assert_allclose(both[:, place : place + 1], alone, atol=1e-5)
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_train_save_and_generate(decoder, tmp_path):
+    model = small_model(decoder, copy_head=True, source_prior=True)
+    model.compile()
+    losses = model.fit(EXAMPLES, batch_size=3, epochs=2, verbose=0).history["loss"]
+    assert np.isfinite(losses).all()
+    titles = model.generate(ARTICLES, num_beams=4)
+    model.save(tmp_path / "model.keras")
+    model.save_to_preset(tmp_path / "folder")
+    for again in (keras.saving.load_model(tmp_path / "model.keras"), TitleGenerator.from_preset(tmp_path / "folder")):
+        alone = again.generate(ARTICLES[1], num_beams=4)
+        assert alone.text == titles[1].text
+        np.testing.assert_allclose(alone.score, titles[1].score, atol=1e-4)
+    every = model.generate(ARTICLES[0], num_beams=4, all_beams=True)
+    assert every[0].text == titles[0].text
+    assert [t.score for t in every] == sorted((t.score for t in every), reverse=True)
+    directions = {"left_to_right": {"left_to_right"}, "from_both_ends": {"from_both_ends"}}
+    assert {t.direction for t in every} <= directions.get(decoder, {"left_to_right", "right_to_left"})
+
+
+def test_the_trees_of_a_search(assert_same_results):
+    model = small_model("bidirectional", copy_head=True)
+    titles, trees = model.explain(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6)
+    assert_same_results(
+        titles, model.generate(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6, all_beams=True)
+    )
+    tokenizer, finished = model.preprocessor.tokenizer, []
+    for direction, nodes in trees.items():
+        for node in nodes:
+            before, total = nodes[node.parent] if node.parent >= 0 else None, node.log_prob
+            assert before is None or (before.state, before.step) == ("kept", node.step - 1)
+            np.testing.assert_allclose(total + (before.total if before else 0), node.total, atol=1e-5)
+            if node.state == "finished":
+                words = [node.token]
+                while before is not None:
+                    words, before = [before.token, *words], nodes[before.parent] if before.parent >= 0 else None
+                words = words if direction == "left_to_right" else words[::-1]
+                ids = [tokenizer.token_to_id(word) for word in words if word]
+                finished.append((node.total, tokenizer.decode(ids), direction, node.best))
+        kept = [node.step for node in nodes if node.state == "kept"]
+        assert max(map(kept.count, kept)) <= 2
+    finished = sorted(finished, reverse=True)
+    assert [best for *_, best in finished] == [True] + [False] * (len(finished) - 1)
+    for title, (total, text, direction, _) in zip(titles, finished, strict=False):
+        assert (title.text, title.direction) == (text, direction)
+        np.testing.assert_allclose(title.score, total, atol=1e-4)
+
+
+def test_drafts_are_what_each_direction_writes_alone():
+    """At lookahead 0, where it sees nothing of the other but its start."""
+    model = small_model("bidirectional", lookahead=0, copy_head=True)
+    found = model.drafts(ARTICLES, batch_size=2)
+    for article, drafts in zip(ARTICLES, found, strict=True):
+        for direction, draft in zip(("left_to_right", "right_to_left"), drafts, strict=True):
+            nodes, text, place = model.explain(article, num_beams=2)[1][direction], [], -1
+            while True:
+                # The likeliest continuation stands first, but for a title that ends before its first token.
+                place = next(i for i, n in enumerate(nodes) if n.parent == place and (n.token or n.step))
+                if not nodes[place].token:
+                    break
+                text.append(nodes[place].token)
+            order = text if direction == "left_to_right" else text[::-1]
+            assert draft.replace(" ", "") == "".join(order).replace("##", "")
+    with pytest.raises(ValueError, match="Expected a bidirectional model. Received: 'left_to_right'"):
+        small_model("left_to_right").drafts(ARTICLES)
+
+
+@pytest.mark.parametrize("pairing", ["rank", "all"])
+def test_with_one_beam_a_side_the_pairings_are_one(pairing, assert_same_results):
+    model = small_model("bidirectional", leakage_guard="mask", lookahead=2, fusion="linear", fusion_weight=0.7)
+    options = {"num_beams": 2, "length_penalty": 0.0, "max_length": 6, "all_beams": True}
+    found = model.generate(ARTICLES[0], pairing=pairing, **options)
+    assert_same_results(found, model.generate(ARTICLES[0], **options))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda m: m.generate(""), "Expected"),
+        (lambda m: m.generate(ARTICLES[0], num_beams=3), "even for two directions. Received: 3"),
+        (lambda m: m.generate(ARTICLES[0], pairing="best"), "'rank' or 'all'. Received: 'best'"),
+        (lambda m: m.generate(ARTICLES[0], max_length=90), "positions"),
+        (lambda m: TitleGenerator(m.encoder, decoder="sideways"), "Expected a decoder: left_to_right"),
+        (
+            lambda m: TitleGenerator(m.encoder, decoder="bidirectional", leakage_guard="aspirin"),
+            "Expected a cure: mask",
+        ),
+    ],
+)
+def test_bad_input(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(small_model("bidirectional"))
+
+
+def test_a_vocabulary_without_start_tokens():
+    tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小", "李"])
+    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
+    with pytest.raises(ValueError, match="unused1"):
+        TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "bidirectional")
+    TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "left_to_right")
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_titles_hold_no_special_token_however_likely(decoder):
+    model = small_model(decoder, layers=1)
+    bias = np.zeros(model.preprocessor.tokenizer.vocab_size)
+    bias[model.preprocessor.tokenizer.unk_id] = 20
+    model.encoder.mlm_bias.assign(bias)
+    title = model.generate("小李在\U0002a6a5讲课。", num_beams=2, max_length=4)
+    assert title.text and "[" not in title.text

@@ -1,0 +1,90 @@
+"""The page of a beam search: nodes, edges and scores stand where they should, and text is only text."""
+
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+from textzoo.reports import search_tree_page
+
+
+def node(parent, step, token, log_prob, state="kept", best=False):
+    return SimpleNamespace(parent=parent, step=step, token=token, log_prob=log_prob, state=state, best=best)
+
+
+NODES = [
+    node(-1, 0, "小", -0.25, best=True),
+    node(-1, 0, "<b>", -1.5),
+    node(0, 1, "", -0.5, "finished", best=True),
+    node(0, 1, "李", -2.0, "pruned"),
+    node(1, 1, "王", -3.0, "pruned"),
+]
+TITLES = [SimpleNamespace(text="小<i>", score=-0.75, direction="right_to_left")]
+
+
+class Tags(HTMLParser):
+    def __init__(self, page):
+        super().__init__()
+        self.open, self.found, self.outside = [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+        if tag not in ("meta", "line", "rect"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in ("line", "rect"):
+            assert self.open.pop() == tag
+
+
+def drawn(page):
+    """(class, line, score, token) of each node of the first tree, in the order of the nodes."""
+    svg = page[page.index("<svg") : page.index("</svg>")]
+    pattern = (
+        r'<g class="([^"]*)"><line x1="(.*?)" y1="(.*?)" x2="(.*?)" y2="(.*?)"/><text[^>]*>(.*?)</text><rect[^>]*/>'
+    )
+    groups = re.findall(pattern + r"<text[^>]*>(.*?)</text></g>", svg)
+    return [(g[0], [float(x) for x in g[1:5]], g[5], g[6]) for g in reversed(groups)]
+
+
+def test_nodes_edges_and_scores():
+    page = search_tree_page("今天 & <明天>", TITLES, {"left_to_right": NODES}, "a < b")
+    found = drawn(page)
+    assert [(kind, score, token) for kind, _, score, token in found] == [
+        ("kept best", "-0.25", "小"),
+        ("kept", "-1.50", "&lt;b&gt;"),
+        ("finished best", "-0.50", "■"),
+        ("pruned", "-2.00", "李"),
+        ("pruned", "-3.00", "王"),
+    ]
+    lines = [line for _, line, *_ in found]
+    for (x1, y1, x2, _), mine in zip(lines, NODES, strict=True):
+        assert x1 < x2
+        if mine.parent >= 0:
+            assert [x1, y1] == lines[mine.parent][2:]  # an edge begins where its parent stands
+    leaves = [lines[i][3] for i in (2, 3, 4)]
+    assert len(set(leaves)) == 3 and lines[0][3] == (leaves[0] + leaves[1]) / 2
+
+
+def test_from_the_right_it_grows_to_the_left():
+    left, right = (drawn(search_tree_page("x", [], {d: NODES}, "t")) for d in ("left_to_right", "right_to_left"))
+    width = left[0][1][0] + right[0][1][0]
+    for (_, one, *_), (_, other, *_) in zip(left, right, strict=True):
+        assert [width - one[0], one[1], width - one[2], one[3]] == other
+
+
+def test_text_is_only_text_and_nothing_is_fetched():
+    page = search_tree_page(
+        "<script>alert(1)</script>", TITLES, {"left_to_right": NODES, "right_to_left": NODES}, "<x>"
+    )
+    tags = Tags(page)
+    assert not tags.open and [tag for tag, _ in tags.found].count("script") == 1
+    assert {tag for tag, _ in tags.found}.isdisjoint({"i", "x", "b", "link", "img"})
+    assert (
+        "http" not in page.replace("http://www.w3.org/2000/svg", "")
+        and [tag for tag, _ in tags.found].count("svg") == 2
+    )
+
+
+def test_no_node():
+    assert "<svg" in search_tree_page("x", [], {"left_to_right": []}, "t")

@@ -1,0 +1,133 @@
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pytest
+import yaml
+from jsonargparse.typing import PositiveInt
+
+from textzoo.scripts.cli.arguments import parse_arguments
+
+
+@dataclass
+class Brew:
+    """Make tea.
+
+    Args:
+        leaves: What goes in.
+        out: The pot.
+        minutes: How long.
+        strength: How much.
+        sugar_free: Whether it is sweet.
+        grade: Which.
+    """
+
+    leaves: list[str] = field(metadata={"bare": True})
+    out: str
+    minutes: PositiveInt = 3
+    strength: float | None = None
+    sugar_free: bool = False
+    grade: Literal["a", "b"] = "a"
+
+
+def parse(*argv):
+    return parse_arguments(Brew, list(argv), "textzoo brew")
+
+
+def test_flags_switches_and_bare_words():
+    expected = Brew(["x", "y"], "pot", 5, 1e-4, True, "b")
+    flags = ["--out", "pot", "--minutes=5", "--strength", "1e-4", "--sugar-free", "--grade", "b"]
+    assert parse("x", "y", *flags) == expected
+    assert parse(*flags, "x", "y") == parse("x", *flags, "y") == parse(*flags, "--leaves", "x", "y") == expected
+
+
+def test_underscores_are_as_good_as_dashes():
+    assert parse("x", "--out", "pot", "--sugar_free").sugar_free
+    assert not parse("x", "--out", "pot", "--sugar-free", "--no-sugar-free").sugar_free
+
+
+def test_yaml_and_flags_give_the_same(tmp_path):
+    file = tmp_path / "brew.yaml"
+    file.write_text("leaves: [绿茶]\nout: pot\nminutes: 5\nstrength: 1e-4\nsugar_free: true\n", encoding="utf-8")
+    from_yaml = parse("--config", str(file))
+    assert from_yaml == parse("绿茶", "--out", "pot", "--minutes", "5", "--strength", "1e-4", "--sugar-free")
+    assert parse("--config", str(file), "--minutes", "7", "z") == Brew(["z"], "pot", 7, 1e-4, True)
+
+
+def test_printed_config_is_read_back(tmp_path, capsys):
+    argv = ["x", "--out", "pot", "--minutes", "9"]
+    with pytest.raises(SystemExit) as end:
+        parse(*argv, "--print-config")
+    file = tmp_path / "brew.yaml"
+    file.write_text(capsys.readouterr().out, encoding="utf-8")
+    assert not end.value.code and yaml.safe_load(file.read_text(encoding="utf-8"))["minutes"] == 9
+    assert parse("--config", str(file)) == parse(*argv)
+
+
+def test_numbers_are_plain_ones():
+    settings = parse("x", "--out", "pot", "--minutes", "9")
+    assert type(settings.minutes) is int and type(settings.sugar_free) is bool
+
+
+def test_help_says_what_each_field_is(capsys):
+    with pytest.raises(SystemExit):
+        parse("--help")
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Make tea." in text and "How long. (type: PositiveInt, default: 3)" in text
+    assert "What goes in. --leaves itself may be left out." in text
+
+
+def test_fields_of_a_class_it_stands_on(capsys):
+    @dataclass(kw_only=True)
+    class GreenTea(Brew):
+        """Make green tea.
+
+        Args:
+            leaves: Green ones.
+            rinse: Pour the first water away.
+        """
+
+        rinse: bool = True
+
+    parsed = parse_arguments(GreenTea, ["x", "--out", "pot", "--no-rinse", "--minutes", "2"], "textzoo brew")
+    assert parsed == GreenTea(["x"], "pot", 2, rinse=False)
+    with pytest.raises(SystemExit):
+        parse_arguments(GreenTea, ["--help"], "textzoo brew")
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Make green tea." in text and "Green ones." in text and "How long." in text and "What goes in" not in text
+    assert text.index("Pour the first water away") < text.index("How long.")
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["x", "--out", "pot", "--minute", "5"], "Received: --minute. Did you mean --minutes?"),
+        (["x", "--out", "pot", "--zzz"], "Received: --zzz."),
+        (["x"], "required: out"),
+        (["--out", "pot"], "required: leaves"),
+        (["x", "--out", "pot", "--minutes", "soon"], '"minutes".*PositiveInt.*soon'),
+        (["x", "--out", "pot", "--minutes", "0"], '"minutes".*PositiveInt'),
+        (["x", "--out", "pot", "--strength", "much"], '"strength"'),
+        (["x", "--out", "pot", "--grade", "c"], '"grade".*: c'),
+        (["x", "--out", "pot", "--minutes"], "expected one argument"),
+        (["x", "--out", "pot", "--config", "no.yaml"], "no.yaml"),
+    ],
+)
+def test_bad_flags_are_named(argv, message):
+    with pytest.raises((ValueError, OSError), match=f"(?s){message.replace('?', '[?]')}"):
+        parse(*argv)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("leaves: [x]\nout: pot\nminuts: 5\n", "Received: minuts. Did you mean minutes?"),
+        ("leaves: [x]\nout: pot\nminutes: soon\n", '"minutes"'),
+        ("- x\n", "expected settings, key: value. Received: list"),
+        ("leaves: [x\n", "expected YAML"),
+    ],
+)
+def test_bad_yaml_is_named(text, message, tmp_path):
+    file = tmp_path / "brew.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message.replace("?", "[?]")):
+        parse("--config", str(file))

@@ -1,0 +1,75 @@
+import json
+
+import pytest
+
+from textzoo.scripts.cli.output_files import ResumableOutput
+
+RECORDS = [f"第{i}行\n" * (i % 3) for i in range(7)]
+
+
+class Killed(BaseException):
+    pass
+
+
+def write(path, kill_at=None, about=None):
+    """Writes what is left of the records, two at a time, and dies in the middle of a write."""
+    writes = 0
+    with ResumableOutput(str(path), {"seed": 0} | (about or {}), resume=True) as out:
+        for at in range(out.done["records"], len(RECORDS), 2):
+            chunk = RECORDS[at : at + 2]
+            for text in chunk:
+                if writes == kill_at:
+                    out.write(text[: len(text) // 2])
+                    raise Killed
+                out.write(text)
+                writes += 1
+            out.mark(len(chunk), [])
+        out.end()
+
+
+@pytest.mark.parametrize("first", range(8))
+@pytest.mark.parametrize("second", [0, 1, 2, 3])
+def test_killed_at_any_write_twice(first, second, tmp_path):
+    path = tmp_path / "out.txt"
+    for kill_at in (first, second):
+        try:
+            write(path, kill_at)
+        except Killed:
+            continue
+        break
+    else:
+        write(path)
+    assert path.read_text(encoding="utf-8") == "".join(RECORDS)
+    assert [file.name for file in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_other_makings_and_a_whole_file_are_refused(tmp_path):
+    path = tmp_path / "out.txt"
+    with pytest.raises(Killed):
+        write(path, 3)
+    with pytest.raises(ValueError, match="expected the seed that it began with, to go on. Received: 1 in place of 0."):
+        write(path, about={"seed": 1})
+    write(path)
+    with pytest.raises(ValueError, match="expected a file that was broken off. Received: a whole one."):
+        write(path)
+    assert path.read_text(encoding="utf-8") == "".join(RECORDS)
+
+
+def test_a_second_run_stops(tmp_path):
+    path = str(tmp_path / "out.txt")
+    with ResumableOutput(path, {}) as out:
+        out.write("one\n")
+        out.mark(1, ["a bad one"])
+        with pytest.raises(ValueError, match="out.txt: expected no other run that writes it. Received: one that does."):
+            ResumableOutput(path, {}, resume=True)
+        with pytest.raises(FileExistsError):
+            ResumableOutput(path, {})
+        out.write("two\n")
+    with ResumableOutput(path, {}, resume=True) as out:
+        assert out.done == {"records": 1, "bytes": 4, "rejected": ["a bad one"]}
+
+
+def test_a_note_is_whole_json_at_any_time(tmp_path):
+    with ResumableOutput(str(tmp_path / "out.txt"), {"seed": 0}) as out:
+        out.mark(3, [])
+        assert json.loads((tmp_path / "out.txt.progress").read_text())["done"]["records"] == 3

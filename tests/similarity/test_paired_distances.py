@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from tests.similarity.oracles import MEASURES, linear_program, random_pair, slow_costs, slow_weights, texts
+from textzoo.similarity import paired_distances, pairwise_distances, wmd, wrd, wrd_similarity
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_against_the_linear_program(name):
+    rng = np.random.default_rng(sum(map(ord, name)))
+    cost, weighting = MEASURES[name]
+    pairs = [random_pair(rng) for _ in range(334)]  # 1002 in all
+    for x, y in pairs:
+        expected = linear_program(slow_costs(x, y, cost), slow_weights(x, weighting), slow_weights(y, weighting))
+        np.testing.assert_allclose(paired_distances([x], [y], cost, weighting), expected, rtol=1e-9, atol=1e-12)
+
+
+def test_many_pairs_are_the_same_as_one_by_one(rng):
+    vocabulary = rng.normal(size=(50, 6))
+    xs, ys = ([vocabulary[rng.integers(50, size=n)] for n in rng.integers(1, 12, 300)] for _ in range(2))
+    for distance, (cost, weighting) in zip((wmd, wrd), (MEASURES["wmd"], MEASURES["wrd"]), strict=True):
+        each = [distance(x, y) for x, y in zip(xs, ys, strict=True)]
+        np.testing.assert_allclose(paired_distances(xs, ys, cost, weighting), each, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(np.diag(pairwise_distances(xs, ys, cost, weighting)), each, rtol=1e-12, atol=1e-14)
+    whole = pairwise_distances(xs[:150], xs[:150])
+    np.testing.assert_allclose(pairwise_distances(xs[:150]), whole, rtol=1e-12, atol=1e-14)
+
+
+@settings(deadline=None, max_examples=100)
+@given(texts(count=3))
+def test_it_is_a_distance(three):
+    x, y, z = three
+    for cost, weighting in MEASURES.values():
+        xy, yx, xx, xz, zy = paired_distances([x, y, x, x, z], [y, x, x[::-1], z, y], cost, weighting)
+        slack = 1e-9 * (1 + np.abs(np.concatenate(three)).max())
+        assert 0 <= xx <= slack * 1e-3
+        assert abs(xy - yx) <= slack * 1e-3
+        if cost == "euclidean":
+            assert xy <= xz + zy + slack
+
+
+@settings(deadline=None, max_examples=50)
+@given(texts())
+def test_wrd_forgets_the_scale_and_stays_in_range(two):
+    x, y = two
+    assert 0 <= wrd(x, y) <= 2 + 1e-12
+    np.testing.assert_allclose(wrd(4 * x, y / 8), wrd(x, y), atol=1e-12)
+    assert wrd_similarity(x, y) == 1 - wrd(x, y)
+
+
+def test_weights(rng):
+    x, y = rng.normal(size=(3, 4)), rng.normal(size=(2, 4))
+    repeated = np.concatenate([x, x[:1]])
+    np.testing.assert_allclose(wmd(x, y, [2, 1, 1]), wmd(repeated, y))
+    np.testing.assert_allclose(wmd(x, y, [0, 3, 3], [1, 0]), wmd(x[1:], y[:1]))
+    norms = np.linalg.norm(x, axis=1), np.linalg.norm(y, axis=1)
+    np.testing.assert_allclose(wmd(x, y, *norms, cost="cosine"), wrd(x, y))
+    np.testing.assert_allclose(wrd(x, y, [1] * 3, [1] * 2), wmd(x, y, cost="cosine"))
+
+
+def test_zero_vectors_under_weights_by_norm():
+    zeros, x = np.zeros((2, 3)), np.eye(3)
+    np.testing.assert_allclose([wrd(zeros, x), wrd(x, zeros), wrd(zeros, zeros[:1])], [1, 1, 0])
+    assert wrd(np.concatenate([x, zeros]), x) == 0
+
+
+def test_no_pairs():
+    assert paired_distances([], []).shape == (0,)
+
+
+ONE = np.ones((1, 2))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: wmd(np.zeros((0, 2)), ONE), r"xs\[0\]: expected vectors \[words, d\] of at least one word"),
+        (lambda: wmd([], ONE), r"xs\[0\]: expected vectors \[words, d\]"),
+        (lambda: wmd([1.0, 2.0], ONE), r"xs\[0\]: expected vectors \[words, d\]"),
+        (lambda: wmd(ONE, np.ones((1, 3))), "one width. Received: 2 in x and 3 in y"),
+        (lambda: wmd([[np.nan, 1]], ONE), r"word 0 has \[nan"),
+        (lambda: wrd(ONE, [[1, 1], [1, np.inf]]), r"ys\[0\].*word 1 has"),
+        (lambda: wmd([[1e200, 1]], ONE), "up to 1e"),
+        (lambda: wmd(ONE, ONE, [-1]), "weights from 0"),
+        (lambda: wmd(ONE, ONE, [np.nan]), "weights from 0"),
+        (lambda: wmd(ONE, ONE, [0]), "not all 0"),
+        (lambda: wmd(ONE, ONE, [1, 1]), "expected 1 weights"),
+        (lambda: wmd(ONE, ONE, cost="l1"), "Received: 'l1'"),
+        (lambda: paired_distances([ONE], []), "Received: 0"),
+        (lambda: paired_distances([ONE] * 200, [ONE] * 199 + [ONE[:0]]), r"ys\[199\]"),
+        (
+            lambda: paired_distances([ONE, np.ones((1, 3))], [ONE, ONE]),
+            r"xs\[1\]: expected vectors of width 2. Received: 3",
+        ),
+        (lambda: paired_distances([ONE], [ONE], x_weights=[[1], [1]]), "for each of 1 texts. Received: 2"),
+        (lambda: paired_distances([ONE], [ONE], weighting="idf"), "Received: 'idf'"),
+        (lambda: pairwise_distances([]), "at least one text in xs"),
+        (lambda: pairwise_distances([ONE], [np.ones((1, 3))]), "one width"),
+    ],
+)
+def test_bad_input(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from textzoo.data import text_units
+from textzoo.similarity import Idf, WordEmbedder, WordVectors
+
+
+@pytest.fixture
+def vectors():
+    return WordVectors(["北", "京", "the", "cat"], np.eye(4))
+
+
+def test_units():
+    assert text_units("我 爱\t北京a。") == ["我", "爱", "北", "京", "a", "。"]
+    assert text_units("It's the cat's 2nd-best, naïve idea.", "words") == "It's the cat's 2nd best naïve idea".split()
+    assert text_units("我爱北京 天安门", "jieba") == ["我", "爱", "北京", "天安门"]
+    assert text_units(" ", "jieba") == text_units("", "words") == []
+    with pytest.raises(ValueError, match="Received: 'letters'"):
+        text_units("a", "letters")
+
+
+def test_unknown_and_stop_words(vectors):
+    units, found = WordEmbedder(vectors, "words", stop_words=["the"])(["The the Cat dog", "dog"])
+    assert units == [["The", "Cat"], []]
+    np.testing.assert_array_equal(found[0], np.eye(4)[[2, 3]])
+    assert found[1].shape == (0, 4)
+
+
+def test_words_from_their_characters(vectors):
+    units, found = WordEmbedder(vectors, "jieba", unknown="characters")(["北京市"])
+    assert units == [["北京市"]] or units == [["北京"]]
+    np.testing.assert_array_equal(found[0], [[0.5, 0.5, 0, 0]])
+    with pytest.raises(ValueError, match="Received: 'guess'"):
+        WordEmbedder(vectors, unknown="guess")
+
+
+def test_names_differ_with_the_units(vectors):
+    assert WordEmbedder(vectors).name != WordEmbedder(vectors, "words").name
+
+
+def test_idf():
+    idf = Idf.fit([["a", "b", "a"], ["a"], ["a", "c"]])
+    np.testing.assert_allclose(idf(["a", "c", "?"]), np.log([4 / 3.5, 4 / 1.5, 4 / 0.5]))
+    assert (Idf.fit([["a"]])(["a"]) > 0).all() and idf([]).shape == (0,)
+    np.testing.assert_array_equal(Idf(idf.frequencies, idf.texts)(["a", "b"]), idf(["a", "b"]))
+    for broken in ({}, 0), ({"a": 2}, 1), ({"a": 0}, 1):
+        with pytest.raises(ValueError, match="frequencies from 1"):
+            Idf(*broken)
