@@ -1,10 +1,10 @@
-"""From the shell to the first pairs: `textzoo generate qa` beside a transformers script, wall clock.
+"""Cold start: wall-clock time of `textzoo generate qa` and of a transformers script.
 
-    python benchmarks/cold_start.py
+    python -m benchmarks.cold_start
 
-One passage of 128 tokens, 5 questions of 32 tokens with 3 beams, 4 layers x 312, random weights; textzoo finds the 5
-answers too, the decoder-only model of the same size is given them. In turns; where textzoo's time goes is measured in
-processes that do only the first part of it. Writes benchmarks/cold_start.md beside this file.
+The input is one passage of 128 tokens. Each side generates 5 questions of 32 tokens with 3 beams, with 4 layers x 312
+at random weights. textzoo also generates the 5 answers; the decoder-only model receives them. The processes run in
+turns. Processes that run only the first part of the command split textzoo's time. Writes benchmarks/cold_start.md.
 """
 
 import argparse
@@ -17,18 +17,18 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.harness import current_command, machine, ratio
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
-from side_by_side import machine, ratio
-from this_command import this_command
 
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-VOCAB_SIZE, LENGTH, BEAMS = 21128, 32, 3
+VOCAB_SIZE, LENGTH, NUM_BEAMS = 21128, 32, 3
 TEXTZOO = "import sys; from textzoo.scripts.main import main; sys.exit(main())"
 PARTS = {
     "Python": "pass",
@@ -39,9 +39,9 @@ PARTS = {
 
 
 def prepare(folder: Path) -> None:
-    """The model of each side, and the passage."""
+    """Writes the models of both sides and the passage."""
     import transformers
-    from tokenizers import Tokenizer as Fast
+    from tokenizers import Tokenizer as FastTokenizer
     from tokenizers import models, pre_tokenizers
 
     keras.utils.set_random_seed(0)
@@ -54,10 +54,10 @@ def prepare(folder: Path) -> None:
         vocab_size=VOCAB_SIZE, n_positions=512, n_embd=312, n_layer=4, n_head=12, eos_token_id=3, pad_token_id=0
     )
     transformers.GPT2LMHeadModel(config).save_pretrained(folder / "gpt2")
-    words = Fast(models.WordLevel({token: i for i, token in enumerate(tokens)}, unk_token="[UNK]"))
-    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    word_level = FastTokenizer(models.WordLevel({token: i for i, token in enumerate(tokens)}, unk_token="[UNK]"))
+    word_level.pre_tokenizer = pre_tokenizers.Whitespace()
     fast = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=words, unk_token="[UNK]", pad_token="[PAD]", padding_side="left"
+        tokenizer_object=word_level, unk_token="[UNK]", pad_token="[PAD]", padding_side="left"
     )
     fast.save_pretrained(folder / "gpt2")
     random = np.random.default_rng(0)
@@ -65,6 +65,7 @@ def prepare(folder: Path) -> None:
 
 
 def seconds(*command: str) -> float:
+    """Returns the wall-clock seconds of a Python process."""
     start = time.perf_counter()
     subprocess.run([sys.executable, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - start
@@ -73,34 +74,34 @@ def seconds(*command: str) -> float:
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
+    parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"), help="output file")
     options = parser.parse_args(argv)
     peer = str(Path(__file__).parent / "peers" / "transformers_cold_start.py")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder)
         model, passage = str(folder / "textzoo"), str(folder / "passage.txt")
-        flags = ["--num-pairs", "5", "--num-beams", str(BEAMS), "--max-answer-length", "8"]
+        flags = ["--num-pairs", "5", "--num-beams", str(NUM_BEAMS), "--max-answer-length", "8"]
         commands = {
             "textzoo generate qa": ["-c", TEXTZOO, "generate", "qa", passage, "--model", model, *flags],
-            "transformers": [peer, str(folder / "gpt2"), passage, str(LENGTH), str(BEAMS)],
+            "transformers": [peer, str(folder / "gpt2"), passage, str(LENGTH), str(NUM_BEAMS)],
             **{part: ["-c", code, model] for part, code in PARTS.items()},
         }
-        taken = {what: [] for what in commands}
+        times = {process: [] for process in commands}
         for number in range(options.rounds + 1):
-            for what, command in commands.items():
-                found = seconds(*command)
-                if number:  # the first round warms the disk
-                    taken[what].append(found)
-    found = ratio(taken["textzoo generate qa"], taken["transformers"])
+            for process, command in commands.items():
+                elapsed = seconds(*command)
+                if number:  # the first round fills the disk cache
+                    times[process].append(elapsed)
+    time_ratio = ratio(times["textzoo generate qa"], times["transformers"])
     libraries = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras", "torch", "transformers"))
     lines = [
-        f"`{this_command()}`: medians of {options.rounds} rounds. textzoo's seconds to transformers': "
-        f"{found}. {machine()}, {libraries}.",
+        f"`{current_command()}`, medians of {options.rounds} rounds. textzoo takes {time_ratio} times as long as "
+        f"transformers. {machine()}, {libraries}.",
         "",
-        "| what | seconds |",
+        "| process | seconds |",
         "|---|---|",
-        *(f"| {what} | {statistics.median(values):.2f} |" for what, values in taken.items()),
+        *(f"| {process} | {statistics.median(values):.2f} |" for process, values in times.items()),
     ]
     options.page.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))

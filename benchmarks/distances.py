@@ -1,12 +1,14 @@
-"""Speed of the distances: against gensim and POT pair by pair, and of the search against brute force.
+"""Speed of the distances beside gensim and POT, and of the search beside brute force.
 
-    python benchmarks/distances.py
-    python benchmarks/distances.py --texts dev.tsv --vectors chars.vec.gz
+    python -m benchmarks.distances
+    python -m benchmarks.distances --texts dev.tsv --vectors chars.vec.gz
 
-Pairs: texts of 10 to 30 words drawn from 5000 random unit vectors, d = 100; gensim has the same vectors under their
-numbers. The rivals take turns within a round, and the medians of the rounds are shown. Search: every sentence of a tsv
-of pairs, its characters being the words; answers must be those of brute force with `TextIndex.distances`, which is this
-project's fastest way to all distances of a query. Writes benchmarks/distances.md. Needs gensim.
+Pairs: texts of 10 to 30 words, drawn from 5000 random unit vectors of 100 dimensions; gensim has the same vectors. The
+libraries run in turns within a round; the page shows the medians of the rounds.
+
+Search: every sentence of a tsv of pairs, with its characters as words. The answers must equal those of brute force
+with `TextIndex.distances`, the fastest way in this project to all distances of a query. Writes
+benchmarks/distances.md. Needs gensim.
 """
 
 import argparse
@@ -17,33 +19,34 @@ import time
 from pathlib import Path
 
 import numpy as np
-from this_command import this_command
 
+from benchmarks.harness import DATA, current_command
 from textzoo.similarity import TextIndex, WordEmbedder, WordVectors, paired_distances
 
 import ot  # isort: skip  after textzoo, which keeps POT from importing the frameworks
 import gensim
 
-DATA = Path(__file__).resolve().parent.parent.parent / "shared/data"
-PAIRS = 2000
-QUERIES = 100
+NUM_PAIRS = 2000
+NUM_QUERIES = 100
 MEASURES = {"WMD": ("euclidean", "uniform"), "WRD": ("cosine", "norm")}
 
 
 def seconds(function) -> float:
+    """Returns the seconds of a call."""
     start = time.perf_counter()
     function()
     return time.perf_counter() - start
 
 
 def pairs_table(rounds: int) -> str:
+    """Returns the table of distances of pairs per second."""
     rng = np.random.default_rng(0)
     table = rng.normal(size=(5000, 100))
     table = (table / np.linalg.norm(table, axis=1, keepdims=True)).astype("float32")
     names = [str(i) for i in range(len(table))]
     keyed = gensim.models.KeyedVectors(100)
     keyed.add_vectors(names, table)
-    texts = [[rng.choice(len(table), n) for n in rng.integers(10, 31, PAIRS)] for _ in range(2)]
+    texts = [[rng.choice(len(table), n) for n in rng.integers(10, 31, NUM_PAIRS)] for _ in range(2)]
     words = [[[names[i] for i in text] for text in side] for side in texts]
     xs, ys = ([table[text] for text in side] for side in texts)
 
@@ -53,37 +56,39 @@ def pairs_table(rounds: int) -> str:
             for x, y in zip(xs, ys, strict=True)
         ]
 
-    ways = {
+    libraries = {
         "textzoo `paired_distances`": lambda: paired_distances(xs, ys),
         "`ot.emd2(ot.unif(n), ot.unif(m), ot.dist(x, y))`": emd2,
         "gensim `wmdistance`": lambda: [keyed.wmdistance(x, y, norm=False) for x, y in zip(*words, strict=True)],
     }
-    ours, *others = (np.array(way()) for way in ways.values())
+    ours, *others = (np.array(function()) for function in libraries.values())
     for other in others:
         np.testing.assert_allclose(ours, other, rtol=1e-4)  # theirs are float32
-    rates: dict[str, list[float]] = {name: [] for name in ways}
+    rates: dict[str, list[float]] = {name: [] for name in libraries}
     for _ in range(rounds):
-        for name, way in ways.items():
-            rates[name].append(PAIRS / seconds(way))
-    medians = {name: statistics.median(found) for name, found in rates.items()}
+        for name, function in libraries.items():
+            rates[name].append(NUM_PAIRS / seconds(function))
+    medians = {name: statistics.median(values) for name, values in rates.items()}
     base = next(iter(medians.values()))
-    lines = ["| | pairs a second | textzoo is faster by |", "|---|---|---|"]
+    lines = ["| library | pairs per second | speed-up of textzoo |", "|---|---|---|"]
     lines += [f"| {name} | {rate:.0f} | {base / rate:.1f} |" for name, rate in medians.items()]
     return "\n".join(lines)
 
 
 def search_table(texts: Path, vectors: Path) -> str:
+    """Returns the table of queries per second."""
     embed = WordEmbedder(WordVectors.load(vectors))
     sentences = [
         text for line in texts.read_text(encoding="utf-8").split("\n") if line for text in line.split("\t")[:2]
     ]
     stored = embed(sentences)[1]
-    numbers = np.random.default_rng(0).choice(len(stored), QUERIES, replace=False)
+    numbers = np.random.default_rng(0).choice(len(stored), NUM_QUERIES, replace=False)
     queries = [stored[i] for i in numbers]
     lines = [
-        f"{len(stored)} sentences, {QUERIES} of them as queries, top 10, one query at a time.",
+        f"{len(stored)} sentences, {NUM_QUERIES} of them as queries, top 10, one query at a time. The relaxed bound "
+        "and transport columns are the fractions of the stored sentences for which each was computed.",
         "",
-        "| | queries a second | brute force | faster by | came to the relaxed bound | to transport | other answers |",
+        "| measure | queries per second | brute force | speed-up | relaxed bound | transport | different answers |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, measure in MEASURES.items():
@@ -94,18 +99,18 @@ def search_table(texts: Path, vectors: Path) -> str:
         fast, slow, different = [], [], 0
         for query in queries:
             start = time.perf_counter()
-            found = index.top_k(query, 10)
+            matches = index.top_k(query, 10)
             middle = time.perf_counter()
             distances = index.distances(query)
             best = np.lexsort((np.arange(len(distances)), distances))[:10]
             slow.append(time.perf_counter() - middle)
             fast.append(middle - start)
-            different += [(match.number, match.distance) for match in found] != [(i, distances[i]) for i in best]
-        share = {key: count / index.counts["pairs"] for key, count in index.counts.items()}
+            different += [(match.number, match.distance) for match in matches] != [(i, distances[i]) for i in best]
+        fractions = {key: count / index.counts["pairs"] for key, count in index.counts.items()}
         fast_rate, slow_rate = (1 / statistics.mean(times) for times in (fast, slow))
         lines.append(
-            f"| {name} | {fast_rate:.1f} | {slow_rate:.2f} | {fast_rate / slow_rate:.1f} | {share['relaxed']:.1%} "
-            f"| {share['transport']:.2%} | {different} |"
+            f"| {name} | {fast_rate:.1f} | {slow_rate:.2f} | {fast_rate / slow_rate:.1f} | {fractions['relaxed']:.1%} "
+            f"| {fractions['transport']:.2%} | {different} |"
         )
     return "\n".join(lines)
 
@@ -113,15 +118,15 @@ def search_table(texts: Path, vectors: Path) -> str:
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--texts", type=Path, default=DATA / "similarity_lcqmc/dev.tsv", help="tsv, a pair a line")
-    parser.add_argument("--vectors", type=Path, default=DATA / "vectors_zh/chars.vec.gz", help="of characters")
-    arguments = parser.parse_args(argv)
+    parser.add_argument("--texts", type=Path, default=DATA / "similarity_lcqmc/dev.tsv", help="tsv, one pair per line")
+    parser.add_argument("--vectors", type=Path, default=DATA / "vectors_zh/chars.vec.gz", help="character vectors")
+    options = parser.parse_args(argv)
     text = (
-        f"`{this_command()}`, POT {ot.__version__}, gensim {gensim.__version__}, {os.cpu_count()} cores, "
-        f"{platform.machine()}.\n\n{pairs_table(arguments.rounds)}\n\n"
+        f"`{current_command()}`, POT {ot.__version__}, gensim {gensim.__version__}, {os.cpu_count()} cores, "
+        f"{platform.machine()}.\n\n{pairs_table(options.rounds)}\n\n"
     )
-    if arguments.texts.exists() and arguments.vectors.exists():
-        text += search_table(arguments.texts, arguments.vectors) + "\n"
+    if options.texts.exists() and options.vectors.exists():
+        text += search_table(options.texts, options.vectors) + "\n"
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
     print(text)
 

@@ -1,11 +1,11 @@
-"""Time and peak memory of ZLPR against binary cross-entropy, forward and backward in graph mode.
+"""Time and peak memory of ZLPR beside binary cross-entropy, forward and backward in graph mode.
 
-    python benchmarks/losses.py
+    python -m benchmarks.losses
 
-Each measurement is a process of its own. Memory is how far the first step on the whole batch lifts the peak of the
-process, in multiples of the logits; a step on one row went before, and the peak was reset after it.
-Time is the median of a process's steps; of the runs, which alternate between the losses, the median is shown. Writes
-benchmarks/losses.md. Linux only.
+Each measurement has its own process. Memory is the rise of the process's peak in the first step on the whole batch, in
+multiples of the logits; one step on a single row runs before, and the peak is reset after it. Time is the median of a
+process's steps, then the median of the runs, which alternate between the losses. Writes benchmarks/losses.md. Linux
+only.
 """
 
 import argparse
@@ -18,20 +18,16 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.harness import ROOT, current_command
+from benchmarks.peers.peer import peak_mib, reset_peak
+
 BATCH = 256
 STEPS = {28: 3000, 1000: 500, 100_000: 15}
 LOSSES = ("binary cross-entropy", "ZLPR", "sparse ZLPR")
 
 
-def peak_bytes(reset: bool = False) -> int:
-    if reset:
-        Path("/proc/self/clear_refs").write_text("5")
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
-
-
 def measure(name: str, classes: int) -> dict:
-    """One step for memory, then many for time; in this process."""
+    """Runs one step for memory and then many for time, in this process."""
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     import keras
     import tensorflow as tf
@@ -62,11 +58,12 @@ def measure(name: str, classes: int) -> dict:
 
     specs = [tf.TensorSpec((None, *x.shape[1:]), x.dtype) for x in (labels, logits)]
     step = step.get_concrete_function(*specs)
-    step(labels[:1], logits[:1])  # what the runtime allocates once
-    before = peak_bytes(reset=True)
+    step(labels[:1], logits[:1])  # one-time allocations of the runtime
+    reset_peak()
+    before = peak_mib()
     value, _ = step(labels, logits)
     float(value)
-    rise = peak_bytes() - before
+    rise = (peak_mib() - before) * 2**20
     times = []
     for _ in range(STEPS[classes]):
         start = time.perf_counter()
@@ -76,28 +73,27 @@ def measure(name: str, classes: int) -> dict:
     return {"seconds": statistics.median(times), "rise": rise / (BATCH * classes * 4)}
 
 
-def measure_apart(name: str, classes: int) -> dict:
-    """`measure` in a new process, from the project's root."""
-    command = [sys.executable, __file__, "--measure", name, "--classes", str(classes)]
-    root = Path(__file__).resolve().parent.parent
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    output = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=root)
+def measure_in_subprocess(name: str, classes: int) -> dict:
+    """Runs `measure` in a new process."""
+    command = [sys.executable, "-m", "benchmarks.losses", "--measure", name, "--classes", str(classes)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     return json.loads(output.stdout.splitlines()[-1])
 
 
 def table(runs: int) -> str:
+    """Returns the table of all losses and shapes."""
     lines = [
-        "| logits | loss | time, ms | against BCE | peak rise, x logits | against BCE |",
+        "| logits | loss | time, ms | relative to BCE | peak rise, x logits | relative to BCE |",
         "|---|---|---|---|---|---|",
     ]
     for classes in STEPS:
         results: dict[str, list[dict]] = {name: [] for name in LOSSES}
         for _ in range(runs):
             for name in LOSSES:
-                results[name].append(measure_apart(name, classes))
+                results[name].append(measure_in_subprocess(name, classes))
         medians = {
-            name: {key: statistics.median(run[key] for run in found) for key in ("seconds", "rise")}
-            for name, found in results.items()
+            name: {key: statistics.median(run[key] for run in runs_of_loss) for key in ("seconds", "rise")}
+            for name, runs_of_loss in results.items()
         }
         base = medians[LOSSES[0]]
         for name, median in medians.items():
@@ -109,28 +105,28 @@ def table(runs: int) -> str:
     return "\n".join(lines)
 
 
-NOTE = """At [256, 28] the logits are 29 KB: what shows there is the runtime around the loss, not its tensors. The
-graph of ZLPR has more operations than that of binary cross-entropy, which costs 0.1 MB of peak memory; the scatter of
-the sparse form costs about 0.1 ms and 0.2 MB whatever the number of classes.
+NOTE = """At [256, 28] the logits take 29 KB, so the figures show the runtime around the loss rather than its tensors.
+The graph of ZLPR has more operations than that of binary cross-entropy and costs 0.1 MB of peak memory. The scatter of
+the sparse form costs about 0.1 ms and 0.2 MB at any number of classes.
 """
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=5, help="processes for each loss and shape")
+    parser.add_argument("--runs", type=int, default=5, help="processes per loss and shape")
     parser.add_argument("--measure", choices=LOSSES, help="measure one loss in this process and print json")
-    parser.add_argument("--classes", type=int, choices=list(STEPS), default=28, help="classes for --measure")
-    arguments = parser.parse_args(argv)
-    if arguments.measure:
-        print(json.dumps(measure(arguments.measure, arguments.classes)))
+    parser.add_argument("--classes", type=int, choices=list(STEPS), default=28, help="classes of --measure")
+    options = parser.parse_args(argv)
+    if options.measure:
+        print(json.dumps(measure(options.measure, options.classes)))
         return
     import keras
     import tensorflow as tf
 
     text = (
-        f"Losses, forward and backward in graph mode: `python benchmarks/losses.py --runs {arguments.runs}`, "
+        f"`{current_command()}`, "
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}, {os.cpu_count()} cores, {platform.machine()}.\n\n"
-        f"{table(arguments.runs)}\n\n{NOTE}"
+        f"{table(options.runs)}\n\n{NOTE}"
     )
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
     print(text)

@@ -1,11 +1,10 @@
-"""How long the three decoders take to write titles of articles that were read.
+"""Time of the three title decoders after encoding.
 
-    python benchmarks/title_decoding.py
+    python -m benchmarks.title_decoding
 
-Every decoder writes titles of exactly `--length` tokens for articles of 256, with the same beams in all; models have
-random weights. Their runs take turns. Plain and compiled by XLA, which the library chooses for 256 articles x beams
-or more.
-Writes benchmarks/title_decoding.md beside this file, or `--page`.
+Every decoder generates titles of exactly `--length` tokens for articles of 256 tokens, with the same total number of
+beams and random weights. The decoders run in turns, without XLA and with XLA, which the library chooses from 256
+articles x beams on. Writes benchmarks/title_decoding.md, or `--page`.
 """
 
 import argparse
@@ -14,7 +13,7 @@ import statistics
 import time
 from pathlib import Path
 
-from this_command import this_command
+from benchmarks.harness import current_command
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -23,54 +22,55 @@ import numpy as np
 
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
+from textzoo.models.title.title_training_data import DECODERS
 
-DECODERS = ("left_to_right", "bidirectional", "from_both_ends")
 FIRST_CHARACTER = 0x4E00
 
 
-def writer(decoder: str, articles: int, jit_compile: bool, options):
-    """A call that writes titles of articles already read."""
+def title_decoder(decoder: str, articles: int, jit_compile: bool, options):
+    """Returns a function that generates titles of encoded articles and returns its seconds."""
     keras.utils.set_random_seed(0)
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]"]
     letters = [chr(FIRST_CHARACTER + i) for i in range(options.vocab_size - len(special))]
     tokenizer = Tokenizer([*special, *letters])
     width = options.hidden_size
-    encoder = Encoder(len(tokenizer.tokens), width, options.layers, options.heads, 4 * width)
+    encoder = Encoder(len(tokenizer.tokens), width, options.num_layers, options.num_heads, 4 * width)
     model = TitleGenerator(encoder, TitlePreprocessor(tokenizer), decoder, copy_head=True)
-    decoding = model._decoding(jit_compile)
+    compiled = model._decoder(jit_compile)
     ids = np.random.default_rng(0).integers(len(special), len(tokenizer.tokens), (articles, options.source_length))
-    source = decoding.read(ids.astype("int32"))
+    source = compiled.encode(ids.astype("int32"))
 
-    def write() -> float:
+    def decode() -> float:
         start = time.perf_counter()
-        beams = decoding.write(source, options.num_beams, options.length, 0.6, options.length)
+        beams = compiled.search(source, options.num_beams, options.length, 0.6, options.length)
         assert (np.asarray(beams.lengths) == options.length).all()
         return time.perf_counter() - start
 
-    return write
+    return decode
 
 
-def rows(options) -> list[str]:
-    lines = ["| articles | XLA | decoder | seconds | to left_to_right |", "|" + "---|" * 5]
+def table(options) -> list[str]:
+    """Returns the lines of the table."""
+    lines = ["| articles | XLA | decoder | seconds | relative to left_to_right |", "|" + "---|" * 5]
     for articles in options.articles:
         for jit_compile in (False, True):
-            writers = {decoder: writer(decoder, articles, jit_compile, options) for decoder in DECODERS}
-            taken = {decoder: [] for decoder in DECODERS}
+            decoders = {decoder: title_decoder(decoder, articles, jit_compile, options) for decoder in DECODERS}
+            times = {decoder: [] for decoder in DECODERS}
             for repeat in range(options.repeats + 1):
-                for decoder, write in writers.items():
-                    seconds = write()
+                for decoder, decode in decoders.items():
+                    seconds = decode()
                     if repeat:  # the first call traces
-                        taken[decoder].append(seconds)
-            for decoder, seconds in taken.items():
-                ratios = [a / b for a, b in zip(seconds, taken["left_to_right"], strict=True)]
+                        times[decoder].append(seconds)
+            for decoder, seconds in times.items():
+                ratios = [a / b for a, b in zip(seconds, times["left_to_right"], strict=True)]
                 xla = "yes" if jit_compile else "no"
-                lines.append(f"| {articles} | {xla} | {decoder} | {spread(seconds, 4)} | {spread(ratios, 2)} |")
+                lines.append(f"| {articles} | {xla} | {decoder} | {quartiles(seconds, 4)} | {quartiles(ratios, 2)} |")
                 print(lines[-1], flush=True)
     return lines
 
 
-def spread(values: list[float], digits: int) -> str:
-    """The median, and the quartiles."""
+def quartiles(values: list[float], digits: int) -> str:
+    """Returns the median and the quartiles."""
     low, middle, high = statistics.quantiles(values, n=4)
     return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
@@ -83,18 +83,18 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--num-heads", type=int, default=12)
     parser.add_argument("--vocab-size", type=int, default=4278)
     parser.add_argument("--source-length", type=int, default=256)
-    parser.add_argument("--length", type=int, default=32, help="tokens of every title")
+    parser.add_argument("--length", type=int, default=32, help="tokens per title")
     parser.add_argument("--num-beams", type=int, default=4)
     parser.add_argument("--repeats", type=int, default=11)
-    parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"))
+    parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"), help="output file")
     options = parser.parse_args(argv)
     head = (
-        f"Writing titles of {options.length} tokens for articles of {options.source_length} that were read: "
-        f"`{this_command()}`. {options.layers} layers x {options.hidden_size}, {options.vocab_size} tokens, "
-        f"{options.num_beams} beams in all, {os.cpu_count()} cores. Medians and quartiles of {options.repeats} runs in "
-        "turns; the ratios are those of runs side by side."
+        f"`{current_command()}`, titles of {options.length} tokens for encoded articles of {options.source_length} "
+        f"tokens. {options.num_layers} layers x {options.hidden_size}, vocabulary of {options.vocab_size} tokens, "
+        f"{options.num_beams} beams in total, {os.cpu_count()} cores. Medians and quartiles of {options.repeats} runs "
+        "in turns; each ratio compares runs of the same turn."
     )
-    options.page.write_text("\n".join([head, "", *rows(options)]) + "\n", encoding="utf-8")
+    options.page.write_text("\n".join([head, "", *table(options)]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

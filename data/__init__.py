@@ -1,10 +1,10 @@
-"""Text to ids and back: tokenizer, readers, chunking, batching, and what generation needs without Keras."""
+"""Data without Keras: tokenizer, readers, chunking, batching, records and checks of question-answer pairs."""
 
 from .batching import batches as batches
 from .batching import epoch_plan as epoch_plan
 from .batching import pad_batch as pad_batch
 from .cloze.cloze_pairs import cloze_pairs as cloze_pairs
-from .cloze.sentence_runs import sentence_runs as sentence_runs
+from .cloze.group_sentences import group_sentences as group_sentences
 from .examples import MultiLabelExample as MultiLabelExample
 from .examples import QAExample as QAExample
 from .examples import TitleExample as TitleExample

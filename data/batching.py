@@ -1,4 +1,4 @@
-"""Batches of ragged examples: grouped by length, padded to few shapes, in an order that a seed fixes."""
+"""Batches of ragged examples: grouped by length, padded to few shapes, in reproducible order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,8 @@ from .length_batching import BUCKETS, bucket
 if TYPE_CHECKING:
     import tensorflow as tf
 
-POOL = 16
-PREFETCHED = 4
+_SORTED_BATCHES = 16  # batches whose examples are sorted by target length together
+_PREFETCHED_BATCHES = 4
 
 
 def epoch_plan(
@@ -24,25 +24,25 @@ def epoch_plan(
     streams: Sequence[int] | np.ndarray | None = None,
     target_lengths: Sequence[int] | np.ndarray | None = None,
 ) -> list[np.ndarray]:
-    """Which examples make up each batch of an epoch; a function of its arguments only.
+    """Plans the batches of an epoch. The plan depends only on the arguments.
 
-    Shuffled batches hold examples of one bucket, but for the few that are left over in each bucket and are put
-    together by length; only one batch may be smaller than `batch_size`. Without `shuffle` the order stays.
+    Shuffled batches contain examples of one bucket. The few examples left over in each bucket are batched together in
+    the order of their buckets. At most one batch is smaller than `batch_size`. Without `shuffle` the order is kept.
 
     Args:
-        lengths: The examples' lengths, int [examples].
-        batch_size: Examples a batch.
+        lengths: int [examples], lengths of the examples.
+        batch_size: Number of examples per batch.
         buckets: The lengths that batches are padded to.
-        shuffle: Whether examples and batches come in random order.
-        seed: Fixes the order together with `epoch`.
+        shuffle: Whether to shuffle examples and batches.
+        seed: Determines the order, together with `epoch`.
         epoch: The epoch, from 0.
-        streams: The examples' numbers of streams, int [examples]. A batch then holds examples with equally many, and
+        streams: int [examples], number of streams per example. All examples of a batch then have the same number, and
             `batch_size` counts streams.
-        target_lengths: The lengths of the examples' targets, int [examples], which are padded too. Shuffled batches
-            then hold examples whose targets, among 16 batches' worth of one bucket, are of like length.
+        target_lengths: int [examples], lengths of the targets, which are padded too. Within a bucket, shuffled examples
+            are then sorted by target length, 16 batches at a time, so that the targets of a batch have similar lengths.
 
     Returns:
-        An int array of example numbers for each batch; as many in every epoch.
+        For each batch an int array of example indices. The number of batches is the same in every epoch.
 
     Example:
         >>> [batch.tolist() for batch in epoch_plan([3, 30, 5, 7, 20], batch_size=2, shuffle=False)]
@@ -57,33 +57,31 @@ def epoch_plan(
     plan = []
     for count in np.unique(streams):
         size = max(1, batch_size // int(count))
-        same = streams[order] == count
-        left_over = order[same]
+        has_count = streams[order] == count
+        left_over = order[has_count]
         if shuffle:
-            groups = [order[same & (padded == length)] for length in np.unique(padded[same])]
+            groups = [order[has_count & (padded == length)] for length in np.unique(padded[has_count])]
             if target_lengths is not None:
-                groups = [_by_target(group, POOL * size, np.asarray(target_lengths)) for group in groups]
+                targets = np.asarray(target_lengths)
+                groups = [_sort_by_target_length(group, targets, _SORTED_BATCHES * size) for group in groups]
             plan += [batch for group in groups for batch in group[: len(group) // size * size].reshape(-1, size)]
             left_over = np.concatenate([group[len(group) // size * size :] for group in groups])
         plan += [left_over[start : start + size] for start in range(0, len(left_over), size)]
     return [plan[index] for index in random.permutation(len(plan))] if shuffle else plan
 
 
-def _by_target(group: np.ndarray, pool: int, lengths: np.ndarray) -> np.ndarray:
-    """Examples, each `pool` of them in the order of their targets' lengths."""
-    pools = [group[start : start + pool] for start in range(0, len(group), pool)]
-    return np.concatenate([members[np.argsort(lengths[members], kind="stable")] for members in pools])
+def _sort_by_target_length(group: np.ndarray, target_lengths: np.ndarray, count: int) -> np.ndarray:
+    """Sorts every `count` consecutive examples of a group by target length."""
+    parts = [group[start : start + count] for start in range(0, len(group), count)]
+    return np.concatenate([part[np.argsort(target_lengths[part], kind="stable")] for part in parts])
 
 
-def pad_batch(
-    examples: Sequence[Mapping[str, np.ndarray]],
-    buckets: Sequence[int] = BUCKETS,
-) -> dict[str, np.ndarray]:
-    """Stacks examples: the last axis padded to the bucket of the longest, the first of two (streams) to the most.
+def pad_batch(examples: Sequence[Mapping[str, np.ndarray]], buckets: Sequence[int] = BUCKETS) -> dict[str, np.ndarray]:
+    """Stacks examples, padded with zeros: the last axis to the bucket of the longest, streams to the largest number.
 
     Args:
         examples: Dicts of arrays of rank 0, 1 `[length]` or 2 `[streams, length]`, with the same keys.
-        buckets: The lengths to pad to.
+        buckets: The lengths to pad the last axis to.
 
     Returns:
         Arrays `[batch]`, `[batch, length]` or `[batch, streams, length]`.
@@ -115,26 +113,27 @@ def batches(
     streams_key: str | None = None,
     target_key: str | None = None,
 ) -> "tf.data.Dataset":
-    """A `tf.data.Dataset` of padded batches.
+    """Creates a `tf.data.Dataset` of padded batches.
 
-    An epoch's order depends on `(seed, epoch)` only. A run that goes on with epoch 3, batch 20 takes
-    `batches(..., epoch=3, num_epochs=None).skip(20)`; `fit(dataset, steps_per_epoch=len(epoch_plan(...)))` then takes
-    epoch after epoch from it.
+    The order of an epoch depends only on `(seed, epoch)`. To resume at epoch 3, batch 20, take
+    `batches(..., epoch=3, num_epochs=None).skip(20)` and train by
+    `fit(dataset, steps_per_epoch=len(epoch_plan(...)))`.
 
     Args:
-        examples: Dicts of arrays of rank 0 to 2 with the same keys; a list, or anything with `len` and `[index]`.
-        batch_size: Examples a batch.
+        examples: Dicts of arrays of rank 0 to 2 with the same keys, in a list or any sequence. The last axis of the
+            first key is the length.
+        batch_size: Number of examples per batch.
         buckets: The lengths that last axes are padded to.
-        shuffle: Whether the order is random.
-        seed: Fixes the order together with the epoch.
+        shuffle: Whether to shuffle.
+        seed: Determines the order, together with the epoch.
         epoch: The first epoch.
-        num_epochs: How many epochs follow each other; None for ever.
-        streams_key: The key whose first axis is streams: a batch holds examples with equally many of them, and
-            `batch_size` counts streams. None: examples are counted.
-        target_key: The key whose last axis are targets, see `target_lengths` of `epoch_plan`.
+        num_epochs: Number of epochs; None: endless.
+        streams_key: The key whose first axis is streams. All examples of a batch then have the same number of streams,
+            and `batch_size` counts streams. None: `batch_size` counts examples.
+        target_key: The key whose last axis is targets, see `target_lengths` of `epoch_plan`.
 
     Returns:
-        The dataset; its elements are dicts like the examples, with a batch axis in front.
+        The dataset. Its elements are dicts with the keys of the examples and a batch axis in front.
 
     Example:
         >>> examples = [{"ids": np.arange(n)} for n in (3, 9, 4)]
@@ -148,30 +147,30 @@ def batches(
     first = {key: np.asarray(value) for key, value in examples[0].items()}
     length_key = next(iter(first))
     keys = {length_key, streams_key, target_key} - {None}
-    read_once = map(examples.__getitem__, range(len(examples)))
+    read_once = map(examples.__getitem__, range(len(examples)))  # reading an example may draw random numbers
     shapes = [{key: np.shape(example[key]) for key in keys} for example in read_once]
 
     def sizes(key: str | None, axis: int) -> Any:
         return None if key is None else np.array([shape[key][axis] for shape in shapes])
 
-    order = batch_size, buckets, shuffle, seed
-    grouping = sizes(streams_key, 0), sizes(target_key, -1)
-    lengths = sizes(length_key, -1)
+    lengths, streams, target_lengths = sizes(length_key, -1), sizes(streams_key, 0), sizes(target_key, -1)
+
+    def plan(epoch: int) -> list[np.ndarray]:
+        return epoch_plan(lengths, batch_size, buckets, shuffle, seed, epoch, streams, target_lengths)
+
+    def padded_batches(epoch: np.int64) -> Iterator[dict[str, np.ndarray]]:
+        for indices in plan(int(epoch)):
+            yield pad_batch([examples[int(index)] for index in indices], buckets)
+
     signature = {
         key: tf.TensorSpec([None] * (array.ndim + 1), tf.as_dtype(array.dtype)) for key, array in first.items()
     }
-
-    def padded(number: int) -> Iterator[dict[str, np.ndarray]]:
-        for indices in epoch_plan(lengths, *order, int(number), *grouping):
-            yield pad_batch([examples[int(index)] for index in indices], buckets)
-
-    last = np.iinfo(np.int64).max if num_epochs is None else epoch + num_epochs
-    dataset = tf.data.Dataset.range(epoch, last).flat_map(
-        lambda number: tf.data.Dataset.from_generator(padded, output_signature=signature, args=(number,))
+    end = np.iinfo(np.int64).max if num_epochs is None else epoch + num_epochs
+    dataset = tf.data.Dataset.range(epoch, end).flat_map(
+        lambda epoch: tf.data.Dataset.from_generator(padded_batches, output_signature=signature, args=(epoch,))
     )
     if num_epochs is not None:
-        count = len(epoch_plan(lengths, *order, epoch, *grouping))
-        dataset = dataset.apply(tf.data.experimental.assert_cardinality(count * num_epochs))
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(plan(epoch)) * num_epochs))
     options = tf.data.Options()
-    options.autotune.enabled = False  # it wakes at doubling intervals, and an iterator does not end while it sleeps
-    return dataset.prefetch(PREFETCHED).with_options(options)
+    options.autotune.enabled = False  # the autotuner sleeps at doubling intervals and delays the end of an iterator
+    return dataset.prefetch(_PREFETCHED_BATCHES).with_options(options)

@@ -1,18 +1,18 @@
-"""One question-answer pair of a passage."""
+"""Examples of the tasks: question-answer pairs, titled articles, labelled texts."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class QAExample:
-    """A question on a passage and its answer.
+    """A question about a passage and its answer.
 
     Args:
-        passage: The text that was asked about.
+        passage: The passage.
         question: The question.
-        answer: The answer to train on; `passage[start:start + len(answer)]` unless `start` is None.
-        start: Where the answer begins in the passage, in code points; None where the passage does not hold it.
-        id: The example's name in its file.
+        answer: The answer to train on; `passage[start : start + len(answer)]` unless `start` is None.
+        start: Start of the answer in code points of the passage; None if the passage does not contain it.
+        id: The example's id in its file.
         answers: All gold answers, the training answer first.
 
     Example:
@@ -35,14 +35,14 @@ class QAExample:
 
 @dataclass(frozen=True, slots=True)
 class TitleExample:
-    """An article and the title to learn.
+    """An article and its title.
 
     Args:
         text: The article.
         title: Its title.
-        id: The example's name in its file.
-        drafts: The title as another model wrote it from the left and as it wrote it from the right, both in reading
-            order; what training in two passes shows the other direction.
+        id: The example's id in its file.
+        drafts: Titles that another model generated left to right and right to left, both in reading order. Training in
+            two passes shows each to the opposite direction.
 
     Example:
         >>> TitleExample("小李在图书馆讲课，来了两百人。", "小李讲课").title
@@ -57,12 +57,12 @@ class TitleExample:
 
 @dataclass(frozen=True, slots=True)
 class MultiLabelExample:
-    """A text and the names of all labels it has, none or several.
+    """A text and its labels, none or several.
 
     Args:
         text: The text.
-        labels: The names, each once.
-        id: The example's name in its file.
+        labels: Names of the labels, each once.
+        id: The example's id in its file.
 
     Example:
         >>> MultiLabelExample("多谢，真没想到！", ("gratitude", "surprise")).labels

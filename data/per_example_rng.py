@@ -1,4 +1,4 @@
-"""Random numbers of records that are read again and again."""
+"""Random number generators that depend only on a seed and an example."""
 
 import hashlib
 
@@ -6,17 +6,17 @@ import numpy as np
 
 
 class PerExampleRng:
-    """A generator for each reading of each record, which the seed fixes.
+    """Random number generators per example: `rng(index)` depends only on seed, index and, with `redraw`, visit.
 
     Args:
-        count: int. Records.
+        count: int. Number of examples.
         seed: int.
-        redraw: bool. Whether a record's numbers differ each time that it is read.
+        redraw: bool. Whether every visit of an example gets other numbers.
 
     Example:
 
-    >>> fixed, fresh = PerExampleRng(1, 0), PerExampleRng(1, 0, redraw=True)
-    >>> [bool(draws(0).random() == draws(0).random()) for draws in (fixed, fresh)]
+    >>> fixed, redrawn = PerExampleRng(1, 0), PerExampleRng(1, 0, redraw=True)
+    >>> [bool(rng(0).random() == rng(0).random()) for rng in (fixed, redrawn)]
     [True, False]
     """
 
@@ -33,6 +33,6 @@ class PerExampleRng:
 
 
 def passage_rng(seed: int, text: str) -> np.random.Generator:
-    """Returns the random number generator of a passage, which depends on the seed and the text alone."""
+    """Returns the random number generator of a passage, which depends only on the seed and the text."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return np.random.default_rng([seed, int.from_bytes(digest[:8], "little")])

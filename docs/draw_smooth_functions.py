@@ -1,4 +1,4 @@
-"""PerExampleRng docs/smooth_functions.svg: every smooth function at three widths over the function it approximates.
+"""Drawing of docs/smooth_functions.svg: every smooth function at three widths and the function it approximates.
 
 python docs/draw_smooth_functions.py
 """
@@ -14,11 +14,11 @@ from textzoo.layers import smooth_functions as smooth
 
 WIDTHS = {0.05: "#c8501e", 0.2: "#1f6fb4", 0.5: "#4c8c3f"}
 KERNELS = ("logistic", "gaussian")
-COLUMNS, SIZE, GAP, TOP = 5, 150, 30, 40
-REACH = 2.25
-X = np.linspace(-REACH, REACH, 181)
+COLUMNS, SIZE, GAP, TOP = 5, 150, 30, 40  # panels per row; pixels of a panel, between panels, above them
+LIMIT = 2.25  # of both axes
+X = np.linspace(-LIMIT, LIMIT, 181)
 
-# name: the smooth function of (x, kernel, width), and the function itself
+# label: smooth function of (x, kernel, width), exact function
 FUNCTIONS = {
     "step(x)": (smooth.step, lambda x: np.heaviside(x, 0.5)),
     "sign(x)": (smooth.sign, np.sign),
@@ -33,7 +33,8 @@ FUNCTIONS = {
 }
 
 
-def picture() -> str:
+def panels_svg() -> str:
+    """Returns the panels of all functions, the kernels one below the other."""
     rows = len(KERNELS) * -(-len(FUNCTIONS) // COLUMNS)
     width, height = GAP + COLUMNS * (SIZE + GAP), TOP + rows * (SIZE + GAP) + 10
     parts = [
@@ -45,14 +46,14 @@ def picture() -> str:
         parts.append(f'<path d="M{GAP + 130 * i} 14 h24" stroke="{colour}" stroke-width="3"/>')
         parts.append(f'<text x="{GAP + 130 * i + 30}" y="18" fill="#333">{label}</text>')
     panels = [(kernel, name, *pair) for kernel in KERNELS for name, pair in FUNCTIONS.items()]
-    for number, (kernel, name, function, hard) in enumerate(panels):
+    for number, (kernel, name, function, exact) in enumerate(panels):
         left, top = GAP + number % COLUMNS * (SIZE + GAP), TOP + number // COLUMNS * (SIZE + GAP)
         middle = f"M{left} {top + SIZE / 2} h{SIZE} M{left + SIZE / 2} {top} v{SIZE}"
         parts += [
             f'<rect x="{left}" y="{top}" width="{SIZE}" height="{SIZE}" stroke="#ddd"/>',
             f'<path d="{middle}" stroke="#eee"/>',
             f'<text x="{left}" y="{top - 5}" fill="#333">{name} ({kernel})</text>',
-            curve(hard(X), left, top, "#bbb", 3.5),
+            curve(exact(X), left, top, "#bbb", 3.5),
         ]
         for width, colour in WIDTHS.items():
             parts.append(curve(np.asarray(function(X.astype("float32"), kernel, width)), left, top, colour))
@@ -60,20 +61,20 @@ def picture() -> str:
 
 
 def curve(y: np.ndarray, left: float, top: float, colour: str, thickness: float = 1.2) -> str:
-    """A line through the points at which it bends; it breaks where it leaves the panel."""
-    scale = SIZE / (2 * REACH)
-    shown = np.abs(y) <= REACH
+    """Returns a path through the points where the curve bends; it breaks where the curve leaves the panel."""
+    scale = SIZE / (2 * LIMIT)
+    inside = np.abs(y) <= LIMIT
     bends = np.abs(np.diff(y, 2, prepend=np.inf, append=np.inf)) * scale > 5e-4
-    border = shown & ~(np.roll(shown, 1) & np.roll(shown, -1))
+    border = inside & ~(np.roll(inside, 1) & np.roll(inside, -1))
     path, pen = "", "M"
     for i in range(len(X)):
-        if not shown[i]:
+        if not inside[i]:
             pen = "M"
         elif bends[i] or border[i]:
-            path += f"{pen}{left + (X[i] + REACH) * scale:.1f} {top + (REACH - y[i]) * scale:.1f}"
+            path += f"{pen}{left + (X[i] + LIMIT) * scale:.1f} {top + (LIMIT - y[i]) * scale:.1f}"
             pen = "L"
     return f'<path d="{path}" stroke="{colour}" stroke-width="{thickness}"/>'
 
 
 if __name__ == "__main__":
-    Path(__file__).with_name("smooth_functions.svg").write_text(picture(), encoding="utf-8")
+    Path(__file__).with_name("smooth_functions.svg").write_text(panels_svg(), encoding="utf-8")

@@ -1,14 +1,15 @@
-"""ZLPR against binary cross-entropy: the same model, steps and batches, a learning rate searched for each.
+"""Comparison of ZLPR and binary cross-entropy with the same model and batches, and a learning rate chosen per loss.
 
-    python benchmarks/multilabel.py --checkpoint all-MiniLM-L6-v2
+    python -m experiments.multilabel --checkpoint all-MiniLM-L6-v2
 
-GoEmotions (28 labels) from a pretrained encoder, scored on its dev set; CAIL 2019 (Chinese legal sentences, 40 labels
-of two domains, more than half of the sentences without one) from random weights, split by document. A tenth of the
-training texts is held out: on it the rate is chosen and, for the second pair of columns, one threshold for all labels,
-both by macro F1. The first pair of columns is at the natural threshold, logit 0, which for the sigmoid is 0.5.
+GoEmotions (28 labels) starts from a pretrained encoder and is scored on its dev set. CAIL 2019 (Chinese legal
+sentences, 40 labels of two domains, more than half of the sentences without a label) starts from random weights and is
+split by document. A tenth of the training texts is held out. Macro F1 on it selects the rate and, for the second pair
+of columns, one threshold for all labels. The first pair of columns uses the natural threshold, logit 0, which is 0.5
+for the sigmoid.
 
-Every finished run is a line of benchmarks/multilabel.jsonl, or of `--results`; a run that stands there is not run
-again. Writes benchmarks/multilabel.md beside it.
+Every finished run is a line of experiments/multilabel.jsonl, or of `--results`, and does not run again. Writes
+experiments/multilabel.md beside it.
 """
 
 import argparse
@@ -16,13 +17,11 @@ import dataclasses
 import json
 import os
 import random
-import statistics
 import time
 from collections import defaultdict
-from collections.abc import Sequence
 from pathlib import Path
 
-from this_command import this_command
+from benchmarks.harness import DATA, current_command, mean_std
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -37,7 +36,7 @@ from textzoo.training import WarmupLinearDecay
 
 LOSSES = {"BCE": lambda: keras.losses.BinaryCrossentropy(from_logits=True), "ZLPR": ZLPR}
 RATES = {"GoEmotions": (1e-4, 3e-4, 1e-3), "CAIL": (3e-4, 1e-3, 3e-3)}
-BATCH = 32
+BATCH_SIZE = 32
 CAIL_SHAPE = {"hidden_size": 128, "num_layers": 2, "num_heads": 4, "intermediate_size": 512, "max_length": 512}
 
 
@@ -52,7 +51,7 @@ class Texts:
 
 
 def goemotions(folder: Path) -> Texts:
-    """Lines `text<tab>ids<tab>id`; the dev set is the test."""
+    """Reads lines `text<tab>label ids<tab>id`; the dev set is the test set."""
     labels = (folder / "labels.txt").read_text(encoding="utf-8").split()
 
     def read(name):
@@ -68,7 +67,7 @@ def goemotions(folder: Path) -> Texts:
 
 
 def cail(folder: Path) -> Texts:
-    """A json list of sentences for each document; a tenth of the documents is held out, a tenth is the test."""
+    """Reads one JSON list of sentences per document; holds out a tenth of the documents and tests on a tenth."""
     documents = [
         json.loads(line)
         for name in ("divorce.jsonl", "labor.jsonl")
@@ -85,25 +84,26 @@ def cail(folder: Path) -> Texts:
 
 
 def make_model(data: str, texts: Texts, checkpoint: str, max_length: int) -> MultiLabelClassifier:
+    """Builds the classifier of a data set."""
     corpus = [example.text for example in texts.train]
     if data == "CAIL":
         tokenizer = Tokenizer(build_vocabulary(corpus))
         encoder = Encoder(tokenizer.vocab_size, **CAIL_SHAPE, **MultiLabelClassifier.encoder_options)
         return MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, texts.labels, max_length))
-    # Rows of tokens that no training text holds would only slow the optimizer down.
+    # Unused rows of the embedding table would only slow the optimizer down.
     tokenizer = Encoder.from_preset(checkpoint, mlm_head=False).tokenizer.prune(corpus)
     preprocessor = MultiLabelPreprocessor(tokenizer, texts.labels, max_length)
     return MultiLabelClassifier.from_preset(checkpoint, preprocessor=preprocessor)
 
 
 def run(data: str, texts: Texts, checkpoint: str, loss: str, rate: float, seed: int, steps: int, length: int) -> dict:
-    """One training and its figures."""
+    """Trains one model and returns its metrics."""
     keras.utils.set_random_seed(seed)
     model = make_model(data, texts, checkpoint, length)
     model.compile(adamw(WarmupLinearDecay(rate, steps, steps // 10)), LOSSES[loss]())
-    epochs = -(-steps * BATCH // len(texts.train)) + 1
+    epochs = -(-steps * BATCH_SIZE // len(texts.train)) + 1
     start = time.perf_counter()
-    batches = model.dataset(texts.train, BATCH, shuffle=True, seed=seed, num_epochs=epochs)
+    batches = model.dataset(texts.train, BATCH_SIZE, shuffle=True, seed=seed, num_epochs=epochs)
     history = model.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0).history
     seconds = time.perf_counter() - start
     held_out, test = (
@@ -114,14 +114,14 @@ def run(data: str, texts: Texts, checkpoint: str, loss: str, rate: float, seed: 
     row |= {"train_loss": history["loss"][-1], "seconds": round(seconds, 1), "threshold": best_threshold(*held_out)}
     row["held_out_macro"] = multilabel_metrics(*held_out, texts.labels, row["threshold"]).macro_f1
     for name, threshold in (("natural", 0.0), ("tuned", row["threshold"])):
-        figures = multilabel_metrics(*test, texts.labels, threshold)
-        row |= {f"{name}_micro": figures.micro_f1, f"{name}_macro": figures.macro_f1}
-        row[f"{name}_given"] = figures.mean_predicted
+        metrics = multilabel_metrics(*test, texts.labels, threshold)
+        row |= {f"{name}_micro": metrics.micro_f1, f"{name}_macro": metrics.macro_f1}
+        row[f"{name}_predicted"] = metrics.mean_predicted
     return row | {"mean_labels": multilabel_metrics(*test, texts.labels).mean_labels}
 
 
 class Results:
-    """Finished runs, a line of json each."""
+    """Finished runs, one line of JSON each."""
 
     KEYS = ("data", "loss", "rate", "seed", "steps", "length")
 
@@ -140,59 +140,58 @@ class Results:
         print(json.dumps(row), flush=True)
 
     def best_rate(self, data: str, loss: str, steps: int) -> float:
-        """That of the first seed's runs with the highest macro F1 on the held-out texts."""
+        """Returns the rate of the first seed's run with the highest macro F1 on the held-out texts."""
         rows = [r for r in self.rows if (r["data"], r["loss"], r["seed"], r["steps"]) == (data, loss, 0, steps)]
         return max(rows, key=lambda row: row["held_out_macro"])["rate"]
 
 
 def table(results: Results, data: str, steps: int) -> list[str]:
-    head = "| loss | rate | micro F1, logit 0 | macro F1, logit 0 | labels given | micro F1, tuned | macro F1, tuned |"
+    """Returns the lines of a data set's table."""
+    head = (
+        "| loss | rate | micro F1, logit 0 | macro F1, logit 0 | predicted labels | micro F1, tuned | macro F1, tuned |"
+    )
     lines = [head, "|" + "---|" * 7]
     for loss in LOSSES:
         rate = results.best_rate(data, loss, steps)
-        found = defaultdict(list)
+        columns = defaultdict(list)
         for row in results.rows:
             if (row["data"], row["loss"], row["rate"], row["steps"]) == (data, loss, rate, steps):
                 for name, value in row.items():
-                    found[name].append(value)
-        names = ("natural_micro", "natural_macro", "natural_given", "tuned_micro", "tuned_macro")
-        lines.append(f"| {loss} | {rate:g} | {' | '.join(_spread(found[name]) for name in names)} |")
+                    columns[name].append(value)
+        names = ("natural_micro", "natural_macro", "natural_predicted", "tuned_micro", "tuned_macro")
+        lines.append(f"| {loss} | {rate:g} | {' | '.join(mean_std(columns[name]) for name in names)} |")
     return lines
 
 
-def _spread(values: Sequence[float]) -> str:
-    return f"{statistics.mean(values):.4f}" + (f" ± {statistics.stdev(values):.4f}" if len(values) > 1 else "")
-
-
 def write_page(results: Results, path: Path, steps: dict[str, int], seeds: int) -> None:
-    """The tables of what is finished."""
+    """Writes the tables of the finished runs."""
     rates = " and ".join(f"{', '.join(f'{rate:g}' for rate in RATES[data])} ({data})" for data in steps)
     lines = [
-        f"ZLPR against binary cross-entropy: `{this_command()}`, batches of {BATCH}, "
-        f"{keras.config.dtype_policy().name}, mean ± standard "
+        f"`{current_command()}`, batches of {BATCH_SIZE}, {keras.config.dtype_policy().name}, mean ± standard "
         f"deviation over {seeds} seeds. The rate is the best of {rates} by macro F1 on held-out training texts, which "
-        "also chose the tuned threshold."
+        "also select the tuned threshold."
     ]
     for data, count in steps.items():
         done = [row for row in results.rows if (row["data"], row["steps"]) == (data, count)]
         if {row["loss"] for row in done} == set(LOSSES):
-            labels = f"{done[0]['mean_labels']:.3f} labels a text"
+            labels = f"{done[0]['mean_labels']:.3f} labels per text"
             lines += ["", f"{data}, {count} steps, {labels}:", "", *table(results, data, count)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    root = Path(__file__).resolve().parent
-    parser.add_argument("--checkpoint", help="folder of the pretrained English encoder; without it only CAIL is run")
-    parser.add_argument("--data", type=Path, default=root.parent.parent / "shared" / "data", help="folder of data sets")
-    parser.add_argument("--steps", type=int, default=1000, help="batches of a GoEmotions run")
-    parser.add_argument("--cail-steps", type=int, default=1500, help="batches of a CAIL run")
+    parser.add_argument("--checkpoint", help="folder of the pretrained English encoder; default: only CAIL")
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of data sets")
+    parser.add_argument("--steps", type=int, default=1000, help="batches per GoEmotions run")
+    parser.add_argument("--cail-steps", type=int, default=1500, help="batches per CAIL run")
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--max-length", type=int, default=64, help="tokens of a text")
-    parser.add_argument("--precision", default="float32", help="mixed_bfloat16 takes two thirds of the time on AVX-512")
-    parser.add_argument("--held-out", type=int, help="the most held-out texts that are looked at")
-    parser.add_argument("--results", type=Path, default=root / "multilabel.jsonl", help="lines of finished runs")
+    parser.add_argument("--max-length", type=int, default=64, help="tokens per text")
+    parser.add_argument(
+        "--precision", default="float32", help="mixed_bfloat16 takes two thirds of the time with AVX-512"
+    )
+    parser.add_argument("--held-out", type=int, help="maximum number of held-out texts")
+    parser.add_argument("--results", type=Path, default=Path(__file__).with_suffix(".jsonl"), help="finished runs")
     options = parser.parse_args(argv)
     keras.config.set_dtype_policy(options.precision)
     steps = {"GoEmotions": options.steps} if options.checkpoint else {}

@@ -1,18 +1,17 @@
-"""SAU, SmoothReLU and GELU in the same encoder: which domain a passage of the sample corpus is from.
+"""Comparison of SAU, SmoothReLU and GELU in the same encoder.
 
-    python benchmarks/smooth_activations.py
+    python -m experiments.smooth_activations
 
-`MultiLabelClassifier` on a new encoder of 2 layers, 64 wide; per seed the same first weights and batches for each
-activation. Measured on passages of the same domains whose patterns and values training never saw: ZLPR and micro F1.
-Writes benchmarks/smooth_activations.md.
+The task is the domain of a passage of the sample corpus, for a `MultiLabelClassifier` on a new encoder of 2 layers x
+64. Per seed, all activations have the same initial weights and batches. The metrics are ZLPR and micro F1 on passages
+of the same domains with patterns and values unseen in training. Writes experiments/smooth_activations.md.
 """
 
 import argparse
 import os
-import statistics
 from pathlib import Path
 
-from this_command import this_command
+from benchmarks.harness import current_command, mean_std
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -24,11 +23,11 @@ from textzoo.models import Encoder, MultiLabelClassifier, MultiLabelPreprocessor
 from textzoo.training import WarmupLinearDecay
 
 ACTIVATIONS = {"gelu": "GELU", "sau": "SAU", "smooth_relu": "SmoothReLU"}
-LENGTH, BATCH, RATE = 96, 32, 1e-3
+MAX_LENGTH, BATCH_SIZE, LEARNING_RATE = 96, 32, 1e-3
 
 
 def train(activation: str, seed: int, steps: int) -> tuple[float, float]:
-    """ZLPR and micro F1 on unseen patterns."""
+    """Trains one model and returns ZLPR and micro F1 on unseen patterns."""
     corpus = sample_corpus(4000, seed=0)
     train, test = (
         [MultiLabelExample(passage.text, (passage.domain,)) for passage in part]
@@ -37,32 +36,33 @@ def train(activation: str, seed: int, steps: int) -> tuple[float, float]:
     tokenizer = Tokenizer(build_vocabulary(example.text for example in train))
     labels = sorted({example.labels[0] for example in train})
     keras.utils.set_random_seed(seed)
-    shape = {"hidden_size": 64, "num_layers": 2, "num_heads": 4, "intermediate_size": 256, "max_length": LENGTH}
+    shape = {"hidden_size": 64, "num_layers": 2, "num_heads": 4, "intermediate_size": 256, "max_length": MAX_LENGTH}
     encoder = Encoder(tokenizer.vocab_size, activation=activation, **shape, **MultiLabelClassifier.encoder_options)
-    model = MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, labels, LENGTH))
-    model.compile(adamw(WarmupLinearDecay(RATE, steps, steps // 10)), ZLPR())
-    batches = model.dataset(train, BATCH, shuffle=True, seed=seed, num_epochs=-(-steps * BATCH // len(train)))
+    model = MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, labels, MAX_LENGTH))
+    model.compile(adamw(WarmupLinearDecay(LEARNING_RATE, steps, steps // 10)), ZLPR())
+    batches = model.dataset(train, BATCH_SIZE, shuffle=True, seed=seed, num_epochs=-(-steps * BATCH_SIZE // len(train)))
     model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0)
-    figures = model.evaluate(test, verbose=0, return_dict=True)
-    return figures["loss"], figures["micro_f1"]
+    metrics = model.evaluate(test, verbose=0, return_dict=True)
+    return metrics["loss"], metrics["micro_f1"]
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", type=int, default=600, help=f"batches of {BATCH} passages")
+    parser.add_argument("--steps", type=int, default=600, help=f"batches of {BATCH_SIZE} passages")
     parser.add_argument("--seeds", type=int, default=3)
     options = parser.parse_args(argv)
     lines = ["| activation | ZLPR | micro F1 |", "|---|---|---|"]
     for activation, name in ACTIVATIONS.items():
         runs = [train(activation, seed, options.steps) for seed in range(options.seeds)]
         losses, scores = zip(*runs, strict=True)
-        cells = [f"{statistics.mean(c):.4f} ± {statistics.stdev(c):.4f}" for c in (losses, scores)]
+        cells = [mean_std(column) for column in (losses, scores)]
         lines.append(f"| {name} | {cells[0]} | {cells[1]} |")
         print(lines[-1], flush=True)
     Path(__file__).with_suffix(".md").write_text(
-        "The domain of passages whose patterns training never saw, an encoder of 2 layers, 64 wide, "
-        f"{options.steps} steps of {BATCH} passages, mean ± standard deviation over {options.seeds} seeds: "
-        f"`{this_command()}`.\n\n" + "\n".join(lines) + "\n",
+        f"`{current_command()}`, domain of passages with unseen patterns, encoder of 2 layers x 64, {options.steps} "
+        f"steps of {BATCH_SIZE} passages, mean ± standard deviation over {options.seeds} seeds.\n\n"
+        + "\n".join(lines)
+        + "\n",
         encoding="utf-8",
     )
 

@@ -1,8 +1,21 @@
-"""Decoding over a step function: sampling, beams, constraints. Knows no tokenizer and no model.
+"""Decoding over a step function: greedy search, sampling and beam searches, independent of model and tokenizer.
 
-A *step function* is `step(tokens [b, p], index, state) -> (logits [b, p, vocab], state)`: p streams of b sources have
-just written `tokens` into slot `index`; out come the logits of the next token. `state` is any nest of tensors
-`[b, p, ...]`. What came before the first token (a source, a prompt) gives the first `logits` and `state`.
+In all shapes b is the number of sources and vocab the size of the vocabulary. A *stream* is one sequence that is being
+written; p streams per source run side by side. Beam searches keep g groups of k beams per source: p = g k streams.
+
+The functions of this package share these arguments:
+
+    step: The step function, `step(tokens [b, p], index, state) -> (logits [b, p, vocab], state)`. It receives the
+        tokens that the streams have just written into slot `index` and returns the logits of their next tokens.
+    logits: float `[b, p, vocab]`, logits of the first token. Beam searches take one row per group: `[b, g, vocab]`.
+    state: Nest of tensors `[b, p, ...]`, or `[b, g, ...]` for beam searches: the decoder state before the first token,
+        such as the cache after a source or a prompt.
+    num_beams: int. Number of beams.
+    max_length: int. Maximum number of tokens without the end token. A longer sequence is ended there.
+    end_id: int. Id of the end token.
+    length_penalty: float >= 0, the exponent α of the length normalisation ((5 + n) / 6)^α; 0 ranks by plain sums.
+    min_length: int. Minimum number of tokens before the end token.
+    no_repeat_ngram_size: int. No n-gram of this size occurs twice in a sequence; 0 turns the rule off.
 """
 
 from .beam_loop import SearchTrace as SearchTrace
@@ -15,7 +28,7 @@ from .both_ends_beam_search import JoinedBeams as JoinedBeams
 from .both_ends_beam_search import both_ends_beam_search as both_ends_beam_search
 from .compile_loop import compile_loop as compile_loop
 from .decoding_loop import Decoded as Decoded
-from .decoding_loop import decode as decode
+from .decoding_loop import decoding_loop as decoding_loop
 from .greedy import greedy as greedy
 from .logits_processors import restrict_vocabulary as restrict_vocabulary
 from .sample import sample as sample

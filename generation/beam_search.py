@@ -1,4 +1,4 @@
-"""Beam search that keeps finished hypotheses."""
+"""Beam search that keeps finished hypotheses apart from the prefixes."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -7,11 +7,15 @@ from .beam_loop import beam_loop
 
 
 class Beams(NamedTuple):
-    """The best hypotheses of every group, best first.
+    """The k best hypotheses of every group, best first.
 
-    `tokens` int32 `[b, g, k, max_length + 1]`, the end token included and zeros after it; `scores` float32 `[b, g, k]`,
-    sums of token log-probabilities divided by the length penalty; `log_probs` float32 `[b, g, k]`, the sums; `lengths`
-    int32 `[b, g, k]`, tokens without the end. A hypothesis that does not exist scores -1e30 or less.
+    A hypothesis that does not exist scores -1e30 or less.
+
+    Attributes:
+        tokens: int32 `[b, g, k, max_length + 1]`, the end token included, zeros after it.
+        scores: float32 `[b, g, k]`, sums of token log-probabilities divided by the length normalisation.
+        log_probs: float32 `[b, g, k]`, the sums.
+        lengths: int32 `[b, g, k]`, tokens without the end token.
     """
 
     tokens: Any
@@ -31,30 +35,26 @@ def beam_search(
     min_length: int = 0,
     no_repeat_ngram_size: int = 0,
 ) -> Beams:
-    r"""The `num_beams` best sequences found by extending the best `num_beams` prefixes.
+    r"""Finds `num_beams` probable sequences by extending the `num_beams` best prefixes.
 
-    A hypothesis scores $\sum_t \log p(y_t) \,/\, ((5 + n)/6)^{\alpha}$ over its n tokens, the end included; $\alpha$ is
-    the length penalty. A hypothesis is finished when its end is among the `num_beams` best continuations, so that one
-    beam is greedy decoding; it stays in a pool of its own, and the search stops when no prefix can enter that.
+    A hypothesis scores $\sum_t \log p(y_t) \,/\, ((5 + n)/6)^{\alpha}$ over its n tokens, end token included; $\alpha$
+    is the length penalty. It is finished if its end token is among the `num_beams` best continuations, so one beam
+    equals greedy search. Finished hypotheses take no beam from the prefixes. The search stops when no prefix can score
+    better than the hypotheses found.
 
     Args:
-        step: the step function, see `textzoo.generation`; it sees `g * num_beams` streams a source.
-        logits: float `[b, g, vocab]`, of the first token of each of g groups a source.
-        state: nest of tensors `[b, g, ...]` before the first token.
-        num_beams: int. Prefixes kept a group.
-        max_length: int. Tokens at most; then a hypothesis is ended.
-        end_id: int. The token that ends a hypothesis.
-        length_penalty: float >= 0; 0: plain sums.
-        min_length: int. Tokens before the end is allowed.
-        no_repeat_ngram_size: int. No n-gram of this size twice in a hypothesis; 0: off.
+        step, logits, state, max_length, end_id, length_penalty, min_length, no_repeat_ngram_size: see
+            `textzoo.generation`.
+        num_beams: int. Number of prefixes and of hypotheses per group.
 
     Returns:
         `Beams`.
 
     Raises:
-        ValueError: fewer than one beam, a negative penalty, or `min_length` above `max_length`.
+        ValueError: `num_beams` is below 1, `length_penalty`, `min_length` or `no_repeat_ngram_size` is negative, or
+            `min_length` exceeds `max_length`.
 
-    Example, two tokens of probability 0.6 and 0.3, and an end of 0.1:
+    Example, two tokens of probability 0.6 and 0.3, and an end of probability 0.1:
 
     >>> import numpy as np
     >>> from keras import ops
@@ -65,7 +65,7 @@ def beam_search(
     ([[0, 2], [1, 2]], [0.05999999865889549, 0.029999999329447746])
 
     Reference:
-        Wu et al., arXiv 1609.08144, for the length penalty.
+        Wu et al., arXiv 1609.08144 (length penalty).
     """
     if num_beams < 1:
         raise ValueError(f"Expected num_beams of 1 or more. Received: {num_beams}")

@@ -5,18 +5,23 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from .decoding_loop import MASKED_LOGIT
+from ..data.score_constants import MASKED_LOGIT, NO_HYPOTHESIS
 from .gather import gather
-from .hypotheses import NO_HYPOTHESIS, beams_a_direction, keep_best, length_divisor
+from .hypotheses import beams_per_direction, keep_best, length_divisor
 from .logits_processors import LogitsProcessor
 
 
 class JoinedBeams(NamedTuple):
-    """The best pairs of halves, joined, best first.
+    """The n best pairs of halves, joined, best first.
 
-    `tokens` int32 `[b, n, max_length + 1]` in reading order, one end token after them, then zeros; `scores` float32
-    `[b, n]`, sums of the log-probabilities of both halves and both ends divided by the length penalty; `log_probs`
-    float32 `[b, n]`, the sums; `lengths` int32 `[b, n]`, tokens without the end. A pair that does not exist scores -1e30.
+    A pair that does not exist scores -1e30.
+
+    Attributes:
+        tokens: int32 `[b, n, max_length + 1]` from left to right, then one end token and zeros.
+        scores: float32 `[b, n]`, sums of the log-probabilities of both halves with their end tokens, divided by the
+            length normalisation.
+        log_probs: float32 `[b, n]`, the sums.
+        lengths: int32 `[b, n]`, tokens without the end token.
     """
 
     tokens: Any
@@ -26,6 +31,8 @@ class JoinedBeams(NamedTuple):
 
 
 class _Pairs(NamedTuple):
+    """Finished pairs of halves: `tokens` int32 `[b, k, 2, slots]`, `scores` and `log_probs` float32 `[b, k]`."""
+
     tokens: Any
     scores: Any
     log_probs: Any
@@ -42,36 +49,37 @@ def both_ends_beam_search(
     min_length: int = 0,
     no_repeat_ngram_size: int = 0,
 ) -> JoinedBeams:
-    r"""The `num_beams / 2` best sequences whose first half is written from the left, the other one from the right.
+    r"""Finds `num_beams / 2` probable sequences, each written half from the left and half from the right.
 
-    A hypothesis is a pair of halves, written in step, each ended by an end of its own and seeing only its partner; it
-    scores $\log p \,/\, ((5 + n)/6)^{\alpha}$, where $\log p$ sums the tokens and ends of both halves and n counts the
-    joined tokens and one end. The best pairs of continuations of all pairs go on, so that the sum is the model's own
-    for what was written. Half the steps of a search that writes everything from one side.
+    A hypothesis is a pair of halves that are written in step. Each half has its own end token and sees only its
+    partner. The pair scores $\log p \,/\, ((5 + n)/6)^{\alpha}$: $\log p$ sums the tokens and end tokens of both
+    halves, n counts the joined tokens and one end token, $\alpha$ is the length penalty. Each step keeps the best pairs
+    of continuations. The search needs half the steps of a search from one side.
 
-    With k = `num_beams / 2` the step function gets `2 k` streams a source: the left halves of k pairs, then their right
-    halves. A half that has ended is fed 0, which a model should hide as it hides padding; its end is never fed.
+    With k = `num_beams / 2` the step function receives 2 k streams per source: the left halves of k pairs, then their
+    right halves. A half that has ended receives token 0, which a model should mask like padding; its end token is
+    never fed.
 
     Args:
-        step: the step function, see `textzoo.generation`; its first call, of index 0, writes the first tokens.
-        logits: float `[b, 2, vocab]`, of the first token from the left and from the right, after the start tokens.
-        state: nest of tensors `[b, 2, ...]` after the start tokens.
-        num_beams: int. Halves kept, both sides together; even.
-        max_length: int. Joined tokens at most; the left half has at most half of them, rounded up, the right one half
-            of them, rounded down.
-        end_id: int. The token that ends a half.
-        length_penalty: float >= 0; 0: plain sums.
-        min_length: int. Joined tokens at least, shared between the halves as `max_length` is.
-        no_repeat_ngram_size: int. No n-gram of this size twice in a half; 0: off.
+        step, end_id, length_penalty: see `textzoo.generation`. The first call of `step`, with index 0, receives the
+            first tokens.
+        logits: float `[b, 2, vocab]`, logits of the first token from the left and from the right.
+        state: nest of tensors `[b, 2, ...]`, the decoder state after both start tokens.
+        num_beams: int, even. Number of halves of both sides together.
+        max_length: int. Maximum number of joined tokens. The left half has at most half of them, rounded up, the right
+            half at most half of them, rounded down.
+        min_length: int. Minimum number of joined tokens, divided between the halves like `max_length`.
+        no_repeat_ngram_size: int. No n-gram of this size occurs twice in a half; 0 turns the rule off.
 
     Returns:
-        `JoinedBeams`, of k sequences.
+        `JoinedBeams` of k sequences.
 
     Raises:
-        ValueError: `num_beams` is odd or below 2, `logits` are not of two directions, a negative penalty, or
-            `min_length` above `max_length`.
+        ValueError: `num_beams` is odd or below 2, `logits` have not two rows, `length_penalty`, `min_length` or
+            `no_repeat_ngram_size` is negative, or `min_length` exceeds `max_length`.
 
-    Example, two tokens and an end of 0.1; the first one is likelier from the left, the second one from the right:
+    Example, two tokens and an end of probability 0.1; the first one is more probable from the left, the second one
+    from the right:
 
     >>> import numpy as np
     >>> row = np.log([[[0.6, 0.3, 0.1], [0.2, 0.7, 0.1]]]).astype("float32")
@@ -83,34 +91,36 @@ def both_ends_beam_search(
     Reference:
         Zhou et al., Sequence Generation: From Both Sides to the Middle, IJCAI 2019.
     """
-    k = beams_a_direction(num_beams, logits)
+    k = beams_per_direction(num_beams, logits)
     LogitsProcessor(end_id, min_length, no_repeat_ngram_size).check(max_length)
-    repeats = LogitsProcessor(end_id, no_repeat_ngram_size=no_repeat_ngram_size)
-    limits, least = (ops.repeat(ops.array([(n + 1) // 2, n // 2]), k)[:, None] for n in (max_length, min_length))
+    block_ngrams = LogitsProcessor(end_id, no_repeat_ngram_size=no_repeat_ngram_size)
+    max_lengths, min_lengths = (
+        ops.repeat(ops.array([(n + 1) // 2, n // 2]), k)[:, None] for n in (max_length, min_length)
+    )
     b, _, vocab = ops.shape(logits)
-    longest = (max_length + 1) // 2
-    slots, is_end = ops.arange(longest + 1), ops.arange(vocab) == end_id
+    max_half = (max_length + 1) // 2
+    slots, is_end = ops.arange(max_half + 1), ops.arange(vocab) == end_id
     width = min(k + 1, vocab)
     count = min(2 * k, k * width**2)
 
     def continuations(logits, tokens, ended, index):
-        """Log-probabilities `[b, 2 k, vocab]`; a half that has ended can only go on with a 0 that costs nothing."""
+        """Returns log-probabilities `[b, 2 k, vocab]`; a half that has ended continues with 0 at no cost."""
         log_probs = ops.log_softmax(ops.cast(ops.reshape(logits, (b, 2 * k, vocab)), "float32"), axis=-1)
-        log_probs = repeats(log_probs, ops.reshape(tokens, (b, 2 * k, -1)), index)
-        log_probs = ops.where(ops.where(is_end, index < least, index == limits), MASKED_LOGIT, log_probs)
-        nothing = ops.where(ops.arange(vocab) == 0, 0.0, MASKED_LOGIT)
-        return ops.where(ops.reshape(ended, (b, 2 * k, 1)), nothing, log_probs)
+        log_probs = block_ngrams(log_probs, ops.reshape(tokens, (b, 2 * k, -1)), index)
+        log_probs = ops.where(ops.where(is_end, index < min_lengths, index == max_lengths), MASKED_LOGIT, log_probs)
+        only_zero = ops.where(ops.arange(vocab) == 0, 0.0, MASKED_LOGIT)
+        return ops.where(ops.reshape(ended, (b, 2 * k, 1)), only_zero, log_probs)
 
     def ends(tokens, index):
-        """Whether halves that are written up to `index` have ended, and their lengths."""
+        """Returns whether the halves, written before slot `index`, have ended, and their lengths."""
         is_end = ops.logical_and(tokens == end_id, slots < index)
         ended = ops.any(is_end, axis=-1)
         return ended, ops.where(ended, ops.argmax(ops.cast(is_end, "int32"), axis=-1), index)
 
     def advance(index, alive, tokens, hypotheses, logits):
-        best, token = ops.top_k(continuations(logits, tokens, ends(tokens, index)[0], index), width)
-        best, token = (ops.reshape(x, (b, 2, k, width)) for x in (best, ops.cast(token, "int32")))
-        total = alive[..., None, None] + best[:, 0, :, :, None] + best[:, 1, :, None, :]
+        log_probs, token = ops.top_k(continuations(logits, tokens, ends(tokens, index)[0], index), width)
+        log_probs, token = (ops.reshape(x, (b, 2, k, width)) for x in (log_probs, ops.cast(token, "int32")))
+        total = alive[..., None, None] + log_probs[:, 0, :, :, None] + log_probs[:, 1, :, None, :]
         total, flat = ops.top_k(ops.reshape(total, (b, k * width**2)), count)
         parent, pair = ops.cast(flat // width**2, "int32"), ops.cast(flat % width**2, "int32")
         flat = parent[:, None] * width + ops.stack([pair // width, pair % width], axis=1)
@@ -124,6 +134,7 @@ def both_ends_beam_search(
         return alive, tokens, hypotheses, gather(parent, best), token
 
     def both(index):
+        """Repeats an index of pairs `[b, m]` for their two halves: `[b, 2, m]`."""
         return ops.stack([index, index], axis=1)
 
     def finished(total, where, tokens, lengths):
@@ -132,8 +143,9 @@ def both_ends_beam_search(
         return _Pairs(ops.moveaxis(tokens, 1, 2), scores, log_probs)
 
     def unfinished(index, alive, tokens, hypotheses, parent, token, state):
-        reachable = ops.max(alive, axis=-1) / length_divisor(max_length + 1, length_penalty)
-        return ops.any(ops.logical_and(alive[:, 0] > MASKED_LOGIT / 2, reachable > ops.min(hypotheses.scores, axis=-1)))
+        upper_bound = ops.max(alive, axis=-1) / length_divisor(max_length + 1, length_penalty)
+        improvable = ops.logical_and(alive[:, 0] > MASKED_LOGIT / 2, upper_bound > ops.min(hypotheses.scores, axis=-1))
+        return ops.any(improvable)
 
     def body(index, alive, tokens, hypotheses, parent, token, state):
         rows = ops.concatenate([parent, parent + k], axis=1)
@@ -141,26 +153,27 @@ def both_ends_beam_search(
         index = index + 1
         return index, *advance(index, alive, tokens, hypotheses, logits), state
 
-    start, nothing = ops.zeros((), "int32"), ops.full((b, k), NO_HYPOTHESIS, "float32")
-    hypotheses = _Pairs(ops.zeros((b, k, 2, longest + 1), "int32"), nothing, nothing)
-    tokens = ops.zeros((b, 2, k, longest + 1), "int32")
+    start, no_score = ops.zeros((), "int32"), ops.full((b, k), NO_HYPOTHESIS, "float32")
+    hypotheses = _Pairs(ops.zeros((b, k, 2, max_half + 1), "int32"), no_score, no_score)
+    tokens = ops.zeros((b, 2, k, max_half + 1), "int32")
     only_first = ops.broadcast_to(ops.where(ops.arange(k) == 0, 0.0, NO_HYPOTHESIS), (b, k))
     rows = ops.repeat(ops.broadcast_to(ops.arange(2, dtype="int32"), (b, 2)), k, axis=1)
     logits, state = gather((logits, state), rows)
-    loop = (start, *advance(start, only_first, tokens, hypotheses, logits), state)
-    hypotheses = ops.while_loop(unfinished, body, loop, maximum_iterations=longest)[3]
+    loop_state = (start, *advance(start, only_first, tokens, hypotheses, logits), state)
+    hypotheses = ops.while_loop(unfinished, body, loop_state, maximum_iterations=max_half)[3]
     return _join(hypotheses, max_length, end_id)
 
 
 def _join(hypotheses: _Pairs, max_length, end_id) -> JoinedBeams:
+    """Concatenates the left halves, the reversed right halves and one end token."""
     lengths = ops.cast(ops.argmax(ops.cast(hypotheses.tokens == end_id, "int32"), axis=-1), "int32")
-    left, total = lengths[..., 0], ops.sum(lengths, axis=-1)
-    place, (start, end) = ops.arange(max_length + 1, dtype="int32"), (left[..., None], total[..., None])
-    place = ops.broadcast_to(place, (*ops.shape(total), max_length + 1))
+    total = ops.sum(lengths, axis=-1)
+    left, joined = lengths[..., :1], total[..., None]
+    slots = ops.broadcast_to(ops.arange(max_length + 1, dtype="int32"), (*ops.shape(total), max_length + 1))
     last = ops.shape(hypotheses.tokens)[-1] - 1
-    from_left = gather(hypotheses.tokens[:, :, 0], ops.minimum(place, last))
-    from_right = gather(hypotheses.tokens[:, :, 1], ops.clip(end - 1 - place, 0, last))
-    tokens = ops.where(place < start, from_left, ops.where(place < end, from_right, 0))
+    from_left = gather(hypotheses.tokens[:, :, 0], ops.minimum(slots, last))
+    from_right = gather(hypotheses.tokens[:, :, 1], ops.clip(joined - 1 - slots, 0, last))
+    tokens = ops.where(slots < left, from_left, ops.where(slots < joined, from_right, 0))
     exists = hypotheses.scores[..., None] > NO_HYPOTHESIS / 2
-    tokens = ops.where(ops.logical_and(place == end, exists), end_id, tokens)
+    tokens = ops.where(ops.logical_and(slots == joined, exists), end_id, tokens)
     return JoinedBeams(tokens, hypotheses.scores, hypotheses.log_probs, total)

@@ -1,4 +1,4 @@
-"""Compile a decoding loop: the one backend-specific file of the project."""
+"""Compilation of decoding loops with `tf.function`, optionally with XLA."""
 
 import functools
 
@@ -8,15 +8,15 @@ XLA_STREAMS = 256
 
 
 def compile_loop(function, jit_compile=False):
-    """Compile a function of tensors and plain Python settings.
+    """Compiles a function of tensors and plain Python settings.
 
-    A new setting is one more trace, counted in `.traces`. So is a new shape, until its trace leaves open the lengths in
-    which it differs from those before; later ones that differ in these alone then need none. XLA compiles every shape,
-    so callers bucket their shapes. On backends other than TensorFlow the function runs as it is.
+    Every new setting and every new shape causes a trace; `.traces` counts them. After two shapes that differ in some
+    dimensions only, one trace serves all sizes of those dimensions. XLA compiles each shape separately, so callers
+    should bucket their shapes. On backends other than TensorFlow the function runs uncompiled.
 
     Args:
-        function: callable over nests of tensors and arrays; Python numbers among the arguments are settings.
-        jit_compile: bool. Compile with XLA, which costs seconds a shape and pays where a loop runs often.
+        function: callable over nests of tensors and arrays. Python numbers among its arguments are settings.
+        jit_compile: bool. Compiles with XLA, which costs seconds per shape and pays off for loops that run often.
 
     Returns:
         A callable like `function` with an int attribute `traces`.
@@ -28,7 +28,6 @@ def compile_loop(function, jit_compile=False):
     >>> [float(double(np.ones(n, "float32"))[0]) for n in (1, 1, 2, 3)], double.traces
     ([2.0, 2.0, 2.0, 2.0], 2)
     """
-
     return _Compiled(function, jit_compile)
 
 
@@ -54,11 +53,11 @@ class _Compiled:
 
 
 def resolve_jit_compile(jit_compile: bool | str, streams: int) -> bool:
-    """What `jit_compile` stands for: `"auto"` compiles where enough streams pay for it.
+    """Resolves `jit_compile="auto"`: XLA from 256 streams on.
 
     Args:
         jit_compile: bool or "auto".
-        streams: What a call writes side by side: sources x answers x beams.
+        streams: int. Number of streams that one call writes: sources x answers x beams.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""One gather for everything that beams carry along."""
+"""Gathering of beam states along the beam axis."""
 
 import math
 
@@ -7,9 +7,16 @@ from keras import ops
 
 
 def gather(nest, index):
-    """Every tensor of a nest, `[..., n(, more)]`, at `index` int `[..., m]`: `[..., m(, more)]`; n is the same for all.
+    """Gathers every tensor of a nest along the last axis of `index`.
 
-    Tensors are taken as rows of all that stands before; `take_along_axis` is five times as many operations to trace.
+    Equals `take_along_axis`, which needs five times as many operations to trace.
+
+    Args:
+        nest: nest of tensors `[..., n(, more)]`; all share the leading dimensions of `index` and n.
+        index: int `[..., m]`, positions along the axis of size n.
+
+    Returns:
+        The same nest of tensors `[..., m(, more)]`.
 
     Example:
 
@@ -20,9 +27,9 @@ def gather(nest, index):
     if not tensors:
         return nest
     axis = len(index.shape) - 1
-    before, n = ops.shape(index)[:axis], ops.shape(tensors[0])[axis]
-    count = math.prod(before)
-    rows = index + n * ops.reshape(ops.arange(count, dtype="int32"), (*before, 1))
+    leading, n = ops.shape(index)[:axis], ops.shape(tensors[0])[axis]
+    count = math.prod(leading)
+    rows = index + n * ops.reshape(ops.arange(count, dtype="int32"), (*leading, 1))
     return keras.tree.map_structure(
         lambda x: ops.take(ops.reshape(x, (count * n, *ops.shape(x)[axis + 1 :])), rows, axis=0), nest
     )

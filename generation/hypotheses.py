@@ -1,4 +1,4 @@
-"""The pool of finished hypotheses, and what every beam search does with one."""
+"""Finished hypotheses of beam searches and the helpers that all of them share."""
 
 from typing import Any, NamedTuple
 
@@ -10,10 +10,14 @@ from .gather import gather
 
 
 class Hypotheses(NamedTuple):
-    """Finished hypotheses, best first, n a pool.
+    """The n best finished hypotheses, best first.
 
-    `tokens` int32 `[..., n, slots]`, `scores` and `log_probs` float32 `[..., n]`, `lengths` and `groups` int32
-    `[..., n]`: tokens without the end, and the group of prefixes that wrote them.
+    Attributes:
+        tokens: int32 `[..., n, slots]`.
+        scores: float32 `[..., n]`, length-normalised log-probabilities.
+        log_probs: float32 `[..., n]`, sums of token log-probabilities.
+        lengths: int32 `[..., n]`, tokens without the end token.
+        groups: int32 `[..., n]`, the group of beams that wrote the hypothesis.
     """
 
     tokens: Any
@@ -24,13 +28,13 @@ class Hypotheses(NamedTuple):
 
 
 def empty_hypotheses(shape, slots) -> Hypotheses:
-    """Pools of `shape` `(..., n)` that hold nothing: zeros that score -1e30."""
-    nothing, zeros = ops.full(shape, NO_HYPOTHESIS, "float32"), ops.zeros(shape, "int32")
-    return Hypotheses(ops.zeros((*shape, slots), "int32"), nothing, nothing, zeros, zeros)
+    """Returns empty `Hypotheses` of `shape` `(..., n)`: zeros with a score of -1e30."""
+    scores, zeros = ops.full(shape, NO_HYPOTHESIS, "float32"), ops.zeros(shape, "int32")
+    return Hypotheses(ops.zeros((*shape, slots), "int32"), scores, scores, zeros, zeros)
 
 
 def keep_best(hypotheses, candidates):
-    """The best scores among a pool and candidates of the same kind, as many as the pool has."""
+    """Merges hypotheses with candidates of the same structure and keeps as many as before, by score."""
     axis = len(hypotheses.scores.shape) - 1
     merged = keras.tree.map_structure(lambda old, new: ops.concatenate([old, new], axis), hypotheses, candidates)
     _, best = ops.top_k(merged.scores, ops.shape(hypotheses.scores)[axis])
@@ -38,16 +42,16 @@ def keep_best(hypotheses, candidates):
 
 
 def length_divisor(length, length_penalty):
-    """((5 + length) / 6) ^ length_penalty, `length` with the end token."""
+    """Computes ((5 + length) / 6)^length_penalty; `length` counts the end token."""
     if length_penalty < 0:
-        raise ValueError(f"Expected a length_penalty of 0 or more. Received: {length_penalty}")
+        raise ValueError(f"Expected length_penalty of 0 or more. Received: {length_penalty}")
     return ((5.0 + ops.cast(length, "float32")) / 6.0) ** length_penalty
 
 
-def beams_a_direction(num_beams, logits):
-    """Half of `num_beams`, where both it and the first `logits` are of two directions."""
+def beams_per_direction(num_beams, logits):
+    """Returns half of `num_beams`; checks that it is even and that `logits` have a row per direction."""
     if num_beams < 2 or num_beams % 2:
-        raise ValueError(f"Expected an even num_beams of 2 or more, half a direction. Received: {num_beams}")
+        raise ValueError(f"Expected an even num_beams of 2 or more, half per direction. Received: {num_beams}")
     if logits.shape[1] != 2:
-        raise ValueError(f"Expected logits [b, 2, vocab], one row a direction. Received: {tuple(logits.shape)}")
+        raise ValueError(f"Expected logits [b, 2, vocab], one row per direction. Received: {tuple(logits.shape)}")
     return num_beams // 2

@@ -1,15 +1,17 @@
-"""Nucleus sampling with a temperature."""
+"""Nucleus sampling with a temperature and an optional span constraint."""
 
 from collections.abc import Callable
 
 from keras import ops
 
 from ..data.qa.span_constraint import SpanConstraint
-from .decoding_loop import MASKED_LOGIT, Decoded, decode, force_eos
+from ..data.score_constants import MASKED_LOGIT
+from .decoding_loop import Decoded, decoding_loop
 from .gather import gather
+from .logits_processors import force_eos
 from .span_steps import advance_spans, allowed_candidates, first_spans
 
-SORTED_TOKENS = 256
+MAX_NUCLEUS_SIZE = 256
 
 
 def sample(
@@ -22,29 +24,26 @@ def sample(
     top_p: float = 1.0,
     constraint: SpanConstraint | None = None,
 ) -> Decoded:
-    """Draw tokens by inverse CDF from uniform numbers given from outside.
+    """Samples tokens by the inverse CDF of given uniform random numbers.
 
-    The order is: temperature, constraint, renormalise, top-p. Since the random numbers come
-    in, a stream's result depends on them and on its own source alone. Without a constraint, top-p looks at the 256
-    likeliest tokens.
+    The logits are divided by the temperature, constrained and renormalised; then top-p is applied. The caller passes
+    the random numbers, so a stream depends only on them and on its own source. Without a constraint the nucleus
+    holds at most the 256 most probable tokens.
 
     Args:
-        step: the step function, see `textzoo.generation`.
-        logits: float `[b, p, vocab]`, of the first token.
-        state: nest of tensors `[b, p, ...]` before the first token.
-        uniforms: float `[b, p, max_length]` in [0, 1): one number a token; then the stream is ended.
-        end_id: int. The token that ends a stream.
-        temperature: float > 0. Divides the logits.
-        top_p: float in (0, 1]. Only the smallest set of likeliest tokens of at least this mass.
-        constraint: `SpanConstraint`, made by `span_constraint`; None: any token.
+        step, logits, state, end_id: see `textzoo.generation`.
+        uniforms: float `[b, p, max_length]` in [0, 1), one number per token; after the last one a stream is ended.
+        temperature: float > 0, divides the logits.
+        top_p: float in (0, 1]. Mass of the nucleus: the smallest set of most probable tokens that reaches it.
+        constraint: `SpanConstraint` made by `textzoo.data.span_constraint`; None allows any token.
 
     Returns:
         `Decoded`.
 
     Raises:
-        ValueError: a setting is out of its range.
+        ValueError: `temperature` or `top_p` is out of range.
 
-    Example, a model that knows no preference among 4 tokens and an end:
+    Example, a uniform distribution over 4 tokens and an end:
 
     >>> step = lambda tokens, index, state: (ops.zeros((1, 1, 5)), state)
     >>> sample(step, ops.zeros((1, 1, 5)), (), ops.array([[[0.1, 0.5, 0.7]]]), end_id=4).tokens.numpy()
@@ -63,45 +62,50 @@ def sample(
         logits = ops.cast(logits, "float32") / temperature
         uniform = ops.take(uniforms, index, axis=-1)
         if constraint is None:
-            choice = draw(force_eos(logits, end_id, index == max_length), uniform, top_p)
-            return choice, spans
-        candidates = _at_candidates(logits, constraint.tokens)
-        open_ones = allowed_candidates(constraint, spans, max_length - index)
-        choice = draw(ops.where(open_ones, candidates, MASKED_LOGIT), uniform, top_p, whole=True)
-        token = gather(constraint.tokens, choice)
-        return token, advance_spans(constraint, spans, choice)
+            return draw(force_eos(logits, end_id, index == max_length), uniform, top_p), spans
+        allowed = allowed_candidates(constraint, spans, max_length - index)
+        candidate_logits = ops.where(allowed, _candidate_logits(logits, constraint.tokens), MASKED_LOGIT)
+        choice = draw(candidate_logits, uniform, top_p, all_tokens=True)
+        return gather(constraint.tokens, choice), advance_spans(constraint, spans, choice)
 
     spans = () if constraint is None else first_spans(constraint, ops.shape(logits)[1])
-    return decode(step, logits, state, choose, spans, max_length, end_id)
+    return decoding_loop(step, logits, state, choose, spans, max_length, end_id)
 
 
-def _at_candidates(logits, candidates):
-    """Logits `[b, p, vocab]` at the candidate tokens `[b, c]`: `[b, p, c]`."""
+def _candidate_logits(logits, candidates):
+    """Returns the logits `[b, p, c]` of candidate tokens `[b, c]` from logits `[b, p, vocab]`."""
     b, p, _ = ops.shape(logits)
     index = ops.broadcast_to(candidates[:, None, :], (b, p, ops.shape(candidates)[1]))
     return gather(logits, index)
 
 
-def draw(logits, uniform, top_p, whole=False):
-    """One index `[b, p]` from logits `[b, p, n]` by the inverse CDF at `uniform` `[b, p]`."""
+def draw(logits, uniform, top_p, all_tokens=False):
+    """Draws one index per distribution by the inverse CDF.
+
+    Args:
+        logits: float `[b, p, n]`.
+        uniform: float `[b, p]` in [0, 1).
+        top_p: float in (0, 1], mass of the nucleus.
+        all_tokens: bool. Whether the nucleus may hold more than 256 tokens.
+
+    Returns:
+        int32 `[b, p]`.
+    """
     n = ops.shape(logits)[-1]
     if top_p >= 1:
-        probabilities, order = ops.softmax(logits, axis=-1), None
-    else:
-        log_total = ops.logsumexp(logits, axis=-1, keepdims=True)
-        kept, order = ops.top_k(logits, n if whole else min(n, SORTED_TOKENS))
-        probabilities = ops.exp(kept - log_total)
-        before = ops.cumsum(probabilities, axis=-1)[..., :-1]
-        before = ops.pad(before, [[0, 0]] * (len(before.shape) - 1) + [[1, 0]])
-        probabilities = ops.where(before < top_p, probabilities, 0.0)
-    index = _invert(probabilities, uniform)
-    if order is None:
-        return index
-    return ops.cast(gather(order, index[..., None])[..., 0], "int32")
+        return _inverse_cdf(ops.softmax(logits, axis=-1), uniform)
+    log_total = ops.logsumexp(logits, axis=-1, keepdims=True)
+    top_logits, order = ops.top_k(logits, n if all_tokens else min(n, MAX_NUCLEUS_SIZE))
+    probabilities = ops.exp(top_logits - log_total)
+    mass_before = ops.cumsum(probabilities, axis=-1)[..., :-1]
+    mass_before = ops.pad(mass_before, [[0, 0]] * (len(mass_before.shape) - 1) + [[1, 0]])
+    probabilities = ops.where(mass_before < top_p, probabilities, 0.0)
+    rank = _inverse_cdf(probabilities, uniform)
+    return ops.cast(gather(order, rank[..., None])[..., 0], "int32")
 
 
-def _invert(probabilities, uniform):
-    """The first index whose cumulated mass exceeds `uniform` of the total; only one of positive probability."""
+def _inverse_cdf(probabilities, uniform):
+    """Returns the first index of positive probability whose cumulative mass exceeds `uniform` times the total."""
     mass = ops.cumsum(probabilities, axis=-1)
     possible = probabilities > 0
     above = ops.logical_and(possible, mass > uniform[..., None] * mass[..., -1:])

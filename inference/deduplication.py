@@ -1,4 +1,4 @@
-"""Of pairs that ask the same, the better one."""
+"""Deduplication of generated questions by Word Rotator's Distance."""
 
 import dataclasses
 from typing import NamedTuple
@@ -8,30 +8,31 @@ import numpy as np
 from ..data.qa.qa_pair import ScoredQAPair
 
 
-class _Kept(NamedTuple):
-    """A pair that is kept so far: its number, the vectors of its question, where its piece ends."""
+class _KeptQuestion(NamedTuple):
+    """A kept pair: its number in `pairs`, the embeddings of its question `[words, d]`, and the end of its chunk."""
 
     number: int
-    vectors: np.ndarray
-    piece_end: int
+    embeddings: np.ndarray
+    chunk_end: int
 
 
 class Deduplicator:
-    """The pairs of a document, taken piece by piece.
+    """Collects the pairs of a document chunk by chunk and rejects duplicate questions.
 
-    Of two questions in pieces that overlap, with a WRD similarity above the level, the one of lower rank is rejected:
-    as a `"duplicate"` where they have the same answer in the same place, as `"same question, another answer"` where
-    not. Only vectors of pieces that the next one overlaps are kept.
+    Two questions of overlapping chunks are duplicates if their similarity, 1 - WRD, exceeds `max_similarity`. The one
+    of lower rank is rejected: as a `"duplicate"` if both pairs have the same answer at the same position, else as
+    `"same question, another answer"`. Embeddings are dropped once no later chunk can overlap theirs.
 
     Args:
-        max_similarity: float in [-1, 1], the level; `1 - WRD`.
+        max_similarity: float in [-1, 1].
 
     Example:
 
-    >>> merge = Deduplicator(0.9)
-    >>> one = ScoredQAPair("谁来了？", "小李", 0, 2, ((0, 2),), -1.5, -2.5, -0.5, rank=-0.5)
-    >>> merge.add([one, dataclasses.replace(one, question="来了谁？", rank=-0.2)], [np.eye(3), np.eye(3)], 0, 4)
-    >>> [(pair.question, pair.rejection_reason) for pair in merge.pairs]
+    >>> deduplicator = Deduplicator(0.9)
+    >>> pair = ScoredQAPair("谁来了？", "小李", 0, 2, ((0, 2),), -1.5, -2.5, -0.5, rank=-0.5)
+    >>> pairs = [pair, dataclasses.replace(pair, question="来了谁？", rank=-0.2)]
+    >>> deduplicator.add(pairs, [np.eye(3), np.eye(3)], 0, 4)
+    >>> [(pair.question, pair.rejection_reason) for pair in deduplicator.pairs]
     [('谁来了？', 'duplicate'), ('来了谁？', None)]
 
     Reference:
@@ -41,44 +42,44 @@ class Deduplicator:
     def __init__(self, max_similarity: float):
         self.max_similarity = max_similarity
         self.pairs: list[ScoredQAPair] = []
-        self._kept: list[_Kept] = []
+        self._kept: list[_KeptQuestion] = []
 
-    def add(self, pairs: list[ScoredQAPair], vectors: list[np.ndarray], start: int, end: int) -> None:
-        """Takes the pairs of the next piece.
+    def add(self, pairs: list[ScoredQAPair], embeddings: list[np.ndarray], start: int, end: int) -> None:
+        """Adds the pairs of the next chunk.
 
         Args:
-            pairs: Those with a reason stay rejected.
-            vectors: For each pair `[words, d]`, of its question; of no use where it has a reason.
-            start: Where the piece begins in the document, not before the last one did.
-            end: Where it ends.
+            pairs: The pairs; those with a `rejection_reason` stay rejected.
+            embeddings: Word embeddings `[words, d]` of each pair's question; ignored for rejected pairs.
+            start: Start of the chunk in the document, at or after the start of the previous chunk.
+            end: End of the chunk in the document.
         """
-        self._kept = [kept for kept in self._kept if kept.piece_end > start]
-        for pair, vector in zip(pairs, vectors, strict=True):
+        self._kept = [kept for kept in self._kept if kept.chunk_end > start]
+        for pair, question_embeddings in zip(pairs, embeddings, strict=True):
             self.pairs.append(pair)
             if pair.rejection_reason is not None:
                 continue
-            rivals = self._rivals(vector)
-            better = [kept for kept in rivals if self.pairs[kept.number].rank >= pair.rank]
+            similar = self._similar(question_embeddings)
+            better = [kept for kept in similar if self.pairs[kept.number].rank >= pair.rank]
             if better:
                 self._reject(len(self.pairs) - 1, self.pairs[better[0].number])
                 continue
-            for rival in rivals:
-                self._reject(rival.number, pair)
-            self._kept = [kept for kept in self._kept if all(kept is not rival for rival in rivals)]
-            self._kept.append(_Kept(len(self.pairs) - 1, vector, end))
+            for worse in similar:
+                self._reject(worse.number, pair)
+            self._kept = [kept for kept in self._kept if all(kept is not worse for worse in similar)]
+            self._kept.append(_KeptQuestion(len(self.pairs) - 1, question_embeddings, end))
 
-    def _rivals(self, vectors: np.ndarray) -> list[_Kept]:
+    def _similar(self, embeddings: np.ndarray) -> list[_KeptQuestion]:
         from ..similarity import pairwise_distances  # POT takes longer to import than all of the models
 
         if not self._kept:
             return []
-        distances = pairwise_distances([vectors], [kept.vectors for kept in self._kept], "cosine", "norm")[0]
+        distances = pairwise_distances([embeddings], [kept.embeddings for kept in self._kept], "cosine", "norm")[0]
         return [
             kept for kept, distance in zip(self._kept, distances, strict=True) if 1 - distance > self.max_similarity
         ]
 
     def _reject(self, number: int, better: ScoredQAPair) -> None:
         pair = self.pairs[number]
-        same = pair.answer == better.answer and set(pair.occurrences) & set(better.occurrences)
-        reason = "duplicate" if same else "same question, another answer"
+        same_answer = pair.answer == better.answer and set(pair.occurrences) & set(better.occurrences)
+        reason = "duplicate" if same_answer else "same question, another answer"
         self.pairs[number] = dataclasses.replace(pair, rejection_reason=reason)

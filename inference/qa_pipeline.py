@@ -1,4 +1,4 @@
-"""From documents of any length to pairs worth keeping."""
+"""Pipeline from documents of any length to filtered and ranked question-answer pairs."""
 
 import dataclasses
 import itertools
@@ -14,36 +14,40 @@ from ..data.text.chunking import Chunk, chunk_passage
 from ..metrics.f1 import answer_f1
 from .deduplication import Deduplicator
 
-CHUNK = 4
-LEAST_ROUND_TRIP = 0.01
+BATCHES_PER_CALL = 4  # generator batches per call, so that batches can be sorted by length
+MIN_RANKED_ROUND_TRIP = 0.01  # least round-trip F1 in the rank, so that its logarithm is finite
 
 
-class _Part(NamedTuple):
-    """A piece of a document, and whether it is the last."""
+class _DocumentChunk(NamedTuple):
+    """A chunk of a document, and whether it is the last of the document."""
 
-    piece: Chunk
+    chunk: Chunk
     is_last: bool
 
 
 class QAPipeline:
-    """Generates, scores, filters, merges and ranks question-answer pairs.
+    """Generates, scores, filters, deduplicates and ranks question-answer pairs.
 
-    A document is cut into overlapping pieces at the ends of sentences. Pairs of each are rejected for the form of the
-    question (`validate_question`), by their log-probabilities, by the round trip (the reader, asked the question on the
-    piece, must find the answer), and as duplicates (`Deduplicator`).
+    A document is cut into overlapping chunks at sentence ends. The pairs of each chunk pass four filters:
+
+    1. the form of the question (`validate_question`);
+    2. the log-probabilities of answer and question;
+    3. the round trip: `round_trip_model` answers the question on the chunk and must find the answer;
+    4. duplicate questions (`Deduplicator`).
 
     Args:
-        generator: `QAGenerator`.
-        round_trip_model: `ExtractiveQA`, of any vocabulary; None: no round trip.
-        vectors: `vectors(texts) -> (units, [words, d] for each)`, for the similarity of questions; None: `ContextualEmbedder`
-            of the generator's encoder.
-        min_answer_logprob: float, nats; None: any.
-        min_question_logprob: float, nats; None: any.
-        min_round_trip: float in [0, 1], the least `answer_f1` of the reader's answer; 1: the same words.
-        max_similarity: float in [-1, 1], of two questions.
+        generator: A `QAGenerator`.
+        round_trip_model: An `ExtractiveQA` of any vocabulary; None for no round trip.
+        embedder: `embedder(texts) -> (units, [words, d] for each text)`, for the similarity of questions. Default:
+            a `ContextualEmbedder` of the generator's encoder.
+        min_answer_logprob: float, nats; None for no minimum.
+        min_question_logprob: float, nats; None for no minimum.
+        min_round_trip: float in [0, 1]. Least `answer_f1` of the round-trip answer and the pair's answer; 1 requires
+            the same words.
+        max_similarity: float in [-1, 1]. Greatest similarity of two kept questions.
 
     Raises:
-        ValueError: a level is out of range.
+        ValueError: `min_round_trip` or `max_similarity` is out of range.
 
     Example:
 
@@ -51,9 +55,9 @@ class QAPipeline:
     >>> from textzoo.models import Encoder, QAGenerator, QAPreprocessor
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"小李来了谁？。"])
     >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
-    >>> flow = QAPipeline(QAGenerator(encoder, QAPreprocessor(tokenizer, 8, 3, 6), copy_head=True))
+    >>> pipeline = QAPipeline(QAGenerator(encoder, QAPreprocessor(tokenizer, 8, 3, 6), copy_head=True))
     >>> document = "小李来了。小李来了。小李来了。"
-    >>> pairs = flow.generate(document, num_pairs=2, seed=0)
+    >>> pairs = pipeline.generate(document, num_pairs=2, seed=0)
     >>> all(document[pair.start : pair.end] == pair.answer for pair in pairs)
     True
 
@@ -65,7 +69,7 @@ class QAPipeline:
         self,
         generator: Any,
         round_trip_model: Any = None,
-        vectors: Callable[[Sequence[str]], tuple[Any, list[np.ndarray]]] | None = None,
+        embedder: Callable[[Sequence[str]], tuple[Any, list[np.ndarray]]] | None = None,
         min_answer_logprob: float | None = None,
         min_question_logprob: float | None = None,
         min_round_trip: float = 0.5,
@@ -76,7 +80,7 @@ class QAPipeline:
         if not -1 <= max_similarity <= 1:
             raise ValueError(f"Expected max_similarity in [-1, 1]. Received: {max_similarity}")
         self.generator, self.round_trip_model = generator, round_trip_model
-        self.vectors = vectors or generator.embedder()
+        self.embedder = embedder or generator.embedder()
         self.min_answer_logprob = min_answer_logprob
         self.min_question_logprob = min_question_logprob
         self.min_round_trip, self.max_similarity = min_round_trip, max_similarity
@@ -89,21 +93,21 @@ class QAPipeline:
         batch_size: int = 16,
         **options: Any,
     ) -> Any:
-        """The pairs of documents, kept and rejected.
+        """Generates the pairs of documents, kept and rejected.
 
         Args:
-            documents: a text of any length, or any number of them, which are read as they are needed.
-            num_pairs: int. Answers drawn for each piece.
-            seed: as in `QAGenerator.generate`.
-            batch_size: int. Pieces at a time.
-            **options: of `QAGenerator.generate`.
+            documents: One document of any length, or an iterable of documents, read as needed.
+            num_pairs: int. Number of answers sampled per chunk.
+            seed: As in `QAGenerator.generate`.
+            batch_size: int. Number of chunks per batch.
+            **options: Further arguments of `QAGenerator.generate`.
 
         Returns:
-            A list of `ScoredQAPair`: those that are kept, best rank first, then the rejected ones. For several documents
-            an iterator over such lists, which holds the pairs of a few documents at a time.
+            For one document, a list of `ScoredQAPair`: the kept pairs, best rank first, then the rejected pairs. For
+            an iterable, an iterator over such lists, which holds the pairs of a few documents at a time.
 
         Raises:
-            ValueError: nothing of a document can be read, or as `QAGenerator.generate`.
+            ValueError: A document has no character that the tokenizer knows, or as `QAGenerator.generate`.
         """
         if isinstance(documents, str):
             return next(self.generate([documents], num_pairs, seed, batch_size, **options))
@@ -111,84 +115,91 @@ class QAPipeline:
         return self._generate(documents, batch_size, {"num_pairs": num_pairs, "seed": seed} | options)
 
     def _generate(self, documents, batch_size, options) -> Iterator[list[ScoredQAPair]]:
-        merge = Deduplicator(self.max_similarity)
-        every = self._parts(documents)
-        for parts in iter(lambda: list(itertools.islice(every, CHUNK * batch_size)), []):
-            texts = [part.piece.text for part in parts]
-            generated = self.generator.generate(texts, batch_size=batch_size, **options)
-            judged = self._judge([part.piece for part in parts], generated, batch_size)
-            vectors = iter(self._vectors([pair for pairs in judged for pair in pairs]))
-            for (piece, is_last), pairs in zip(parts, judged, strict=True):
-                merge.add(pairs, [next(vectors) for _ in pairs], piece.start, piece.start + len(piece.text))
+        deduplicator = Deduplicator(self.max_similarity)
+        remaining = self._document_chunks(documents)
+        while batch := list(itertools.islice(remaining, BATCHES_PER_CALL * batch_size)):
+            chunks = [chunk for chunk, _ in batch]
+            generated = self.generator.generate([chunk.text for chunk in chunks], batch_size=batch_size, **options)
+            scored = self._score(chunks, generated, batch_size)
+            embeddings = iter(self._embed_questions([pair for pairs in scored for pair in pairs]))
+            for (chunk, is_last), pairs in zip(batch, scored, strict=True):
+                deduplicator.add(pairs, [next(embeddings) for _ in pairs], chunk.start, chunk.start + len(chunk.text))
                 if is_last:
-                    yield sorted(merge.pairs, key=lambda pair: (pair.rejection_reason is not None, -pair.rank))
-                    merge = Deduplicator(self.max_similarity)
+                    yield sorted(deduplicator.pairs, key=lambda pair: (pair.rejection_reason is not None, -pair.rank))
+                    deduplicator = Deduplicator(self.max_similarity)
 
-    def _parts(self, documents: Iterable[str]) -> Iterator[_Part]:
+    def _document_chunks(self, documents: Iterable[str]) -> Iterator[_DocumentChunk]:
         preprocessor = self.generator.preprocessor
-        limit = preprocessor.max_source_length - 2
+        max_tokens = preprocessor.max_source_length - 2
         for document in documents:
-            pieces = chunk_passage(document, preprocessor.tokenizer, limit, overlap=limit // 4)
-            readable = [piece for piece in pieces if self._is_readable(piece.text)]
+            chunks = chunk_passage(document, preprocessor.tokenizer, max_tokens, overlap=max_tokens // 4)
+            readable = [chunk for chunk in chunks if self._has_known_token(chunk.text)]
             if not readable:
                 raise ValueError(f"Expected a document with known characters. Received: {document[:40]!r}")
-            yield from (_Part(piece, piece is readable[-1]) for piece in readable)
+            yield from (_DocumentChunk(chunk, chunk is readable[-1]) for chunk in readable)
 
-    def _is_readable(self, text: str) -> bool:
-        ids = self.generator.preprocessor.tokenizer.tokenize(text).ids
-        return bool(np.any(ids != self.generator.preprocessor.tokenizer.unk_id))
+    def _has_known_token(self, text: str) -> bool:
+        tokenizer = self.generator.preprocessor.tokenizer
+        return bool(np.any(tokenizer.tokenize(text).ids != tokenizer.unk_id))
 
-    def _judge(self, pieces: list[Chunk], generated: list[list[QAPair]], batch_size: int) -> list[list[ScoredQAPair]]:
-        asked = [
-            (piece.text, pair.question)
-            for piece, pairs in zip(pieces, generated, strict=True)
-            for pair in pairs
-            if pair.question.strip()
-        ]
-        found = (
-            None if self.round_trip_model is None else iter(self.round_trip_model.answer(*_columns(asked), batch_size))
-        )
+    def _score(self, chunks: list[Chunk], generated: list[list[QAPair]], batch_size: int) -> list[list[ScoredQAPair]]:
+        answers = self._round_trip_answers(chunks, generated, batch_size)
         return [
-            [
-                self._judged(pair, piece.start, next(found) if found and pair.question.strip() else None)
-                for pair in pairs
-            ]
-            for piece, pairs in zip(pieces, generated, strict=True)
+            [self._scored_pair(pair, chunk.start, next(answers)) for pair in pairs]
+            for chunk, pairs in zip(chunks, generated, strict=True)
         ]
 
-    def _judged(self, pair: QAPair, shift: int, answer: Any) -> ScoredQAPair:
+    def _round_trip_answers(
+        self, chunks: list[Chunk], generated: list[list[QAPair]], batch_size: int
+    ) -> Iterator[Any | None]:
+        """Yields the round-trip answer of every pair; None without a round-trip model or for an empty question."""
+        asked = [(chunk.text, pair.question) for chunk, pairs in zip(chunks, generated, strict=True) for pair in pairs]
+        if self.round_trip_model is None:
+            yield from [None] * len(asked)
+            return
+        valid = [(text, question) for text, question in asked if question.strip()]
+        answers = iter(
+            self.round_trip_model.answer([text for text, _ in valid], [question for _, question in valid], batch_size)
+        )
+        yield from (next(answers) if question.strip() else None for _, question in asked)
+
+    def _scored_pair(self, pair: QAPair, offset: int, answer: Any | None) -> ScoredQAPair:
         fields = {field.name: getattr(pair, field.name) for field in dataclasses.fields(pair)}
-        places = tuple((start + shift, end + shift) for start, end in pair.occurrences)
-        fields |= {"start": places[0][0], "end": places[0][1], "occurrences": places}
-        rank, round_trip, text = pair.score, None, None
+        occurrences = tuple((start + offset, end + offset) for start, end in pair.occurrences)
+        fields |= {"start": occurrences[0][0], "end": occurrences[0][1], "occurrences": occurrences}
+        rank, round_trip, round_trip_answer = pair.score, None, None
         if answer is not None:
             margin = answer.score - answer.no_answer_score
-            text = answer.text if margin >= 0 else ""
-            round_trip = answer_f1(text, pair.answer)
-            rank += math.log(max(round_trip, LEAST_ROUND_TRIP)) - float(np.logaddexp(0, -margin))
-        reason = validate_question(pair.question, pair.answer)
-        if reason is None:
-            reason = self._improbable(pair)
-        if reason is None and round_trip is not None and round_trip < self.min_round_trip:
-            reason = "round trip"
-        return ScoredQAPair(**fields, round_trip_answer=text, round_trip=round_trip, rank=rank, rejection_reason=reason)
+            round_trip_answer = answer.text if margin >= 0 else ""
+            round_trip = answer_f1(round_trip_answer, pair.answer)
+            # log of F1 and of the probability that there is an answer, sigmoid(margin)
+            rank += math.log(max(round_trip, MIN_RANKED_ROUND_TRIP)) - float(np.logaddexp(0, -margin))
+        return ScoredQAPair(
+            **fields,
+            round_trip_answer=round_trip_answer,
+            round_trip=round_trip,
+            rank=rank,
+            rejection_reason=self._rejection_reason(pair, round_trip),
+        )
 
-    def _improbable(self, pair: QAPair) -> str | None:
+    def _rejection_reason(self, pair: QAPair, round_trip: float | None) -> str | None:
+        reason = validate_question(pair.question, pair.answer)
+        if reason is not None:
+            return reason
         if self.min_answer_logprob is not None and pair.answer_logprob < self.min_answer_logprob:
             return "improbable answer"
         if self.min_question_logprob is not None and pair.question_logprob < self.min_question_logprob:
             return "improbable question"
+        if round_trip is not None and round_trip < self.min_round_trip:
+            return "round trip"
         return None
 
-    def _vectors(self, pairs: list[ScoredQAPair]) -> list[np.ndarray]:
-        wanted = [number for number, pair in enumerate(pairs) if pair.rejection_reason is None]
-        vectors = [np.zeros((0, 0))] * len(pairs)
-        if wanted:
-            found = self.vectors([pairs[number].question for number in wanted])[1]
-            for number, vector in zip(wanted, found, strict=True):
-                vectors[number] = vector
-        return vectors
-
-
-def _columns(asked: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    return [text for text, _ in asked], [question for _, question in asked]
+    def _embed_questions(self, pairs: list[ScoredQAPair]) -> list[np.ndarray]:
+        """Returns the word embeddings of the questions; empty arrays for rejected pairs."""
+        accepted = [index for index, pair in enumerate(pairs) if pair.rejection_reason is None]
+        embeddings = [np.zeros((0, 0))] * len(pairs)
+        if accepted:
+            _, arrays = self.embedder([pairs[index].question for index in accepted])
+            for index, array in zip(accepted, arrays, strict=True):
+                embeddings[index] = array
+        return embeddings

@@ -1,4 +1,4 @@
-"""What a model is made of: attention, the encoder layer, heads, smooth functions and activations."""
+"""Building blocks of models: attention, encoder layer, copy head, smooth functions and activations."""
 
 from . import smooth_functions as smooth_functions
 from .activation import get_activation as get_activation

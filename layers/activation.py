@@ -1,4 +1,4 @@
-"""Activations by name."""
+"""Lookup of activations by name."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,12 +11,12 @@ from .smooth_relu import SmoothReLU
 
 
 def gelu_tanh(x):
-    """Google BERT's form of GELU, with tanh."""
+    """Computes Google BERT's tanh approximation of GELU."""
     return ops.gelu(x, approximate=True)
 
 
 def gelu_erf(x):
-    """The exact GELU; in float32 also where `x` is not, for erf is slow in half precision on CPUs."""
+    """Computes the exact GELU, at least in float32: erf is slow in half precision on CPUs."""
     dtype = keras.backend.standardize_dtype(x.dtype)
     x = ops.cast(x, keras.backend.result_type(dtype, "float32"))
     return ops.cast(ops.gelu(x, approximate=False), dtype)
@@ -27,13 +27,24 @@ LAYERS = {"sau": SAU, "smooth_relu": SmoothReLU}
 
 
 def get_activation(name: str | dict | Callable) -> Callable:
-    """An activation by its name or saved configuration; a function comes back as it is, a layer as a new one like it.
+    """Returns an activation by its name or saved configuration.
 
-    Beyond the names of Keras: `gelu` (exact), `gelu_tanh` and `gelu_new`, `sau` and `smooth_relu`.
+    Args:
+        name: a name of Keras, `"gelu"` (exact), `"gelu_tanh"`, `"gelu_new"` (the same), `"sau"` or `"smooth_relu"`; a
+            saved configuration; a function or a layer.
+
+    Returns:
+        A function, which is returned unchanged, or a new layer. For a given layer it is a new one of the same
+        configuration.
+
+    Raises:
+        ValueError: the name is unknown.
     """
-    given: Any = name
-    if isinstance(given, keras.Layer):
-        return type(given).from_config(given.get_config())
-    if isinstance(given, str) and given in LAYERS:
-        return LAYERS[given](name=given)
-    return FUNCTIONS[given] if isinstance(given, str) and given in FUNCTIONS else keras.activations.get(given)
+    identifier: Any = name
+    if isinstance(identifier, keras.Layer):
+        return type(identifier).from_config(identifier.get_config())
+    if isinstance(identifier, str) and identifier in LAYERS:
+        return LAYERS[identifier](name=identifier)
+    if isinstance(identifier, str) and identifier in FUNCTIONS:
+        return FUNCTIONS[identifier]
+    return keras.activations.get(identifier)

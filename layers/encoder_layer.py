@@ -1,4 +1,4 @@
-"""The BERT layer that every model of the zoo shares."""
+"""The BERT encoder layer."""
 
 import keras
 from keras import ops
@@ -10,27 +10,26 @@ from .truncated_normal import TruncatedNormal
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class EncoderLayer(keras.layers.Layer):
-    r"""One post-LN BERT layer: attention, then feed-forward, each added to its input and normalised.
+    r"""Post-LN BERT layer: attention and feed-forward, each added to its input and normalised.
 
     $$h = \mathrm{LN}(x + \mathrm{Attention}(x)), \quad y = \mathrm{LN}(h + W_2 f(W_1 h))$$
 
     Args:
         hidden_size: int. Width of inputs and outputs.
         num_heads: int. Attention heads.
-        intermediate_size: int. Width inside the feed-forward part.
-        activation: name, registered function or layer, $f$. `"gelu"` is the exact (erf) form; `"sau"` and
-            `"smooth_relu"` are the smooth ones; of a layer a new one like it is made.
-        dropout: float. Rate on the two branches.
-        attention_dropout: float. Rate on the attention weights.
+        intermediate_size: int. Width of the feed-forward part.
+        activation: name, registered function or layer, $f$; see `get_activation`. `"gelu"` is the exact (erf) form.
+        dropout: float. Dropout rate on the outputs of both parts.
+        attention_dropout: float. Dropout rate on the attention weights.
         norm_epsilon: float. Added to the variance in both normalisations.
-        initializer_range: float. Standard deviation of the truncated normal of the kernels.
+        initializer_range: float. Standard deviation of the kernels' truncated normal initializer.
 
     Call arguments:
         x: float tensor `[batch, length, hidden_size]`.
-        mask: bool tensor `[batch, length]`, True where a token is; None: everywhere.
+        mask: bool tensor `[batch, length]`, False at padding; None masks nothing.
 
     Returns:
-        float tensor of the shape of `x`. `encode` and `extend` are the two moves that models use.
+        float tensor of the shape of `x`. Models use `encode` and `extend`.
 
     Example:
 
@@ -87,15 +86,15 @@ class EncoderLayer(keras.layers.Layer):
         self.supports_masking = True
         self.built = True
 
-    def _finish(self, x, attended, training):
+    def _feed_forward(self, x, attended, training):
         x = self.attention_norm(x + self.dropout(attended, training=training))
         branch = self.feed_forward_out(self.activation(self.feed_forward_in(x)))
         return self.output_norm(x + self.dropout(branch, training=training))
 
     def encode(self, x, mask, training=None):
-        """All positions see each other; the output and this layer's memory `(keys, values)`."""
+        """Applies the layer with full attention; returns the output and this layer's memory `(keys, values)`."""
         attended, memory = self.attention.encode(x, mask, training=training)
-        return self._finish(x, attended, training), memory
+        return self._feed_forward(x, attended, training), memory
 
     def extend(
         self,
@@ -109,18 +108,29 @@ class EncoderLayer(keras.layers.Layer):
         memory_bias=None,
         training=None,
     ):
-        """Targets `[b, p, t, hidden]` over memory and own past; the output and the keys and values of the past.
+        """Applies the layer to targets that attend to a memory and their own past.
 
-        `cache` is a pair of buffers `[b, p, heads, u, head_size]` that `x` is written into at `index`; None: the targets
-        themselves are all there is. With `CrossDirectionContext` they see the past of the other direction too. `memory_bias`: as in
-        `MemoryAttention.extend`.
+        Args:
+            x: float `[b, p, t, hidden_size]`.
+            own_mask: bool `[b, p, t, u]`, visible positions of the own past.
+            memory: keys and values of the source.
+            memory_mask: bool `[b, s]`.
+            cache: pair of buffers `[b, p, heads, u, head_size]` into which keys and values of `x` are written at
+                `index`; None if `x` holds the whole past.
+            index: int or scalar tensor.
+            cross_direction: `CrossDirectionContext`; with it the targets attend to the other direction's past too.
+            memory_bias: as in `MemoryAttention.extend`.
+            training: bool. Whether dropout is active.
+
+        Returns:
+            The output and the keys and values of the past.
         """
         own = self.attention.project(x)
         if cache is not None:
             start = (0, 0, 0, index, 0)
             own = tuple(ops.slice_update(buffer, start, new) for buffer, new in zip(cache, own, strict=True))
         attended = self.attention.extend(x, own, own_mask, memory, memory_mask, cross_direction, memory_bias, training)
-        return self._finish(x, attended, training), own
+        return self._feed_forward(x, attended, training), own
 
     def call(self, x, mask=None, training=None):
         mask = ops.ones(ops.shape(x)[:2], "bool") if mask is None else mask

@@ -1,4 +1,4 @@
-"""How a decoder takes in the context that it found in the other direction."""
+"""Fusion of the contexts of two decoding directions."""
 
 from typing import Literal
 
@@ -10,18 +10,18 @@ Kind = Literal["linear", "nonlinear", "gate"]
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class Fusion(keras.layers.Layer):
-    r"""The context of one's own past, $H$, with that of the other direction, $F$.
+    r"""Combines the attention context of the own direction, $H$, with that of the other direction, $F$.
 
     $$\text{linear: } H + \lambda F, \qquad \text{nonlinear: } H + \lambda \tanh F, \qquad
       \text{gate: } r \odot H + z \odot F, \quad r, z = \sigma(W[H; F] + b)$$
 
-    Only the gate has weights. Its bias starts at 2 for r and -2 for z, so that a trained encoder is left almost as it
-    was.
+    Only the gate has weights. Its bias starts at 2 for r and -2 for z, so the outputs of a pretrained encoder change
+    little.
 
     Args:
         hidden_size: int. Width of the contexts.
         kind: `"linear"`, `"nonlinear"` or `"gate"`.
-        weight: float, $\lambda$, of the first two.
+        weight: float, $\lambda$ of the linear and nonlinear fusions.
 
     Call arguments:
         own: float tensor `[..., hidden_size]`, $H$.
@@ -31,7 +31,7 @@ class Fusion(keras.layers.Layer):
         float tensor of the same shape.
 
     Raises:
-        ValueError: `kind` is none of the three.
+        ValueError: `kind` is unknown.
 
     Example:
 
@@ -45,7 +45,7 @@ class Fusion(keras.layers.Layer):
     def __init__(self, hidden_size: int, kind: Kind = "nonlinear", weight: float = 0.1, **kwargs):
         super().__init__(**kwargs)
         if kind not in ("linear", "nonlinear", "gate"):
-            raise ValueError(f"Expected a fusion 'linear', 'nonlinear' or 'gate'. Received: {kind!r}")
+            raise ValueError(f"Expected kind 'linear', 'nonlinear' or 'gate'. Received: {kind!r}")
         self.hidden_size, self.kind, self.weight = hidden_size, kind, weight
         self.gate = None
         if kind == "gate":
@@ -57,8 +57,9 @@ class Fusion(keras.layers.Layer):
     def call(self, own, other):
         if self.gate is None:
             return own + self.weight * (ops.tanh(other) if self.kind == "nonlinear" else other)
-        of_own, of_other = ops.split(ops.sigmoid(self.gate(ops.concatenate([own, other], axis=-1))), 2, axis=-1)
-        return of_own * own + of_other * other
+        gates = ops.sigmoid(self.gate(ops.concatenate([own, other], axis=-1)))
+        own_gate, other_gate = ops.split(gates, 2, axis=-1)
+        return own_gate * own + other_gate * other
 
     def get_config(self):
         return super().get_config() | {"hidden_size": self.hidden_size, "kind": self.kind, "weight": self.weight}

@@ -1,4 +1,4 @@
-"""Learned positions, with an option that reaches past the trained length."""
+"""Learned position embeddings with an optional hierarchical extension past the trained length."""
 
 import contextlib
 
@@ -10,28 +10,27 @@ from .truncated_normal import TruncatedNormal
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class PositionEmbedding(keras.layers.Layer):
-    r"""One learned vector a position.
+    r"""Learned position embedding: one vector per position.
 
-    With `hierarchical=True` the $n$ trained vectors $p$ serve positions up to $n^2$: with
-    $u_i = (p_i - \alpha p_0) / (1 - \alpha)$ position $i n + j$ gets $\alpha u_i + (1 - \alpha) u_j$, which leaves the
-    first $n$ as they were.
+    With `hierarchical=True` the $n$ trained vectors $p$ serve $n^2$ positions: with
+    $u_i = (p_i - \alpha p_0) / (1 - \alpha)$ position $i n + j$ gets $\alpha u_i + (1 - \alpha) u_j$. The first $n$
+    positions keep their vectors.
 
     Args:
         max_length: int. Number of trained positions, $n$.
         hidden_size: int. Width of the vectors.
-        hierarchical: bool. Decompose positions past `max_length`.
+        hierarchical: bool. Whether to decompose positions past `max_length`.
         alpha: float in (0, 1), not 0.5. Weight of the outer level.
-        initializer_range: float. Standard deviation of the truncated normal at the start.
+        initializer_range: float. Standard deviation of the truncated normal initializer.
 
     Call arguments:
-        positions: int tensor of any shape, values from 0 and below `longest`.
+        positions: int tensor of any shape, values from 0 to `longest` - 1.
 
     Returns:
         float tensor `[*positions.shape, hidden_size]`.
 
     Raises:
-        ValueError: `alpha` is out of range, or a position is not below `longest`. Positions are looked at in eager
-            mode; while a graph is traced they are not known.
+        ValueError: `alpha` is out of range; in eager mode also if a position is not below `longest`.
 
     Example:
 
@@ -61,11 +60,11 @@ class PositionEmbedding(keras.layers.Layer):
 
     @property
     def longest(self) -> int:
-        """The number of positions that can be asked for."""
+        """Number of positions that the layer can embed."""
         return self.max_length**2 if self.hierarchical else self.max_length
 
     def call(self, positions):
-        with contextlib.suppress(TypeError):  # a symbolic tensor is no int
+        with contextlib.suppress(TypeError):  # symbolic tensors have no int value
             last = int(ops.max(positions))
             if last >= self.longest:
                 raise ValueError(f"Expected positions below {self.longest}, the model's length. Received: {last}")

@@ -1,4 +1,4 @@
-"""SAU, an activation that learns its slope."""
+"""SAU, a smooth activation with a trainable slope."""
 
 import keras
 
@@ -8,24 +8,24 @@ from .smooth_functions.piecewise_linear import leaky_relu
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class SAU(keras.layers.Layer):
-    r"""Smooth activation unit: leaky ReLU convolved with a narrow Gaussian, its slope trained.
+    r"""Smooth activation unit: leaky ReLU with a trainable slope, convolved with a narrow Gaussian.
 
     $$\frac{(1-a)s}{\sqrt{2\pi}} e^{-x^2/2s^2} + \frac{1+a}{2} x + \frac{1-a}{2} x\, \mathrm{erf}\frac{x}{s\sqrt 2}$$
 
-    One slope a for the whole layer. As an encoder's activation (`"sau"`) every layer of it learns its own.
+    The slope a is one scalar per layer. With the activation `"sau"` each layer of an encoder learns its own.
 
     Args:
-        negative_slope: float. a at the start.
-        width: float. s, the Gaussian's standard deviation, fixed.
+        negative_slope: float. Initial value of a.
+        width: float. s, the Gaussian's standard deviation; not trained.
 
     Call arguments:
         x: float tensor of any shape.
 
     Returns:
-        tensor of the shape of x.
+        Tensor of the shape of x.
 
     Raises:
-        ValueError: for a width that is not positive.
+        ValueError: `width` is not positive and finite.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""Smoothed ReLU as a layer."""
+"""Smoothed ReLU layer."""
 
 import keras
 
@@ -10,7 +10,7 @@ from .smooth_functions.piecewise_linear import relu
 class SmoothReLU(keras.layers.Layer):
     """ReLU convolved with a kernel: w softplus(x / w) (logistic), or x Φ(x / w) + w φ(x / w) (Gaussian).
 
-    As an encoder's activation `"smooth_relu"` stands for the defaults.
+    The activation name `"smooth_relu"` selects the defaults.
 
     Args:
         kernel: `"gaussian"` or `"logistic"`.
@@ -20,10 +20,10 @@ class SmoothReLU(keras.layers.Layer):
         x: float tensor of any shape.
 
     Returns:
-        tensor of the shape of x.
+        Tensor of the shape of x.
 
     Raises:
-        ValueError: for an unknown kernel, or a width that is not positive.
+        ValueError: the kernel is unknown, or `width` is not positive and finite.
 
     Example:
 

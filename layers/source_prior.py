@@ -1,4 +1,4 @@
-"""Logits that favour the tokens of the source."""
+"""Prior over the tokens of the source, added to target logits."""
 
 import keras
 from keras import ops
@@ -6,18 +6,18 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class SourcePrior(keras.layers.Layer):
-    r"""What a target says mostly stands in its source: logits averaged with a prior over the source's tokens.
+    r"""Averages logits with a learned prior that favours tokens of the source.
 
     $$\tfrac12 \big(z_w + e^{a_w}\,[w \in \text{source}] + b_w\big)$$
 
-    with $a$ and $b$ learned for each token, both 0 at the start.
+    where $a$ and $b$ are learned per token and start at 0. Most target tokens occur in the source.
 
     Args:
-        vocab_size: int. Tokens of the vocabulary.
+        vocab_size: int. Size of the vocabulary.
 
     Call arguments:
         logits: float tensor `[b, p, t, vocab]`, $z$.
-        prior: float tensor `[b, vocab]`, what `prior(source_ids, source_mask)` gave for the source.
+        prior: float tensor `[b, vocab]`, the result of `prior(source_ids, source_mask)`.
 
     Returns:
         float32 tensor `[b, p, t, vocab]`.
@@ -41,11 +41,11 @@ class SourcePrior(keras.layers.Layer):
         self.built = True
 
     def prior(self, source_ids, source_mask):
-        """The prior `[b, vocab]` of sources `[b, s]`, of which the tokens in `source_mask` bool `[b, s]` count."""
+        """Computes the prior `[b, vocab]` of source ids `[b, s]`; only tokens in `source_mask` bool `[b, s]` count."""
         b = ops.shape(source_ids)[0]
         rows = ops.arange(b, dtype="int32")[:, None] * self.vocab_size
-        places = ops.reshape(rows + ops.cast(source_ids, "int32"), (-1, 1))
-        counts = ops.scatter(places, ops.reshape(ops.cast(source_mask, "float32"), (-1,)), (b * self.vocab_size,))
+        index = ops.reshape(rows + ops.cast(source_ids, "int32"), (-1, 1))
+        counts = ops.scatter(index, ops.reshape(ops.cast(source_mask, "float32"), (-1,)), (b * self.vocab_size,))
         occurs = ops.cast(ops.reshape(counts, (b, self.vocab_size)) > 0, "float32")
         return ops.exp(ops.cast(self.log_scale, "float32")) * occurs + ops.cast(self.shift, "float32")
 

@@ -1,4 +1,4 @@
-"""Scores of a source's positions by their distance from a span."""
+"""Attention bias by the distance from a span of the source."""
 
 import keras
 from keras import ops
@@ -8,22 +8,23 @@ SCALE = 10.0
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class SpanBias(keras.layers.Layer):
-    r"""What is added to attention scores over a source, so that they know how far a span is.
+    r"""Bias added to attention scores over a source: a learned function of the distance from a span.
 
     $$10\,w_{n,\,\max(-r, \min(r, d_i))}, \qquad
       d_i = \begin{cases} i - \text{start} & i < \text{start} \\ i - \text{end} + 1 & i \ge \text{end} \\
       0 & \text{between} \end{cases}$$
 
-    for position $i$ of the source and the $n$-th score; $w$ is learned and 0 at the start, so that a pretrained model
-    begins as it was. The factor lets scores learn ten times as fast as what an optimizer moves one step at a time.
+    for position $i$ of the source and the $n$-th score. $w$ starts at 0, so a pretrained model starts unchanged. With
+    the factor 10 the bias moves ten times as far per optimizer step as a plain weight.
 
     Args:
-        num_scores: int. How many scores a position gets, such as one for each head of each layer.
-        radius: int. Distance in tokens from which on all are alike.
+        num_scores: int. Number of scores per position, such as one for each head of each layer.
+        radius: int. Distance in tokens beyond which all positions share one weight.
 
     Call arguments:
-        spans: int tensor `[b, p, 2]`, start and end of the span of each stream; end 0 is no span, whose scores are 0.
-        length: int. Positions of the source, $s$.
+        spans: int tensor `[b, p, 2]`, start and end (exclusive) of the span of each stream. An end of 0 means no span:
+            all scores are 0.
+        length: int. Number of source positions, $s$.
 
     Returns:
         float32 tensor `[num_scores, b, p, s]`.
@@ -36,7 +37,7 @@ class SpanBias(keras.layers.Layer):
     [[-2.0, -1.0, 0.0, 0.0, 1.0, 2.0, 2.0], [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]
 
     Reference:
-        Raffel et al. (T5), arXiv 1910.10683, whose scores go by the distance of the two tokens.
+        Raffel et al. (T5), arXiv 1910.10683: relative position biases between two tokens.
     """
 
     def __init__(self, num_scores, radius=32, **kwargs):
@@ -49,8 +50,8 @@ class SpanBias(keras.layers.Layer):
     def call(self, spans, length):
         spans = ops.cast(spans, "int32")
         start, end = spans[..., :1], spans[..., 1:]
-        place = ops.arange(length, dtype="int32")
-        distance = ops.minimum(place - start, 0) + ops.maximum(place - end + 1, 0)
+        position = ops.arange(length, dtype="int32")
+        distance = ops.minimum(position - start, 0) + ops.maximum(position - end + 1, 0)
         column = ops.clip(distance, -self.radius, self.radius) + self.radius
         scores = SCALE * ops.take(ops.cast(self.bias, "float32"), column, axis=1)
         return ops.where(end > 0, scores, 0.0)

@@ -1,17 +1,17 @@
-"""Random weights, other ones for every weight."""
+"""Truncated normal initializer with fresh numbers for every weight."""
 
 import keras
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class TruncatedNormal(keras.initializers.Initializer):
-    """Keras's `TruncatedNormal`, drawn anew at each call.
+    """Keras's `TruncatedNormal` with new random numbers at each call.
 
-    One of Keras's own draws the same numbers each time that it is called: layers that share it start from the same
-    weights, queries that equal keys and values.
+    An instance of Keras's own class returns the same numbers at each call. Layers that share it would start with equal
+    weights, for instance queries equal to keys and values.
 
     Args:
-        stddev: float. Standard deviation before the tails beyond two of it are cut.
+        stddev: float. Standard deviation before the tails beyond two standard deviations are cut.
 
     Example:
 

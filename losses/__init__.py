@@ -1,4 +1,4 @@
-"""Keras loss objects, one file each."""
+"""Keras loss objects and functions, one loss per file."""
 
 from .apply_flooding_in_training import apply_flooding_in_training as apply_flooding_in_training
 from .flooding import Flooding as Flooding

@@ -1,4 +1,4 @@
-"""Flooding: training that stops to push a loss below a level."""
+"""Flooding: a lower bound on the training loss."""
 
 import contextlib
 import contextvars
@@ -16,10 +16,15 @@ Tensor = Any
 
 
 class Phase(NamedTuple):
-    """What `flooding_phase` tells a `Flooding`, and what it reports back: plain losses and their levels."""
+    """State shared by `flooding_phase` and the `Flooding` losses within it.
+
+    Attributes:
+        training: whether the losses flood.
+        plain_losses: (plain loss, level) of each `Flooding` that was called.
+    """
 
     training: bool
-    steps: list[tuple[Tensor, float]]
+    plain_losses: list[tuple[Tensor, float]]
 
 
 _phase: contextvars.ContextVar[Phase | None] = contextvars.ContextVar("flooding_phase", default=None)
@@ -27,48 +32,48 @@ _phase: contextvars.ContextVar[Phase | None] = contextvars.ContextVar("flooding_
 
 @contextlib.contextmanager
 def flooding_phase(training: bool) -> Iterator[list[tuple[Tensor, float]]]:
-    """Within it `Flooding` floods only if `training`, and appends (plain loss, level) to the list it yields."""
+    """Context in which `Flooding` floods only if `training` and appends (plain loss, level) to the yielded list."""
     phase = Phase(training, [])
     token = _phase.set(phase)
     try:
-        yield phase.steps
+        yield phase.plain_losses
     finally:
         _phase.reset(token)
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class Flooding(keras.losses.Loss):
-    """A loss that is pulled down to a level and pushed up again below it.
+    """Flooding of any loss: gradient descent above a level, gradient ascent below it.
 
-    With the loss L of a batch after its reduction, and the level b:
+    With the reduced loss L of a batch, the losses l_i of its examples and the level b:
 
         scope "batch":    |L - b| + b
         scope "example":  reduction of |l_i - b| + b        (iFlood)
 
-    A step down and a step up of size ε move the weights by -(ε² / 2) ∇‖∇L‖²: it looks for flat minima
-    (`training.gradient_penalty` does the same in the open).
+    A step down and a step up of size ε move the weights by -(ε² / 2) ∇‖∇L‖², so flooding prefers flat minima.
+    `training.gradient_penalty` adds this term explicitly.
 
-    What happens where:
+    Details:
 
-    - Evaluation: a Keras loss cannot know that it is evaluated, so `evaluate` and validation would report the flooded
-      value. After `apply_flooding_in_training(model)` they report the plain loss; the zoo's models do so by themselves.
-    - `sample_weight` and masks: they act inside L, or on the l_i after flooding.
-    - Regularisation losses are added by the model after the loss: they are never flooded.
-    - Gradient accumulation: each micro-batch is flooded by itself, as each batch without it.
-    - MirroredStrategy: each replica floods the mean of its own part of the batch; the level means the same as on one.
-    - Around `SequenceCrossentropy`: L is the mean over the batch's tokens, so the level is per token; an "example" of
-      scope "example" is a token, as each value a loss returns before its reduction is.
+    - Evaluation: a Keras loss does not know whether it is evaluated, so `evaluate` and validation report the flooded
+      value. After `apply_flooding_in_training(model)` they report the plain loss. The zoo's models apply it themselves.
+    - `sample_weight` and masks act inside L, or on the l_i after flooding.
+    - Regularisation losses are added by the model after the loss and are never flooded.
+    - Gradient accumulation: each micro-batch is flooded separately.
+    - MirroredStrategy: each replica floods the mean of its own part of the batch; the level keeps its meaning.
+    - `SequenceCrossentropy`: L is the mean over the batch's tokens, so the level is per token. With scope "example"
+      each token is flooded, as is each value of any loss before its reduction.
 
     Args:
         loss: a `keras.losses.Loss`, a function of `keras.losses`, or a name (`get_loss`).
-        level: b, in units of L; 0 is the loss itself where that is never negative. Chosen on validation data; published
-            levels are 0.01 to 0.05 for image classification.
+        level: float, b, in units of L. Level 0 leaves a non-negative loss unchanged. Choose it on validation data;
+            published levels are 0.01 to 0.05 for image classification.
         scope: `"batch"` or `"example"`.
         name: name of the loss.
 
     Raises:
-        ValueError: an unknown loss name (the known ones are listed), a level that is negative or not finite, another
-            scope, or scope "batch" around a loss that is not reduced.
+        ValueError: the loss name is unknown, `level` is negative or not finite, `scope` is unknown, or scope "batch"
+            wraps a loss without reduction.
 
     Example:
 
@@ -85,12 +90,12 @@ class Flooding(keras.losses.Loss):
         self.loss = get_loss(loss)
         super().__init__(name=name, reduction=self.loss.reduction, dtype=self.loss.dtype)
         if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 <= level < math.inf:
-            raise ValueError(f"Expected level to be a number, 0 or more. Received: level={level!r}")
+            raise ValueError(f"Expected level to be a finite number of 0 or more. Received: level={level!r}")
         if scope not in ("batch", "example"):
             raise ValueError(f"Expected scope to be 'batch' or 'example'. Received: scope={scope!r}")
         if scope == "batch" and self.reduction in (None, "none"):
             raise ValueError(
-                "Expected a loss with a reduction for scope='batch', which floods the reduced value. "
+                "Expected a loss with a reduction for scope='batch'; choose scope='example' to flood each value. "
                 f"Received: reduction={self.reduction!r}"
             )
         self.level = level
@@ -103,10 +108,10 @@ class Flooding(keras.losses.Loss):
         if phase is None and self.scope == "example":
             return self._flooded_examples(y_true, y_pred, sample_weight)
         plain = self.loss(y_true, y_pred, sample_weight)
-        # Keras divides a replica's mean by the number of replicas, so that their sum is the mean
+        # Keras divides each replica's mean by the number of replicas, so their sum is the overall mean.
         replicas = self._replicas()
         if phase is not None:
-            phase.steps.append((ops.mean(plain) * replicas, self.level))
+            phase.plain_losses.append((ops.mean(plain) * replicas, self.level))
             if not phase.training:
                 return plain
             if self.scope == "example":

@@ -5,31 +5,33 @@ from typing import Any
 import keras
 from keras import ops
 
+from .validation import shapes_match
+
 Tensor = Any
 
 
 def sequence_crossentropy(
     y_true: Tensor, y_pred: Tensor, label_smoothing: float = 0.0, from_log_probs: bool = False
 ) -> Tensor:
-    """Cross-entropy of each target token.
+    """Computes the cross-entropy of each target token.
 
     With smoothing ε and logits s over a vocabulary of V tokens:
 
         ce = logsumexp(s) - (1 - ε) · s[y_true] - ε · mean(s)
 
-    which is the cross-entropy against (1 - ε) on the token plus ε / V on every token.
+    This is the cross-entropy against (1 - ε) on the target token plus ε / V on every token.
 
     Args:
         y_true: int `[..., length]`, token ids.
         y_pred: float `[..., length, vocabulary]`, logits, or log-probabilities if `from_log_probs`.
-        label_smoothing: ε in [0, 1).
-        from_log_probs: y_pred are log-probabilities already, e.g. the mixture of a copy head.
+        label_smoothing: float, ε in [0, 1).
+        from_log_probs: bool. Whether y_pred holds log-probabilities, such as the mixture of a copy head.
 
     Returns:
-        float `[..., length]`, one value a token, in nats.
+        float `[..., length]`, one value per token, in nats.
 
     Raises:
-        ValueError: the shape of y_true is not the shape of y_pred without its last axis.
+        ValueError: the shape of y_true differs from the shape of y_pred without its last axis.
 
     Example:
 
@@ -38,24 +40,21 @@ def sequence_crossentropy(
     """
     y_pred = ops.convert_to_tensor(y_pred)
     ids = ops.cast(y_true, "int32")
-    expected, received = tuple(y_pred.shape[:-1]), tuple(ids.shape)
-    if len(expected) != len(received) or any(
-        a is not None and b is not None and a != b for a, b in zip(expected, received, strict=True)
-    ):
+    if not shapes_match(ids.shape, y_pred.shape[:-1]):
         raise ValueError(
             "Expected y_true to hold one token id for each position of y_pred [..., length, vocabulary]. "
-            f"Received: y_true.shape={received}, y_pred.shape={tuple(y_pred.shape)}"
+            f"Received: y_true.shape={tuple(ids.shape)}, y_pred.shape={tuple(y_pred.shape)}"
         )
     if from_log_probs:
-        right = ops.arange(ops.shape(y_pred)[-1], dtype="int32") == ops.expand_dims(ids, -1)
-        token = -ops.sum(ops.where(right, y_pred, 0), axis=-1)  # on CPUs the gradient of a gather takes twice as long
+        is_target = ops.arange(ops.shape(y_pred)[-1], dtype="int32") == ops.expand_dims(ids, -1)
+        loss = -ops.sum(ops.where(is_target, y_pred, 0), axis=-1)  # on CPUs the gradient of a gather is twice as slow
     else:
-        token = ops.sparse_categorical_crossentropy(ids, y_pred, from_logits=True)
+        loss = ops.sparse_categorical_crossentropy(ids, y_pred, from_logits=True)
     if not label_smoothing:
-        return token
-    log_normaliser = 0.0 if from_log_probs else ops.logsumexp(y_pred, axis=-1)
-    uniform = log_normaliser - ops.mean(y_pred, axis=-1)
-    return (1 - label_smoothing) * token + label_smoothing * uniform
+        return loss
+    log_normalizer = 0.0 if from_log_probs else ops.logsumexp(y_pred, axis=-1)
+    uniform_loss = log_normalizer - ops.mean(y_pred, axis=-1)
+    return (1 - label_smoothing) * loss + label_smoothing * uniform_loss
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -64,22 +63,25 @@ class SequenceCrossentropy(keras.losses.Loss):
 
         loss = Σ w · ce / Σ w
 
-    so a long target counts for as many tokens as it has. `w` is the Keras mask of y_pred times `sample_weight`; padding
-    is what has weight 0. Under a distribution strategy each replica averages over its own tokens, and replicas count
-    alike. See `sequence_crossentropy` for `ce`.
+    Each token counts alike, whatever the length of its target. `w` is the Keras mask of y_pred times `sample_weight`;
+    padding has weight 0. Under a distribution strategy each replica averages over its own tokens, and replicas have
+    equal weights. See `sequence_crossentropy` for `ce`.
 
     Args:
-        label_smoothing: ε in [0, 1).
-        from_log_probs: y_pred are log-probabilities already, e.g. the mixture of a copy head.
+        label_smoothing: float, ε in [0, 1).
+        from_log_probs: bool. Whether y_pred holds log-probabilities, such as the mixture of a copy head.
         reduction: as in `keras.losses.Loss`; the default is the mean over tokens.
         name: name of the loss.
         dtype: dtype of the computation, float32 if not set otherwise.
 
-    Call arguments: y_true int `[..., length]`; y_pred float `[..., length, vocabulary]`; sample_weight float
-    `[..., length]`, or with fewer trailing axes (one weight an example), which are repeated over the tokens.
+    Call arguments:
+        y_true: int `[..., length]`.
+        y_pred: float `[..., length, vocabulary]`.
+        sample_weight: float `[..., length]`, or with fewer trailing axes: one weight per example, used for all its
+            tokens.
 
     Raises:
-        ValueError: label_smoothing outside [0, 1), or shapes that do not fit.
+        ValueError: `label_smoothing` is outside [0, 1), or the shapes do not match.
 
     Example:
 
@@ -89,7 +91,7 @@ class SequenceCrossentropy(keras.losses.Loss):
     1.239...
 
     Reference:
-        Szegedy et al., arXiv 1512.00567, section 7, for label smoothing.
+        Szegedy et al., arXiv 1512.00567, section 7 (label smoothing).
     """
 
     def __init__(
@@ -109,7 +111,7 @@ class SequenceCrossentropy(keras.losses.Loss):
     def __call__(self, y_true, y_pred, sample_weight=None):
         y_true = ops.convert_to_tensor(y_true)
         if sample_weight is not None:
-            sample_weight = _spread(ops.convert_to_tensor(sample_weight, dtype=self.dtype), y_true)
+            sample_weight = _broadcast_weight(ops.convert_to_tensor(sample_weight, dtype=self.dtype), y_true)
         return super().__call__(y_true, y_pred, sample_weight)
 
     def call(self, y_true, y_pred):
@@ -123,8 +125,8 @@ class SequenceCrossentropy(keras.losses.Loss):
         }
 
 
-def _spread(weight: Tensor, y_true: Tensor) -> Tensor:
-    """Repeat weights `[batch]` or `[batch, 1]` over the tokens of y_true."""
+def _broadcast_weight(weight: Tensor, y_true: Tensor) -> Tensor:
+    """Broadcasts weights `[batch]` or `[batch, 1]` over the tokens of y_true."""
     for _ in range(ops.ndim(y_true) - ops.ndim(weight)):
         weight = ops.expand_dims(weight, -1)
     return ops.broadcast_to(weight, ops.shape(y_true))

@@ -1,30 +1,30 @@
-"""ZLPR for labels given as class ids."""
+"""ZLPR loss for labels given as class ids."""
 
 from typing import Any
 
 import keras
 from keras import ops
 
-from .validation import check_float_logits, is_concrete
+from .validation import check_float_logits, is_concrete, shapes_match
 from .zlpr import zlpr
 
 Tensor = Any
 
 
 def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
-    """`zlpr` of the ids of the wanted classes, for many classes of which few are wanted.
+    """Computes `zlpr` from the ids of the positive classes, for many classes of which few are positive.
 
     Args:
-        label_ids: int `[..., labels]`, ids of the wanted classes, each once, padded with -1.
+        label_ids: int `[..., labels]`, ids of the positive classes without repetition, padded with -1.
         y_pred: float `[..., classes]`, logits; -inf where a class does not apply.
-        threshold: s0, a number or a tensor that broadcasts to y_pred.
+        threshold: float or tensor that broadcasts to y_pred, s0.
 
     Returns:
         `[...]` in the dtype of y_pred, equal to `zlpr` of the multi-hot labels.
 
     Raises:
-        ValueError: y_pred holds no floats, or the leading dimensions differ; in eager mode also for an id outside
-            -1 … classes - 1 or repeated in its example.
+        ValueError: y_pred is not floating point, or the leading dimensions differ. In eager mode also if an id is
+            outside -1 … classes - 1 or repeated within an example.
 
     Example:
 
@@ -49,12 +49,15 @@ class SparseZLPR(keras.losses.Loss):
     """ZLPR of label ids as a Keras loss object; see `sparse_zlpr`.
 
     Args:
-        threshold: s0, the score that separates wanted from unwanted classes.
+        threshold: float, s0, the logit that separates positive from negative classes.
         reduction: as in `keras.losses.Loss`; the default is the mean over all examples.
         name: name of the loss.
         dtype: dtype of the computation, float32 if not set otherwise; it must hold the class ids exactly.
 
-    Call arguments: y_true int `[..., labels]`, padded with -1; y_pred float `[..., classes]`; sample_weight `[...]`.
+    Call arguments:
+        y_true: int `[..., labels]`, padded with -1.
+        y_pred: float `[..., classes]`.
+        sample_weight: float `[...]`.
 
     Example:
 
@@ -87,7 +90,7 @@ class SparseZLPR(keras.losses.Loss):
 
 
 def _multi_hot(label_ids, classes, dtype):
-    """`[examples, classes]` by one scatter, never `[..., labels, classes]`; padding adds 0 to class 0."""
+    """Returns multi-hot labels `[examples, classes]` by one scatter; padding adds 0 to class 0."""
     if label_ids.shape[-1] == 0:
         return ops.zeros((*ops.shape(label_ids)[:-1], classes), dtype)
     flat = ops.reshape(label_ids, (-1, label_ids.shape[-1]))
@@ -99,9 +102,7 @@ def _multi_hot(label_ids, classes, dtype):
 
 def _check_leading_dimensions(label_ids, y_pred):
     ids, logits = tuple(label_ids.shape), tuple(y_pred.shape)
-    if len(ids) != len(logits) or any(
-        a is not None and b is not None and a != b for a, b in zip(ids[:-1], logits[:-1], strict=True)
-    ):
+    if len(ids) != len(logits) or not shapes_match(ids[:-1], logits[:-1]):
         raise ValueError(
             "Expected label_ids [..., labels] and y_pred [..., classes] with the same leading dimensions. "
             f"Received: label_ids.shape={ids}, y_pred.shape={logits}"
@@ -114,10 +115,10 @@ def _check_ids(label_ids, classes):
     smallest, largest = int(ops.min(label_ids)), int(ops.max(label_ids))
     if smallest < -1 or largest >= classes:
         raise ValueError(
-            f"Expected label ids from 0 to {classes - 1}, and -1 as padding. Received: ids from {smallest} to {largest}"
+            f"Expected label ids from 0 to {classes - 1}, or -1 as padding. Received: ids from {smallest} to {largest}"
         )
-    in_order = ops.sort(label_ids, axis=-1)
-    repeated = (in_order[..., 1:] == in_order[..., :-1]) & (in_order[..., 1:] >= 0)
+    sorted_ids = ops.sort(label_ids, axis=-1)
+    repeated = (sorted_ids[..., 1:] == sorted_ids[..., :-1]) & (sorted_ids[..., 1:] >= 0)
     if bool(ops.any(repeated)):
-        example = int(ops.max(ops.where(repeated, in_order[..., 1:], -1)))
-        raise ValueError(f"Expected each label id once in an example. Received: id {example} more than once")
+        label_id = int(ops.max(ops.where(repeated, sorted_ids[..., 1:], -1)))
+        raise ValueError(f"Expected each label id at most once per example. Received: id {label_id} more than once")

@@ -1,7 +1,8 @@
-"""Checks of values that need a concrete tensor: they run in eager mode and are skipped while tracing."""
+"""Input checks of losses: static shapes and dtypes, and in eager mode values too."""
 
 import functools
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -11,7 +12,7 @@ Tensor = Any
 
 
 def is_concrete(tensor: Tensor) -> bool:
-    """Whether the values of a tensor can be read now."""
+    """Returns whether the values of a tensor can be read now: in eager mode, not while tracing."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -20,21 +21,27 @@ def is_concrete(tensor: Tensor) -> bool:
         import jax
 
         return not isinstance(tensor, jax.core.Tracer)
-    # Keras asks for output shapes on torch with tensors of ones; no public name tells them from real ones.
+    # On torch Keras infers output shapes by calls with tensors of ones, and no public name tells them from real ones.
+    # This private name is known to work with Keras 3.15.
     from keras.src.backend.common.symbolic_scope import in_symbolic_scope
 
     return not in_symbolic_scope()
 
 
+def shapes_match(shape: Sequence[int | None], other: Sequence[int | None]) -> bool:
+    """Returns whether two static shapes can be equal; None matches any size."""
+    return len(shape) == len(other) and all(a is None or b is None or a == b for a, b in zip(shape, other, strict=True))
+
+
 def check_float_logits(y_pred: Tensor) -> None:
-    """Labels are often integers: as y_pred they are a sign of swapped arguments."""
+    """Raises `ValueError` if y_pred is not floating point, often a sign of swapped arguments."""
     dtype = keras.backend.standardize_dtype(ops.convert_to_tensor(y_pred).dtype)
     if "float" not in dtype:
         raise ValueError(f"Expected y_pred to hold floating point logits. Received: y_pred.dtype={dtype}")
 
 
 def warn_if_probabilities(y_pred: Tensor) -> None:
-    """Warn, once in a process, where y_pred looks like the output of a sigmoid."""
+    """Warns once per process if y_pred looks like the output of a sigmoid or softmax."""
     if is_concrete(y_pred):
         unmasked = ops.where(ops.isfinite(y_pred), y_pred, 0)
         suspicious = bool(ops.all(unmasked >= 0)) and bool(ops.all(unmasked <= 1)) and bool(ops.any(unmasked > 0))
@@ -47,6 +54,6 @@ def warn_if_probabilities(y_pred: Tensor) -> None:
 @functools.cache
 def _warn_of_probabilities():
     warnings.warn(
-        "y_pred lies in [0, 1] throughout. ZLPR expects logits: is there a sigmoid or softmax before the loss?",
+        "All values of y_pred are in [0, 1], but ZLPR expects logits. Remove a sigmoid or softmax before the loss.",
         stacklevel=4,
     )

@@ -1,50 +1,50 @@
-"""ZLPR: multi-label classification with one threshold for all classes."""
+"""ZLPR loss: multi-label classification with one threshold for all classes."""
 
 from typing import Any
 
 import keras
 from keras import ops
 
-from .validation import check_float_logits, is_concrete, warn_if_probabilities
+from .validation import check_float_logits, is_concrete, shapes_match, warn_if_probabilities
 
 Tensor = Any
-ROOM = 60.0  # e^60 times a million classes is still a float32
-SMALLEST_LABEL = 1e-25  # a soft label below counts as 0: e^ROOM would not lift it above the rounding of 1
+MAX_EXPONENT = 60.0  # e^60 times a million classes is still a float32
+SMALLEST_LABEL = 1e-25  # smaller soft labels count as 0: times e^MAX_EXPONENT they are below the rounding of 1
 
 
 def zlpr(y_true: Tensor, y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
-    """Zero-bounded log-sum-exp and pairwise rank-based loss of each example.
+    """Computes the zero-bounded log-sum-exp and pairwise rank-based loss of each example.
 
     With labels t in [0, 1], logits s and the threshold s0:
 
         loss = log(e^s0 + Σ (1 - t_i) e^s_i) + log(e^-s0 + Σ t_i e^-s_i)
 
-    Every wanted class is pushed above the threshold and every unwanted one below it. For labels of 0 and 1 these are
-    the sums over the negative and the positive classes. Soft labels have their minimum at t = σ(2 (s - s0)), which is
-    the probability to report (`zlpr_probabilities`); the decision is s > s0 (`zlpr_decision`).
+    The loss pushes positive classes above the threshold and negative classes below it. For labels of 0 and 1 the sums
+    run over the negative and the positive classes. For soft labels the minimum is at t = σ(2 (s - s0)), the probability
+    to report (`zlpr_probabilities`). The decision is s > s0 (`zlpr_decision`).
 
-    A class with a logit of -inf does not apply to its example: it is gone from both sums and its gradient is 0. No
-    gradient flows to y_true. Half precision is computed in float32 and returned in its own dtype.
+    A logit of -inf masks its class: both sums exclude it and its gradient is 0. No gradient flows to y_true. Half
+    precision is computed in float32 and returned in its own dtype.
 
     Args:
         y_true: `[..., classes]`, multi-hot or soft labels in [0, 1].
         y_pred: float `[..., classes]`, logits; any leading dimensions (examples, tokens, spans).
-        threshold: s0, a number or a tensor that broadcasts to y_pred.
+        threshold: float or tensor that broadcasts to y_pred, s0.
 
     Returns:
-        `[...]` in the dtype of y_pred, one value an example, 0 at least.
+        `[...]` in the dtype of y_pred, one non-negative value per example.
 
     Raises:
-        ValueError: y_pred holds no floats, or the shapes differ; in eager mode also for a label outside [0, 1].
+        ValueError: y_pred is not floating point, or the shapes differ. In eager mode also if a label is outside [0, 1].
 
     Warns:
-        UserWarning: once, where y_pred lies in [0, 1] throughout: a sigmoid before the loss.
+        UserWarning: once per process if all values of y_pred are in [0, 1], as after a sigmoid.
 
     Example:
 
     >>> float(zlpr([1.0, 0.0, 0.0], [2.0, -1.0, -3.0]))
     0.475...
-    >>> float(zlpr([1.0, 0.0, 0.0], [2.0, -1.0, -float("inf")]))  # the third class does not apply
+    >>> float(zlpr([1.0, 0.0, 0.0], [2.0, -1.0, -float("inf")]))  # the third class is masked
     0.440...
 
     Reference:
@@ -63,15 +63,18 @@ def zlpr(y_true: Tensor, y_pred: Tensor, threshold: float | Tensor = 0.0) -> Ten
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class ZLPR(keras.losses.Loss):
-    """ZLPR as a Keras loss object; see `zlpr` for the formula and what labels and masks may be.
+    """ZLPR as a Keras loss object; see `zlpr` for the formula, labels and masks.
 
     Args:
-        threshold: s0, the score that separates wanted from unwanted classes.
+        threshold: float, s0, the logit that separates positive from negative classes.
         reduction: as in `keras.losses.Loss`; the default is the mean over all examples (tokens, spans).
         name: name of the loss.
         dtype: dtype of the computation, float32 if not set otherwise.
 
-    Call arguments: y_true `[..., classes]` in [0, 1]; y_pred float `[..., classes]`; sample_weight `[...]`.
+    Call arguments:
+        y_true: `[..., classes]` in [0, 1].
+        y_pred: float `[..., classes]`.
+        sample_weight: float `[...]`.
 
     Example:
 
@@ -105,7 +108,7 @@ class ZLPR(keras.losses.Loss):
 
 
 def zlpr_decision(y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
-    """The classes a ZLPR model predicts: bool `[..., classes]`, logits above the threshold.
+    """Returns the classes that a ZLPR model predicts: bool `[..., classes]`, logits above the threshold.
 
     Example:
 
@@ -116,7 +119,7 @@ def zlpr_decision(y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
 
 
 def zlpr_probabilities(y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
-    """The probabilities of a ZLPR model: float `[..., classes]`, σ(2 (s - s0)), not σ(s).
+    """Returns the probabilities of a ZLPR model: float `[..., classes]`, σ(2 (s - s0)), not σ(s).
 
     Example:
 
@@ -128,7 +131,10 @@ def zlpr_probabilities(y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tenso
 
 @ops.custom_gradient
 def _zlpr_at_zero(y_pred, y_true):
-    """The loss at threshold 0. Only the inputs are kept; a compiled graph shares what both directions compute."""
+    """Computes the loss at threshold 0.
+
+    The gradient keeps the inputs only and recomputes the sums; a compiled graph shares them with the forward pass.
+    """
     _, negative, _, positive, top = _sums(y_pred, y_true)
     loss = ops.squeeze(top + ops.log1p(negative) + ops.log1p(positive), -1)
 
@@ -144,20 +150,20 @@ def _zlpr_at_zero(y_pred, y_true):
 
 
 def _sums(y_pred, y_true):
-    """Terms and total of both sums, so that loss = top + log(1 + total) + log(1 + total).
+    """Returns terms and totals of both sums, and `top`: loss = top + log(1 + negative) + log(1 + positive).
 
-    Where the largest exponent of a sum is below ROOM nothing is scaled, which keeps small losses exact; above, the sum
-    is scaled by its own e^-(largest - ROOM): a maximum shared by both sums would give log 0 at ±1e4.
+    A sum with its largest exponent below MAX_EXPONENT is not scaled, which keeps small losses exact. A larger one is
+    scaled by its own e^-(largest - MAX_EXPONENT). A common maximum of both sums would give log 0 at ±1e4.
     """
     dtype = "float64" if keras.backend.standardize_dtype(y_pred.dtype) == "float64" else "float32"
     s, t = ops.cast(y_pred, dtype), ops.cast(y_true, dtype)
     infinity = float("inf")
-    unwanted = ops.where(t < 1, s, -infinity)
-    high = ops.maximum(ops.max(unwanted, axis=-1, keepdims=True) - ROOM, 0)
-    negative = ops.exp(unwanted - high) * (1 - t)
-    wanted = ops.where(ops.logical_or(t <= SMALLEST_LABEL, s == -infinity), infinity, s)
-    low = ops.minimum(ops.min(wanted, axis=-1, keepdims=True) + ROOM, 0)
-    positive = ops.exp(low - wanted) * t
+    negative_logits = ops.where(t < 1, s, -infinity)
+    high = ops.maximum(ops.max(negative_logits, axis=-1, keepdims=True) - MAX_EXPONENT, 0)
+    negative = ops.exp(negative_logits - high) * (1 - t)
+    positive_logits = ops.where(ops.logical_or(t <= SMALLEST_LABEL, s == -infinity), infinity, s)
+    low = ops.minimum(ops.min(positive_logits, axis=-1, keepdims=True) + MAX_EXPONENT, 0)
+    positive = ops.exp(low - positive_logits) * t
     return (
         negative,
         ops.expm1(-high) + ops.sum(negative, axis=-1, keepdims=True),
@@ -168,13 +174,10 @@ def _sums(y_pred, y_true):
 
 
 def _check_labels(y_true, y_pred):
-    shapes = tuple(y_true.shape), tuple(y_pred.shape)
-    if len(shapes[0]) != len(shapes[1]) or any(
-        a is not None and b is not None and a != b for a, b in zip(*shapes, strict=True)
-    ):
+    if not shapes_match(y_true.shape, y_pred.shape):
         raise ValueError(
-            f"Expected y_true and y_pred of one shape [..., classes]. "
-            f"Received: y_true.shape={shapes[0]}, y_pred.shape={shapes[1]}"
+            "Expected y_true and y_pred of the same shape [..., classes]. "
+            f"Received: y_true.shape={tuple(y_true.shape)}, y_pred.shape={tuple(y_pred.shape)}"
         )
     if is_concrete(y_true) and not bool(ops.all((y_true >= 0) & (y_true <= 1))):
         raise ValueError(

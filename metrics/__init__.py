@@ -1,4 +1,4 @@
-"""Metrics of generated texts, answers, labels and masked words, in plain NumPy."""
+"""Metrics of generated texts, answers, labels and masked tokens, in plain NumPy."""
 
 from .answer_recall import answer_recall as answer_recall
 from .bigram_model import BigramModel as BigramModel
@@ -8,6 +8,8 @@ from .extractive_qa_metrics import ExtractiveQAMetrics as ExtractiveQAMetrics
 from .extractive_qa_metrics import extractive_qa_metrics as extractive_qa_metrics
 from .f1 import answer_f1 as answer_f1
 from .f1 import character_f1 as character_f1
+from .f1 import f1_from_counts as f1_from_counts
+from .f1 import f1_from_precision_recall as f1_from_precision_recall
 from .masked_lm_metrics import MaskedLMMetrics as MaskedLMMetrics
 from .masked_lm_metrics import masked_lm_metrics as masked_lm_metrics
 from .multilabel_metrics import LabelRow as LabelRow

@@ -1,4 +1,4 @@
-"""How many of the reference answers were generated."""
+"""Recall of reference answers among generated answers."""
 
 from collections.abc import Sequence
 
@@ -6,37 +6,38 @@ from .f1 import character_f1
 
 
 def answer_recall(
-    generated: Sequence[Sequence[str]], references: Sequence[Sequence[str]], k: int, level: float | None = None
+    generated: Sequence[Sequence[str]], references: Sequence[Sequence[str]], k: int, min_f1: float | None = None
 ) -> float:
-    """The share of reference answers that are among the first k generated ones of their passage.
+    """Computes the fraction of reference answers among the first k generated answers of their passage.
 
     Args:
-        generated: for each passage its answers, best first.
-        references: for each passage its reference answers; one that stands twice counts once.
-        k: how many of the generated ones count.
-        level: `character_f1` from which an answer counts as found; None: it must be the same.
+        generated: Answers of each passage, best first.
+        references: Reference answers of each passage; repeated ones count once.
+        k: int. Number of generated answers per passage that count.
+        min_f1: float. Least `character_f1` of a generated answer that matches a reference; None: only an equal
+            string matches.
 
     Returns:
         A number in [0, 1]; 0 without references.
 
     Raises:
-        ValueError: the two are not as long as each other.
+        ValueError: `generated` and `references` differ in length.
 
     Example:
 
     >>> generated, references = [["小李", "上周一"]], [["周一", "小李"]]
-    >>> answer_recall(generated, references, k=2), answer_recall(generated, references, k=2, level=0.5)
+    >>> answer_recall(generated, references, k=2), answer_recall(generated, references, k=2, min_f1=0.5)
     (0.5, 1.0)
     """
     if len(generated) != len(references):
         raise ValueError(f"Expected references for {len(generated)} passages. Received: {len(references)}")
-    found = wanted = 0
-    for mine, gold in zip(generated, references, strict=True):
-        for answer in set(gold):
-            wanted += 1
-            found += any(_same(one, answer, level) for one in mine[:k])
-    return found / wanted if wanted else 0.0
+    true_positives = positives = 0
+    for passage_generated, passage_references in zip(generated, references, strict=True):
+        for reference in set(passage_references):
+            positives += 1
+            true_positives += any(_matches(answer, reference, min_f1) for answer in passage_generated[:k])
+    return true_positives / positives if positives else 0.0
 
 
-def _same(one: str, other: str, level: float | None) -> bool:
-    return one == other if level is None else character_f1(one, other) >= level
+def _matches(answer: str, reference: str, min_f1: float | None) -> bool:
+    return answer == reference if min_f1 is None else character_f1(answer, reference) >= min_f1

@@ -1,4 +1,4 @@
-"""What a count of neighbours knows about a masked token."""
+"""Unigram and bigram probabilities of tokens from counts."""
 
 from collections.abc import Iterable
 
@@ -7,10 +7,10 @@ from scipy import sparse
 
 
 class BigramModel:
-    """Probabilities of tokens, alone and after the token on their left; the baselines of a masked language model.
+    """Token probabilities from unigram and bigram counts: the baselines of a masked language model.
 
     With c the counts over the sequences, N tokens counted in all, V the size of the vocabulary and d(l) the number of
-    different tokens after l,
+    distinct tokens after l,
 
         p(t) = (c(t) + 1) / (N + V)
         p(t | l) = (c(l, t) + d(l) p(t)) / (c(l) + d(l)), and p(t) where nothing was counted after l
@@ -18,8 +18,8 @@ class BigramModel:
     (add-one and Witten-Bell smoothing).
 
     Args:
-        sequences: ids int `[n]` and words int `[n]` of each, as `MaskedLMPreprocessor.sequences` gives them; tokens of
-            word -1, special and unknown ones, are counted as left neighbours only.
+        sequences: Token ids int `[n]` and word ids int `[n]` of each sequence, as `MaskedLMPreprocessor.sequences`
+            returns them. Tokens of word -1 (special and unknown tokens) count as left neighbors only.
         vocab_size: V.
 
     Example:
@@ -36,22 +36,22 @@ class BigramModel:
 
     def __init__(self, sequences: Iterable[tuple[np.ndarray, np.ndarray]], vocab_size: int):
         pairs = [(ids[:-1][words[1:] >= 0], ids[1:][words[1:] >= 0]) for ids, words in sequences]
-        left, right = (np.concatenate([np.zeros(0, int), *part]) for part in zip(*pairs, strict=True))
+        left, right = (np.concatenate([np.zeros(0, int), *column]) for column in zip(*pairs, strict=True))
         shape = (vocab_size, vocab_size)
         self.counts = sparse.csr_array(sparse.coo_array((np.ones(len(left)), (left, right)), shape))
         self.unigram = (np.bincount(right, minlength=vocab_size) + 1) / (len(right) + vocab_size)
 
     def probabilities(self, left: np.ndarray) -> np.ndarray:
-        """Probabilities of every token.
+        """Computes the probability of every token of the vocabulary after each left neighbor.
 
         Args:
-            left: int `[n]`, the tokens on the left; -1 where it is not known, for p(t).
+            left: int `[n]`, the left neighbors; -1 where unknown, for p(t).
 
         Returns:
             float64 `[n, vocab_size]`.
         """
         counts = self.counts[np.maximum(left, 0)].toarray()
         counts[left < 0] = 0
-        kinds = np.count_nonzero(counts, axis=1)[:, None]
-        total = counts.sum(axis=1, keepdims=True) + kinds
-        return np.where(total > 0, (counts + kinds * self.unigram) / np.maximum(total, 1), self.unigram)
+        distinct = np.count_nonzero(counts, axis=1)[:, None]
+        total = counts.sum(axis=1, keepdims=True) + distinct
+        return np.where(total > 0, (counts + distinct * self.unigram) / np.maximum(total, 1), self.unigram)

@@ -7,17 +7,20 @@ from ..data.text.chinese import CHINESE
 
 
 def bleu_4(predictions: Sequence[str], references: Sequence[str]) -> float:
-    """Corpus BLEU with n-grams up to 4: characters of Chinese, words of what holds no Chinese.
+    """Computes corpus BLEU with n-grams up to 4.
+
+    If a reference holds Chinese, the units are sacrebleu's `zh` tokens (Chinese characters one by one), else its
+    `13a` tokens (words).
 
     Args:
-        predictions: the texts to score.
-        references: one text for each.
+        predictions: The texts to score.
+        references: The reference of each text.
 
     Returns:
-        A number in [0, 1].
+        A number in [0, 1]; 0 without texts.
 
     Raises:
-        ValueError: the two are not as long as each other.
+        ValueError: `predictions` and `references` differ in length.
 
     Example:
 
@@ -33,5 +36,5 @@ def bleu_4(predictions: Sequence[str], references: Sequence[str]) -> float:
         raise ValueError(f"Expected references for {len(predictions)} texts. Received: {len(references)}")
     if not predictions:
         return 0.0
-    chinese = any(re.search(CHINESE, text) for text in references)
-    return BLEU(tokenize="zh" if chinese else "13a").corpus_score(list(predictions), [list(references)]).score / 100
+    has_chinese = any(re.search(CHINESE, text) for text in references)
+    return BLEU(tokenize="zh" if has_chinese else "13a").corpus_score(list(predictions), [list(references)]).score / 100

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 
 def chrf(predictions: Sequence[str], references: Sequence[str]) -> float:
-    """Corpus chrF: F2 of character n-grams up to 6, spaces left out.
+    """Computes corpus chrF: F2 of character n-grams up to 6, without spaces.
 
     Args:
-        predictions: the texts to score.
-        references: one text for each.
+        predictions: The texts to score.
+        references: The reference of each text.
 
     Returns:
-        A number in [0, 1].
+        A number in [0, 1]; 0 without texts.
 
     Raises:
-        ValueError: the two are not as long as each other.
+        ValueError: `predictions` and `references` differ in length.
 
     Example:
 

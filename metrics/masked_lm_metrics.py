@@ -1,4 +1,4 @@
-"""What predictions of masked tokens come to, beside counts."""
+"""Accuracy and loss of masked-token predictions, beside unigram and bigram baselines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,26 +7,27 @@ import numpy as np
 
 from .bigram_model import BigramModel
 
-_ROWS = 256  # probabilities of as many tokens at a time
+_BASELINE_BATCH_SIZE = 256  # rows of probabilities [batch, vocab_size] in memory
 
 
 @dataclass(frozen=True)
 class MaskedLMMetrics:
-    """Figures of masked tokens; losses are mean cross-entropies in nats, baselines None where nothing was counted.
+    """Metrics of masked-token predictions.
+
+    Losses are mean cross-entropies in nats. The baselines are None without a `BigramModel`.
 
     Args:
-        sequences: How many there are.
-        tokens: Tokens that were to be predicted.
-        masked_share: The share of characters that were to be predicted, of those that could be.
-        broken_words: The share of words with one token that was to be predicted and one that was not, of the words with
-            any that was.
-        accuracy: The share of tokens that the model gets right.
-        loss: The model's loss.
-        unigram_accuracy: The same for the commonest token of the counts, always.
-        unigram_loss: The loss of the counts.
-        bigram_accuracy: The same for the likeliest token after the one on the left; where that is to be predicted too,
-            for the commonest token.
-        bigram_loss: Its loss.
+        sequences: Number of sequences.
+        tokens: Number of masked tokens.
+        masked_share: Fraction of maskable characters that are masked.
+        broken_words: Fraction of words with both masked and unmasked tokens, among the words with a masked token.
+        accuracy: Fraction of masked tokens that the model predicts correctly.
+        loss: Loss of the model.
+        unigram_accuracy: Accuracy of always predicting the most frequent token.
+        unigram_loss: Loss of the unigram probabilities.
+        bigram_accuracy: Accuracy of the most probable token after the left neighbor; the most frequent token where the
+            left neighbor is masked too.
+        bigram_loss: Loss of the bigram probabilities.
     """
 
     sequences: int
@@ -43,68 +44,75 @@ class MaskedLMMetrics:
 
 def masked_lm_metrics(
     sequences: Sequence[tuple[np.ndarray, np.ndarray]],
-    places: Sequence[np.ndarray],
-    guesses: np.ndarray,
+    positions: Sequence[np.ndarray],
+    predictions: np.ndarray,
     log_probabilities: np.ndarray,
-    lengths: np.ndarray,
+    token_lengths: np.ndarray,
     bigrams: BigramModel | None = None,
 ) -> MaskedLMMetrics:
-    """Measure predictions of masked tokens.
+    """Compares masked-token predictions with the original tokens.
 
     Args:
-        sequences: ids int `[n]` and words int `[n]` of each, -1 where nothing is ever predicted.
-        places: int `[k]` of each sequence, the tokens that were to be predicted.
-        guesses: int `[tokens]`, the likeliest token at every place of every sequence, in order.
-        log_probabilities: float `[tokens]`, those of the right tokens.
-        lengths: int `[vocab_size]`, characters of each token.
+        sequences: Token ids int `[n]` and word ids int `[n]` of each sequence; word -1 is never masked.
+        positions: Masked positions int `[k]` of each sequence.
+        predictions: int `[tokens]`, most probable token at every masked position of every sequence, in order.
+        log_probabilities: float `[tokens]`, log-probabilities of the original tokens, in nats.
+        token_lengths: int `[vocab_size]`, number of characters of each token.
         bigrams: The baselines; None for none.
 
     Returns:
         `MaskedLMMetrics`.
 
     Raises:
-        ValueError: no token was to be predicted, or there are not as many guesses as places.
+        ValueError: No token is masked, or the number of predictions or log-probabilities differs from that of masked
+            tokens.
 
     Example:
 
     >>> sequences = [(np.array([2, 5, 6, 7, 3]), np.array([-1, 0, 0, 1, -1]))]
-    >>> figures = masked_lm_metrics(sequences, [np.array([3])], np.array([7]), np.array([-0.5]), np.ones(8))
-    >>> round(figures.masked_share, 3), figures.broken_words, figures.accuracy, figures.loss
+    >>> metrics = masked_lm_metrics(sequences, [np.array([3])], np.array([7]), np.array([-0.5]), np.ones(8))
+    >>> round(metrics.masked_share, 3), metrics.broken_words, metrics.accuracy, metrics.loss
     (0.333, 0.0, 1.0, 0.5)
     """
-    labels = np.concatenate([ids[at] for (ids, _), at in zip(sequences, places, strict=True)])
-    if not len(labels) == len(guesses) == len(log_probabilities) or not len(labels):
+    targets = np.concatenate([ids[masked] for (ids, _), masked in zip(sequences, positions, strict=True)])
+    if not len(targets) == len(predictions) == len(log_probabilities) or not len(targets):
         raise ValueError(
-            f"Expected a guess and a log-probability for each of the masked tokens, and one such at least. "
-            f"Received: {len(guesses)} and {len(log_probabilities)} for {len(labels)}."
+            "Expected at least one masked token, and one prediction and one log-probability for each. "
+            f"Received: {len(targets)} masked tokens, {len(predictions)} predictions and "
+            f"{len(log_probabilities)} log-probabilities."
         )
-    known = sum(lengths[ids[words >= 0]].sum() for ids, words in sequences)
-    begun = broken = 0
-    for (_, words), at in zip(sequences, places, strict=True):
-        drawn = np.unique(words[at])
-        begun += len(drawn)
-        broken += len(np.intersect1d(drawn, np.delete(words, at)))
-    baselines = {} if bigrams is None else _baselines(sequences, places, labels, bigrams)
+    maskable = sum(token_lengths[ids[words >= 0]].sum() for ids, words in sequences)
+    masked_words = broken_words = 0
+    for (_, words), masked in zip(sequences, positions, strict=True):
+        distinct = np.unique(words[masked])
+        masked_words += len(distinct)
+        broken_words += len(np.intersect1d(distinct, np.delete(words, masked)))
+    baselines = {} if bigrams is None else _baselines(sequences, positions, targets, bigrams)
     return MaskedLMMetrics(
         len(sequences),
-        len(labels),
-        float(lengths[labels].sum() / known),
-        broken / begun,
-        float(np.mean(guesses == labels)),
+        len(targets),
+        float(token_lengths[targets].sum() / maskable),
+        broken_words / masked_words,
+        float(np.mean(predictions == targets)),
         float(-np.mean(log_probabilities)),
         **baselines,
     )
 
 
-def _baselines(sequences, places, labels: np.ndarray, bigrams: BigramModel) -> dict[str, float]:
-    left = [np.where(np.isin(at - 1, at), -1, ids[at - 1]) for (ids, _), at in zip(sequences, places, strict=True)]
-    figures = {}
-    for name, seen in (("unigram", np.full(len(labels), -1)), ("bigram", np.concatenate(left))):
-        hits = loss = 0.0
-        for start in range(0, len(labels), _ROWS):
-            right = labels[start : start + _ROWS]
-            probabilities = bigrams.probabilities(seen[start : start + _ROWS])
-            hits += float(np.sum(probabilities.argmax(axis=1) == right))
-            loss -= float(np.sum(np.log(probabilities[np.arange(len(right)), right])))
-        figures |= {f"{name}_accuracy": hits / len(labels), f"{name}_loss": loss / len(labels)}
-    return figures
+def _baselines(sequences, positions, targets: np.ndarray, bigrams: BigramModel) -> dict[str, float]:
+    left = np.concatenate(
+        [
+            np.where(np.isin(masked - 1, masked), -1, ids[masked - 1])
+            for (ids, _), masked in zip(sequences, positions, strict=True)
+        ]
+    )
+    metrics = {}
+    for name, neighbors in (("unigram", np.full(len(targets), -1)), ("bigram", left)):
+        correct = loss = 0.0
+        for start in range(0, len(targets), _BASELINE_BATCH_SIZE):
+            batch = targets[start : start + _BASELINE_BATCH_SIZE]
+            probabilities = bigrams.probabilities(neighbors[start : start + _BASELINE_BATCH_SIZE])
+            correct += float(np.sum(probabilities.argmax(axis=1) == batch))
+            loss -= float(np.sum(np.log(probabilities[np.arange(len(batch)), batch])))
+        metrics |= {f"{name}_accuracy": correct / len(targets), f"{name}_loss": loss / len(targets)}
+    return metrics

@@ -1,4 +1,4 @@
-"""Precision, recall and F1 of every label."""
+"""Metrics of multi-label classification: a table by label, micro and macro F1, and a histogram of scores."""
 
 import dataclasses
 import unicodedata
@@ -8,11 +8,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .f1 import f1_from_counts
 from .score_histogram import ScoreHistogram, score_histogram
 
 
 class LabelRow(NamedTuple):
-    """A label's figures: `positives` texts have it, `predicted` were given it, the rest are shares in [0, 1]."""
+    """Metrics of one label.
+
+    `positives` is the number of texts with the label, `predicted` the number of texts that the model gives it to.
+    Precision, recall and F1 are in [0, 1].
+    """
 
     label: str
     positives: int
@@ -25,19 +30,19 @@ class LabelRow(NamedTuple):
 def label_table(
     y_true: np.ndarray, logits: np.ndarray, labels: Sequence[str], threshold: float = 0.0
 ) -> list[LabelRow]:
-    """A row for each label, in their order.
+    """Computes precision, recall and F1 of every label.
 
     Args:
         y_true: `[texts, labels]` of 0 and 1.
         logits: float `[texts, labels]`.
-        labels: names.
-        threshold: float. The logit above which a label is given.
+        labels: Names of the labels.
+        threshold: float. A label is predicted where its logit is above.
 
     Returns:
-        `LabelRow`s; a share of nothing is 0, so a label without positives has F1 0.
+        A `LabelRow` for each label, in order; 0 / 0 is 0, so a label without positives has F1 0.
 
     Raises:
-        ValueError: the shapes differ, or are not `[texts, labels]`.
+        ValueError: The shapes of `y_true` and `logits` are not `[texts, labels]`.
 
     Example:
 
@@ -45,34 +50,35 @@ def label_table(
     >>> label_table(np.array([[1, 0], [1, 0]]), np.array([[2.0, -1.0], [-1.0, -3.0]]), ["joy", "anger"])[0]
     LabelRow(label='joy', positives=2, predicted=1, precision=1.0, recall=0.5, f1=0.666...)
     """
-    wanted, found = np.asarray(y_true) > 0, np.asarray(logits) > threshold
-    if wanted.shape != found.shape or wanted.ndim != 2 or wanted.shape[1] != len(labels):
+    targets, predictions = np.asarray(y_true) > 0, np.asarray(logits) > threshold
+    if targets.shape != predictions.shape or targets.ndim != 2 or targets.shape[1] != len(labels):
         raise ValueError(
-            f"Expected y_true and logits [texts, {len(labels)}]. Received: {wanted.shape} and {found.shape}"
+            f"Expected y_true and logits [texts, {len(labels)}]. Received: {targets.shape} and {predictions.shape}"
         )
-    hits, positives, predicted = (wanted & found).sum(0), wanted.sum(0), found.sum(0)
+    true_positives = (targets & predictions).sum(0).tolist()
+    predicted, positives = predictions.sum(0).tolist(), targets.sum(0).tolist()
     return [
-        LabelRow(label, int(p), int(q), _share(h, q), _share(h, p), _share(2 * h, p + q))
-        for label, h, p, q in zip(labels, hits, positives, predicted, strict=True)
+        LabelRow(label, p, q, _ratio(tp, q), _ratio(tp, p), f1_from_counts(tp, q, p))
+        for label, tp, q, p in zip(labels, true_positives, predicted, positives, strict=True)
     ]
 
 
-def _share(part, whole) -> float:
-    return float(part / whole) if whole else 0.0
+def _ratio(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
 
 
 @dataclass(frozen=True)
 class MultiLabelMetrics:
-    """Figures of a model on labelled texts; `print(figures)` shows all of them.
+    """Metrics of a model on labelled texts; `print(metrics)` shows all of them.
 
     Args:
-        texts: How many there are.
-        threshold: The logit above which a label was given.
-        micro_f1: Over all labels together.
-        macro_f1: The mean of the labels' own F1; 0 / 0 is 0, and a label without positives counts.
-        exact: The share of texts with exactly the right labels.
-        mean_labels: Labels a text has, on average.
-        mean_predicted: Labels a text was given, on average.
+        texts: Number of texts.
+        threshold: A label is predicted where its logit is above.
+        micro_f1: F1 over all labels together.
+        macro_f1: Mean F1 of the labels; 0 / 0 is 0, and a label without positives counts.
+        exact: Fraction of texts with exactly the correct labels.
+        mean_labels: Mean number of labels per text.
+        mean_predicted: Mean number of predicted labels per text.
         rows: A `LabelRow` for each label.
         histogram: `ScoreHistogram` around the threshold.
     """
@@ -88,12 +94,12 @@ class MultiLabelMetrics:
     histogram: ScoreHistogram
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as dicts and lists, for json."""
+        """Returns the metrics as dicts and lists, for JSON."""
         plain = dataclasses.asdict(self)
         return plain | {"rows": [row._asdict() for row in self.rows], "histogram": self.histogram._asdict()}
 
     def __str__(self) -> str:
-        width = max(5, *(_width(row.label) for row in self.rows))
+        width = max(5, *(_display_width(row.label) for row in self.rows))
         lines = [
             f"{self.texts} texts, threshold {self.threshold:g}",
             f"micro F1 {self.micro_f1:.4f}, macro F1 {self.macro_f1:.4f}, all labels right {self.exact:.4f}",
@@ -102,7 +108,7 @@ class MultiLabelMetrics:
             f"{'label':{width}}  positives  given  precision  recall      F1",
         ]
         lines += [
-            f"{row.label}{' ' * (width - _width(row.label))}  {row.positives:9}  {row.predicted:5}  "
+            f"{row.label}{' ' * (width - _display_width(row.label))}  {row.positives:9}  {row.predicted:5}  "
             f"{row.precision:9.4f}  {row.recall:6.4f}  {row.f1:6.4f}"
             for row in self.rows
         ]
@@ -117,40 +123,39 @@ def multilabel_metrics(
     Args:
         y_true: `[texts, labels]` of 0 and 1.
         logits: float `[texts, labels]`.
-        labels: names.
-        threshold: float. The logit above which a label is given.
+        labels: Names of the labels.
+        threshold: float. A label is predicted where its logit is above.
 
     Returns:
         `MultiLabelMetrics`.
 
     Raises:
-        ValueError: there is no text, or the shapes are others.
+        ValueError: There is no text, or the shapes of `y_true` and `logits` are not `[texts, labels]`.
 
     Example:
 
     >>> import numpy as np
-    >>> figures = multilabel_metrics(np.array([[1, 0], [0, 1]]), np.array([[2.0, -1.0], [1.0, 3.0]]), ["joy", "anger"])
-    >>> round(figures.micro_f1, 3), figures.exact, figures.mean_predicted
+    >>> metrics = multilabel_metrics(np.array([[1, 0], [0, 1]]), np.array([[2.0, -1.0], [1.0, 3.0]]), ["joy", "anger"])
+    >>> round(metrics.micro_f1, 3), metrics.exact, metrics.mean_predicted
     (0.8, 0.5, 1.5)
     """
     rows = label_table(y_true, logits, labels, threshold)
-    wanted, found = np.asarray(y_true) > 0, np.asarray(logits) > threshold
-    if not len(wanted):
-        raise ValueError("Expected texts to compare. Received: none.")
-    total = wanted.sum() + found.sum()
+    targets, predictions = np.asarray(y_true) > 0, np.asarray(logits) > threshold
+    if not len(targets):
+        raise ValueError("Expected at least one text. Received: none.")
     return MultiLabelMetrics(
-        texts=len(wanted),
+        texts=len(targets),
         threshold=float(threshold),
-        micro_f1=float(2 * (wanted & found).sum() / total) if total else 0.0,
+        micro_f1=f1_from_counts((targets & predictions).sum(), predictions.sum(), targets.sum()),
         macro_f1=float(np.mean([row.f1 for row in rows])),
-        exact=float((wanted == found).all(axis=1).mean()),
-        mean_labels=float(wanted.sum(axis=1).mean()),
-        mean_predicted=float(found.sum(axis=1).mean()),
+        exact=float((targets == predictions).all(axis=1).mean()),
+        mean_labels=float(targets.sum(axis=1).mean()),
+        mean_predicted=float(predictions.sum(axis=1).mean()),
         rows=rows,
         histogram=score_histogram(y_true, logits, threshold),
     )
 
 
-def _width(text: str) -> int:
-    """Columns on a screen: Chinese characters take two."""
+def _display_width(text: str) -> int:
+    """Number of terminal columns; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

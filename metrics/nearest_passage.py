@@ -1,4 +1,4 @@
-"""The baseline that knows only its training set."""
+"""Nearest-neighbor baseline: the most similar training passage."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ import numpy as np
 
 
 def nearest_passage(texts: Sequence[str], training_texts: Sequence[str]) -> np.ndarray:
-    """For every text the most similar training text, by the cosine of character bigram counts.
+    """Finds the training text nearest to each text, by the cosine of character bigram counts.
 
     Args:
-        texts: what to look for.
-        training_texts: what to look among, at least one.
+        texts: The queries.
+        training_texts: The texts to search, at least one.
 
     Returns:
         int array `[len(texts)]`, indices into `training_texts`.
@@ -23,20 +23,25 @@ def nearest_passage(texts: Sequence[str], training_texts: Sequence[str]) -> np.n
     """
     from scipy.sparse import csr_matrix
 
-    ids: dict[str, int] = {}
+    bigram_ids: dict[str, int] = {}
 
-    def rows(batch: Sequence[str]):
+    def count_bigrams(batch: Sequence[str]):
         counts = [Counter(text[i : i + 2] for i in range(len(text) - 1)) for text in batch]
-        where = [(row, ids.setdefault(bigram, len(ids))) for row, count in enumerate(counts) for bigram in count]
+        cells = [
+            (row, bigram_ids.setdefault(bigram, len(bigram_ids)))
+            for row, count in enumerate(counts)
+            for bigram in count
+        ]
         values = np.array([n for count in counts for n in count.values()], "float64")
-        return where, values
+        return cells, values
 
-    (left, left_values), (right, right_values) = rows(texts), rows(training_texts)
+    (text_cells, text_values), (training_cells, training_values) = count_bigrams(texts), count_bigrams(training_texts)
 
-    def matrix(where, values, height):
-        row, column = np.array(where, "int64").reshape(-1, 2).T
+    def unit_rows(cells, values, height):
+        row, column = np.array(cells, "int64").reshape(-1, 2).T
         norms = np.sqrt(np.bincount(row, values**2, height))
-        return csr_matrix((values / norms[row], (row, column)), shape=(height, len(ids)))
+        return csr_matrix((values / norms[row], (row, column)), shape=(height, len(bigram_ids)))
 
-    similarity = matrix(left, left_values, len(texts)) @ matrix(right, right_values, len(training_texts)).T
-    return np.asarray(similarity.toarray().argmax(axis=1))
+    text_rows = unit_rows(text_cells, text_values, len(texts))
+    cosines = text_rows @ unit_rows(training_cells, training_values, len(training_texts)).T
+    return np.asarray(cosines.toarray().argmax(axis=1))

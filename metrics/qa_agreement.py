@@ -1,4 +1,4 @@
-"""How many generated pairs say what the references say."""
+"""Agreement of generated question-answer pairs with reference pairs."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,10 +7,14 @@ from .rouge import rouge_l
 
 
 class QAAgreement(NamedTuple):
-    """Shares in [0, 1] over the `pairs` generated pairs.
+    """Agreement of generated pairs with reference pairs; fractions are in [0, 1].
 
-    `answers`: whose answer is a reference's; `questions`: of those, whose question has ROUGE-L of at least the level to
-    a reference for the same answer; `both`: of all, where both hold; `matched`: the number behind `questions`.
+    - `answers`: fraction of the generated pairs whose answer equals a reference answer;
+    - `questions`: fraction of those whose question also agrees, by ROUGE-L, with a reference question for the same
+      answer;
+    - `both`: fraction of all generated pairs whose answer and question agree;
+    - `pairs`: number of generated pairs;
+    - `matched`: number of pairs whose answer agrees, the denominator of `questions`.
     """
 
     answers: float
@@ -21,20 +25,22 @@ class QAAgreement(NamedTuple):
 
 
 def qa_agreement(
-    generated: Sequence[Sequence[tuple[str, str]]], references: Sequence[Sequence[tuple[str, str]]], level: float = 0.8
+    generated: Sequence[Sequence[tuple[str, str]]],
+    references: Sequence[Sequence[tuple[str, str]]],
+    min_rouge_l: float = 0.8,
 ) -> QAAgreement:
-    """Compare generated `(question, answer)` pairs with reference pairs, passage by passage.
+    """Compares generated `(question, answer)` pairs with reference pairs, passage by passage.
 
     Args:
-        generated: for each passage its pairs.
-        references: for each passage its reference pairs.
-        level: float in [0, 1]. ROUGE-L from which a question counts.
+        generated: Pairs of each passage.
+        references: Reference pairs of each passage.
+        min_rouge_l: float in [0, 1]. Least ROUGE-L of a question that agrees with a reference question.
 
     Returns:
-        `QAAgreement`; a share over nothing is 0.
+        `QAAgreement`; a fraction of nothing is 0.
 
     Raises:
-        ValueError: the two are not as long as each other.
+        ValueError: `generated` and `references` differ in length.
 
     Example:
 
@@ -43,17 +49,17 @@ def qa_agreement(
     """
     if len(generated) != len(references):
         raise ValueError(f"Expected references for {len(generated)} passages. Received: {len(references)}")
-    pairs = matched = right = 0
-    for mine, gold in zip(generated, references, strict=True):
-        for question, answer in mine:
-            same = [reference for reference, gold_answer in gold if gold_answer == answer]
+    pairs = same_answer = same_pair = 0
+    for passage_generated, passage_references in zip(generated, references, strict=True):
+        for question, answer in passage_generated:
+            questions = [reference for reference, reference_answer in passage_references if reference_answer == answer]
             pairs += 1
-            matched += bool(same)
-            right += rouge_l(question, same) >= level
+            same_answer += bool(questions)
+            same_pair += rouge_l(question, questions) >= min_rouge_l
     return QAAgreement(
-        matched / pairs if pairs else 0.0,
-        right / matched if matched else 0.0,
-        right / pairs if pairs else 0.0,
+        same_answer / pairs if pairs else 0.0,
+        same_pair / same_answer if same_answer else 0.0,
+        same_pair / pairs if pairs else 0.0,
         pairs,
-        matched,
+        same_answer,
     )

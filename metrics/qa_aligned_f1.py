@@ -1,9 +1,9 @@
-"""How well generated pairs and reference pairs cover each other."""
+"""QAAlignedF1: mutual coverage of generated and reference question-answer pairs."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from .f1 import character_f1
+from .f1 import character_f1, f1_from_precision_recall
 
 Pair = tuple[str, str]
 
@@ -21,22 +21,23 @@ def qa_aligned_f1(
     references: Sequence[Sequence[Pair]],
     similarity: Callable[[str, str], float] = character_f1,
 ) -> QAAlignedF1:
-    """QAAlignedF1: each generated pair against the reference pair most like it, and the other way round.
+    """Computes QAAlignedF1: aligns each pair with the most similar pair of the other side.
 
-    A pair is the text "question: q, answer: a". In a passage, precision is the mean over generated pairs of the highest
-    similarity to a reference, recall the same with the sides exchanged, F1 their harmonic mean; all are 0 where either
-    side is empty.
+    A pair is compared as the text "question: q, answer: a". For each passage, precision is the mean over generated
+    pairs of the highest similarity to a reference pair. Recall is the mean over reference pairs of the highest
+    similarity to a generated pair. F1 is their harmonic mean. All three are 0 if either side is empty.
 
     Args:
-        generated: for each passage its `(question, answer)` pairs.
-        references: for each passage its reference pairs.
-        similarity: of a text to a reference, in [0, 1]. The published measure takes BERTScore or MoverScore.
+        generated: `(question, answer)` pairs of each passage.
+        references: Reference pairs of each passage.
+        similarity: Function of a generated and a reference text, in [0, 1]. The published metric uses BERTScore or
+            MoverScore.
 
     Returns:
-        `QAAlignedF1`.
+        `QAAlignedF1`; 0 without passages.
 
     Raises:
-        ValueError: the two are not as long as each other.
+        ValueError: `generated` and `references` differ in length.
 
     Example:
 
@@ -48,16 +49,18 @@ def qa_aligned_f1(
     """
     if len(generated) != len(references):
         raise ValueError(f"Expected references for {len(generated)} passages. Received: {len(references)}")
-    rows = [_passage(mine, gold, similarity) for mine, gold in zip(generated, references, strict=True)]
+    rows = [_passage_scores(*pairs, similarity) for pairs in zip(generated, references, strict=True)]
     columns = zip(*rows, strict=True) if rows else [(0.0,)] * 3
     return QAAlignedF1(*(sum(column) / len(column) for column in columns))
 
 
-def _passage(mine: Sequence[Pair], gold: Sequence[Pair], similarity) -> tuple[float, float, float]:
-    if not mine or not gold:
+def _passage_scores(generated: Sequence[Pair], references: Sequence[Pair], similarity) -> tuple[float, float, float]:
+    if not generated or not references:
         return 0.0, 0.0, 0.0
-    ours, theirs = ([f"question: {question}, answer: {answer}" for question, answer in side] for side in (mine, gold))
-    alike = [[similarity(one, other) for other in theirs] for one in ours]
-    precision = sum(map(max, alike)) / len(ours)
-    recall = sum(map(max, zip(*alike, strict=True))) / len(theirs)
-    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    generated_texts, reference_texts = (
+        [f"question: {question}, answer: {answer}" for question, answer in pairs] for pairs in (generated, references)
+    )
+    similarities = [[similarity(text, reference) for reference in reference_texts] for text in generated_texts]
+    precision = sum(map(max, similarities)) / len(generated_texts)
+    recall = sum(map(max, zip(*similarities, strict=True))) / len(reference_texts)
+    return precision, recall, f1_from_precision_recall(precision, recall)

@@ -1,4 +1,4 @@
-"""What generated question-answer pairs come to beside reference pairs."""
+"""Metrics of generated question-answer pairs against reference pairs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from .rouge import rouge_l
 
 @dataclass(frozen=True)
 class QAMetrics:
-    """Figures of generated pairs; shares and scores are in [0, 1].
+    """Metrics of generated pairs; fractions and scores are in [0, 1].
 
     Args:
-        passages: How many there are.
-        references: Reference pairs.
-        generated: Generated pairs.
-        k: Generated pairs of a passage that count for recall.
-        grounded: The share of generated answers that stand in their passage where they say they do.
-        answer_recall: Reference answers among the first k generated ones, the same.
-        answer_recall_f1: The same, with a character F1 of 0.5 or more.
-        aligned_precision: `qa_aligned_f1`, over pairs.
-        aligned_recall: The same.
-        aligned_f1: The same.
-        distinct_2: Different bigrams among all of the generated questions.
-        duplicates: Generated questions that their passage had already.
-        asked: Questions for reference answers.
-        question_rouge_l: Their mean ROUGE-L to the reference question.
-        question_bleu_4: Their corpus BLEU-4.
-        question_chrf: Their corpus chrF.
+        passages: Number of passages.
+        references: Number of reference pairs.
+        generated: Number of generated pairs.
+        k: Number of generated pairs per passage that count for recall.
+        grounded: Fraction of generated answers that equal the passage's text at their start and end.
+        answer_recall: Fraction of reference answers that equal one of the first k generated answers.
+        answer_recall_f1: Fraction of reference answers with a character F1 of 0.5 or more to one of them.
+        aligned_precision: Precision of `qa_aligned_f1`.
+        aligned_recall: Recall of `qa_aligned_f1`.
+        aligned_f1: F1 of `qa_aligned_f1`.
+        distinct_2: Fraction of distinct bigrams among those of all generated questions.
+        duplicates: Fraction of generated questions that repeat one of the same passage.
+        asked: Number of questions generated for reference answers.
+        question_rouge_l: Mean ROUGE-L of those questions to the reference questions.
+        question_bleu_4: Corpus BLEU-4 of those questions.
+        question_chrf: Corpus chrF of those questions.
     """
 
     passages: int
@@ -60,14 +60,14 @@ def qa_metrics(
     asked: Sequence[tuple[str, str]],
     k: int,
 ) -> QAMetrics:
-    """Measure generated pairs against references.
+    """Compares generated pairs with reference pairs.
 
     Args:
-        texts: the passages.
-        generated: for each its pairs, best first: objects with `question, answer, start, end`, as `QAPair`.
-        references: for each its reference `(question, answer)` pairs.
-        asked: `(question, reference question)` for reference answers.
-        k: see `answer_recall`.
+        texts: The passages.
+        generated: Pairs of each passage, best first: objects with `question, answer, start, end`, as `QAPair`.
+        references: Reference `(question, answer)` pairs of each passage.
+        asked: `(generated question, reference question)` for each reference answer.
+        k: int. Number of generated pairs per passage that count for recall (`answer_recall`).
 
     Returns:
         `QAMetrics`.
@@ -79,29 +79,31 @@ def qa_metrics(
     >>> qa_metrics(["小李来了"], [[pair]], [[("谁来了？", "小李")]], [("谁？", "谁来了？")], k=5).answer_recall
     1.0
     """
-    mine = [[(pair.question, pair.answer) for pair in pairs] for pairs in generated]
-    answers = [[answer for _, answer in pairs] for pairs in mine]
-    gold = [[answer for _, answer in pairs] for pairs in references]
-    placed = [
+    generated_pairs = [[(pair.question, pair.answer) for pair in pairs] for pairs in generated]
+    answers = [[answer for _, answer in pairs] for pairs in generated_pairs]
+    reference_answers = [[answer for _, answer in pairs] for pairs in references]
+    grounded = [
         pair.start is not None and text[pair.start : pair.end] == pair.answer
         for text, pairs in zip(texts, generated, strict=True)
         for pair in pairs
     ]
-    questions, wanted = [question for question, _ in asked], [reference for _, reference in asked]
-    overlap = [rouge_l(question, reference) for question, reference in asked]
+    questions, targets = [question for question, _ in asked], [reference for _, reference in asked]
+    rouge_scores = [rouge_l(question, reference) for question, reference in asked]
     return QAMetrics(
         len(texts),
         sum(map(len, references)),
-        len(placed),
+        len(grounded),
         k,
-        sum(placed) / len(placed) if placed else 0.0,
-        answer_recall(answers, gold, k),
-        answer_recall(answers, gold, k, 0.5),
-        *qa_aligned_f1(mine, references),
-        distinct([question for pairs in mine for question, _ in pairs]),
-        duplicate_fraction([(number, question) for number, pairs in enumerate(mine) for question, _ in pairs]),
+        sum(grounded) / len(grounded) if grounded else 0.0,
+        answer_recall(answers, reference_answers, k),
+        answer_recall(answers, reference_answers, k, 0.5),
+        *qa_aligned_f1(generated_pairs, references),
+        distinct([question for pairs in generated_pairs for question, _ in pairs]),
+        duplicate_fraction(
+            [(number, question) for number, pairs in enumerate(generated_pairs) for question, _ in pairs]
+        ),
         len(asked),
-        sum(overlap) / len(overlap) if overlap else 0.0,
-        bleu_4(questions, wanted),
-        chrf(questions, wanted),
+        sum(rouge_scores) / len(rouge_scores) if rouge_scores else 0.0,
+        bleu_4(questions, targets),
+        chrf(questions, targets),
     )

@@ -1,4 +1,4 @@
-"""How varied texts are."""
+"""Repetition in generated texts: distinct n-grams and duplicates."""
 
 from collections.abc import Hashable, Sequence
 
@@ -6,14 +6,14 @@ from ..data.text.text_units import metric_units
 
 
 def distinct(texts: Sequence[str], n: int = 2) -> float:
-    """Distinct-n: the share of different n-grams of units among all of them.
+    """Computes distinct-n: the fraction of distinct n-grams among all n-grams of `metric_units`.
 
     Args:
-        texts: any texts.
-        n: length of the n-grams.
+        texts: The texts to measure.
+        n: int. Length of the n-grams.
 
     Returns:
-        A number in [0, 1]; 0 where no text has n units.
+        A number in [0, 1]; 0 if no text has n units.
 
     Example:
 
@@ -23,18 +23,18 @@ def distinct(texts: Sequence[str], n: int = 2) -> float:
     Reference:
         Li et al. 2016, arXiv 1510.03055.
     """
-    grams = [tuple(parts[i : i + n]) for parts in map(metric_units, texts) for i in range(len(parts) - n + 1)]
-    return len(set(grams)) / len(grams) if grams else 0.0
+    ngrams = [tuple(units[i : i + n]) for units in map(metric_units, texts) for i in range(len(units) - n + 1)]
+    return len(set(ngrams)) / len(ngrams) if ngrams else 0.0
 
 
 def duplicate_fraction(items: Sequence[Hashable]) -> float:
-    """The share of items that are the same as an earlier one; 0 of none.
+    """Computes the fraction of items that repeat an earlier item.
 
     Args:
-        items: texts, or anything that can be told apart, such as `(passage, question)`.
+        items: Texts, or any hashable items such as `(passage, question)`.
 
     Returns:
-        A number in [0, 1).
+        A number in [0, 1); 0 without items.
 
     Example:
 

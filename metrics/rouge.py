@@ -1,37 +1,19 @@
-"""Any ROUGE between a text and its references."""
+"""ROUGE-N and ROUGE-L between a text and its references, Chinese or English."""
 
 import functools
 
 from ..data.text.text_units import metric_units
 
 
-class _Units:
-    tokenize = staticmethod(metric_units)
-
-
-@functools.cache
-def _scorer(kind: str):
-    from rouge_score.rouge_scorer import RougeScorer
-
-    return RougeScorer([kind], tokenizer=_Units())
-
-
-def best_rouge(kind: str, prediction: str, references: str | list[str] | tuple[str, ...]) -> float:
-    """F1 of one of rouge-score's kinds, the best over several references; 0 without any."""
-    references = [references] if isinstance(references, str) else references
-    score = _scorer(kind).score
-    return max((score(reference, prediction)[kind].fmeasure for reference in references), default=0.0)
-
-
 def rouge_l(prediction: str, references: str | list[str] | tuple[str, ...]) -> float:
-    """F1 of the longest common subsequence of units; the best over several references.
+    """Computes ROUGE-L: F1 of the longest common subsequence of `metric_units`.
 
     Args:
-        prediction: the text to score.
-        references: one text, or several.
+        prediction: The text to score.
+        references: One reference or several; the best score counts.
 
     Returns:
-        A number in [0, 1]; 0 where there is no unit in common or no reference.
+        A number in [0, 1]; 0 without a unit in common or without a reference.
 
     Example:
 
@@ -41,22 +23,22 @@ def rouge_l(prediction: str, references: str | list[str] | tuple[str, ...]) -> f
     Reference:
         Lin, ROUGE: A Package for Automatic Evaluation of Summaries, 2004; https://pypi.org/project/rouge-score.
     """
-    return best_rouge("rougeL", prediction, references)
+    return _best_f1("rougeL", prediction, references)
 
 
 def rouge_n(prediction: str, references: str | list[str] | tuple[str, ...], n: int) -> float:
-    """F1 of the n-grams of units in common; the best over several references.
+    """Computes ROUGE-N: F1 of the common n-grams of `metric_units`.
 
     Args:
-        prediction: the text to score.
-        references: one text, or several.
-        n: int in 1..9.
+        prediction: The text to score.
+        references: One reference or several; the best score counts.
+        n: int in 1..9. Length of the n-grams.
 
     Returns:
-        A number in [0, 1]; 0 where no n-gram is in common or there is no reference.
+        A number in [0, 1]; 0 without an n-gram in common or without a reference.
 
     Raises:
-        ValueError: n is out of range.
+        ValueError: `n` is out of range.
 
     Example:
 
@@ -68,4 +50,21 @@ def rouge_n(prediction: str, references: str | list[str] | tuple[str, ...], n: i
     """
     if not 1 <= n <= 9:
         raise ValueError(f"Expected n in 1..9. Received: {n}")
-    return best_rouge(f"rouge{n}", prediction, references)
+    return _best_f1(f"rouge{n}", prediction, references)
+
+
+def _best_f1(rouge_type: str, prediction: str, references: str | list[str] | tuple[str, ...]) -> float:
+    references = [references] if isinstance(references, str) else references
+    score = _scorer(rouge_type).score
+    return max((score(reference, prediction)[rouge_type].fmeasure for reference in references), default=0.0)
+
+
+@functools.cache
+def _scorer(rouge_type: str):
+    from rouge_score.rouge_scorer import RougeScorer
+
+    return RougeScorer([rouge_type], tokenizer=_MetricUnitsTokenizer())
+
+
+class _MetricUnitsTokenizer:
+    tokenize = staticmethod(metric_units)

@@ -1,4 +1,4 @@
-"""The beginning of a text."""
+"""Metrics of generated titles, beside the lead baseline."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from .rouge import rouge_l, rouge_n
 
 
 def lead_baseline(text: str, k: int) -> str:
-    """A text up to where its unit after the k-th begins: what a title has to be better than.
+    """Returns the first k units of a text, up to the start of the next unit: the baseline of title generation.
 
     Args:
-        text: the text.
-        k: units to keep, Chinese characters or words of other scripts.
+        text: The text.
+        k: int. Number of units to keep: Chinese characters, or words of other scripts (`metric_units`).
 
     Returns:
-        The beginning of the text; all of it where it has no more than k units.
+        The start of the text; all of it if it has no more than k units.
 
     Example:
 
@@ -31,22 +31,22 @@ def lead_baseline(text: str, k: int) -> str:
 
 @dataclass(frozen=True)
 class TitleMetrics:
-    """Figures of titles; scores are in [0, 1].
+    """Metrics of generated titles; scores are in [0, 1].
 
     Args:
-        titles: How many there are.
-        rouge_1: Their mean ROUGE-1 to the references.
-        rouge_2: Their mean ROUGE-2 to the references.
-        rouge_l: Their mean ROUGE-L to the references.
-        bleu_4: Their corpus BLEU-4.
-        chrf: Their corpus chrF.
-        length_ratio: The mean of their lengths over those of the references, in units.
+        titles: Number of titles.
+        rouge_1: Mean ROUGE-1 to the references.
+        rouge_2: Mean ROUGE-2 to the references.
+        rouge_l: Mean ROUGE-L to the references.
+        bleu_4: Corpus BLEU-4.
+        chrf: Corpus chrF.
+        length_ratio: Mean ratio of a title's length to its reference's, in units.
         lead_k: k, the mean length of the references in units, rounded.
-        lead_rouge_1: ROUGE-1 of the first k units of each article in place of a title.
-        lead_rouge_2: ROUGE-2 of the same.
-        lead_rouge_l: ROUGE-L of the same.
-        lead_bleu_4: BLEU-4 of the same.
-        lead_chrf: chrF of the same.
+        lead_rouge_1: ROUGE-1 of the lead baseline, the first k units of each article.
+        lead_rouge_2: ROUGE-2 of the lead baseline.
+        lead_rouge_l: ROUGE-L of the lead baseline.
+        lead_bleu_4: BLEU-4 of the lead baseline.
+        lead_chrf: chrF of the lead baseline.
     """
 
     titles: int
@@ -65,30 +65,30 @@ class TitleMetrics:
 
 
 def title_metrics(titles: Sequence[str], references: Sequence[str], texts: Sequence[str]) -> TitleMetrics:
-    """Measure titles against references, beside the beginnings of their articles.
+    """Compares titles with references, beside the lead baseline of their articles.
 
     A unit is a Chinese character, or a word of another script.
 
     Args:
-        titles: the titles to score.
-        references: the right title of each.
-        texts: the article of each.
+        titles: The titles to score.
+        references: The reference title of each article.
+        texts: The articles.
 
     Returns:
         `TitleMetrics`.
 
     Raises:
-        ValueError: there is no title, or as many are not there of each.
+        ValueError: There is no title, or the numbers of titles, references and texts differ.
 
     Example:
 
-    >>> figures = title_metrics(["小李讲课"], ["小李在讲课"], ["小李昨天讲课，来了两百人。"])
-    >>> round(figures.rouge_l, 3), figures.length_ratio, figures.lead_k, figures.lead_rouge_l
+    >>> metrics = title_metrics(["小李讲课"], ["小李在讲课"], ["小李昨天讲课，来了两百人。"])
+    >>> round(metrics.rouge_l, 3), metrics.length_ratio, metrics.lead_k, metrics.lead_rouge_l
     (0.889, 0.8, 5, 0.6)
     """
     if not titles or not len(titles) == len(references) == len(texts):
         raise ValueError(
-            "Expected a title, a reference and a text of each article. "
+            "Expected a title, a reference and a text for each article, and at least one article. "
             f"Received: {len(titles)}, {len(references)} and {len(texts)}."
         )
     lengths = [len(metric_units(reference)) for reference in references]

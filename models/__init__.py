@@ -1,4 +1,4 @@
-"""The folder that composes: encoder, generators, classifier, checkpoints."""
+"""Models: the encoder, a task per folder, checkpoints and presets."""
 
 from .adamw import adamw as adamw
 from .contextual_embedder import ContextualEmbedder as ContextualEmbedder

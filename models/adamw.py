@@ -1,10 +1,10 @@
-"""The optimizer of the zoo: AdamW with global gradient clipping."""
+"""AdamW with global gradient clipping, the default optimizer of every task."""
 
 from typing import Any
 
 import keras
 
-UNDECAYED = ["bias", "gamma", "beta"]
+NO_WEIGHT_DECAY = ["bias", "gamma", "beta"]
 
 
 def adamw(
@@ -14,14 +14,14 @@ def adamw(
     gradient_accumulation_steps: int = 1,
     ema_momentum: float | None = None,
 ) -> keras.optimizers.AdamW:
-    """Builds AdamW without weight decay on biases and normalisation weights.
+    """Builds AdamW without weight decay on biases and normalization weights.
 
-    `compile()` of every task uses it with its defaults; the commands pass a `textzoo.training.WarmupLinearDecay`.
+    Every task's `compile()` uses it with its defaults. The commands pass a `textzoo.training.WarmupLinearDecay`.
 
     Args:
-        learning_rate: Rate, or schedule of rates.
-        weight_decay: Decoupled decay of kernels and embeddings.
-        max_grad_norm: Maximum norm of all gradients together; None: no limit.
+        learning_rate: Learning rate or a schedule.
+        weight_decay: Decoupled weight decay of kernels and embeddings.
+        max_grad_norm: Maximum global norm of the gradients; None: no clipping.
         gradient_accumulation_steps: Batches per update.
         ema_momentum: Momentum of an exponential moving average of the weights, for `keras.callbacks.SwapEMAWeights`;
             None: no average.
@@ -36,7 +36,7 @@ def adamw(
     (0.001, 1.0)
 
     Reference:
-        Loshchilov & Hutter, arXiv 1711.05101.
+        Loshchilov & Hutter, Decoupled Weight Decay Regularization, arXiv 1711.05101.
     """
     rate: Any = learning_rate
     optimizer = keras.optimizers.AdamW(
@@ -47,5 +47,5 @@ def adamw(
         use_ema=ema_momentum is not None,
         ema_momentum=0.99 if ema_momentum is None else ema_momentum,
     )
-    optimizer.exclude_from_weight_decay(var_names=UNDECAYED)
+    optimizer.exclude_from_weight_decay(var_names=NO_WEIGHT_DECAY)
     return optimizer

@@ -1,4 +1,4 @@
-"""Texts as sequences of an encoder's states."""
+"""Contextual token embeddings: texts as sequences of an encoder's hidden states."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,24 +10,24 @@ import numpy as np
 
 from .encoder import Encoder
 
-BATCH = 32
+BATCH_SIZE = 32
 
 
 class ContextualEmbedder:
-    """The states of a text's tokens, `[CLS]` and `[SEP]` left out, for the distances of `textzoo.similarity`.
+    """Hidden states of a text's tokens, without `[CLS]` and `[SEP]`, for the distances of `textzoo.similarity`.
 
     Args:
         encoder: an `Encoder` with a tokenizer.
         layers: `"first_last"`: the mean of the first and the last layer's output; `"last"`: the last layer's.
 
     Call arguments:
-        texts: a list of strings; what stands beyond the encoder's `max_length` is cut.
+        texts: a list of strings; each is truncated to the encoder's `max_length`.
 
     Returns:
-        `(units, vectors)`: for each text the tokens as they stand in it, and float32 `[tokens, hidden_size]`.
+        `(units, vectors)`: for each text its tokens, as substrings of the text, and float32 `[tokens, hidden_size]`.
 
     Raises:
-        ValueError: the encoder has no tokenizer, or `layers` is another name.
+        ValueError: the encoder has no tokenizer, or `layers` is neither of the two.
 
     Example:
 
@@ -35,35 +35,36 @@ class ContextualEmbedder:
     >>> encoder = Encoder(vocab_size=8, hidden_size=4, num_layers=2, num_heads=2, intermediate_size=8, max_length=16)
     >>> encoder.tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "北", "京", "是"])
     >>> units, vectors = ContextualEmbedder(encoder)(["北京", "是"])
-    >>> units, [one.shape for one in vectors]
+    >>> units, [states.shape for states in vectors]
     ([['北', '京'], ['是']], [(2, 4), (1, 4)])
 
     Reference:
-        Su et al., Whitening Sentence Representations, arXiv 2103.15316; https://kexue.fm/archives/8069.
+        Su et al., Whitening Sentence Representations, arXiv 2103.15316, for the mean of two layers;
+        https://kexue.fm/archives/8069.
     """
 
     def __init__(self, encoder: Encoder, layers: Literal["first_last", "last"] = "first_last"):
         if encoder.tokenizer is None:
-            raise ValueError("Expected an encoder with a tokenizer. Received: one without.")
+            raise ValueError("The encoder has no tokenizer; load it with Encoder.from_preset or set encoder.tokenizer.")
         if layers not in ("first_last", "last"):
             raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {layers!r}.")
         self.encoder, self.layers = encoder, layers
 
     @cached_property
     def name(self) -> str:
-        """By which an index knows these vectors again: a hash of the weights."""
+        """Name that identifies these vectors in an index: the layers and a hash of the weights."""
         digest = hashlib.sha256()
         for weight in self.encoder.get_weights():
             digest.update(np.ascontiguousarray(weight).tobytes())
         return f"encoder-{self.layers}-{digest.hexdigest()[:12]}"
 
     def __call__(self, texts: Sequence[str]) -> tuple[list[list[str]], list[np.ndarray]]:
-        limit = self.encoder.config["max_length"]
-        encodings = [self.encoder.tokenizer.encode(text, max_length=limit) for text in texts]
+        max_length = self.encoder.config["max_length"]
+        encodings = [self.encoder.tokenizer.encode(text, max_length=max_length) for text in texts]
         vectors: list[np.ndarray] = [np.zeros((0, self.encoder.hidden_size), "float32")] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
+        for start in range(0, len(order), BATCH_SIZE):
+            batch = order[start : start + BATCH_SIZE]
             ids = np.zeros((len(batch), max(len(encodings[i].ids) for i in batch)), "int32")
             for row, i in enumerate(batch):
                 ids[row, : len(encodings[i].ids)] = encodings[i].ids
@@ -78,9 +79,9 @@ class ContextualEmbedder:
 
     def _states(self, ids: np.ndarray):
         last, _ = self.encoder.encode(ids)
-        return last if self.layers == "last" else (self._first(ids) + last) / 2
+        return last if self.layers == "last" else (self._first_layer(ids) + last) / 2
 
-    def _first(self, ids: np.ndarray):
+    def _first_layer(self, ids: np.ndarray):
         mask = keras.ops.not_equal(ids, 0)
         positions = np.where(ids != 0, np.arange(ids.shape[1]), 0)
         embedded = self.encoder._embed(ids, positions, np.zeros_like(ids), False)

@@ -1,4 +1,10 @@
-"""The one encoder of the zoo: sources once, targets after."""
+"""BERT encoder: encodes a source once, decodes many targets against its cache.
+
+Letters of shapes: b is the number of sources in the batch, s the length of a source in tokens,
+p the number of target streams per source (answers, beams or directions),
+t the number of target tokens that one call reads,
+u the number of slots of a decoder cache.
+"""
 
 from typing import Any, NamedTuple
 
@@ -13,10 +19,11 @@ from ..layers.truncated_normal import TruncatedNormal
 
 
 class Memory(NamedTuple):
-    """What targets need of a source.
+    """An encoded source, as targets attend to it.
 
-    `layers`: per layer keys and values `[b, heads, s, head_size]`; `mask`: bool `[b, s]`; `lengths`: int32 `[b]`, the
-    true lengths; `last`: `[b, hidden]`, the state of the last token, which predicts a target's first one.
+    `layers`: per layer keys and values `[b, heads, s, head_size]`; `mask`: bool `[b, s]`, True at tokens; `lengths`:
+    int32 `[b]`, lengths without padding; `last`: `[b, hidden]`, the state of the last token, which predicts a target's
+    first token.
     """
 
     layers: tuple
@@ -26,26 +33,26 @@ class Memory(NamedTuple):
 
 
 class BidirectionalContext(NamedTuple):
-    """How streams in two directions see each other; the first half of them writes from the left.
+    """Attention between streams of two directions; the first half of the streams runs left to right.
 
-    Step i sees the other direction's steps 0 to min(i, lookahead). Every step is told its direction: the vector of the
-    direction's start token is added to its own.
+    Step i attends to steps 0 to min(i, lookahead) of the other direction. The embedding of a direction's start token is
+    added to each of its steps.
 
-    `fusions`: a `Fusion` for each encoder layer; `start_ids`: the two start tokens, int `[2]`; `lookaheads`: int32 `[b]`,
-    None: no limit; `every`: whether a stream sees the mean over all of the other half, or only the stream of its own
-    rank there.
+    `fusions`: a `Fusion` per encoder layer; `start_ids`: int `[2]`, the two start tokens; `lookaheads`: int32 `[b]`,
+    None: no limit; `attend_all_beams`: whether a stream attends to the mean over all streams of the other half instead
+    of the stream of its own rank.
     """
 
     fusions: Any
     start_ids: Any
     lookaheads: Any = None
-    every: bool = False
+    attend_all_beams: bool = False
 
 
 class DecoderCache(NamedTuple):
-    """What target steps have written so far.
+    """Keys and values of the targets so far.
 
-    `layers`: per layer keys and values `[b, p, heads, u, head_size]`; `mask`: bool `[b, p, u]`.
+    `layers`: per layer keys and values `[b, p, heads, u, head_size]`; `mask`: bool `[b, p, u]`, True at tokens.
     """
 
     layers: tuple
@@ -54,31 +61,32 @@ class DecoderCache(NamedTuple):
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class Encoder(keras.Model):
-    """BERT, used in two moves: `encode` a source once, `extend` it by any number of targets.
+    """BERT in two steps: `encode` reads a source once, `extend` any number of targets after it.
 
-    Source positions never see targets, so both moves together are the UniLM mask over the concatenated sequence: the
-    same logits as bert4keras with `application='unilm'`.
+    Source positions never attend to targets. Both steps together therefore equal the UniLM mask over the concatenated
+    sequence and give the logits of bert4keras with `application='unilm'`.
 
     Args:
-        vocab_size: int. Rows of the token table.
+        vocab_size: int. Rows of the token embedding.
         hidden_size: int. Width of the hidden states.
-        num_layers: int. Encoder layers.
-        num_heads: int. Attention heads, a divisor of `hidden_size`.
-        intermediate_size: int. Width of the feed-forward parts.
-        max_length: int. Trained positions.
-        num_segments: int. Rows of the segment table; targets are segment 1 where there are two.
-        activation: name, function or layer; `"gelu"` is the exact form, `"gelu_tanh"` Google's. Each encoder layer
-            gets a layer of its own like the one given.
-        dropout: float. Rate on embeddings and branches while training.
-        attention_dropout: float. Rate on attention weights while training.
-        norm_epsilon: float. Added to variances.
-        initializer_range: float. Standard deviation of random weights.
-        pooler: bool. Whether there is a pooler over the first state, kept for checkpoints that are written back.
-        mlm_head: bool. Whether there is an output head tied to the token table (`token_logits`).
-        hierarchical_positions: bool. Serve positions up to `max_length` squared.
+        num_layers: int. Number of encoder layers.
+        num_heads: int. Number of attention heads, a divisor of `hidden_size`.
+        intermediate_size: int. Width of the feed-forward layers.
+        max_length: int. Number of trained positions.
+        num_segments: int. Rows of the segment embedding; targets use the last segment.
+        activation: name, function or layer; `"gelu"` is the exact form, `"gelu_tanh"` Google's approximation. A layer
+            is copied for each encoder layer.
+        dropout: float. Dropout rate of embeddings and residual branches.
+        attention_dropout: float. Dropout rate of attention weights.
+        norm_epsilon: float. Epsilon of the layer normalizations.
+        initializer_range: float. Standard deviation of the initial weights.
+        pooler: bool. Whether to keep a pooler over the first state. No model uses it; checkpoints are written back with
+            it.
+        mlm_head: bool. Whether to add an output head tied to the token embedding (`token_logits`).
+        hierarchical_positions: bool. Whether to extend the positions to `max_length` squared.
 
     Call arguments:
-        ids: int tensor `[b, s]`; positions of id 0, the padding, are masked.
+        ids: int tensor `[b, s]`; 0 is padding and masked.
 
     Returns:
         Hidden states `[b, s, hidden_size]`.
@@ -88,12 +96,12 @@ class Encoder(keras.Model):
     >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=2, num_heads=2, intermediate_size=16, max_length=32)
     >>> hidden, memory = encoder.encode(keras.ops.array([[2, 7, 8, 3], [2, 9, 3, 0]]))
     >>> targets = keras.ops.array([[[5, 6]], [[7, 3]]])
-    >>> states, past = encoder.extend(targets, memory)
+    >>> states, cache = encoder.extend(targets, memory)
     >>> hidden.shape, states.shape
     (TensorShape([2, 4, 8]), TensorShape([2, 1, 2, 8]))
 
     Reference:
-        Devlin et al., arXiv 1810.04805; Dong et al. (UniLM), arXiv 1905.03197; https://kexue.fm/archives/6933.
+        Devlin et al., BERT, arXiv 1810.04805; Dong et al., UniLM, arXiv 1905.03197; https://kexue.fm/archives/6933.
     """
 
     def __init__(
@@ -140,9 +148,11 @@ class Encoder(keras.Model):
         # === Layers ===
         policy = self.dtype_policy
         normal = TruncatedNormal(initializer_range)
-        table = {"embeddings_initializer": normal, "dtype": policy}
-        self.token_embedding = keras.layers.Embedding(vocab_size, hidden_size, name="token_embedding", **table)
-        self.segment_embedding = keras.layers.Embedding(num_segments, hidden_size, name="segment_embedding", **table)
+        embedding = {"embeddings_initializer": normal, "dtype": policy}
+        self.token_embedding = keras.layers.Embedding(vocab_size, hidden_size, name="token_embedding", **embedding)
+        self.segment_embedding = keras.layers.Embedding(
+            num_segments, hidden_size, name="segment_embedding", **embedding
+        )
         self.position_embedding = PositionEmbedding(
             max_length,
             hidden_size,
@@ -171,13 +181,12 @@ class Encoder(keras.Model):
         ]
         dense = {"kernel_initializer": normal, "dtype": policy}
         self.pooler = keras.layers.Dense(hidden_size, activation="tanh", name="pooler", **dense) if pooler else None
+        self.mlm_dense: Any = None
         if mlm_head:
             self.mlm_dense = keras.layers.Dense(hidden_size, name="mlm_dense", **dense)
             self.mlm_activation = get_activation(activation)
             self.mlm_norm = keras.layers.LayerNormalization(name="mlm_norm", **norm)
             self.mlm_bias = self.add_weight(shape=(vocab_size,), initializer="zeros", name="mlm_bias")
-        else:
-            self.mlm_dense = None
         # === Weights ===
         self.token_embedding.build()
         self.segment_embedding.build()
@@ -194,13 +203,13 @@ class Encoder(keras.Model):
         return self.embedding_dropout(self.embedding_norm(x), training=training)
 
     def encode(self, ids, mask=None, segment_ids=None, training=None):
-        """Hidden states and memory of sources.
+        """Encodes sources, every position attending to every other.
 
         Args:
             ids: int `[b, s]`.
-            mask: bool `[b, s]`, True where a token is, padding at the end; None: where the id is not 0.
+            mask: bool `[b, s]`, True at tokens, False at the padding after them; None: `ids != 0`.
             segment_ids: int `[b, s]`; None: all 0.
-            training: bool. Whether dropout is on.
+            training: bool. Whether dropout is applied.
 
         Returns:
             `(hidden [b, s, hidden_size], Memory)`.
@@ -231,20 +240,21 @@ class Encoder(keras.Model):
         training=None,
         memory_bias=None,
     ):
-        """States of targets that see the memory and their own past; at once, or step by step with a cache.
+        """Computes states of targets that attend to the memory and their own past, all at once or step by step.
 
-        Target t of a row has position (true source length + targets before it) and the last segment.
+        A target's position is the source's length without padding plus the number of targets before it. Its segment is
+        the last.
 
         Args:
-            target_ids: int `[b, p, t]`, p streams a source.
+            target_ids: int `[b, p, t]`.
             memory: `Memory` of the sources.
-            cache: `DecoderCache` made by `make_cache` or returned before; None: the targets are the whole past.
-            index: int or scalar tensor. Slot of `cache` at which the targets stand.
-            target_mask: bool `[b, p, t]`, False at padding, which nobody sees; None: where the id is not 0.
-            bidirectional_context: `BidirectionalContext`, how streams see those of the other direction; None: they do not.
-            training: bool. Whether dropout is on.
-            memory_bias: float `[num_layers, b, num_heads, p, t, s]`, added to the attention scores of the source; None:
-                nothing.
+            cache: `DecoderCache` from `make_cache` or an earlier call; None: `target_ids` is the whole past.
+            index: int or scalar tensor. Slot of `cache` that takes the first of the targets.
+            target_mask: bool `[b, p, t]`, False at padding, which is masked; None: `target_ids != 0`.
+            bidirectional_context: `BidirectionalContext`; None: streams do not attend to each other.
+            training: bool. Whether dropout is applied.
+            memory_bias: float `[num_layers, b, num_heads, p, t, s]`, added to the attention scores over the source;
+                None: no bias.
 
         Returns:
             `(states [b, p, t, hidden_size], DecoderCache)`; state t predicts target t + 1.
@@ -253,55 +263,64 @@ class Encoder(keras.Model):
             ValueError: in eager mode, a token stands past the last position of the model.
         """
         t = ops.shape(target_ids)[2]
-        fresh = ops.not_equal(target_ids, 0) if target_mask is None else ops.cast(target_mask, "bool")
-        seen = fresh if cache is None else ops.slice_update(cache.mask, (0, 0, index), fresh)
-        slots = ops.shape(seen)[2]
-        causal = ops.arange(slots)[None, :] <= index + ops.arange(t)[:, None]
-        own_mask = seen[:, :, None, :] & causal
-        before = ops.sum(ops.cast(own_mask, "int32"), axis=-1) - 1
-        positions = memory.lengths[:, None, None] + ops.maximum(before, 0)
-        segments = ops.full_like(target_ids, self.num_segments - 1)
-        x = self._embed(
-            target_ids,
-            positions,
-            segments,
-            training,
-            None if bidirectional_context is None else bidirectional_context.start_ids,
-        )
-        shown, cross_direction, layers = own_mask, None, []
-        if bidirectional_context is not None and bidirectional_context.lookaheads is not None:
-            shown = own_mask & (ops.arange(slots) <= bidirectional_context.lookaheads[:, None, None, None])
-        count = self.num_layers
-        biases = [None] * count if memory_bias is None else ops.unstack(memory_bias, count, axis=0)
+        target_mask = ops.not_equal(target_ids, 0) if target_mask is None else ops.cast(target_mask, "bool")
+        cache_mask = target_mask if cache is None else ops.slice_update(cache.mask, (0, 0, index), target_mask)
+        slots = ops.arange(ops.shape(cache_mask)[2])
+        own_mask = cache_mask[:, :, None, :] & (slots <= index + ops.arange(t)[:, None])
+        targets_before = ops.sum(ops.cast(own_mask, "int32"), axis=-1) - 1
+        positions = memory.lengths[:, None, None] + ops.maximum(targets_before, 0)
+        segment_ids = ops.full_like(target_ids, self.num_segments - 1)
+        start_ids, cross_mask, cross_direction, layers = None, own_mask, None, []
+        if bidirectional_context is not None:
+            start_ids = bidirectional_context.start_ids
+            if bidirectional_context.lookaheads is not None:
+                cross_mask = own_mask & (slots <= bidirectional_context.lookaheads[:, None, None, None])
+        x = self._embed(target_ids, positions, segment_ids, training, start_ids)
+        num_layers = self.num_layers
+        biases = [None] * num_layers if memory_bias is None else ops.unstack(memory_bias, num_layers, axis=0)
         for i, layer in enumerate(self.encoder_layers):
             layer_cache = None if cache is None else cache.layers[i]
             if bidirectional_context is not None:
                 cross_direction = CrossDirectionContext(
-                    shown, bidirectional_context.fusions[i], bidirectional_context.every
+                    cross_mask, bidirectional_context.fusions[i], bidirectional_context.attend_all_beams
                 )
             layer_memory = memory.layers[i], memory.mask
             x, own = layer.extend(
                 x, own_mask, *layer_memory, layer_cache, index, cross_direction, biases[i], training=training
             )
             layers.append(own)
-        return x, DecoderCache(tuple(layers), seen)
+        return x, DecoderCache(tuple(layers), cache_mask)
 
     def make_cache(self, batch_size, streams, length):
-        """An empty `DecoderCache` of `length` slots for `streams` targets of each of `batch_size` sources."""
+        """Returns an empty `DecoderCache` of `length` slots for `streams` targets of each of `batch_size` sources."""
         shape = (batch_size, streams, self.num_heads, length, self.hidden_size // self.num_heads)
         empty = ops.zeros(shape, self.compute_dtype)
         return DecoderCache(
             tuple((empty, empty) for _ in self.encoder_layers), ops.zeros((batch_size, streams, length), "bool")
         )
 
-    def token_logits(self, states):
-        """Logits over the vocabulary `[..., vocab_size]` of states `[..., hidden_size]`; float32."""
+    def require_mlm_head(self):
+        """Raises ValueError if the encoder has no output head."""
         if self.mlm_dense is None:
-            raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
+            raise ValueError("The encoder has no output head (mlm_head=False); build it with mlm_head=True.")
+
+    def token_logits(self, states):
+        """Computes logits over the vocabulary by the output head.
+
+        Args:
+            states: float `[..., hidden_size]`.
+
+        Returns:
+            float32 `[..., vocab_size]`.
+
+        Raises:
+            ValueError: the encoder has no output head.
+        """
+        self.require_mlm_head()
         x = self.mlm_norm(self.mlm_activation(self.mlm_dense(states)))
         table = ops.cast(self.token_embedding.embeddings, x.dtype)
-        rows = ops.reshape(x, (-1, self.hidden_size))  # one product, not one a row
-        columns = ops.matmul(table, ops.transpose(rows))  # on CPUs up to three times as fast as rows by the table
+        rows = ops.reshape(x, (-1, self.hidden_size))  # one matrix product for all rows
+        columns = ops.matmul(table, ops.transpose(rows))  # on CPUs up to three times as fast as rows x table
         logits = ops.reshape(ops.transpose(columns), (*ops.shape(x)[:-1], self.vocab_size))
         return ops.cast(logits, "float32") + ops.cast(self.mlm_bias, "float32")
 
@@ -310,27 +329,39 @@ class Encoder(keras.Model):
 
     @classmethod
     def from_preset(cls, preset, tokenizer=None, **overrides) -> "Encoder":
-        """An encoder from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+        """Loads an encoder from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
-        The result's `tokenizer` is the folder's. A pooler and an output head are there where the checkpoint has them;
-        one that is asked for and not in the checkpoint starts from random weights.
+        The encoder has the folder's tokenizer, and the checkpoint's pooler and output head if it has them. A pooler or
+        head requested in `overrides` but missing in the checkpoint is initialized randomly.
 
         Args:
-            preset: name or path. The path of one checkpoint of several in a folder is taken too.
-            tokenizer: `Tokenizer` in place of the folder's vocab.txt; a pruned one takes its rows of the checkpoint.
-            **overrides: constructor arguments in place of the folder's, such as `dropout` or `hierarchical_positions`;
-                `dtype` is Keras's global policy where left out.
+            preset: name or path. If a folder holds several checkpoints, the path of one of them.
+            tokenizer: `Tokenizer` that replaces the folder's vocab.txt; a pruned one selects rows of the checkpoint.
+            **overrides: constructor arguments that replace the folder's, such as `dropout` or
+                `hierarchical_positions`; `dtype` defaults to Keras's global policy.
+
+        Returns:
+            The encoder.
 
         Raises:
-            ValueError: it is no folder of a BERT, a file is missing or broken, a tensor is missing or has another
-                shape, or the vocabulary does not fit.
+            ValueError: the folder holds no BERT, a file is missing or broken, a tensor is missing or has another shape,
+                or the vocabulary does not match.
         """
         from .presets.load_encoder import load_encoder
 
         return load_encoder(cls, preset, tokenizer, **overrides)
 
     def save_to_preset(self, folder, card=None, dtype="float32"):
-        """Write config.json, vocab.txt, weights and a card into `folder`; `dtype="float16"` halves the weights."""
+        """Writes config.json, vocab.txt, weights and a model card into `folder`.
+
+        Args:
+            folder: path; created if missing.
+            card: dict of entries of the model card, see `model_card`; None: the facts only.
+            dtype: `"float32"`, or `"float16"`, which halves the file.
+
+        Raises:
+            ValueError: `dtype` is neither of the two.
+        """
         from .presets.preset_folder import save_to_preset
 
         save_to_preset(self, folder, card, dtype)

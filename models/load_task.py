@@ -1,4 +1,4 @@
-"""A task model from any folder."""
+"""Loading of a task model from a preset or checkpoint folder."""
 
 import os
 from typing import Any
@@ -21,35 +21,38 @@ def load_task(
     preprocessor_options: dict | None = None,
     **options,
 ):
-    """A model that was saved whole, or a new one on an encoder that was trained elsewhere.
+    """Loads a saved task model, or builds a new one on a pretrained encoder.
 
     Args:
-        cls: A model with the constructor `cls(encoder, preprocessor, **options)` and the class attributes
-            `preprocessor_class`, made with a tokenizer, and `encoder_options`, what it needs of an encoder.
-        preset: Name or path. A folder that was saved for `cls` gives that model; any other folder gives its encoder,
-            and the heads of the task start from random weights.
-        preprocessor: In place of a new `preprocessor_class`; its tokenizer may be pruned.
-        encoder_options: Arguments of `Encoder` in place of the folder's, such as `dropout`.
+        cls: A task class: constructor `cls(encoder, preprocessor, **options)`, class attributes `preprocessor_class`,
+            built with a tokenizer, and `encoder_options`, arguments that the task requires of its encoder.
+        preset: Name or path. A folder saved for `cls` gives that model. Any other folder gives its encoder, and the
+            task's heads are initialized randomly.
+        preprocessor: Replaces a new `preprocessor_class`; its tokenizer may be pruned.
+        encoder_options: Arguments of `Encoder` that replace the folder's, such as `dropout`.
         preprocessor_options: Arguments of a new `preprocessor_class`.
-        **options: Arguments of `cls` in place of the folder's. `dtype` is the encoder's too, and Keras's global policy
-            where left out: the precision of a training does not stay with the model.
+        **options: Arguments of `cls` that replace the folder's. `dtype` applies to the encoder too and defaults to
+            Keras's global policy: the precision of the training is not restored.
+
+    Returns:
+        The model.
 
     Raises:
-        ValueError: The folder is none of a model, or a preprocessor was given for a model saved with its own.
+        ValueError: The folder holds no model, or `preprocessor` was given for a model saved with its own.
     """
-    needed: dict[str, Any] = getattr(cls, "encoder_options", {})
+    required: dict[str, Any] = getattr(cls, "encoder_options", {})
     options = {"dtype": keras.config.dtype_policy().name} | options
-    encoder_options = needed | {"dtype": options["dtype"]} | (encoder_options or {})
+    encoder_options = required | {"dtype": options["dtype"]} | (encoder_options or {})
     path = find_preset(preset)
     if is_preset_folder(path):
         config, tensors, _ = read_preset_folder(path)
-        saved = {config["class"]: config["config"]} | config.get("also", {})
+        saved = {config["class"]: config["config"]} | config.get("other_tasks", {})
         name = keras.saving.get_registered_name(cls)
         if name in saved:
             if preprocessor is not None:
                 raise ValueError(
-                    f"{path}: expected the vocabulary that this {cls.__name__} was saved with. Received: another "
-                    "preprocessor; only a checkpoint without heads takes one."
+                    f"{path} holds a saved {cls.__name__} with its own preprocessor; omit preprocessor, which only "
+                    "checkpoints without heads accept."
                 )
             model = _rebuild(cls, saved[name] | options, encoder_options)
             variables = variable_paths(model)
@@ -64,7 +67,7 @@ def load_task(
 
 
 def _rebuild(cls, config, encoder_options):
-    """The saved model, without its weights."""
+    """Returns the saved model without its weights."""
     encoder = config["encoder"]
     config["encoder"] = encoder | {"config": encoder["config"] | encoder_options}
     return cls.from_config(config)

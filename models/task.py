@@ -1,11 +1,13 @@
-"""What the models of the zoo share: training on examples, saving and loading."""
+"""Base class of the task models: training on examples, saving and loading."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import keras
+import numpy as np
 
 from ..data.batching import batches
+from ..data.length_batching import TRAINING_LENGTHS
 from ..data.token_substitution import TokenSubstitution
 from ..losses import Flooding, SequenceCrossentropy, apply_flooding_in_training
 from .adamw import adamw
@@ -15,14 +17,15 @@ from .presets.preset_folder import save_to_preset
 if TYPE_CHECKING:
     import tensorflow as tf
 
-LENGTHS = range(8, 513, 8)
-
 
 class Task(keras.Model):
     """An encoder, the heads of a task and the preprocessor that turns examples into ids.
 
-    A task has the class attributes `preprocessor_class`, `example_class`, `encoder_options` (what it needs of an
-    encoder) and `card_example` (a line of its card), an `encoder`, and a method `records(examples, seed, redraw)`.
+    A subclass defines an `encoder`, a method `records(examples, seed, redraw)` and the class attributes
+    `preprocessor_class`, `example_class`, `encoder_options` (arguments that the task requires of its encoder) and
+    `card_example` (a line of code for the model card). `streams_key` and `target_key` name the arrays of a record by
+    which batches are grouped, see `textzoo.data.batches`. `length_option` names the preprocessor's attribute that
+    limits the length of an input.
     """
 
     preprocessor_class: Any
@@ -32,14 +35,15 @@ class Task(keras.Model):
     preprocessor: Any
     streams_key: str | None = None
     target_key: str | None = None
-    gives_log_probs: bool = False  # in place of logits, which spares the loss a softmax over the vocabulary
+    length_option: str = "max_length"
+    gives_log_probs: bool = False  # instead of logits; the loss then needs no softmax over the vocabulary
 
     def records(self, examples: Sequence, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
-        """Training records of examples; with `redraw` what is drawn at random differs from epoch to epoch."""
+        """Returns training records of examples; with `redraw` their random parts differ from epoch to epoch."""
         raise NotImplementedError
 
     def split(self, batch: dict[str, Any]) -> tuple:
-        """A batch of records as Keras takes it: inputs, labels, and weights where there are any."""
+        """Splits a batch of records into inputs, labels and, if the task has them, sample weights."""
         inputs = {key: value for key, value in batch.items() if key not in ("labels", "weights")}
         return inputs, batch["labels"], batch["weights"]
 
@@ -49,13 +53,29 @@ class Task(keras.Model):
     def default_metrics(self) -> dict[str, list]:
         return {"weighted_metrics": [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]}
 
+    def check_max_length(self, rows: Sequence[np.ndarray]) -> None:
+        """Checks that inputs fit the encoder's positions.
+
+        Args:
+            rows: ids int `[s]` of each input.
+
+        Raises:
+            ValueError: an input has more tokens than the encoder has positions.
+        """
+        task: Any = self  # `encoder` is an attribute or a property of the subclass
+        longest, positions = max(map(len, rows), default=0), task.encoder.position_embedding.longest
+        if longest > positions:
+            raise ValueError(
+                f"An input of {longest} tokens exceeds the encoder's {positions} positions; "
+                f"lower preprocessor.{self.length_option}."
+            )
+
     # === Training ===
 
     def compile(self, optimizer="auto", loss=None, **kwargs):
-        """As `keras.Model.compile`; by default AdamW at 1e-4, the task's loss and its metrics.
+        """Configures training like `keras.Model.compile`; the defaults are `adamw()`, the task's loss and its metrics.
 
-        On TensorFlow XLA compiles every shape of a batch anew, and texts come in many: it is used only where
-        `jit_compile` says so.
+        On TensorFlow `jit_compile` defaults to False: XLA compiles every batch shape anew, and texts have many.
         """
         if keras.backend.backend() == "tensorflow":
             kwargs = {"jit_compile": False} | kwargs
@@ -70,7 +90,7 @@ class Task(keras.Model):
         self.optimizer.build(self.trainable_variables)
 
     def make_train_function(self, force=False):
-        """As Keras's; the optimizer has its variables before, since a graph that makes some is traced twice."""
+        """Builds the optimizer first: a graph that creates variables would be traced twice."""
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         return super().make_train_function(force)
@@ -84,21 +104,28 @@ class Task(keras.Model):
         num_epochs: int = 1,
         token_substitution_rate: float = 0.0,
     ) -> "tf.data.Dataset":
-        """Training batches.
+        """Returns batches of examples for `fit` and `evaluate`.
 
-        With `shuffle` every one of the `num_epochs` epochs has an order of its own, and draws of its own where the task
-        has any, fixed by the seed. Where examples share a source, `batch_size` counts examples, not sources. `token_substitution_rate`
-        is the rate of `TokenSubstitution`, for a generator of titles or pairs.
+        Args:
+            examples: examples of the task.
+            batch_size: examples per batch, even if several share a source.
+            shuffle: whether each epoch has its own order and, if the task has any, its own random numbers.
+            seed: fixes the order and the random numbers.
+            num_epochs: number of epochs in the dataset.
+            token_substitution_rate: rate of `TokenSubstitution`, for generators of titles or pairs.
+
+        Returns:
+            A dataset of inputs, labels and, if the task has them, sample weights.
         """
         records = self.records(examples, seed, shuffle)
         if token_substitution_rate:
             records = TokenSubstitution(records, self.preprocessor.tokenizer, token_substitution_rate, seed)
         keys: Any = {"streams_key": self.streams_key, "target_key": self.target_key}
         order: Any = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
-        return batches(records, batch_size, LENGTHS, **order, **keys).map(self.split)
+        return batches(records, batch_size, TRAINING_LENGTHS, **order, **keys).map(self.split)
 
     def examples(self, x: Any, y: Any = None) -> Sequence | None:
-        """What `fit` and `evaluate` were given as examples of the task; None where it is something else."""
+        """Returns the arguments of `fit` or `evaluate` as examples of the task, None if they are something else."""
         return x if isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], self.example_class) else None
 
     def fit(
@@ -111,7 +138,7 @@ class Task(keras.Model):
         seed: int = 0,
         **kwargs,
     ):
-        """As `keras.Model.fit`; `x` and `validation_data` may be sequences of the task's examples."""
+        """Trains like `keras.Model.fit`; `x` and `validation_data` may be sequences of the task's examples."""
         examples = self.examples(x, y)
         if examples is not None:
             x = self.dataset(examples, batch_size or 32, shuffle=True, seed=seed, num_epochs=epochs)
@@ -125,7 +152,7 @@ class Task(keras.Model):
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = 32, **kwargs):
-        """As `keras.Model.evaluate`; `x` may be a sequence of the task's examples."""
+        """Evaluates like `keras.Model.evaluate`; `x` may be a sequence of the task's examples."""
         examples = self.examples(x, y)
         if examples is not None:
             x, y, batch_size = self.dataset(examples, batch_size or 32), None, None
@@ -135,7 +162,7 @@ class Task(keras.Model):
 
     def get_config(self):
         preprocessor = self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor)
-        task: Any = self  # whose encoder is an attribute or a property
+        task: Any = self  # `encoder` is an attribute or a property of the subclass
         encoder = keras.saving.serialize_keras_object(task.encoder)
         return super().get_config() | {"encoder": encoder, "preprocessor": preprocessor}
 
@@ -148,28 +175,31 @@ class Task(keras.Model):
 
     @classmethod
     def from_preset(cls, preset, **kwargs) -> Self:
-        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+        """Loads a model from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         Args:
             preset: name or path.
-            **kwargs: `preprocessor`, `encoder_options`, `dtype` (Keras's global policy where left out, whatever the
-                training's precision was), and constructor arguments for a folder that holds only an encoder.
+            **kwargs: `preprocessor`, `encoder_options`, `dtype` (default: Keras's global policy, whatever the precision
+                of the training), and constructor arguments for a folder that holds only an encoder.
+
+        Returns:
+            The model.
 
         Raises:
             ValueError: as `Encoder.from_preset`.
         """
         return load_task(cls, preset, **kwargs)
 
-    def save_to_preset(self, folder, card=None, dtype="float32", also=()):
-        """Write config.json, vocab.txt, weights and a card into `folder`.
+    def save_to_preset(self, folder, card=None, dtype="float32", other_tasks=()):
+        """Writes config.json, vocab.txt, weights and a model card into `folder`.
 
         Args:
-            folder: path; made if it is not there.
-            card: dict of what the card says, see `model_card`; None: the facts only.
-            dtype: `"float16"` halves the file.
-            also: tasks of other classes with the same weights or some of them, which the folder is for too.
+            folder: path; created if missing.
+            card: dict of entries of the model card, see `model_card`; None: the facts only.
+            dtype: `"float32"`, or `"float16"`, which halves the file.
+            other_tasks: tasks of other classes, with all or some of the same weights, that the folder can load too.
 
         Raises:
-            ValueError: `dtype` is another, or a task of `also` has other weights.
+            ValueError: `dtype` is neither of the two, or a task of `other_tasks` has other weights.
         """
-        save_to_preset(self, folder, card, dtype, also)
+        save_to_preset(self, folder, card, dtype, other_tasks)

@@ -1,4 +1,4 @@
-"""An encoder used as a sequence-to-sequence model."""
+"""UniLM: an encoder as a sequence-to-sequence model, with optional copy head, source prior and span bias."""
 
 from typing import Any, NamedTuple
 
@@ -13,10 +13,11 @@ from .encoder import DecoderCache, Memory
 
 
 class Source(NamedTuple):
-    """A source that was read: its ids `[b, s]`, its `Memory`, and what the output head needs of it (else None).
+    """An encoded source; shape letters as in `encoder`.
 
-    `copy_keys` `[b, s, hidden]` are the pointer's keys, `copy_mask` bool `[b, s]` the tokens between the first and
-    the last, which may be copied; `prior` `[b, vocab]` is the prior over tokens.
+    `ids` int `[b, s]`; `memory`: its `Memory`. `copy_keys` `[b, s, hidden]` and `copy_mask` bool `[b, s]`, True at the
+    tokens between the first and the last, are the keys and the mask of the copy head; `prior` `[b, vocab]` is the prior
+    over tokens. Each is None without the layer that uses it.
     """
 
     ids: Any
@@ -27,16 +28,17 @@ class Source(NamedTuple):
 
 
 class SpanAttentionBias(NamedTuple):
-    """What is added to the scores of a source's positions, t = 1 for every step alike; by default nothing.
+    """Bias on the scores of a source's positions; None: no bias.
 
-    `memory`: float `[num_layers, b, heads, p, t, s]`, to those of attention; `copy`: `[b, p, t, s]`, to the pointer's.
+    `memory`: float `[num_layers, b, heads, p, t, s]`, for the attention scores; `copy`: `[b, p, t, s]`, for the scores
+    of the copy head. t = 1 applies to every step.
     """
 
     memory: Any = None
     copy: Any = None
 
     def at(self, steps) -> "SpanAttentionBias":
-        """Only at the steps bool `[b, p, t]`."""
+        """Returns the bias at the steps bool `[b, p, t]` and 0 elsewhere."""
         if self.memory is None:
             return self
         return SpanAttentionBias(
@@ -44,7 +46,7 @@ class SpanAttentionBias(NamedTuple):
         )
 
     def repeat(self, times: int) -> "SpanAttentionBias":
-        """Of each stream `times` in a row, such as its beams."""
+        """Returns the bias with each stream repeated `times` in a row, for its beams."""
         if self.memory is None:
             return self
         return SpanAttentionBias(ops.repeat(self.memory, times, axis=3), ops.repeat(self.copy, times, axis=1))
@@ -55,31 +57,31 @@ NO_BIAS = SpanAttentionBias()
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class UniLM(keras.layers.Layer):
-    """One BERT as a sequence-to-sequence model: read the source once, write targets after it.
+    """BERT as a sequence-to-sequence model: encodes a source once, decodes targets after it.
 
-    What generators are made of. The output head is the encoder's, tied to its token table; with `copy_head` it is mixed
-    with a pointer over the source, and the logits are then the mixture's log-probabilities; with `source_prior` the
-    logits are first averaged with a prior over the source's tokens. With `span_bias` a target that begins with a span
-    of the source, as that of an answer and its question does, is told after it where the span stands.
+    The output head is the encoder's, tied to its token embedding. With `copy_head` it is mixed with a pointer over the
+    source, and the logits are the log-probabilities of the mixture. With `source_prior` the logits are first averaged
+    with a prior over the source's tokens. With `span_bias` each target begins with a span of the source, such as an
+    answer before its question; after the span, the scores over the source depend on the distance from it.
 
     Args:
-        encoder: `Encoder` with an MLM head.
-        copy_head: bool. Whether tokens of the source can be copied.
-        source_prior: bool. Whether tokens of the source are favoured, see `SourcePrior`.
-        decoder_noise_rate: float in [0, 1). In training, the rate of `DecoderInputNoise` of the targets that are read.
-        span_bias: bool. Whether attention and pointer go by the distance from the target's span, see `SpanBias`.
+        encoder: `Encoder` with an output head.
+        copy_head: bool. Whether to add a `CopyHead`.
+        source_prior: bool. Whether to add a `SourcePrior`.
+        decoder_noise_rate: float in [0, 1). Rate of `DecoderInputNoise` in training.
+        span_bias: bool. Whether to add a `SpanBias` to the scores of attention and copy head.
 
     Call arguments:
-        inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`; for `span_bias` also
-            `target_spans` int `[b, p, 2]`, start and end in the source of what each target begins with; end 0, or no
-            such key: it stands nowhere.
-        training: bool. Whether dropout is on.
+        inputs: dict of `source_ids` int `[b, s]` (0 is padding) and `target_ids` int `[b, p, t]`; with `span_bias` also
+            `target_spans` int `[b, p, 2]`, start and end in the source of the span that begins each target. An end of
+            0, or no `target_spans`: no span.
+        training: bool. Whether dropout is applied.
 
     Returns:
         float32 `[b, p, t, vocab]`, logits of every target token given those before it.
 
     Raises:
-        ValueError: the encoder has no MLM head.
+        ValueError: the encoder has no output head.
 
     Example:
 
@@ -90,7 +92,7 @@ class UniLM(keras.layers.Layer):
     TensorShape([1, 2, 2, 20])
 
     Reference:
-        Dong et al., arXiv 1905.03197; https://kexue.fm/archives/6933.
+        Dong et al., UniLM, arXiv 1905.03197; https://kexue.fm/archives/6933.
     """
 
     def __init__(
@@ -103,8 +105,7 @@ class UniLM(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if encoder.mlm_dense is None:
-            raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
+        encoder.require_mlm_head()
         self.encoder = encoder
         self.copy_head: Any = None
         if copy_head:
@@ -124,21 +125,21 @@ class UniLM(keras.layers.Layer):
         self.built = True
 
     def encode(self, source_ids, training=None) -> Source:
-        """Encode sources `[b, s]`."""
+        """Encodes sources int `[b, s]`."""
         hidden, memory = self.encoder.encode(source_ids, training=training)
-        place = ops.arange(ops.shape(source_ids)[1], dtype="int32")
-        inside = ops.logical_and(place > 0, place < memory.lengths[:, None] - 1)
+        positions = ops.arange(ops.shape(source_ids)[1], dtype="int32")
+        inside = ops.logical_and(positions > 0, positions < memory.lengths[:, None] - 1)
         prior = None if self.source_prior is None else self.source_prior.prior(source_ids, inside)
         if self.copy_head is None:
             return Source(source_ids, memory, None, None, prior)
         return Source(source_ids, memory, self.copy_head.source_keys(hidden), inside, prior)
 
     def first_logits(self, source: Source, streams: int):
-        """Logits `[b, streams, vocab]` of the first target token."""
+        """Computes logits `[b, streams, vocab]` of the first target token."""
         last = source.memory.last[:, None, None]
         b, _, _, width = ops.shape(last)
-        states, nothing = ops.broadcast_to(last, (b, streams, 1, width)), ops.zeros((b, streams, 1), "int32")
-        return self.logits(states, nothing, source)[:, :, 0]
+        states, no_ids = ops.broadcast_to(last, (b, streams, 1, width)), ops.zeros((b, streams, 1), "int32")
+        return self.logits(states, no_ids, source)[:, :, 0]
 
     def extend(
         self,
@@ -149,31 +150,48 @@ class UniLM(keras.layers.Layer):
         target_mask=None,
         bidirectional_context=None,
         training=None,
-        span_bias_scores: SpanAttentionBias = NO_BIAS,
+        bias: SpanAttentionBias = NO_BIAS,
     ):
-        """Logits after each of the targets `[b, p, t]`, and the `DecoderCache`; arguments as in `Encoder.extend`."""
-        options = target_mask, bidirectional_context, training, span_bias_scores.memory
+        """Computes the logits after each of the targets `[b, p, t]`.
+
+        Args:
+            target_ids: int `[b, p, t]`; other arguments not listed here are as in `Encoder.extend`.
+            source: `Source`.
+            bias: `SpanAttentionBias` on the scores over the source.
+
+        Returns:
+            `(logits [b, p, t, vocab], DecoderCache)`.
+        """
+        options = target_mask, bidirectional_context, training, bias.memory
         states, cache = self.encoder.extend(target_ids, source.memory, cache, index, *options)
-        return self.logits(states, target_ids, source, span_bias_scores), cache
+        return self.logits(states, target_ids, source, bias), cache
 
     def span_attention_bias(self, spans, source: Source) -> SpanAttentionBias:
-        """What targets are told of their spans `[b, p, 2]`; nothing without `span_bias`."""
+        """Computes the bias of targets that begin with the spans int `[b, p, 2]`; `NO_BIAS` without `span_bias`."""
         if self.span_bias is None:
             return NO_BIAS
         scores = self.span_bias(spans, length=ops.shape(source.ids)[1])[:, :, :, None]
         memory = ops.reshape(scores[:-1], (self.encoder.num_layers, self.encoder.num_heads, *ops.shape(scores)[1:]))
         return SpanAttentionBias(ops.transpose(memory, (0, 2, 1, 3, 4, 5)), scores[-1])
 
-    def logits(self, states, read_ids, source: Source, span_bias_scores: SpanAttentionBias = NO_BIAS):
-        """Logits `[b, p, t, vocab]` of states `[b, p, t, hidden]` that have just read the tokens `[b, p, t]`."""
+    def logits(self, states, read_ids, source: Source, bias: SpanAttentionBias = NO_BIAS):
+        """Computes the logits of the tokens that follow decoder states.
+
+        Args:
+            states: float `[b, p, t, hidden]`.
+            read_ids: int `[b, p, t]`, the last token that each state has read; 0: none.
+            source: `Source`.
+            bias: `SpanAttentionBias` on the scores of the copy head.
+
+        Returns:
+            float32 `[b, p, t, vocab]`.
+        """
         logits = self.encoder.token_logits(states)
         if self.source_prior is not None:
             logits = self.source_prior(logits, source.prior)
         if self.copy_head is None:
             return logits
-        return self.copy_head(
-            logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, span_bias_scores.copy
-        )
+        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, bias.copy)
 
     def call(self, inputs, training=None):
         source = self.encode(inputs["source_ids"], training=training)
@@ -181,16 +199,16 @@ class UniLM(keras.layers.Layer):
         b, p, t = ops.shape(targets)
         last = source.memory.last[:, None, None]
         first = ops.broadcast_to(last, (b, p, 1, ops.shape(last)[-1]))
-        read = self.decoder_input_noise(targets, training=training)[:, :, :-1]
-        bias, span_bias_scores = None, NO_BIAS
+        read_ids = self.decoder_input_noise(targets, training=training)[:, :, :-1]
+        memory_bias, bias = None, NO_BIAS
         if "target_spans" in inputs:
             spans = ops.cast(inputs["target_spans"], "int32")
-            after = ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None]
-            span_biases = self.span_attention_bias(spans, source)
-            bias, span_bias_scores = span_biases.at(after[..., 1:]).memory, span_biases.at(after)
-        states, _ = self.encoder.extend(read, source.memory, training=training, memory_bias=bias)
-        read = ops.pad(read, [[0, 0], [0, 0], [1, 0]])
-        return self.logits(ops.concatenate([first, states], axis=2), read, source, span_bias_scores)
+            after_span = ops.arange(t) > (spans[..., 1] - spans[..., 0])[..., None]
+            span_bias = self.span_attention_bias(spans, source)
+            memory_bias, bias = span_bias.at(after_span[..., 1:]).memory, span_bias.at(after_span)
+        states, _ = self.encoder.extend(read_ids, source.memory, training=training, memory_bias=memory_bias)
+        read_ids = ops.pad(read_ids, [[0, 0], [0, 0], [1, 0]])
+        return self.logits(ops.concatenate([first, states], axis=2), read_ids, source, bias)
 
     def get_config(self):
         return super().get_config() | {

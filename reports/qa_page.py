@@ -1,23 +1,23 @@
-"""One self-contained HTML page of passages, their answers and questions."""
+"""HTML page of passages with their answers and questions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from .html_page import html_page
+from .html_page import html_page, html_passage, html_section, html_table
 
 
 @dataclass(frozen=True)
 class QAPassage:
-    """A passage of the page.
+    """A passage to show, with its pairs.
 
     Args:
-        text: the passage.
-        pairs: objects with `question, answer, start, end, score`, as `QAPair`; those with a `reason` as well, as
-            `ScoredQAPair`, are shown grey where there is one.
-        name: heading of the passage.
-        gold: `(start, end)` of reference answers, underlined.
+        text: The passage.
+        pairs: Objects with `question, answer, start, end, score`, as `QAPair`. A pair that also has a
+            `rejection_reason`, as `ScoredQAPair`, is grey unless the reason is None.
+        name: Heading of the passage.
+        gold_spans: `(start, end)` of the reference answers, which are underlined.
 
     Example:
 
@@ -28,7 +28,7 @@ class QAPassage:
     text: str
     pairs: Sequence[Any]
     name: str = ""
-    gold: Sequence[tuple[int, int]] = ()
+    gold_spans: Sequence[tuple[int, int]] = ()
 
 
 def qa_page(
@@ -36,16 +36,16 @@ def qa_page(
     title: str,
     note: str = "",
     summary: Sequence[Sequence[str]] = (),
-    more: Iterable[str] = (),
+    extra_sections: Iterable[str] = (),
 ) -> str:
-    """A page that opens without a network: answers highlighted in their passage, linked to their questions.
+    """Builds a page that opens without a network: answers highlighted in their passage and linked to their questions.
 
     Args:
-        passages: what to show.
-        title: heading of the page.
-        note: text below the heading.
-        summary: rows of a table, the first its head.
-        more: HTML of further sections, such as `search_tree_sections`.
+        passages: The passages to show.
+        title: Heading of the page.
+        note: Text below the heading.
+        summary: Rows of a table above the passages; the first is its header.
+        extra_sections: HTML of further sections, such as `search_tree_sections`.
 
     Returns:
         HTML.
@@ -57,48 +57,44 @@ def qa_page(
     >>> '<mark data-pairs="0" tabindex="0">小李</mark>来了' in qa_page([QAPassage("小李来了", [pair])], "pairs")
     True
     """
-    table = _table(summary[0], summary[1:]) if summary else ""
-    return html_page(title, [*qa_sections(passages), *more], note, table)
+    table = html_table(summary[0], map(_text_row, summary[1:])) if summary else ""
+    return html_page(title, [*qa_sections(passages), *extra_sections], note, table)
 
 
 def qa_sections(passages: Sequence[QAPassage]) -> Iterator[str]:
-    """The passages as HTML."""
+    """Yields the HTML section of each passage."""
     return (_section(passage, number) for number, passage in enumerate(passages, 1))
 
 
 def _section(passage: QAPassage, number: int) -> str:
-    rows = "".join(_row(pair, i) for i, pair in enumerate(passage.pairs))
-    head = "<tr><th>Question</th><th>Answer</th><th>Score</th></tr>"
-    return (
-        f"<section><h2>{escape(passage.name or str(number))}</h2>"
-        f'<div class="passage">{_marked(passage)}</div><table>{head}{rows}</table></section>'
+    table = html_table(
+        ("Question", "Answer", "Score"), (_pair_row(pair, index) for index, pair in enumerate(passage.pairs))
     )
+    return html_section(html_passage(_highlighted_text(passage)) + table, passage.name or str(number))
 
 
-def _row(pair: Any, number: int) -> str:
+def _pair_row(pair: Any, index: int) -> str:
     reason = getattr(pair, "rejection_reason", None)
-    grey, why = (' class="rejected"', f'<td class="reason">{escape(reason)}</td>') if reason else ("", "")
+    row_class, reason_cell = (' class="rejected"', f'<td class="reason">{escape(reason)}</td>') if reason else ("", "")
     return (
-        f'<tr data-pair="{number}" tabindex="0"{grey}><td>{escape(pair.question)}</td><td>{escape(pair.answer)}</td>'
-        f'<td class="number">{pair.score:.2f}</td>{why}</tr>'
+        f'<tr data-pair="{index}" tabindex="0"{row_class}><td>{escape(pair.question)}</td>'
+        f'<td>{escape(pair.answer)}</td><td class="number">{pair.score:.2f}</td>{reason_cell}</tr>'
     )
 
 
-def _marked(passage: QAPassage) -> str:
-    """The text cut at every border of an answer, each part told which pairs it belongs to."""
+def _highlighted_text(passage: QAPassage) -> str:
+    """Returns the passage cut at every start and end of an answer, each part marked with the pairs that cover it."""
     spans = [(pair.start, pair.end) for pair in passage.pairs]
-    borders = sorted({0, len(passage.text), *(at for span in (*spans, *passage.gold) for at in span)})
+    cuts = sorted({0, len(passage.text), *(cut for span in (*spans, *passage.gold_spans) for cut in span)})
     html = ""
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in zip(cuts, cuts[1:], strict=False):
         part = escape(passage.text[start:end])
-        if any(a <= start and end <= b for a, b in passage.gold):
+        if any(a <= start and end <= b for a, b in passage.gold_spans):
             part = f"<u>{part}</u>"
         pairs = " ".join(str(i) for i, (a, b) in enumerate(spans) if a <= start and end <= b)
         html += f'<mark data-pairs="{pairs}" tabindex="0">{part}</mark>' if pairs else part
     return html
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    cells = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><tr>{cells}</tr>{body}</table>"
+def _text_row(cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"

@@ -1,4 +1,4 @@
-"""The page of generated pairs on which people accept, reject and edit them."""
+"""HTML page to accept, reject and edit generated pairs."""
 
 import json
 from collections.abc import Sequence
@@ -19,15 +19,16 @@ KEYS = {
 
 
 def review_page(passages: Sequence[QAPassage], title: str) -> str:
-    """A page that opens without a network, on which every pair can be accepted, rejected and edited by keyboard.
+    """Builds a page that opens without a network, to accept, reject and edit every pair by keyboard.
 
-    Pairs that have a reason begin as rejected ones, in grey; all others as accepted ones. What was decided stays in the
-    browser until the page is opened again. The download is a line of json {"passage", "question", "answer", "start"}
-    for each accepted pair, which `read_qa` and `textzoo train qa` read.
+    A pair with a `rejection_reason` is rejected at first, and grey; all others are accepted. The browser stores the
+    decisions, so that they are there when the page is opened again. The download holds one line of JSON
+    {"passage", "question", "answer", "start"} for each accepted pair, in the format that `read_qa` and
+    `textzoo train qa` read.
 
     Args:
-        passages: what to review.
-        title: heading of the page.
+        passages: The passages to review, with their pairs.
+        title: Heading of the page.
 
     Returns:
         HTML.
@@ -35,27 +36,29 @@ def review_page(passages: Sequence[QAPassage], title: str) -> str:
     Example:
 
     >>> from types import SimpleNamespace
-    >>> pair = SimpleNamespace(question="谁来了？", answer="小李", start=0, end=2, score=-0.5, rejection_reason="duplicate")
+    >>> pair = SimpleNamespace(
+    ...     question="谁来了？", answer="小李", start=0, end=2, score=-0.5, rejection_reason="duplicate"
+    ... )
     >>> page = review_page([QAPassage("小李来了", [pair])], "pairs")
     >>> '<tr data-pair="0" tabindex="0" class="rejected"><td>谁来了？</td>' in page, 'data-key="a"' in page
     (True, True)
     """
     buttons = "".join(f'<button data-key="{key}"><kbd>{key}</kbd> {name}</button>' for key, name in KEYS.items())
-    bar = f'<div class="bar" role="toolbar" aria-label="review">{buttons}<output id="progress"></output></div>'
+    toolbar = f'<div class="bar" role="toolbar" aria-label="review">{buttons}<output id="progress"></output></div>'
     code = (Path(__file__).parent / "review.js").read_text(encoding="utf-8")
-    data = json.dumps([_plain(passage) for passage in passages], ensure_ascii=False).replace("<", "\\u003c")
+    data = json.dumps([_to_json(passage) for passage in passages], ensure_ascii=False).replace("<", "\\u003c")
     script = f'<script type="application/json" id="pairs">{data}</script>\n<script>\n{code}</script>'
-    return html_page(title, qa_sections(passages), summary=bar, script=script)
+    return html_page(title, qa_sections(passages), summary=toolbar, script=script)
 
 
-def _plain(passage: QAPassage) -> dict:
+def _to_json(passage: QAPassage) -> dict:
     pairs = [
         {
-            "question": p.question,
-            "answer": p.answer,
-            "start": p.start,
-            "rejection_reason": getattr(p, "rejection_reason", None),
+            "question": pair.question,
+            "answer": pair.answer,
+            "start": pair.start,
+            "rejection_reason": getattr(pair, "rejection_reason", None),
         }
-        for p in passage.pairs
+        for pair in passage.pairs
     ]
     return {"text": passage.text, "pairs": pairs}

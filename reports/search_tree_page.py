@@ -1,25 +1,25 @@
-"""One self-contained HTML page of what a beam search looked at."""
+"""HTML page of the search tree of a beam search."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from .html_page import html_page
+from .html_page import html_page, html_passage, html_section, html_table
 from .search_tree_svg import search_tree_svg
 
 STYLE = "<style>.tree { overflow-x: auto; }</style>"
 
 
 def search_tree_page(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[Any]], title: str) -> str:
-    """A page that opens without a network: an article, its titles, and the trees of the search for them.
+    """Builds a page that opens without a network: an article, its titles, and their search trees.
 
-    Both trees, drawn by `search_tree_svg`, are read as a title is: that from the right grows to the left.
+    Every tree reads as its titles do: the one that decodes from right to left grows to the left (`search_tree_svg`).
 
     Args:
-        article: the article.
-        titles: objects with `text, score, direction`, as `Title`, best first.
-        trees: nodes, as `SearchNode`, by direction, `"left_to_right"` or `"right_to_left"`.
-        title: heading of the page.
+        article: The article.
+        titles: Objects with `text, score, direction`, as `Title`, best first.
+        trees: Nodes of each tree, as `SearchNode`, by direction: `"left_to_right"` or `"right_to_left"`.
+        title: Heading of the page.
 
     Returns:
         HTML.
@@ -28,35 +28,34 @@ def search_tree_page(article: str, titles: Sequence[Any], trees: Mapping[Any, Se
 
     >>> from types import SimpleNamespace
     >>> node = SimpleNamespace(parent=-1, step=0, token="<", log_prob=-0.5, state="kept", best=True)
-    >>> found = SimpleNamespace(text="<", score=-0.5, direction="left_to_right")
-    >>> '>&lt;</text>' in search_tree_page("a < b", [found], {"left_to_right": [node]}, "Titles")
+    >>> generated = SimpleNamespace(text="<", score=-0.5, direction="left_to_right")
+    >>> '>&lt;</text>' in search_tree_page("a < b", [generated], {"left_to_right": [node]}, "Titles")
     True
     """
     return html_page(title, search_tree_sections(article, titles, trees))
 
 
 def search_tree_sections(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[Any]]) -> Iterator[str]:
-    """What stands on `search_tree_page`, for a page of other things too.
+    """Yields the sections of `search_tree_page`, which other pages can include.
 
     Args:
-        article: as in `search_tree_page`, and so are the others.
-        titles: objects, best first.
-        trees: nodes by direction.
+        article: As in `search_tree_page`.
+        titles: As in `search_tree_page`.
+        trees: As in `search_tree_page`.
 
-    Returns:
-        A section of HTML for the titles, and one for each tree.
+    Yields:
+        The HTML section of the titles, then the section of each tree.
 
     Example:
 
     >>> len(list(search_tree_sections("a < b", [], {})))
     1
     """
-    rows = "".join(
+    rows = (
         f'<tr><td>{escape(t.text)}</td><td>{escape(t.direction)}</td><td class="number">{t.score:.2f}</td></tr>'
         for t in titles
     )
-    table = f"<table><tr><th>Title</th><th>Direction</th><th>Score</th></tr>{rows}</table>"
-    yield f'{STYLE}<section><div class="passage">{escape(article)}</div>{table}</section>'
+    yield STYLE + html_section(html_passage(escape(article)) + html_table(("Title", "Direction", "Score"), rows))
     for direction, nodes in trees.items():
-        drawn = search_tree_svg(nodes, mirrored=direction == "right_to_left")
-        yield f'<section><h2>{escape(direction)}</h2><div class="tree">{drawn}</div></section>'
+        svg = search_tree_svg(nodes, mirrored=direction == "right_to_left")
+        yield html_section(f'<div class="tree">{svg}</div>', direction)

@@ -1,10 +1,10 @@
-"""The tree of a beam search."""
+"""SVG drawing of the search tree of a beam search."""
 
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-COLUMN, ROW, EDGE, LETTER = 76, 34, 24, 9
+COLUMN_WIDTH, ROW_HEIGHT, NODE_HEIGHT, CHARACTER_WIDTH = 76, 34, 24, 9  # pixels; NODE_HEIGHT is also the least width
 STYLE = """<style>
 .beams { font: 14px system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; display: block; }
 .beams text { fill: var(--ink, #1d2733); text-anchor: middle; }
@@ -17,13 +17,14 @@ STYLE = """<style>
 
 
 def search_tree_svg(nodes: Sequence[Any], mirrored: bool = False) -> str:
-    """What a beam search looked at, as a tree.
+    """Draws the hypotheses of a beam search as a tree of tokens.
 
-    Every token has its log-probability on the edge to it; what the search left is pale, what it chose is marked.
+    The edge to a token carries its log-probability. Pruned tokens are pale; the tokens of the best hypothesis are
+    highlighted. "■" is the end token.
 
     Args:
-        nodes: as `SearchNode`, in the order of the steps.
-        mirrored: bool. Whether the tree grows to the left, for what is written from the right.
+        nodes: Nodes of the tree, as `SearchNode`, in the order of the steps.
+        mirrored: bool. Whether the tree grows to the left, for right-to-left decoding.
 
     Returns:
         SVG, for a page or a file of its own.
@@ -35,47 +36,52 @@ def search_tree_svg(nodes: Sequence[Any], mirrored: bool = False) -> str:
     >>> search_tree_svg([node]).count("<rect")
     1
     """
-    heights, rows = _heights(nodes)
-    width = COLUMN * (1 + max((node.step for node in nodes), default=0)) + COLUMN
+    rows, num_rows = _layout(nodes)
+    width = COLUMN_WIDTH * (1 + max((node.step for node in nodes), default=0)) + COLUMN_WIDTH
 
-    def x(step: float) -> float:
-        return width - COLUMN * (step + 1) if mirrored else COLUMN * (step + 1)
+    def column_x(step: int) -> int:
+        return width - COLUMN_WIDTH * (step + 1) if mirrored else COLUMN_WIDTH * (step + 1)
 
-    parts = []
-    for place, node in enumerate(nodes):
-        top = ROW * (heights[node.parent] if node.parent >= 0 else heights[-1])
-        here, middle = x(node.step), (x(node.step) + x(node.step - 1)) / 2
-        level = ROW * heights[place]
-        name = node.token or "■"
-        wide = max(EDGE, 10 + LETTER * len(name))
-        parts.append(
+    groups = []
+    for index, node in enumerate(nodes):
+        parent_x, x = column_x(node.step - 1), column_x(node.step)
+        parent_y = ROW_HEIGHT * (rows[node.parent] if node.parent >= 0 else rows[-1])
+        y = ROW_HEIGHT * rows[index]
+        label = node.token or "■"
+        node_width = max(NODE_HEIGHT, 10 + CHARACTER_WIDTH * len(label))
+        left, top = x - node_width / 2, y - NODE_HEIGHT / 2
+        groups.append(
             f'<g class="{node.state}{" best" if node.best else ""}">'
-            f'<line x1="{x(node.step - 1)}" y1="{top:g}" x2="{here}" y2="{level:g}"/>'
-            f'<text class="score" x="{middle:g}" y="{(top + level) / 2 - 3:g}">{node.log_prob:.2f}</text>'
-            f'<rect x="{here - wide / 2:g}" y="{level - EDGE / 2:g}" width="{wide}" height="{EDGE}"/>'
-            f'<text x="{here}" y="{level + 5:g}">{escape(name)}</text></g>'
+            f'<line x1="{parent_x}" y1="{parent_y:g}" x2="{x}" y2="{y:g}"/>'
+            f'<text class="score" x="{(x + parent_x) / 2:g}" y="{(parent_y + y) / 2 - 3:g}">{node.log_prob:.2f}</text>'
+            f'<rect x="{left:g}" y="{top:g}" width="{node_width}" height="{NODE_HEIGHT}"/>'
+            f'<text x="{x}" y="{y + 5:g}">{escape(label)}</text></g>'
         )
-    size = f'width="{width}" height="{ROW * (rows + 1)}" class="beams"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{STYLE}{"".join(reversed(parts))}</svg>'
+    size = f'width="{width}" height="{ROW_HEIGHT * (num_rows + 1)}" class="beams"'
+    # Reversed, so that a node covers the edges to its children.
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{STYLE}{"".join(reversed(groups))}</svg>'
 
 
-def _heights(nodes: Sequence[Any]) -> tuple[dict[int, float], int]:
-    """Where each node stands, in rows: leaves one below the other, a parent amid its children; -1 is the root."""
+def _layout(nodes: Sequence[Any]) -> tuple[dict[int, float], int]:
+    """Returns the row of each node (the root is -1) and the number of rows.
+
+    Leaves have a row each, in depth-first order. A parent is halfway between its first and its last child.
+    """
     children: dict[int, list[int]] = {}
-    for place, node in enumerate(nodes):
-        children.setdefault(node.parent, []).append(place)
-    heights: dict[int, float] = {}
-    waiting, rows = [-1], 0
-    while waiting:
-        place = waiting[-1]
-        below = children.get(place, [])
-        if below and below[0] not in heights:
-            waiting += reversed(below)
+    for index, node in enumerate(nodes):
+        children.setdefault(node.parent, []).append(index)
+    rows: dict[int, float] = {}
+    stack, num_rows = [-1], 0
+    while stack:
+        index = stack[-1]
+        node_children = children.get(index, [])
+        if node_children and node_children[0] not in rows:
+            stack += reversed(node_children)
             continue
-        waiting.pop()
-        if below:
-            heights[place] = (heights[below[0]] + heights[below[-1]]) / 2
+        stack.pop()
+        if node_children:
+            rows[index] = (rows[node_children[0]] + rows[node_children[-1]]) / 2
         else:
-            rows += 1
-            heights[place] = rows
-    return heights, rows
+            num_rows += 1
+            rows[index] = num_rows
+    return rows, num_rows

@@ -1,1 +1,1 @@
-"""The doors: thin command-line entries, each with `main(argv=None)`."""
+"""Commands of the `textzoo` command line, one thin file each with `main(argv=None)`."""

@@ -1,4 +1,4 @@
-"""textzoo compare: the distance of two texts, and which word moved where.
+"""textzoo compare: measure the distance of two texts and show which words are matched.
 
 textzoo compare "北京是首都" "首都在北京" --vectors chars.vec --plan out.html
 textzoo compare "A cat sat." "A dog lay." --encoder all-MiniLM-L6-v2 --measure wrd
@@ -16,21 +16,21 @@ from textzoo.scripts.cli.output_files import write_text_file
 
 @dataclass
 class Compare:
-    """Tell how far two texts are apart, and which word moved where.
+    """Measure the distance of two texts and show which words are matched.
 
     Args:
         texts: The two texts.
-        vectors: File of word vectors: word2vec's text or binary format, or GloVe's.
-        encoder: Folder or preset's name of an encoder, whose states are the vectors.
-        units: What has a vector in the file: characters, words between spaces, or jieba's words (those without a
-            vector get the mean of their characters).
-        stop_words: File of units that are left out.
-        measure: wmd (Euclidean cost, equal weights) or wrd (cosine cost, weights by norm).
-        idf: File of texts, a line each; words weigh by their inverse document frequency there.
-        plan: HTML file to write the plan into.
+        vectors: File of word vectors, in word2vec's text or binary format or in GloVe's.
+        encoder: Folder or preset of an encoder; its hidden states are the vectors.
+        units: Units that have a vector in the file: characters, words separated by spaces, or words cut by jieba. A
+            jieba word without a vector gets the mean of its characters' vectors.
+        stop_words: File of units to leave out.
+        measure: wmd (Euclidean cost, uniform weights) or wrd (cosine cost, weights by norm).
+        idf: File of one text per line; words are weighted by their inverse document frequency in it.
+        plan: HTML file for the transport plan.
     """
 
-    texts: list[str] = field(metadata={"bare": True})
+    texts: list[str] = field(metadata={"positional": True})
     vectors: str | None = None
     encoder: str | None = None
     units: Literal["characters", "words", "jieba"] = "characters"
@@ -44,25 +44,25 @@ class Compare:
             raise ValueError(f"Expected two texts. Received: {len(self.texts)}.")
 
 
-def compare(settings: Compare) -> None:
-    """Prints the distance and the moves, and writes the page."""
+def compare(args: Compare) -> None:
+    """Prints the distance and the moves of the transport plan, and writes the page."""
     from textzoo.reports import alignment_page
     from textzoo.similarity import align
 
-    embed = open_embedder(settings.vectors, settings.encoder, settings.units, settings.stop_words)
-    idf = open_idf(settings.idf, embed)
-    units, vectors = embed(settings.texts)
-    check_known(units, settings.texts)
-    cost, weighting = MEASURES[settings.measure]
+    embed = open_embedder(args.vectors, args.encoder, args.units, args.stop_words)
+    idf = open_idf(args.idf, embed)
+    units, vectors = embed(args.texts)
+    check_known(units, args.texts)
+    cost, weighting = MEASURES[args.measure]
     weights = (None, None) if idf is None else (idf(units[0]), idf(units[1]))
     alignment = align(vectors[0], vectors[1], units[0], units[1], cost, weighting, *weights)
-    print(f"{settings.measure}\t{alignment.distance:.6f}")
+    print(f"{args.measure}\t{alignment.distance:.6f}")
     for move in alignment.moves():
         source, target = units[0][move.source], units[1][move.target]
         print(f"{source}\t{target}\tmass {move.mass:.4f}\tcost {move.cost:.4f}")
-    if settings.plan:
-        title = f"{settings.measure.upper()}: {settings.texts[0]} / {settings.texts[1]}"
-        write_text_file(settings.plan, alignment_page(alignment, title))
+    if args.plan:
+        title = f"{args.measure.upper()}: {args.texts[0]} / {args.texts[1]}"
+        write_text_file(args.plan, alignment_page(alignment, title))
 
 
 @cli_command("textzoo compare")

@@ -1,58 +1,59 @@
-"""textzoo convert: a checkpoint from one library's format into another's."""
+"""textzoo convert: convert an encoder's checkpoint to the format of another library.
 
-import logging
-import os
+textzoo convert chinese_L-12_H-768_A-12 out --format huggingface
+textzoo convert runs/mlm out --format google
+"""
+
 import sys
-import warnings
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-FORMATS = ("google", "huggingface", "textzoo")
+from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.command import cli_command
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Loads an encoder from any folder and writes it in the format asked for.
+@dataclass
+class Convert:
+    """Convert an encoder's checkpoint to the format of another library.
 
     Args:
-        argv: The command line; None: the process's.
-
-    Returns:
-        The exit status: 0, or 2 for a folder that cannot be read or written, said in one line on stderr.
+        input: Name of a preset, folder of a checkpoint, or path of one checkpoint in a folder.
+        out: Folder to write; new or empty.
+        format: Format to write. bert4keras reads google.
+        vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's.
     """
-    from jsonargparse import ArgumentParser
 
-    parser = ArgumentParser(
-        prog="textzoo convert", description="A checkpoint from one library's format into another's."
-    )
-    parser.add_argument("folder", help="a preset's name, a folder, or the path of one checkpoint in it")
-    parser.add_argument("out", type=str, help="the folder to write; it must be empty or not there yet")
-    parser.add_argument("--to", choices=FORMATS, required=True, help="the format; google is what bert4keras loads")
-    parser.add_argument("--vocab", type=str | None, default=None, help="a vocab.txt in place of the folder's")
-    args = parser.parse_args(argv)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    logging.basicConfig(format="%(message)s")
-    try:
-        with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_: print(f"textzoo convert: {message}", file=sys.stderr)
-            _convert(args.folder, Path(args.out), args.to, args.vocab)
-    except (ValueError, OSError) as error:
-        print(f"textzoo convert: {error}", file=sys.stderr)
-        return 2
-    print(f"{args.out}: written in the format {args.to}")
-    return 0
+    input: str = field(metadata={"positional": True})
+    out: str = field(metadata={"positional": True})
+    format: Literal["google", "huggingface", "textzoo"]
+    vocab: str | None = None
+
+    def __post_init__(self):
+        out = Path(self.out)
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise ValueError(f"{out} already exists and is not an empty folder; choose another --out")
 
 
-def _convert(folder: str, out: Path, to: str, vocab: str | None) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ValueError(f"{out}: expected an empty folder, or none. Received: one with files in it.")
+def convert(args: Convert) -> None:
+    """Loads the encoder and writes it."""
+    start_tensorflow()
     from textzoo.data import Tokenizer
     from textzoo.models import Encoder
     from textzoo.models.checkpoints import write_google, write_hugging_face
 
-    encoder = Encoder.from_preset(folder, None if vocab is None else Tokenizer.from_vocab(vocab))
-    if to == "textzoo":
-        encoder.save_to_preset(out, {"converted from": folder})
+    encoder = Encoder.from_preset(args.input, None if args.vocab is None else Tokenizer.from_vocab(args.vocab))
+    if args.format == "textzoo":
+        encoder.save_to_preset(args.out, {"converted from": args.input})
     else:
-        {"google": write_google, "huggingface": write_hugging_face}[to](encoder, out)
+        {"google": write_google, "huggingface": write_hugging_face}[args.format](encoder, Path(args.out))
+    print(f"{args.out}: written in the format {args.format}")
+
+
+@cli_command("textzoo convert")
+def main(argv: list[str]) -> None:
+    convert(parse_arguments(Convert, argv, "textzoo convert"))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""textzoo evaluate: measure a trained model on a file with the right answers.
+"""textzoo evaluate: evaluate a trained model on a file of reference outputs.
 
-textzoo evaluate qa test.json --model runs/qa --out figures.json --html page.html
+textzoo evaluate qa test.json --model runs/qa --out metrics.json --html page.html
 textzoo evaluate qa test.jsonl --predictions pairs.jsonl
-textzoo evaluate extractive-qa test.json --model runs/reader --out figures.json
-textzoo evaluate multilabel test.tsv --model runs/labels --out figures.json
-textzoo evaluate title test.tsv --model runs/titles --out figures.json
-textzoo evaluate mlm held_out.txt --model runs/mlm --train corpus.txt --out figures.json
+textzoo evaluate extractive-qa test.json --model runs/extractive-qa --out metrics.json
+textzoo evaluate multilabel test.tsv --model runs/labels --out metrics.json
+textzoo evaluate title test.tsv --model runs/titles --out metrics.json
+textzoo evaluate mlm held_out.txt --model runs/mlm --train corpus.txt --out metrics.json
 """
 
 import sys
@@ -19,19 +19,20 @@ from textzoo.scripts.evaluate_qa import EvaluateQA, evaluate_qa
 from textzoo.scripts.evaluate_title import EvaluateTitle, evaluate_title
 
 TASKS = {
-    "qa": (EvaluateQA, evaluate_qa, "question-answer pairs from passages"),
+    "qa": (EvaluateQA, evaluate_qa, "question-answer pairs generated from passages"),
     "extractive-qa": (EvaluateExtractiveQA, evaluate_extractive_qa, "answers to questions, as spans of passages"),
-    "multilabel": (EvaluateMultilabel, evaluate_multilabel, "any number of labels for a text"),
-    "title": (EvaluateTitle, evaluate_title, "titles of articles"),
+    "multilabel": (EvaluateMultilabel, evaluate_multilabel, "any number of labels per text"),
+    "title": (EvaluateTitle, evaluate_title, "titles generated from articles"),
     "mlm": (EvaluateMLM, evaluate_mlm, "masked words of plain text"),
 }
 
 
 @cli_command("textzoo evaluate")
 def main(argv: list[str]) -> None:
-    if task := select_subcommand("textzoo evaluate", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
-        settings, run, _ = TASKS[task]
-        run(parse_arguments(settings, argv[1:], f"textzoo evaluate {task}"))
+    summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
+    if task := select_subcommand("textzoo evaluate", "task", summaries, argv):
+        arguments_class, run, _ = TASKS[task]
+        run(parse_arguments(arguments_class, argv[1:], f"textzoo evaluate {task}"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Figures of a model that answers questions: what `textzoo evaluate extractive-qa` does."""
+"""Evaluation of extractive question answering: `textzoo evaluate extractive-qa`."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -8,27 +8,27 @@ from textzoo.scripts.cli.arguments import PositiveInt
 from textzoo.scripts.cli.output_files import require_new_path
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.training_examples import read_extractive_qa_examples
+from textzoo.scripts.cli.training_examples import drop_unreadable, read_extractive_qa_examples
 
 
 @dataclass
 class EvaluateExtractiveQA:
-    """Measure a reader on questions: exact match and F1, of words in English and of characters in Chinese.
+    """Evaluate answers to questions by exact match and F1, over words in English and characters in Chinese.
 
     Args:
-        model: Folder of a trained reader.
-        file: Questions and their answers, in any format that `textzoo train extractive-qa` reads.
-        out: File of json to write too, which must not be there yet.
-        no_answer_threshold: No answer is given where the score of "there is none" exceeds the answer's by more than
-            this; left out, 0 where the file has questions without an answer, and an answer is always given where not.
-        max_answer_length: Tokens of an answer.
-        batch_size: Windows of passages at a time.
-        encoding: Encoding of the file, UTF-8 where left out.
-        on_error: What to do at a bad record.
+        model: Folder of a trained model.
+        input: Questions and their answers, in any format that `textzoo train extractive-qa` reads.
+        out: JSON file for the metrics; must not exist.
+        no_answer_threshold: Predict "no answer" if its score exceeds the best answer's by more than this. By default 0
+            if the input has questions without an answer; otherwise an answer is always predicted.
+        max_answer_length: Maximum number of tokens of an answer.
+        batch_size: Windows of passages per batch.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record ends the command or is skipped.
     """
 
     model: str
-    file: str = field(metadata={"bare": True})
+    input: str = field(metadata={"positional": True})
     out: str | None = None
     no_answer_threshold: float | None = None
     max_answer_length: PositiveInt = 30
@@ -40,26 +40,27 @@ class EvaluateExtractiveQA:
         require_new_path(self.out)
 
 
-def evaluate_extractive_qa(settings: EvaluateExtractiveQA) -> None:
-    """Prints the figures, and writes them as json where that is asked for."""
+def evaluate_extractive_qa(args: EvaluateExtractiveQA) -> None:
+    """Prints the metrics and optionally writes them as JSON."""
     start_tensorflow()
     from textzoo.metrics import extractive_qa_metrics
     from textzoo.models import ExtractiveQA
-    from textzoo.scripts.cli.training_examples import readable
 
-    examples = read_extractive_qa_examples(settings.file, settings)
-    model = ExtractiveQA.from_preset(settings.model)
-    if settings.on_error == "skip":
-        examples = readable(examples, lambda example: model.preprocessor.windows([example.passage], [example.question]))
-    found = model.read(
+    examples = read_extractive_qa_examples(args.input, args)
+    model = ExtractiveQA.from_preset(args.model)
+    if args.on_error == "skip":
+        examples = drop_unreadable(
+            examples, lambda example: model.preprocessor.windows([example.passage], [example.question])
+        )
+    answers = model.answer(
         [example.passage for example in examples],
         [example.question for example in examples],
-        settings.batch_size,
-        settings.max_answer_length,
+        args.batch_size,
+        args.max_answer_length,
     )
-    threshold = settings.no_answer_threshold
+    threshold = args.no_answer_threshold
     if threshold is None:
         threshold = 0.0 if any(example.start is None for example in examples) else float("inf")
-    predictions = ["" if one.no_answer_score - one.score > threshold else one.text for one in found]
-    figures = extractive_qa_metrics(predictions, [example.answers for example in examples])
-    print_metrics(dataclasses.asdict(figures), 22, settings.out)
+    predictions = ["" if answer.no_answer_score - answer.score > threshold else answer.text for answer in answers]
+    metrics = extractive_qa_metrics(predictions, [example.answers for example in examples])
+    print_metrics(dataclasses.asdict(metrics), 22, args.out)

@@ -1,4 +1,4 @@
-"""Figures of a model on masked words: what `textzoo evaluate mlm` does."""
+"""Evaluation of masked language models: `textzoo evaluate mlm`."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -12,21 +12,21 @@ from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 @dataclass
 class EvaluateMLM:
-    """Measure a model on masked words: accuracy and loss, beside counts of tokens and of their left neighbours.
+    """Evaluate a masked language model by accuracy and loss, beside unigram and bigram baselines.
 
     Args:
-        model: Folder of a trained model, or a preset's name.
-        file: Texts, in any form that `textzoo train mlm` reads.
-        train: Texts that are counted for the baselines, in such a file or folder; no baselines where left out.
-        out: File of json to write too, which must not be there yet.
-        batch_size: Sequences at a time.
-        seed: Of the masks.
-        encoding: Encoding of the files, UTF-8 where left out.
-        on_error: What to do at a bad record.
+        model: Folder of a trained model, or name of a preset.
+        input: Texts, in any form that `textzoo train mlm` reads.
+        train: Texts from which the baselines are counted, in such a file or folder; by default there are no baselines.
+        out: JSON file for the metrics; must not exist.
+        batch_size: Sequences per batch.
+        seed: Seed of the masks.
+        encoding: Encoding of the files; by default UTF-8.
+        on_error: Whether a bad record ends the command or is skipped.
     """
 
     model: str
-    file: str = field(metadata={"bare": True})
+    input: str = field(metadata={"positional": True})
     train: str | None = None
     out: str | None = None
     batch_size: PositiveInt = 32
@@ -38,8 +38,8 @@ class EvaluateMLM:
         require_new_path(self.out)
 
 
-def evaluate_mlm(settings: EvaluateMLM) -> None:
-    """Prints the figures, and writes them as json where that is asked for."""
+def evaluate_mlm(args: EvaluateMLM) -> None:
+    """Prints the metrics and optionally writes them as JSON."""
     start_tensorflow()
     import numpy as np
 
@@ -47,18 +47,17 @@ def evaluate_mlm(settings: EvaluateMLM) -> None:
     from textzoo.metrics import BigramModel, masked_lm_metrics
     from textzoo.models import MaskedLM
 
-    options = settings.encoding, settings.on_error
-    texts = read_corpus(settings.file, *options)
-    counted = [] if settings.train is None else read_corpus(settings.train, *options)
-    model = MaskedLM.from_preset(settings.model)
+    texts = read_corpus(args.input, args.encoding, args.on_error)
+    baseline_texts = [] if args.train is None else read_corpus(args.train, args.encoding, args.on_error)
+    model = MaskedLM.from_preset(args.model)
     preprocessor = model.preprocessor
-    records = model.records(texts, settings.seed)
-    guesses, log_probabilities = model.guesses(records, settings.batch_size)
+    records = model.records(texts, args.seed)
+    predictions, log_probs = model.predict_masked(records, args.batch_size)
     vocab_size = preprocessor.tokenizer.vocab_size
-    bigrams = BigramModel(preprocessor.sequences(counted), vocab_size) if counted else None
-    places = [records[index]["positions"] for index in range(len(records))]
-    lengths = np.array([len(token.removeprefix("##")) for token in preprocessor.tokenizer.tokens])
-    figures = dataclasses.asdict(
-        masked_lm_metrics(records.sequences, places, guesses, log_probabilities, lengths, bigrams)
+    bigrams = BigramModel(preprocessor.sequences(baseline_texts), vocab_size) if baseline_texts else None
+    positions = [records[index]["positions"] for index in range(len(records))]
+    token_lengths = np.array([len(token.removeprefix("##")) for token in preprocessor.tokenizer.tokens])
+    metrics = dataclasses.asdict(
+        masked_lm_metrics(records.sequences, positions, predictions, log_probs, token_lengths, bigrams)
     )
-    print_metrics({name: value for name, value in figures.items() if value is not None}, 16, settings.out)
+    print_metrics({name: value for name, value in metrics.items() if value is not None}, 16, args.out)

@@ -1,4 +1,4 @@
-"""Figures of generated question-answer pairs: what `textzoo evaluate qa` does."""
+"""Evaluation of generated question-answer pairs: `textzoo evaluate qa`."""
 
 import dataclasses
 import json
@@ -12,33 +12,36 @@ from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveInt
 from textzoo.scripts.cli.output_files import require_new_path, write_text_file
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
+from textzoo.scripts.cli.training_examples import read_examples
 
 
 @dataclass
 class EvaluateQA:
-    """Measure a model, or pairs that were generated before, on question-answer pairs.
+    """Evaluate a model, or pairs generated before, against reference question-answer pairs.
 
     Args:
-        file: Pairs to compare with, in any format that `textzoo train qa` reads.
-        model: Folder of a trained model, or a preset's name. It generates pairs for each passage, and a question for
-            each answer of the file.
-        predictions: Lines of {"id", "question", "answer"} in place of a model, such as `textzoo generate qa` writes; an
-            id is that of any of the file's pairs of the passage. Questions are compared where the answers are the same.
-        out: File of json to write too, which must not be there yet.
-        html: Page to write too: generated answers are highlighted, those of the file underlined.
-        num_pairs: Pairs generated for a passage, and the k of recall at k.
-        num_beams: Beams of the question.
-        no_repeat_ngram_size: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
-            that repeats itself.
-        align_to_words: Answers begin and end where jieba's words do.
-        batch_size: Passages at a time.
-        precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
-        seed: Of the draws.
-        encoding: Encoding of the files, UTF-8 where left out.
-        on_error: What to do at a bad record of the file.
+        input: Reference pairs, in any format that `textzoo train qa` reads.
+        model: Folder of a trained model, or name of a preset. It generates pairs for each passage, and a question for
+            each reference answer.
+        predictions: File with lines of {"id", "question", "answer"} to evaluate instead of a model, such as the output
+            of `textzoo generate qa`. The id is that of any reference pair of the passage. Questions are compared if
+            their answers are equal.
+        out: JSON file for the metrics; must not exist.
+        html: HTML page to write: generated answers are highlighted, reference answers underlined.
+        num_pairs: Number of pairs generated per passage, and the k of recall at k.
+        num_beams: Number of beams for the question.
+        no_repeat_ngram_size: Length of token sequences that a question may not repeat, about 3 for a model trained on
+            little data; 0 allows all.
+        align_to_words: Begin and end answers at the word boundaries of jieba.
+        batch_size: Passages per batch.
+        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
+            slightly.
+        seed: Seed of the sampled answers.
+        encoding: Encoding of the files; by default UTF-8.
+        on_error: Whether a bad record of the input ends the command or is skipped.
     """
 
-    file: str = field(metadata={"bare": True})
+    input: str = field(metadata={"positional": True})
     model: str | None = None
     predictions: str | None = None
     out: str | None = None
@@ -55,35 +58,29 @@ class EvaluateQA:
 
     def __post_init__(self):
         if (self.model is None) == (self.predictions is None):
-            received = "none" if self.model is None else "both"
+            received = "neither" if self.model is None else "both"
             raise ValueError(f"Expected one of --model and --predictions. Received: {received}.")
         require_new_path(self.out)
-        require_new_path(self.html)
+        require_new_path(self.html, flag="--html")
 
 
-def evaluate_qa(settings: EvaluateQA) -> None:
-    """Prints the figures, and writes them as json and the page where that is asked for."""
+def evaluate_qa(args: EvaluateQA) -> None:
+    """Prints the metrics and optionally writes them as JSON, and the page."""
     start_tensorflow()
     from textzoo.data import read_qa
     from textzoo.metrics import qa_metrics
     from textzoo.reports import QAPassage, qa_page
 
-    examples = read_qa(settings.file, settings.encoding, settings.on_error)
-    print(f"{settings.file}: {examples.report}", file=sys.stderr)
-    if not examples:
-        raise ValueError(f"{settings.file}: expected pairs to compare with. Received: none that can be used.")
     passages: dict[str, list] = {}
-    for example in examples:
+    for example in read_examples(read_qa, args.input, args):
         passages.setdefault(example.passage, []).append(example)
-    if settings.model is not None:
-        generated, asked = _generate(settings, passages)
-    else:
-        generated, asked = _read_predictions(settings, passages)
+    generate_or_read = _generate if args.model is not None else _read_predictions
+    generated, question_pairs = generate_or_read(args, passages)
     references = [[(example.question, example.answer) for example in group] for group in passages.values()]
-    figures = dataclasses.asdict(qa_metrics(list(passages), generated, references, asked, settings.num_pairs))
-    rows = print_metrics(figures, 18, settings.out)
-    if settings.html is not None:
-        shown = [
+    metrics = dataclasses.asdict(qa_metrics(list(passages), generated, references, question_pairs, args.num_pairs))
+    rows = print_metrics(metrics, 18, args.out)
+    if args.html is not None:
+        page_passages = [
             QAPassage(
                 text,
                 [pair for pair in pairs if pair.start is not None],
@@ -92,110 +89,125 @@ def evaluate_qa(settings: EvaluateQA) -> None:
             )
             for (text, group), pairs in zip(passages.items(), generated, strict=True)
         ]
-        page = qa_page(shown, f"textzoo evaluate qa: {settings.file}", summary=[("figure", "value"), *rows])
-        write_text_file(settings.html, page)
+        page = qa_page(page_passages, f"textzoo evaluate qa: {args.input}", summary=[("figure", "value"), *rows])
+        write_text_file(args.html, page)
 
 
-def _generate(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
-    """Pairs of each passage, best first, and questions for the answers; long passages are read in pieces."""
+def _generate(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
+    """Generates pairs per passage, best first, and questions for the reference answers.
+
+    Long passages are generated from in chunks.
+
+    Returns:
+        Pairs of each passage; `(generated, reference)` questions for the same answers.
+    """
     from textzoo.data import chunk_passage
     from textzoo.models import QAGenerator
 
-    model = QAGenerator.from_preset(settings.model, dtype=settings.precision)
+    model = QAGenerator.from_preset(args.model, dtype=args.precision)
     preprocessor = model.preprocessor
-    limit = preprocessor.max_source_length - 2
-    shared: dict[str, Any] = {
-        "num_beams": settings.num_beams,
-        "batch_size": settings.batch_size,
+    max_tokens = preprocessor.max_source_length - 2
+    options: dict[str, Any] = {
+        "num_beams": args.num_beams,
+        "batch_size": args.batch_size,
         "max_question_length": preprocessor.max_question_length,
-        "no_repeat_ngram_size": settings.no_repeat_ngram_size,
+        "no_repeat_ngram_size": args.no_repeat_ngram_size,
     }
-    pieces = [
-        (row, piece)
+    chunks = [
+        (row, chunk)
         for row, text in enumerate(passages)
-        for piece in chunk_passage(text, preprocessor.tokenizer, limit)
-        if piece.text.strip()
+        for chunk in chunk_passage(text, preprocessor.tokenizer, max_tokens)
+        if chunk.text.strip()
     ]
-    found = model.generate(
-        [piece.text for _, piece in pieces],
-        settings.num_pairs,
+    chunk_pairs = model.generate(
+        [chunk.text for _, chunk in chunks],
+        args.num_pairs,
         max_answer_length=preprocessor.max_answer_length,
-        seed=settings.seed,
-        align_to_words=settings.align_to_words,
-        **shared,
+        seed=args.seed,
+        align_to_words=args.align_to_words,
+        **options,
     )
     generated: list[list] = [[] for _ in passages]
-    for (row, piece), pairs in zip(pieces, found, strict=True):
+    for (row, chunk), pairs in zip(chunks, chunk_pairs, strict=True):
         generated[row] += [
-            dataclasses.replace(pair, start=pair.start + piece.start, end=pair.end + piece.start) for pair in pairs
+            dataclasses.replace(pair, start=pair.start + chunk.start, end=pair.end + chunk.start) for pair in pairs
         ]
-    generated = [sorted(pairs, key=lambda pair: -pair.score)[: settings.num_pairs] for pairs in generated]
-    wanted: dict[str, dict[str, list[str]]] = {}
+    generated = [sorted(pairs, key=lambda pair: -pair.score)[: args.num_pairs] for pairs in generated]
+    # Reference questions by chunk and answer.
+    references: dict[str, dict[str, list[str]]] = {}
     for example in (example for group in passages.values() for example in group if example.answer.strip()):
-        text, _ = preprocessor.piece(example)
-        wanted.setdefault(text, {}).setdefault(example.answer, []).append(example.question)
+        text, _ = preprocessor.answer_chunk(example)
+        references.setdefault(text, {}).setdefault(example.answer, []).append(example.question)
     questions = model.generate_questions(
-        list(wanted), [list(answers) for answers in wanted.values()], free_answers=True, **shared
+        list(references), [list(answers) for answers in references.values()], free_answers=True, **options
     )
-    asked = [
+    question_pairs = [
         (pair.question, reference)
-        for pairs, answers in zip(questions, wanted.values(), strict=True)
-        for pair, references in zip(pairs, answers.values(), strict=True)
-        for reference in references
+        for pairs, answers in zip(questions, references.values(), strict=True)
+        for pair, reference_questions in zip(pairs, answers.values(), strict=True)
+        for reference in reference_questions
     ]
-    return generated, asked
+    return generated, question_pairs
 
 
-def _read_predictions(settings: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
-    """Pairs of each passage in the order of the file, and their questions where an answer is a reference's."""
+def _read_predictions(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
+    """Reads pairs per passage in the order of the file.
+
+    Returns:
+        Pairs of each passage; `(predicted, reference)` questions for equal answers.
+    """
     from textzoo.data import InvalidRecordError
 
     rows = {str(e.id): row for row, group in enumerate(passages.values()) for e in group if e.id is not None}
-    texts, file = list(passages), str(settings.predictions)
-    generated: list[list] = [[] for _ in texts]
-    with open(file, encoding=settings.encoding or "utf-8-sig") as lines:
+    texts, file = list(passages), str(args.predictions)
+    predicted: list[list] = [[] for _ in texts]
+    with open(file, encoding=args.encoding or "utf-8-sig") as lines:
         for number, line in enumerate(lines, 1):
             place = f"{file}, line {number}"
-            record = _prediction(line, place)
+            record = _parse_prediction(line, place)
             if record["id"] not in rows:
-                raise InvalidRecordError(place, f"an id of {settings.file}", repr(record["id"]))
+                raise InvalidRecordError(place, f"an id of {args.input}", repr(record["id"]))
             row = rows[record["id"]]
             start = record.get("start", texts[row].find(record["answer"]))
             start = None if start == -1 else start
             end = None if start is None else start + len(record["answer"])
             score = record.get("score", float("nan"))
-            generated[row].append(
+            predicted[row].append(
                 SimpleNamespace(question=record["question"], answer=record["answer"], start=start, end=end, score=score)
             )
-    missing = sum(not pairs for pairs in generated)
+    missing = sum(not pairs for pairs in predicted)
     if missing:
         print(f"{file}: {missing} of {len(texts)} passages have no pairs", file=sys.stderr)
-    return generated, _matched(passages, generated)
+    return predicted, _match_questions(passages, predicted)
 
 
-def _prediction(line: str, place: str) -> dict[str, Any]:
+def _parse_prediction(line: str, place: str) -> dict[str, Any]:
     from textzoo.data import InvalidRecordError
 
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise InvalidRecordError(place, 'a json object {"id", "question", "answer"}', str(error)) from None
+        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', str(error)) from None
     names = ("id", "question", "answer")
     if not isinstance(record, dict) or any(name not in record for name in names):
         received = ", ".join(record) if isinstance(record, dict) else type(record).__name__
-        raise InvalidRecordError(place, 'a json object {"id", "question", "answer"}', received)
-    if not isinstance(record["question"], str) or not isinstance(record["answer"], str):
-        raise InvalidRecordError(place, "a question and an answer that are strings", repr(record["question"]))
+        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', received)
+    for name in ("question", "answer"):
+        if not isinstance(record[name], str):
+            raise InvalidRecordError(place, f"{name} to be a string", repr(record[name]))
     if not isinstance(record.get("start"), int | None):
-        raise InvalidRecordError(place, "a start that is a whole number", repr(record["start"]))
+        raise InvalidRecordError(place, "start to be an integer", repr(record["start"]))
     return record | {"id": str(record["id"])}
 
 
-def _matched(passages: dict[str, list], generated: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
-    asked = []
-    for group, pairs in zip(passages.values(), generated, strict=True):
-        first: dict[str, str] = {}
+def _match_questions(passages: dict[str, list], predicted: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+    """Returns `(predicted, reference)` questions whose answers are equal; the first prediction of an answer counts."""
+    question_pairs = []
+    for group, pairs in zip(passages.values(), predicted, strict=True):
+        questions: dict[str, str] = {}
         for pair in pairs:
-            first.setdefault(pair.answer, pair.question)
-        asked += [(first[example.answer], example.question) for example in group if example.answer in first]
-    return asked
+            questions.setdefault(pair.answer, pair.question)
+        question_pairs += [
+            (questions[example.answer], example.question) for example in group if example.answer in questions
+        ]
+    return question_pairs

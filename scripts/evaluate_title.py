@@ -1,7 +1,6 @@
-"""Figures of a model on articles with titles: what `textzoo evaluate title` does."""
+"""Evaluation of generated titles: `textzoo evaluate title`."""
 
 import dataclasses
-import sys
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -9,23 +8,25 @@ from textzoo.scripts.cli.output_files import require_new_path
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_search_options import TitleSearchOptions
+from textzoo.scripts.cli.training_examples import drop_unreadable, read_examples
 
 
 @dataclass(kw_only=True)
 class EvaluateTitle(TitleSearchOptions):
-    """Measure a model on titles: ROUGE-1, 2 and L, BLEU-4, chrF, lengths, and the same of the articles' beginnings.
+    """Evaluate titles by ROUGE-1, ROUGE-2, ROUGE-L, BLEU-4, chrF and length, beside the lead baseline.
 
     Args:
-        model: Folder of a trained model, or a preset's name.
-        file: Titles and their articles, in any form that `textzoo train title` reads.
-        out: File of json to write too, which must not be there yet.
-        precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
-        encoding: Encoding of the file, UTF-8 where left out.
-        on_error: What to do at a bad record.
+        model: Folder of a trained model, or name of a preset.
+        input: Titles and their articles, in any form that `textzoo train title` reads.
+        out: JSON file for the metrics; must not exist.
+        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
+            slightly.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record ends the command or is skipped.
     """
 
     model: str
-    file: str = field(metadata={"bare": True})
+    input: str = field(metadata={"positional": True})
     out: str | None = None
     precision: Literal["float32", "bfloat16"] = "float32"
     encoding: str | None = None
@@ -35,22 +36,18 @@ class EvaluateTitle(TitleSearchOptions):
         require_new_path(self.out)
 
 
-def evaluate_title(settings: EvaluateTitle) -> None:
-    """Prints the figures, and writes them as json where that is asked for."""
+def evaluate_title(args: EvaluateTitle) -> None:
+    """Prints the metrics and optionally writes them as JSON."""
     start_tensorflow()
     from textzoo.data import read_titles
     from textzoo.metrics import title_metrics
     from textzoo.models import TitleGenerator
-    from textzoo.scripts.cli.training_examples import readable
 
-    examples = list(read := read_titles(settings.file, settings.encoding, settings.on_error))
-    print(f"{settings.file}: {read.report}", file=sys.stderr)
-    if not examples:
-        raise ValueError(f"{settings.file}: expected titles to compare with. Received: none that can be used.")
-    model = TitleGenerator.from_preset(settings.model, dtype=settings.precision)
-    if settings.on_error == "skip":
-        examples = readable(examples, lambda example: model.preprocessor.source(example.text))
-    texts = [example.text for example in examples]
-    titles = model.generate(texts, **settings.search())
-    figures = title_metrics([title.text for title in titles], [example.title for example in examples], texts)
-    print_metrics(dataclasses.asdict(figures), 12, settings.out)
+    examples = read_examples(read_titles, args.input, args)
+    model = TitleGenerator.from_preset(args.model, dtype=args.precision)
+    if args.on_error == "skip":
+        examples = drop_unreadable(examples, lambda example: model.preprocessor.source(example.text))
+    articles = [example.text for example in examples]
+    titles = model.generate(articles, **args.generate_arguments())
+    metrics = title_metrics([title.text for title in titles], [example.title for example in examples], articles)
+    print_metrics(dataclasses.asdict(metrics), 12, args.out)

@@ -1,11 +1,11 @@
-"""textzoo generate: generate from texts with a trained model.
+"""textzoo generate: generate question-answer pairs or titles with a trained model.
 
     textzoo generate qa passages.txt --model runs/first --num-pairs 2 --out pairs.jsonl
     echo "小李昨天去了图书馆。" | textzoo generate qa --model runs/first
     textzoo generate title articles.jsonl --model runs/titles
 
-A text a line, or `{"id": ..., "text": ...}` a line; out comes a line of json for each pair or title, as soon as it is
-there.
+The input holds one text, or one `{"id": ..., "text": ...}`, per line. Each pair or title is one line of JSON, written
+as soon as it is generated.
 """
 
 import sys
@@ -23,9 +23,10 @@ TASKS = {
 
 @cli_command("textzoo generate")
 def main(argv: list[str]) -> None:
-    if task := select_subcommand("textzoo generate", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
-        settings, run, _ = TASKS[task]
-        run(parse_arguments(settings, argv[1:], f"textzoo generate {task}"))
+    summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
+    if task := select_subcommand("textzoo generate", "task", summaries, argv):
+        arguments_class, run, _ = TASKS[task]
+        run(parse_arguments(arguments_class, argv[1:], f"textzoo generate {task}"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Question-answer pairs for passages: what `textzoo generate qa` does."""
+"""Generation of question-answer pairs from passages: `textzoo generate qa`."""
 
 import contextlib
 import json
@@ -17,58 +17,57 @@ from textzoo.scripts.cli.qa_writers import QA_FORMATS
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
-CHUNK = 4
-OF_THE_RUN = ("out", "resume", "html", "rejected", "batch_size", "on_error")
-OF_THE_FILTER = ("round_trip_model", "min_answer_logprob", "min_question_logprob", "rejected")
-LEVELS = ("min_answer_logprob", "min_question_logprob", "min_round_trip", "max_similarity")
+BATCHES_PER_WRITE = 4
+NOT_IN_FINGERPRINT = ("out", "resume", "html", "rejected", "batch_size", "on_error")
+FILTER_ARGUMENTS = ("round_trip_model", "min_answer_logprob", "min_question_logprob", "rejected")
+THRESHOLDS = ("min_answer_logprob", "min_question_logprob", "min_round_trip", "max_similarity")
 
 
 @dataclass
 class GenerateQA:
-    """Write question-answer pairs for passages, by default a line of json for each pair.
+    """Generate question-answer pairs from passages, by default one line of JSON per pair.
 
     Args:
-        model: Folder of a trained model, or a preset's name.
-        input: File of passages, a line each: plain text, or {"id", "text"}; standard input where left out.
-        out: File to write, which must not be there yet; standard output where left out.
-        resume: Go on with an output that was broken off; a new one where there is none. Input, model and settings must
-            be the same.
-        format: jsonl, a line for each pair; squad, which `textzoo train qa` reads; csv; or alpaca, a json list of
-            {"instruction": the question, "input": the passage, "output": the answer}.
-        html: Page to write too, which shows the answers in their passages, and on which pairs can be accepted, rejected
-            and edited, and downloaded for `textzoo train qa`. Pairs that the filter leaves out are grey.
-        answers: The lines are {"id", "text", "answers"}, and a question is wanted for each of these answers.
-        filter: Keep the pairs that are likely to be right: passages may be of any length and are read in overlapping
-            pieces; pairs with a faulty question, by the levels below, that the reader answers otherwise, and duplicates
-            are left out, and the best rank stands first.
-        round_trip_model: Of the filter: folder of a trained reader, which must find the answer to each question; none where left
-            out.
-        min_answer_logprob: Of the filter: the least log-probability of an answer, in nats.
-        min_question_logprob: Of the filter: the least log-probability of a question, in nats.
-        min_round_trip: Of the filter: the least F1 of the reader's answer; 1 wants the same words.
-        max_similarity: Of the filter: the most that two questions on the same piece may be alike, by Word Rotator's
+        model: Folder of a trained model, or name of a preset.
+        input: File of one passage per line, as plain text or {"id", "text"}; by default standard input.
+        out: File to write, must not exist; by default standard output.
+        resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.
+        format: jsonl, one line per pair; squad, which `textzoo train qa` reads; csv; or alpaca, a JSON list of
+            {"instruction": question, "input": passage, "output": answer}.
+        html: HTML page to write. It shows the answers in their passages; pairs can be accepted, rejected, edited and
+            downloaded for `textzoo train qa`. Pairs that the filter rejects are gray.
+        answers: Generate one question for each given answer; the input has lines of {"id", "text", "answers"}.
+        filter: Keep the pairs that are likely to be correct, best rank first. Rejects malformed questions, pairs below
+            the thresholds, pairs that fail the round trip, and duplicates. Passages may have any length and are split
+            into overlapping chunks.
+        round_trip_model: For the filter, folder of an extractive-qa model that must find the answer to each question;
+            by default there is no round trip.
+        min_answer_logprob: For the filter, minimum log-probability of an answer, in nats.
+        min_question_logprob: For the filter, minimum log-probability of a question, in nats.
+        min_round_trip: For the filter, minimum F1 of the round trip's answer; 1 requires the same words.
+        max_similarity: For the filter, maximum similarity of two questions on the same chunk, by Word Rotator's
             Distance.
-        rejected: Of the filter: file of json to write too, a line for each pair left out, with its scores and the
-            reason; it must not be there yet.
-        num_pairs: Pairs wanted of a passage, whose answers do not overlap; with the filter those generated for each of
-            its pieces.
-        num_beams: Beams of the question.
-        top_p: The nucleus that answers are drawn from; 1 draws from all.
-        temperature: Of the answers.
-        max_answer_length: Tokens of an answer; those of the training where left out.
-        max_question_length: Tokens of a question; those of the training where left out.
-        no_repeat_ngram_size: Tokens of which no sequence is written twice in a question, 3 or so for a model of small data
-            that repeats itself.
-        align_to_words: Answers begin and end where jieba's words do.
-        batch_size: Passages at a time.
-        precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
-        seed: Of the draws; with the passage it fixes the pairs.
-        encoding: Encoding of the input, UTF-8 where left out.
-        on_error: What to do at a bad record; those that are skipped are listed at the end.
+        rejected: For the filter, JSON lines file of the rejected pairs with their scores and reasons; must not exist.
+        num_pairs: Maximum number of pairs per passage, whose answers do not overlap; with the filter, the number
+            generated per chunk.
+        num_beams: Number of beams for the question.
+        top_p: Nucleus from which answers are sampled; 1 samples from all.
+        temperature: Temperature of the sampled answers.
+        max_answer_length: Maximum number of tokens of an answer; by default as in training.
+        max_question_length: Maximum number of tokens of a question; by default as in training.
+        no_repeat_ngram_size: Length of token sequences that a question may not repeat, about 3 for a model trained on
+            little data; 0 allows all.
+        align_to_words: Begin and end answers at the word boundaries of jieba.
+        batch_size: Passages per batch.
+        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
+            slightly.
+        seed: Seed of the sampled answers. Seed and passage determine the pairs.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
 
     model: str
-    input: str | None = field(default=None, metadata={"bare": True})
+    input: str | None = field(default=None, metadata={"positional": True})
     out: str | None = None
     resume: bool = False
     format: Literal["jsonl", "squad", "csv", "alpaca"] = "jsonl"
@@ -99,21 +98,21 @@ class GenerateQA:
         if not self.top_p:
             raise ValueError(f"Expected top_p above 0. Received: {self.top_p}.")
         require_new_path(self.out, self.resume)
-        require_new_path(self.html)
-        require_new_path(self.rejected)
-        for name in OF_THE_FILTER:
+        require_new_path(self.html, flag="--html")
+        require_new_path(self.rejected, flag="--rejected")
+        for name in FILTER_ARGUMENTS:
             if getattr(self, name) is not None and not self.filter:
-                raise ValueError(f"Expected --filter with --{name.replace('_', '-')}. Received: none.")
+                raise ValueError(f"--{name.replace('_', '-')} needs --filter")
         if self.filter and self.answers:
-            raise ValueError("Expected one of --filter and --answers. Received: both.")
+            raise ValueError("--filter and --answers exclude each other; remove one")
         if self.resume and (self.out is None or self.input in (None, "-") or self.html or self.rejected):
-            raise ValueError("Expected --resume with --out and a file of passages, without --html and --rejected.")
+            raise ValueError("--resume needs --out and an input file, without --html and --rejected")
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
-            raise ValueError(f"{self.input}: expected a file of passages. Received: none of that name.")
+            raise ValueError(f"{self.input} is not a file; pass a file of passages")
 
 
 class Record(NamedTuple):
-    """A passage of the input, its place there, and the answers that came with it."""
+    """A passage of the input with its file and line, its id, and its given answers."""
 
     place: str
     id: str | int
@@ -121,57 +120,54 @@ class Record(NamedTuple):
     answers: list[str]
 
 
-def generate_qa(settings: GenerateQA) -> None:
-    """Generates chunk by chunk; what was written stays whatever comes later."""
+def generate_qa(args: GenerateQA) -> None:
+    """Generates and writes batch by batch; an error later keeps what was written."""
     start_tensorflow()
     from textzoo.data import read_texts
     from textzoo.inference import QAPipeline
     from textzoo.models import ExtractiveQA, QAGenerator
     from textzoo.reports import QAPassage, review_page
 
-    model = QAGenerator.from_preset(settings.model, dtype=settings.precision)
+    model = QAGenerator.from_preset(args.model, dtype=args.precision)
     pair_filter = None
-    if settings.filter:
-        reader = (
-            None
-            if settings.round_trip_model is None
-            else ExtractiveQA.from_preset(settings.round_trip_model, dtype=settings.precision)
-        )
-        levels = {name: getattr(settings, name) for name in LEVELS}
-        pair_filter = PairFilter(QAPipeline(model, reader, **levels), settings.rejected)
-    source = settings.input if settings.input not in (None, "-") else sys.stdin
-    texts = read_texts(source, settings.encoding, settings.on_error)
-    form, shown = QA_FORMATS[settings.format], []
+    if args.filter:
+        round_trip_model = None
+        if args.round_trip_model is not None:
+            round_trip_model = ExtractiveQA.from_preset(args.round_trip_model, dtype=args.precision)
+        thresholds = {name: getattr(args, name) for name in THRESHOLDS}
+        pair_filter = PairFilter(QAPipeline(model, round_trip_model, **thresholds), args.rejected)
+    source = args.input if args.input not in (None, "-") else sys.stdin
+    texts = read_texts(source, args.encoding, args.on_error)
+    output_format, page_passages = QA_FORMATS[args.format], []
     with contextlib.ExitStack() as stack:
         out = None
-        if settings.out is not None:
-            out = stack.enter_context(
-                ResumableOutput(settings.out, run_fingerprint(settings, OF_THE_RUN), settings.resume)
-            )
+        if args.out is not None:
+            fingerprint = run_fingerprint(args, NOT_IN_FINGERPRINT)
+            out = stack.enter_context(ResumableOutput(args.out, fingerprint, args.resume))
         rejected: list[str] = [] if out is None else out.done["rejected"]
-        records = _records(texts, settings, rejected)
+        records = _read_records(texts, args, rejected)
         for _ in range(0 if out is None else out.done["records"]):
             next(records)
-        begun = out is not None and out.done["bytes"] > len(form.head)
-        _write(form.head if not (out and out.done["bytes"]) else "", out)
-        for chunk in batched(records, CHUNK * settings.batch_size):
-            for record, pairs in _of_chunk(pair_filter or model, chunk, settings, rejected):
+        has_entries = out is not None and out.done["bytes"] > len(output_format.head)
+        _write(output_format.head if not (out and out.done["bytes"]) else "", out)
+        for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
+            for record, pairs in _generate_or_reject(pair_filter or model, batch, args, rejected):
                 kept = [pair for pair in pairs if getattr(pair, "rejection_reason", None) is None]
-                for entry in form.entries(record.id, record.text, kept):
-                    _write(form.between * begun + entry, out)
-                    begun = True
-                if settings.html is not None:
-                    shown.append(QAPassage(record.text, pairs, str(record.id)))
+                for entry in output_format.entries(record.id, record.text, kept):
+                    _write(output_format.separator * has_entries + entry, out)
+                    has_entries = True
+                if args.html is not None:
+                    page_passages.append(QAPassage(record.text, pairs, str(record.id)))
             if out is not None:
-                out.mark(len(chunk), rejected)
-        _write(form.tail, out)
+                out.mark(len(batch), rejected)
+        _write(output_format.tail, out)
         if out is not None:
             out.end()
     if pair_filter is not None:
         print(pair_filter.report(), file=sys.stderr)
-    if settings.html is not None:
-        write_text_file(settings.html, review_page(shown, f"textzoo generate qa: {settings.input or '-'}"))
-    rejected = sorted([*map(str, texts.rejected), *rejected], key=_line)
+    if args.html is not None:
+        write_text_file(args.html, review_page(page_passages, f"textzoo generate qa: {args.input or '-'}"))
+    rejected = sorted([*map(str, texts.rejected), *rejected], key=_line_number)
     if rejected:
         print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)
 
@@ -183,63 +179,69 @@ def _write(text: str, out: ResumableOutput | None) -> None:
         print(text, end="", flush=True)
 
 
-def _records(texts, settings: GenerateQA, rejected: list[str]) -> Iterator[Record]:
+def _read_records(texts, args: GenerateQA, rejected: list[str]) -> Iterator[Record]:
     from textzoo.data import InvalidRecordError
 
     for identifier, text in texts:
-        answers = texts.fields.get("answers") if settings.answers else []
+        answers = texts.fields.get("answers") if args.answers else []
         if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
             received = "none" if answers is None else json.dumps(answers, ensure_ascii=False)[:60]
             error = InvalidRecordError(texts.place, "a field 'answers', a list of strings", received)
-            if settings.on_error == "raise":
+            if args.on_error == "raise":
                 raise error
             rejected.append(str(error))
             continue
         yield Record(texts.place, identifier, text, answers)
 
 
-def _of_chunk(model, chunk: list[Record], settings: GenerateQA, rejected: list[str]) -> Iterator[tuple[Record, Any]]:
-    """The model refuses a chunk for one bad record: halves find that one, and the rest is done."""
+def _generate_or_reject(
+    model, batch: list[Record], args: GenerateQA, rejected: list[str]
+) -> Iterator[tuple[Record, Any]]:
+    """Yields records with their pairs.
+
+    The model refuses a whole batch for one bad record. The batch is then halved until that record is alone.
+    """
     try:
-        results = _run(model, chunk, settings)
+        results = _generate(model, batch, args)
     except ValueError as error:
-        if len(chunk) > 1:
-            yield from _of_chunk(model, chunk[: len(chunk) // 2], settings, rejected)
-            yield from _of_chunk(model, chunk[len(chunk) // 2 :], settings, rejected)
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            yield from _generate_or_reject(model, batch[:middle], args, rejected)
+            yield from _generate_or_reject(model, batch[middle:], args, rejected)
             return
         message = str(error)
-        placed = ValueError(f"{chunk[0].place}: {message[:1].lower()}{message[1:]}")
-        if settings.on_error == "raise":
-            raise placed from None
-        rejected.append(str(placed))
+        located = ValueError(f"{batch[0].place}: {message[:1].lower()}{message[1:]}")
+        if args.on_error == "raise":
+            raise located from None
+        rejected.append(str(located))
         return
-    yield from zip(chunk, results, strict=True)
+    yield from zip(batch, results, strict=True)
 
 
-def _line(error: str) -> int:
-    number = re.search(r"line (\d+)", error)
-    return int(number[1]) if number else 0
+def _line_number(message: str) -> int:
+    match = re.search(r"line (\d+)", message)
+    return int(match[1]) if match else 0
 
 
-def _run(model, chunk: list[Record], settings: GenerateQA) -> list:
-    texts = [record.text for record in chunk]
+def _generate(model, batch: list[Record], args: GenerateQA) -> list:
+    texts = [record.text for record in batch]
     preprocessor = model.preprocessor
-    shared = {
-        "num_beams": settings.num_beams,
-        "batch_size": settings.batch_size,
-        "max_question_length": settings.max_question_length or preprocessor.max_question_length,
-        "no_repeat_ngram_size": settings.no_repeat_ngram_size,
+    question_options = {
+        "num_beams": args.num_beams,
+        "batch_size": args.batch_size,
+        "max_question_length": args.max_question_length or preprocessor.max_question_length,
+        "no_repeat_ngram_size": args.no_repeat_ngram_size,
     }
-    if settings.answers:
-        return model.generate_questions(texts, [record.answers for record in chunk], **shared)
-    drawn = {
-        "num_pairs": settings.num_pairs,
-        "top_p": settings.top_p,
-        "temperature": settings.temperature,
-        "max_answer_length": settings.max_answer_length or preprocessor.max_answer_length,
-        "seed": settings.seed,
-        "align_to_words": settings.align_to_words,
+    if args.answers:
+        return model.generate_questions(texts, [record.answers for record in batch], **question_options)
+    answer_options = {
+        "num_pairs": args.num_pairs,
+        "top_p": args.top_p,
+        "temperature": args.temperature,
+        "max_answer_length": args.max_answer_length or preprocessor.max_answer_length,
+        "seed": args.seed,
+        "align_to_words": args.align_to_words,
     }
-    if settings.filter:
-        return model.generate([record.id for record in chunk], texts, **drawn, **shared)
-    return model.generate(texts, **drawn, **shared)
+    if args.filter:
+        return model.generate([record.id for record in batch], texts, **answer_options, **question_options)
+    return model.generate(texts, **answer_options, **question_options)

@@ -1,4 +1,4 @@
-"""Titles of articles: what `textzoo generate title` does."""
+"""Generation of titles from articles: `textzoo generate title`."""
 
 import contextlib
 import itertools
@@ -15,29 +15,29 @@ from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_search_options import TitleSearchOptions
 
-CHUNK = 4
-OF_THE_RUN = ("out", "resume", "search_tree", "batch_size", "on_error")
+BATCHES_PER_WRITE = 4
+NOT_IN_FINGERPRINT = ("out", "resume", "search_tree", "batch_size", "on_error")
 
 
 @dataclass(kw_only=True)
 class GenerateTitle(TitleSearchOptions):
-    """Write titles of articles, a line of json {"id", "title", "score", "direction"} for each.
+    """Generate titles of articles, one line of JSON {"id", "title", "score", "direction"} per article.
 
     Args:
-        model: Folder of a trained model, or a preset's name.
-        input: File of articles, a line each: plain text, or {"id", "text"}; standard input where left out.
-        out: File to write, which must not be there yet; standard output where left out.
-        resume: Go on with an output that was broken off; a new one where there is none. Input, model and settings must
-            be the same.
-        search_tree: Page to write too, which shows what both directions of a bidirectional model looked at for the first
+        model: Folder of a trained model, or name of a preset.
+        input: File of one article per line, as plain text or {"id", "text"}; by default standard input.
+        out: File to write, must not exist; by default standard output.
+        resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.
+        search_tree: HTML page to write, with the search trees of both directions of a bidirectional model for the first
             article.
-        precision: Of weights and computation; bfloat16 halves the memory of the weights, and results differ a little.
-        encoding: Encoding of the input, UTF-8 where left out.
-        on_error: What to do at a bad record; those that are skipped are listed at the end.
+        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
+            slightly.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
 
     model: str
-    input: str | None = field(default=None, metadata={"bare": True})
+    input: str | None = field(default=None, metadata={"positional": True})
     out: str | None = None
     resume: bool = False
     search_tree: str | None = None
@@ -48,67 +48,68 @@ class GenerateTitle(TitleSearchOptions):
     def __post_init__(self):
         require_new_path(self.out, self.resume)
         if self.resume and (self.out is None or self.input in (None, "-")):
-            raise ValueError("Expected --resume with --out and a file of articles.")
-        require_new_path(self.tree)
+            raise ValueError("--resume needs --out and an input file")
+        require_new_path(self.search_tree, flag="--search-tree")
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
-            raise ValueError(f"{self.input}: expected a file of articles. Received: none of that name.")
+            raise ValueError(f"{self.input} is not a file; pass a file of articles")
 
 
-def generate_title(settings: GenerateTitle) -> None:
-    """Generates chunk by chunk; what was written stays whatever comes later."""
+def generate_title(args: GenerateTitle) -> None:
+    """Generates and writes batch by batch; an error later keeps what was written."""
     start_tensorflow()
-    from textzoo.data import InvalidRecordError, read_texts
+    from textzoo.data import read_texts
     from textzoo.models import TitleGenerator
     from textzoo.reports import search_tree_page
 
-    model = TitleGenerator.from_preset(settings.model, dtype=settings.precision)
-    if settings.search_tree is not None and model.decoder != "bidirectional":
-        raise ValueError(
-            f"{settings.model}: expected a bidirectional model for --search-tree. Received: {model.decoder}."
-        )
-    source = sys.stdin if settings.input in (None, "-") else settings.input
-    texts = read_texts(source, settings.encoding, settings.on_error)
-
-    def readable() -> Iterator[tuple[str | int, str]]:
-        for record in texts:
-            try:
-                model.preprocessor.source(record[1])
-            except ValueError:
-                error = InvalidRecordError(
-                    texts.place, "an article with characters of the vocabulary", "one without any"
-                )
-                if settings.on_error == "raise":
-                    raise error from None
-                texts.rejected.append(error)
-                continue
-            yield record
-
+    model = TitleGenerator.from_preset(args.model, dtype=args.precision)
+    if args.search_tree is not None and model.decoder != "bidirectional":
+        raise ValueError(f"--search-tree needs a bidirectional model; {args.model} has the decoder {model.decoder}")
+    source = sys.stdin if args.input in (None, "-") else args.input
+    texts = read_texts(source, args.encoding, args.on_error)
     with contextlib.ExitStack() as stack:
-        out, records = None, readable()
-        if settings.search_tree is not None and (first := next(records, None)) is not None:
-            found = model.explain(first[1], settings.num_beams, settings.length_penalty, settings.max_title_length)
-            write_text_file(
-                settings.search_tree, search_tree_page(first[1], *found, f"textzoo generate title: {first[0]}")
-            )
+        out, records = None, _readable_records(texts, model, args.on_error)
+        if args.search_tree is not None and (first := next(records, None)) is not None:
+            identifier, article = first
+            explanation = model.explain(article, args.num_beams, args.length_penalty, args.max_title_length)
+            page = search_tree_page(article, *explanation, f"textzoo generate title: {identifier}")
+            write_text_file(args.search_tree, page)
             records = itertools.chain([first], records)
-        if settings.out is not None:
-            about = run_fingerprint(settings, OF_THE_RUN)
-            out = stack.enter_context(ResumableOutput(settings.out, about, settings.resume))
+        if args.out is not None:
+            fingerprint = run_fingerprint(args, NOT_IN_FINGERPRINT)
+            out = stack.enter_context(ResumableOutput(args.out, fingerprint, args.resume))
             for _ in range(out.done["records"]):
                 next(records)
-        for chunk in batched(records, CHUNK * settings.batch_size):
-            titles = model.generate([text for _, text in chunk], **settings.search())
+        for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
+            titles = model.generate([text for _, text in batch], **args.generate_arguments())
             lines = [
                 {"id": identifier, "title": title.text, "score": title.score, "direction": title.direction}
-                for (identifier, _), title in zip(chunk, titles, strict=True)
+                for (identifier, _), title in zip(batch, titles, strict=True)
             ]
             text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
             if out is None:
                 print(text, end="", flush=True)
             else:
                 out.write(text)
-                out.mark(len(chunk), [])
+                out.mark(len(batch), [])
         if out is not None:
             out.end()
     if texts.rejected:
         print(f"rejected {len(texts.rejected)}:", *texts.rejected, sep="\n", file=sys.stderr)
+
+
+def _readable_records(texts, model, on_error: str) -> Iterator[tuple[str | int, str]]:
+    """Yields the articles that the model can read; raises for another, or adds it to `texts.rejected`."""
+    from textzoo.data import InvalidRecordError
+
+    for identifier, text in texts:
+        try:
+            model.preprocessor.source(text)
+        except ValueError:
+            error = InvalidRecordError(
+                texts.place, "an article with characters of the vocabulary", "only unknown characters"
+            )
+            if on_error == "raise":
+                raise error from None
+            texts.rejected.append(error)
+            continue
+        yield identifier, text

@@ -1,9 +1,9 @@
-"""textzoo index: many texts into a folder that `textzoo search` looks through.
+"""textzoo index: index texts in a folder for `textzoo search`.
 
     textzoo index texts.txt --vectors chars.vec --out index
     textzoo index more.jsonl --out index --append
 
-A text a line, or `{"id": ..., "text": ...}` a line.
+The input holds one text, or one `{"id": ..., "text": ...}`, per line.
 """
 
 import itertools
@@ -16,30 +16,31 @@ from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.distance_options import MEASURES, open_embedder, open_idf
 
-KEPT = ("vectors", "encoder", "units", "stop_words")
+EMBEDDER_ARGUMENTS = ("vectors", "encoder", "units", "stop_words")
 
 
 @dataclass
 class Index:
-    """Index texts for exact search by WMD or WRD.
+    """Index texts for exact search by Word Mover's Distance or Word Rotator's Distance.
 
     Args:
-        input: File of texts, a line each: plain text, or {"id", "text"}; - is standard input.
-        out: Folder of the index, new or empty.
-        append: Add to the index at out, with the settings it was made with.
-        vectors: File of word vectors: word2vec's text or binary format, or GloVe's.
-        encoder: Folder or preset's name of an encoder, whose states are the vectors.
-        units: What has a vector in the file: characters, words between spaces, or jieba's words (those without a
-            vector get the mean of their characters).
-        stop_words: File of units that are left out.
-        measure: wmd (Euclidean cost, equal weights) or wrd (cosine cost, weights by norm).
-        idf: File of texts, a line each; words weigh by their inverse document frequency there.
-        batch_size: Texts that are written together; what is written stays whatever comes later.
-        encoding: Encoding of the input, UTF-8 where left out.
-        on_error: What to do at a bad record or a text without a known word; those skipped are listed at the end.
+        input: File of one text per line, as plain text or {"id", "text"}; - reads standard input.
+        out: Folder of the index; new or empty.
+        append: Add texts to the index in the output folder, with the options it was made with.
+        vectors: File of word vectors, in word2vec's text or binary format or in GloVe's.
+        encoder: Folder or preset of an encoder; its hidden states are the vectors.
+        units: Units that have a vector in the file: characters, words separated by spaces, or words cut by jieba. A
+            jieba word without a vector gets the mean of its characters' vectors.
+        stop_words: File of units to leave out.
+        measure: wmd (Euclidean cost, uniform weights) or wrd (cosine cost, weights by norm).
+        idf: File of one text per line; words are weighted by their inverse document frequency in it.
+        batch_size: Texts per write. Written texts stay if a later one is bad.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record, or a text without a known word, ends the command, or is skipped and listed at
+            the end.
     """
 
-    input: str = field(metadata={"bare": True})
+    input: str = field(metadata={"positional": True})
     out: str
     append: bool = False
     vectors: str | None = None
@@ -54,52 +55,53 @@ class Index:
 
     def __post_init__(self):
         if self.append and any((self.vectors, self.encoder, self.stop_words, self.idf)):
-            raise ValueError("Expected --append with the settings of the index alone. Received: others.")
+            raise ValueError(
+                "--append uses the options of the index; remove --vectors, --encoder, --stop-words and --idf"
+            )
         if not self.append and Path(self.out).exists() and any(Path(self.out).iterdir()):
-            raise ValueError(f"{self.out}: expected a new or an empty folder, or --append. Received: one with files.")
+            raise ValueError(f"{self.out} is not empty; choose another --out or pass --append")
 
 
-def index_texts(settings: Index) -> None:
-    """Reads, embeds and writes batch by batch."""
+def index_texts(args: Index) -> None:
+    """Reads, embeds and writes texts batch by batch."""
     from textzoo.data import InvalidRecordError, read_texts
     from textzoo.similarity import Idf, TextIndex
 
-    if settings.append:
-        index, details = TextIndex.load(settings.out), TextIndex.details(settings.out)
-        embed = open_embedder(*(details[name] for name in KEPT))
+    if args.append:
+        index, details = TextIndex.load(args.out), TextIndex.details(args.out)
+        embed = open_embedder(*(details[name] for name in EMBEDDER_ARGUMENTS))
         idf = Idf(**details["idf"]) if details["idf"] else None
     else:
-        embed = open_embedder(*(getattr(settings, name) for name in KEPT))
-        idf = open_idf(settings.idf, embed)
-        index = TextIndex(*MEASURES[settings.measure], model=embed.name)
-        details = {name: _absolute(name, getattr(settings, name)) for name in KEPT}
-        details |= {"measure": settings.measure}
+        embed = open_embedder(*(getattr(args, name) for name in EMBEDDER_ARGUMENTS))
+        idf = open_idf(args.idf, embed)
+        index = TextIndex(*MEASURES[args.measure], model=embed.name)
+        details = {name: _absolute_path(name, getattr(args, name)) for name in EMBEDDER_ARGUMENTS}
+        details |= {"measure": args.measure}
         details |= {"idf": {"frequencies": idf.frequencies, "texts": idf.texts} if idf else None}
-    records = read_texts(sys.stdin if settings.input == "-" else settings.input, settings.encoding, settings.on_error)
-    placed = ((records.place, {"id": identifier, "text": text}) for identifier, text in records)
+    records = read_texts(sys.stdin if args.input == "-" else args.input, args.encoding, args.on_error)
+    located_records = ((records.place, {"id": identifier, "text": text}) for identifier, text in records)
     unknown: list[ValueError] = []
-    before = len(index)
-    while batch := list(itertools.islice(placed, settings.batch_size)):
+    size_before = len(index)
+    while batch := list(itertools.islice(located_records, args.batch_size)):
         units, vectors = embed([record["text"] for _, record in batch])
-        for own, (place, record) in zip(units, batch, strict=True):
-            if not own:
-                unknown.append(
-                    InvalidRecordError(place, "a text with a word that has a vector", repr(record["text"][:60]))
-                )
-                if settings.on_error == "raise":
-                    raise unknown[0]
-        kept = [i for i, own in enumerate(units) if own]
-        if kept:
-            weights = [idf(units[i]) for i in kept] if idf else None
-            index.add([vectors[i] for i in kept], weights, [batch[i][1] for i in kept], model=embed.name)
-            index.save(settings.out, details)
-    print(f"{len(index) - before} texts indexed, {len(index)} in {settings.out}")
+        for text_units, (place, record) in zip(units, batch, strict=True):
+            if not text_units:
+                error = InvalidRecordError(place, "a text with a word that has a vector", repr(record["text"][:60]))
+                if args.on_error == "raise":
+                    raise error
+                unknown.append(error)
+        known = [i for i, text_units in enumerate(units) if text_units]
+        if known:
+            weights = [idf(units[i]) for i in known] if idf else None
+            index.add([vectors[i] for i in known], weights, [batch[i][1] for i in known], model=embed.name)
+            index.save(args.out, details)
+    print(f"{len(index) - size_before} texts indexed, {len(index)} in {args.out}")
     rejected = [*records.rejected, *unknown]
     if rejected:
         print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)
 
 
-def _absolute(name: str, value: str | None) -> str | None:
+def _absolute_path(name: str, value: str | None) -> str | None:
     if value is None or name == "units" or not Path(value).exists():
         return value
     return str(Path(value).absolute())

@@ -1,4 +1,4 @@
-"""textzoo models: list the presets that ship with the package and the saved models below a folder.
+"""textzoo models: list the presets of the package and the saved models in a folder.
 
 textzoo models
 textzoo models runs
@@ -17,38 +17,38 @@ from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 @dataclass
 class Models:
-    """List the presets that ship with the package and the saved models below a folder.
+    """List the presets of the package and the saved models in a folder and its subfolders.
 
     Args:
-        folder: Where to look for saved models.
+        folder: Folder to search for saved models.
     """
 
-    folder: str = field(default=".", metadata={"bare": True})
+    folder: str = field(default=".", metadata={"positional": True})
 
 
 @cli_command("textzoo models")
 def main(argv: list[str]) -> None:
-    settings = parse_arguments(Models, argv, "textzoo models")
-    if not Path(settings.folder).is_dir():
-        raise ValueError(f"{settings.folder}: expected a folder. Received: none of that name.")
+    args = parse_arguments(Models, argv, "textzoo models")
+    if not Path(args.folder).is_dir():
+        raise ValueError(f"{args.folder} is not a folder; pass the folder of saved models")
     start_tensorflow()
     from textzoo.models.presets import find_preset, known_presets
 
     print("presets:")
     for name in known_presets():
-        print(f"  {name}  {_classes(find_preset(name))}")
-    print(f"saved below {settings.folder}:")
-    for folder, folders, _ in os.walk(settings.folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if kinds := _classes(Path(folder)):
-            print(f"  {folder}  {kinds}")
+        print(f"  {name}  {_class_names(find_preset(name))}")
+    print(f"saved below {args.folder}:")
+    for folder, subfolders, _ in os.walk(args.folder):
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+        if class_names := _class_names(Path(folder)):
+            print(f"  {folder}  {class_names}")
 
 
-def _classes(folder: Path) -> str | None:
-    """The classes of the model that is saved in a folder; None where there is none."""
+def _class_names(folder: Path) -> str | None:
+    """Returns the classes of the model saved in a folder; None if there is no model."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        names = [config["class"], *config.get("also", {})] if "textzoo" in config else []
+        names = [config["class"], *config.get("other_tasks", {})] if "textzoo" in config else []
         return ", ".join(name.rpartition(">")[2] for name in names) or None
     except (OSError, ValueError, KeyError, TypeError):
         return None

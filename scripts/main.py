@@ -1,4 +1,4 @@
-"""The `textzoo` command: one word for each file of this folder.
+"""Entry point of the `textzoo` command: lists the commands and runs the one named.
 
 textzoo --help
 textzoo train qa pairs.jsonl --out runs/first --epochs 1 --num-layers 1 --hidden-size 32 --num-heads 2
@@ -25,25 +25,25 @@ def commands() -> dict[str, Command]:
 
     A command is a module of this folder whose docstring begins with `textzoo NAME: SUMMARY`.
     """
-    found = {}
+    known = {}
     for file in Path(__file__).parent.glob("*.py"):
         with file.open(encoding="utf-8") as stream:
             title, colon, summary = stream.readline().strip(' "\n').partition(": ")
         if colon and title.startswith("textzoo "):
-            found[title.removeprefix("textzoo ")] = Command(file.stem, summary)
-    return dict(sorted(found.items()))
+            known[title.removeprefix("textzoo ")] = Command(file.stem, summary)
+    return dict(sorted(known.items()))
 
 
 @cli_command("textzoo")
 def main(argv: list[str]) -> None:
-    """Imports the file of the command named, and no other, and runs its `main`."""
+    """Imports only the module of the command named and runs its `main`."""
     if argv[:1] == ["--version"]:
         print(f"textzoo {__version__}")
-    else:
-        known = commands()
-        summaries = {name: command.summary for name, command in known.items()}
-        if name := select_subcommand("textzoo", "command", summaries, argv):
-            raise SystemExit(importlib.import_module(f"textzoo.scripts.{known[name].module}").main(argv[1:]))
+        return
+    known = commands()
+    summaries = {name: command.summary for name, command in known.items()}
+    if name := select_subcommand("textzoo", "command", summaries, argv):
+        raise SystemExit(importlib.import_module(f"textzoo.scripts.{known[name].module}").main(argv[1:]))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""textzoo cloze: question-answer pairs to train on, made by rules out of plain Chinese text.
+"""textzoo cloze: make question-answer pairs for training from plain Chinese text by rules.
 
 textzoo cloze corpus.txt --out pairs.jsonl
 textzoo cloze corpus.txt --all-nouns --out pairs.jsonl
@@ -16,28 +16,27 @@ from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path
 
-CHUNK = 256
-FIELDS = ("passage", "question", "answer", "start")
+PASSAGES_PER_WRITE = 256
+OUTPUT_FIELDS = ("passage", "question", "answer", "start")
 
 
 @dataclass
 class Cloze:
-    """Make question-answer pairs for `textzoo train qa` out of statements: a question word takes an answer's place.
+    """Make question-answer pairs for `textzoo train qa` from statements by replacing an answer with a question word.
 
     Args:
-        input: Texts, one a line; lines of {"text"} in a .jsonl file; or a folder of such files. Passages that stand
-            there twice count once; those without Chinese clauses give no pairs.
-        out: File to write, a line of {"passage", "question", "answer", "start"} for each pair; it must not be there
-            yet.
-        resume: Go on with an output that was broken off; a new one where there is none.
-        all_nouns: Ask for every noun, about ten times as many pairs, less like those of people.
-        max_characters: Texts are cut at Chinese sentence ends into passages of at most so many; a longer sentence stays
-            whole.
-        encoding: Encoding of the input, UTF-8 where left out.
-        on_error: What to do at a bad line.
+        input: Text file of one text per line, .jsonl file with lines of {"text"}, or folder of such files. Repeated
+            passages count once. Passages without Chinese clauses give no pairs.
+        out: File to write, one line of {"passage", "question", "answer", "start"} per pair; must not exist.
+        resume: Continue an interrupted output; if there is none, start one.
+        all_nouns: Ask for every noun. This gives about ten times as many pairs, less similar to human ones.
+        max_characters: Maximum number of characters of a passage. Texts are split at the ends of Chinese sentences; a
+            longer sentence stays whole.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad line ends the command or is skipped.
     """
 
-    input: str = field(metadata={"bare": True})
+    input: str = field(metadata={"positional": True})
     out: str
     resume: bool = False
     all_nouns: bool = False
@@ -48,40 +47,40 @@ class Cloze:
     def __post_init__(self):
         require_new_path(self.out, self.resume)
         if Path(self.input).absolute() in Path(self.out).absolute().parents:
-            raise ValueError(f"{self.out}: expected a file that is not in the folder of texts. Received: one that is.")
+            raise ValueError(f"{self.out} is inside the input folder {self.input}; choose another --out")
 
 
 @cli_command("textzoo cloze")
 def main(argv: list[str]) -> None:
-    settings = parse_arguments(Cloze, argv, "textzoo cloze")
+    args = parse_arguments(Cloze, argv, "textzoo cloze")
     from rich.console import Console
     from rich.progress import Progress
 
-    from textzoo.data import cloze_pairs, read_corpus, sentence_runs
+    from textzoo.data import cloze_pairs, group_sentences, read_corpus
 
-    texts = read_corpus(settings.input, settings.encoding, settings.on_error)
-    passages = list(dict.fromkeys(run for text in texts for run in sentence_runs(text, settings.max_characters)))
-    about = {"all_nouns": settings.all_nouns, "passages": sha256("\n".join(passages).encode()).hexdigest()}
+    texts = read_corpus(args.input, args.encoding, args.on_error)
+    passages = list(dict.fromkeys(run for text in texts for run in group_sentences(text, args.max_characters)))
+    fingerprint = {"all_nouns": args.all_nouns, "passages": sha256("\n".join(passages).encode()).hexdigest()}
     console = Console(stderr=True)
     with (
-        ResumableOutput(settings.out, about, settings.resume) as out,
+        ResumableOutput(args.out, fingerprint, args.resume) as out,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
         done = out.done["records"]
         task = progress.add_task("passages", total=len(passages), completed=done)
-        for chunk in batched(iter(passages[done:]), CHUNK):
-            found = (pair for passage in chunk for pair in cloze_pairs(passage, settings.all_nouns))
-            rows = ({name: getattr(pair, name) for name in FIELDS} for pair in found)
+        for batch in batched(iter(passages[done:]), PASSAGES_PER_WRITE):
+            pairs = (pair for passage in batch for pair in cloze_pairs(passage, args.all_nouns))
+            rows = ({name: getattr(pair, name) for name in OUTPUT_FIELDS} for pair in pairs)
             out.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-            out.mark(len(chunk), [])
-            progress.advance(task, len(chunk))
+            out.mark(len(batch), [])
+            progress.advance(task, len(batch))
         out.end()
-    with open(settings.out, encoding="utf-8") as lines:
-        pairs = sum(1 for _ in lines)
-    if not pairs:
-        Path(settings.out).unlink()
-        raise ValueError(f"{settings.input}: expected Chinese statements to ask about. Received: none.")
-    print(f"{settings.out}: {pairs} pairs of {len(passages)} passages")
+    with open(args.out, encoding="utf-8") as lines:
+        num_pairs = sum(1 for _ in lines)
+    if not num_pairs:
+        Path(args.out).unlink()
+        raise ValueError(f"{args.input}: found no Chinese statement to make a question from")
+    print(f"{args.out}: {num_pairs} pairs of {len(passages)} passages")
 
 
 if __name__ == "__main__":

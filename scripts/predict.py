@@ -1,9 +1,9 @@
-"""textzoo predict: predict with a trained model, a line of json for each text.
+"""textzoo predict: predict labels with a trained model.
 
     textzoo predict multilabel texts.txt --model runs/labels
     echo "多谢，真没想到！" | textzoo predict multilabel --model runs/labels
 
-A text a line, or `{"id": ..., "text": ...}` a line.
+The input holds one text, or one `{"id": ..., "text": ...}`, per line. The output is one line of JSON per text.
 """
 
 import sys
@@ -12,14 +12,15 @@ from textzoo.scripts.cli.arguments import parse_arguments
 from textzoo.scripts.cli.command import cli_command, select_subcommand
 from textzoo.scripts.predict_multilabel import PredictMultilabel, predict_multilabel
 
-TASKS = {"multilabel": (PredictMultilabel, predict_multilabel, "any number of labels for a text")}
+TASKS = {"multilabel": (PredictMultilabel, predict_multilabel, "any number of labels per text")}
 
 
 @cli_command("textzoo predict")
 def main(argv: list[str]) -> None:
-    if task := select_subcommand("textzoo predict", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
-        settings, run, _ = TASKS[task]
-        run(parse_arguments(settings, argv[1:], f"textzoo predict {task}"))
+    summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
+    if task := select_subcommand("textzoo predict", "task", summaries, argv):
+        arguments_class, run, _ = TASKS[task]
+        run(parse_arguments(arguments_class, argv[1:], f"textzoo predict {task}"))
 
 
 if __name__ == "__main__":

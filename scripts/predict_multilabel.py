@@ -1,4 +1,4 @@
-"""The labels of texts: what `textzoo predict multilabel` does."""
+"""Prediction of labels of texts: `textzoo predict multilabel`."""
 
 import contextlib
 import json
@@ -12,25 +12,25 @@ from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.output_files import require_new_path
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
-CHUNK = 16
+BATCHES_PER_WRITE = 16
 
 
 @dataclass
 class PredictMultilabel:
-    """Write the labels of texts, a line of json {"id", "labels"} for each text.
+    """Predict labels of texts, one line of JSON {"id", "labels"} per text.
 
     Args:
-        model: Folder of a trained model, or a preset's name.
-        input: File of texts, a line each: plain text, or {"id", "text"}; standard input where left out.
-        out: File to write, which must not be there yet; standard output where left out.
-        threshold: The logit above which a label is there.
-        batch_size: Texts at a time.
-        encoding: Encoding of the input, UTF-8 where left out.
-        on_error: What to do at a bad record; those that are skipped are listed at the end.
+        model: Folder of a trained model, or name of a preset.
+        input: File of one text per line, as plain text or {"id", "text"}; by default standard input.
+        out: File to write, must not exist; by default standard output.
+        threshold: Logit above which a label is predicted.
+        batch_size: Texts per batch.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
 
     model: str
-    input: str | None = field(default=None, metadata={"bare": True})
+    input: str | None = field(default=None, metadata={"positional": True})
     out: str | None = None
     threshold: float = 0.0
     batch_size: PositiveInt = 32
@@ -40,25 +40,25 @@ class PredictMultilabel:
     def __post_init__(self):
         require_new_path(self.out)
         if self.input is not None and self.input != "-" and not Path(self.input).is_file():
-            raise ValueError(f"{self.input}: expected a file of texts. Received: none of that name.")
+            raise ValueError(f"{self.input} is not a file; pass a file of texts")
 
 
-def predict_multilabel(settings: PredictMultilabel) -> None:
-    """Predicts chunk by chunk; what was written stays whatever comes later."""
+def predict_multilabel(args: PredictMultilabel) -> None:
+    """Predicts and writes batch by batch; an error later keeps what was written."""
     start_tensorflow()
     from textzoo.data import read_texts
     from textzoo.models import MultiLabelClassifier
 
-    model = MultiLabelClassifier.from_preset(settings.model)
-    source = sys.stdin if settings.input in (None, "-") else settings.input
-    records = read_texts(source, settings.encoding, settings.on_error)
+    model = MultiLabelClassifier.from_preset(args.model)
+    source = sys.stdin if args.input in (None, "-") else args.input
+    records = read_texts(source, args.encoding, args.on_error)
     with contextlib.ExitStack() as stack:
         out = sys.stdout
-        if settings.out is not None:
-            out = stack.enter_context(open(settings.out, "x", encoding="utf-8"))
-        for chunk in batched(records, CHUNK * settings.batch_size):
-            found = model.predict_labels([text for _, text in chunk], settings.threshold, settings.batch_size)
-            for (identifier, _), labels in zip(chunk, found, strict=True):
+        if args.out is not None:
+            out = stack.enter_context(open(args.out, "x", encoding="utf-8"))
+        for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
+            predictions = model.predict_labels([text for _, text in batch], args.threshold, args.batch_size)
+            for (identifier, _), labels in zip(batch, predictions, strict=True):
                 print(json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False), file=out)
             out.flush()
     if records.rejected:

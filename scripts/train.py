@@ -1,6 +1,6 @@
-"""textzoo train: train a model, from a checkpoint or from random weights.
+"""textzoo train: train a model from a checkpoint or with random weights.
 
-On any laptop, in a minute, with random weights and a vocabulary built from the pairs themselves:
+On any laptop in a minute, with random weights and a vocabulary built from the pairs:
 
     textzoo train qa pairs.jsonl --out runs/first --num-layers 2 --hidden-size 64 --num-heads 2 --epochs 2
 
@@ -8,8 +8,8 @@ From a checkpoint:
 
     textzoo train qa train.json --validation dev.json --checkpoint chinese_L-12_H-768_A-12 --out runs/qa
 
-Every setting is a flag and a key of a YAML file: `--print-config` writes one, `--config FILE` reads it, and so it does
-the `settings.yaml` that stands in the folder of every training.
+Every argument is a flag and a key of a YAML file. `--print-config` prints such a file and `--config FILE` reads it.
+Each training saves its own as `settings.yaml` in its folder.
 """
 
 import sys
@@ -25,17 +25,18 @@ from textzoo.scripts.train_title import TrainTitle, train_title
 TASKS = {
     "qa": (TrainQA, train_qa, "question-answer pairs from passages"),
     "extractive-qa": (TrainExtractiveQA, train_extractive_qa, "answers to questions, as spans of passages"),
-    "multilabel": (TrainMultilabel, train_multilabel, "any number of labels for a text"),
+    "multilabel": (TrainMultilabel, train_multilabel, "any number of labels per text"),
     "title": (TrainTitle, train_title, "titles of articles"),
-    "mlm": (TrainMLM, train_mlm, "an encoder, on plain text"),
+    "mlm": (TrainMLM, train_mlm, "pretraining of an encoder on plain text"),
 }
 
 
 @cli_command("textzoo train")
 def main(argv: list[str]) -> None:
-    if task := select_subcommand("textzoo train", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
-        settings, run, _ = TASKS[task]
-        run(parse_arguments(settings, argv[1:], f"textzoo train {task}"))
+    summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
+    if task := select_subcommand("textzoo train", "task", summaries, argv):
+        config_class, run, _ = TASKS[task]
+        run(parse_arguments(config_class, argv[1:], f"textzoo train {task}"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pretraining on plain text: what `textzoo train mlm` does."""
+"""Pretraining of an encoder on plain text: `textzoo train mlm`."""
 
 import sys
 from dataclasses import dataclass
@@ -14,18 +14,18 @@ from textzoo.scripts.cli.training_examples import num_epochs
 
 @dataclass(kw_only=True)
 class TrainMLM(TrainingConfig):
-    """Pretrain on plain text, from random weights or from a checkpoint: masked words are predicted.
+    """Pretrain an encoder on plain text by masked language modeling, with random weights or from a checkpoint.
 
     Args:
-        train: Texts, one a line; lines of {"text"} in .jsonl files; or folders of such files.
-        max_length: Tokens of a sequence; texts are cut at sentence ends and packed into such.
+        inputs: Text files of one text per line, .jsonl files with lines of {"text"}, or folders of such files.
+        max_length: Number of tokens of a sequence. Texts are split at the ends of sentences and packed.
     """
 
     max_length: PositiveInt = 256
 
 
-def train_mlm(settings: TrainMLM) -> None:
-    """Trains and saves; everything is checked before the folder is made."""
+def train_mlm(config: TrainMLM) -> None:
+    """Trains and saves a model. Input errors are raised before the folder is created."""
     start_tensorflow()
     import keras
 
@@ -33,19 +33,19 @@ def train_mlm(settings: TrainMLM) -> None:
     from textzoo.models import MaskedLM
     from textzoo.training import RunDirectory
 
-    run = RunDirectory(settings.out, settings.resume)
-    texts = [text for path in settings.train for text in _texts(path, settings)]
-    validation = None if settings.validation is None else _texts(settings.validation, settings)
-    keras.utils.set_random_seed(settings.seed)
-    model = create_model(MaskedLM, settings, texts, {"max_length": settings.max_length})
-    batches = model.dataset(texts, settings.batch_size, True, settings.seed, num_epochs(settings))
-    held_out = None if validation is None else model.dataset(validation, settings.batch_size, seed=settings.seed)
-    run_training(model, settings, run, batches, held_out, SequenceCrossentropy())
+    run = RunDirectory(config.out, config.resume)
+    texts = [text for path in config.inputs for text in _read_texts(path, config)]
+    validation = None if config.validation is None else _read_texts(config.validation, config)
+    keras.utils.set_random_seed(config.seed)
+    model = create_model(MaskedLM, config, texts, {"max_length": config.max_length})
+    batches = model.dataset(texts, config.batch_size, True, config.seed, num_epochs(config))
+    held_out = None if validation is None else model.dataset(validation, config.batch_size, seed=config.seed)
+    run_training(model, config, run, batches, held_out, SequenceCrossentropy())
 
 
-def _texts(path: str, settings: TrainMLM) -> list[Any]:
+def _read_texts(path: str, config: TrainMLM) -> list[Any]:
     from textzoo.data import read_corpus
 
-    texts = read_corpus(path, settings.encoding, settings.on_error)
+    texts = read_corpus(path, config.encoding, config.on_error)
     print(f"{path}: {len(texts)} texts, {sum(map(len, texts))} characters", file=sys.stderr)
     return texts

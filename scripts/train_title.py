@@ -1,4 +1,4 @@
-"""Training on articles and their titles: what `textzoo train title` does."""
+"""Training on articles and their titles: `textzoo train title`."""
 
 import sys
 from dataclasses import dataclass
@@ -10,34 +10,42 @@ from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_drafts import title_drafts
 from textzoo.scripts.cli.trainer import run_training
 from textzoo.scripts.cli.training_config import TrainingConfig
-from textzoo.scripts.cli.training_examples import held_out_batches, read_examples, readable, training_batches
+from textzoo.scripts.cli.training_examples import (
+    drop_unreadable,
+    read_examples,
+    training_batches,
+    validation_batches,
+)
+
+MODEL_OPTIONS = ("decoder", "fusion", "fusion_weight", "leakage_guard", "lookahead", "copy_head", "source_prior")
 
 
 @dataclass(kw_only=True)
 class TrainTitle(TrainingConfig):
-    """Fine-tune a checkpoint, or train random weights, on articles and their titles.
+    """Fine-tune a checkpoint, or train a model with random weights, on articles and their titles.
 
     Args:
-        train: Titles and their articles: lines of title, tab, text; lines of {"title", "text"}; or a folder of .txt
+        inputs: Titles and their articles: lines of title, tab and text, lines of {"title", "text"}, or folders of .txt
             files whose first line is the title.
-        decoder: left_to_right; bidirectional, from both sides in step; or from_both_ends to the middle. The latter two
-            need [unused1] and [unused2] in the vocabulary.
-        fusion: How a direction takes in what the other has written.
-        fusion_weight: Of the other direction, in the linear and the nonlinear fusion.
-        leakage_guard: What keeps a bidirectional model from copying the title that it learns from the other direction: mask,
-            few of its words are seen; two_pass, what it sees are drafts by two other models, which are trained first,
-            each on half of the titles, and write them for the other half; noise, some words are replaced; or none.
-        lookahead: Words of the other direction that are seen, of the cure mask.
-        draft_steps_fraction: Of the cure two_pass: the share of this training's batches that each of the other models gets.
-        copy_head: Tokens of the article can be copied, which small models and small data need.
-        source_prior: Tokens of the article are favoured, by how much is learned for each.
-        token_substitution_rate: In half of the records, the highest share of the article's distinct tokens that other tokens stand in
-            for, in it and in what is written of it, so that the model learns to copy what it has never seen. About 1
-            for small data and texts of other subjects than those of the training.
-        max_source_length: Tokens of an article; longer ones are cut.
-        truncation: What is kept of a longer article: its lead; or lead_and_tail, three quarters of the room for the lead.
-        max_title_length: Tokens of a title; longer ones train without their end.
-        label_smoothing: The probability that is spread over all tokens.
+        decoder: left_to_right; bidirectional, both directions in lockstep; or from_both_ends, which meet in the middle.
+            The latter two need the tokens [unused1] and [unused2] in the vocabulary.
+        fusion: Fusion of a direction with the other direction's past.
+        fusion_weight: Weight of the other direction in linear and nonlinear fusion.
+        leakage_guard: Keeps a bidirectional model from copying its target from the other direction. mask shows only few
+            tokens of the other direction; noise replaces some of them; two_pass shows drafts by two models, each
+            trained on one half of the titles and applied to the other; none shows everything.
+        lookahead: For the leakage guard mask, number of visible tokens of the other direction.
+        draft_steps_fraction: For the leakage guard two_pass, batches for each of the two draft models as a fraction of
+            this training's batches.
+        copy_head: Add a copy head, which copies tokens of the article. Small models and small data need it.
+        source_prior: Add a learned bonus for each token of the article.
+        token_substitution_rate: In half of the records, maximum fraction of the article's distinct tokens that are
+            replaced by other tokens, in the article and in its title. The model so learns to copy unseen tokens. Use
+            about 1 for little data, or if texts to generate from differ in subject from the training texts.
+        max_source_length: Maximum number of tokens of an article; longer ones are truncated.
+        truncation: Part of a longer article that is kept, its lead, or lead_and_tail with three quarters for the lead.
+        max_title_length: Maximum number of tokens of a title; longer ones are truncated and train without their end.
+        label_smoothing: Probability that is spread over all tokens.
     """
 
     decoder: Literal["left_to_right", "bidirectional", "from_both_ends"] = "left_to_right"
@@ -55,11 +63,8 @@ class TrainTitle(TrainingConfig):
     label_smoothing: ClosedUnitInterval = 0.0
 
 
-MODEL_OPTIONS = ("decoder", "fusion", "fusion_weight", "leakage_guard", "lookahead", "copy_head", "source_prior")
-
-
-def train_title(settings: TrainTitle) -> None:
-    """Trains and saves; everything is checked before the folder is made."""
+def train_title(config: TrainTitle) -> None:
+    """Trains and saves a model. Input errors are raised before the folder is created."""
     start_tensorflow()
     import keras
 
@@ -68,37 +73,42 @@ def train_title(settings: TrainTitle) -> None:
     from textzoo.models import TitleGenerator
     from textzoo.training import RunDirectory
 
-    run = RunDirectory(settings.out, settings.resume)
-    examples = [example for file in settings.train for example in read_examples(read_titles, file, settings)]
-    validation = None if settings.validation is None else read_examples(read_titles, settings.validation, settings)
+    run = RunDirectory(config.out, config.resume)
+    examples = [example for file in config.inputs for example in read_examples(read_titles, file, config)]
+    validation = None if config.validation is None else read_examples(read_titles, config.validation, config)
     texts = [text for example in examples for text in (example.title, example.text)]
 
-    def make_model(settings: TrainTitle) -> TitleGenerator:
-        keras.utils.set_random_seed(settings.seed)
-        lengths = {name: getattr(settings, name) for name in ("max_source_length", "max_title_length")}
-        options = {name: getattr(settings, name) for name in MODEL_OPTIONS}
-        model = create_model(TitleGenerator, settings, texts, lengths, room=2, **options)
-        model.preprocessor.truncation = settings.truncation
+    def make_model(config: TrainTitle) -> TitleGenerator:
+        keras.utils.set_random_seed(config.seed)
+        max_lengths = {name: getattr(config, name) for name in ("max_source_length", "max_title_length")}
+        options = {name: getattr(config, name) for name in MODEL_OPTIONS}
+        model = create_model(TitleGenerator, config, texts, max_lengths, extra_positions=2, **options)
+        model.preprocessor.truncation = config.truncation
         return model
 
-    model = make_model(settings)
-    if settings.on_error == "skip":
-        examples = _readable(model, examples)
-        validation = validation and _readable(model, validation)
-    limit = settings.max_title_length
-    cut = sum(len(model.preprocessor.title(example.title)) > limit for example in examples)
-    if cut:
-        print(f"{cut} of {len(examples)} titles exceed {limit} tokens and train without their end", file=sys.stderr)
-    if settings.decoder == "bidirectional" and settings.leakage_guard == "two_pass":
+    model = make_model(config)
+    if config.on_error == "skip":
+        examples = _drop_unreadable(model, examples)
+        validation = validation and _drop_unreadable(model, validation)
+    limit = config.max_title_length
+    truncated = sum(len(model.preprocessor.title(example.title)) > limit for example in examples)
+    if truncated:
+        print(
+            f"{truncated} of {len(examples)} titles exceed {limit} tokens and train without their end", file=sys.stderr
+        )
+    if config.decoder == "bidirectional" and config.leakage_guard == "two_pass":
         for example in [*examples, *(validation or ())]:
-            model.preprocessor.source(example.text)
-        examples, validation = title_drafts(settings, run, make_model, examples, validation)
-    batches = (
-        training_batches(model, examples, settings, settings.token_substitution_rate),
-        held_out_batches(model, validation, settings),
+            model.preprocessor.source(example.text)  # raises for a bad record before the folder is created
+        examples, validation = title_drafts(config, run, make_model, examples, validation)
+    run_training(
+        model,
+        config,
+        run,
+        training_batches(model, examples, config, config.token_substitution_rate),
+        validation_batches(model, validation, config),
+        SequenceCrossentropy(config.label_smoothing, model.gives_log_probs),
     )
-    run_training(model, settings, run, *batches, SequenceCrossentropy(settings.label_smoothing, model.gives_log_probs))
 
 
-def _readable(model, examples: list) -> list:
-    return readable(examples, lambda e: (model.preprocessor.source(e.text), model.preprocessor.title(e.title)))
+def _drop_unreadable(model, examples: list) -> list:
+    return drop_unreadable(examples, lambda e: (model.preprocessor.source(e.text), model.preprocessor.title(e.title)))

@@ -1,7 +1,7 @@
-"""textzoo tune: choose the levels of a filter on a file with the right answers.
+"""textzoo tune: choose the thresholds of a filter on a file of reference pairs.
 
-textzoo tune qa dev.json --model runs/qa --round-trip-model runs/reader --recall 0.5 --out levels.yaml
-textzoo generate qa passages.txt --model runs/qa --config levels.yaml
+textzoo tune qa dev.json --model runs/qa --round-trip-model runs/extractive-qa --recall 0.5 --out thresholds.yaml
+textzoo generate qa passages.txt --model runs/qa --config thresholds.yaml
 """
 
 import sys
@@ -15,9 +15,10 @@ TASKS = {"qa": (TuneQA, tune_qa, "the filter of question-answer pairs")}
 
 @cli_command("textzoo tune")
 def main(argv: list[str]) -> None:
-    if task := select_subcommand("textzoo tune", "task", {name: line for name, (*_, line) in TASKS.items()}, argv):
-        settings, run, _ = TASKS[task]
-        run(parse_arguments(settings, argv[1:], f"textzoo tune {task}"))
+    summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
+    if task := select_subcommand("textzoo tune", "task", summaries, argv):
+        arguments_class, run, _ = TASKS[task]
+        run(parse_arguments(arguments_class, argv[1:], f"textzoo tune {task}"))
 
 
 if __name__ == "__main__":

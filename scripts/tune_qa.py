@@ -1,44 +1,43 @@
-"""Thresholds of the filter of question-answer pairs: what `textzoo tune qa` does."""
+"""Thresholds of the filter of question-answer pairs: `textzoo tune qa`."""
 
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveInt
-from textzoo.scripts.cli.output_files import require_new_path
+from textzoo.scripts.cli.output_files import require_new_path, write_text_file
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
+from textzoo.scripts.cli.training_examples import read_examples
 
-SCORES = {"min_answer_logprob": "answer_logprob", "min_question_logprob": "question_logprob"}
-ROUND_TRIP = {"min_round_trip": "round_trip"}
-SAME_ANSWER, SAME_QUESTION = 0.5, 0.3
+SCORE_BY_THRESHOLD = {"min_answer_logprob": "answer_logprob", "min_question_logprob": "question_logprob"}
+ROUND_TRIP_SCORE = {"min_round_trip": "round_trip"}
+MIN_ANSWER_F1, MIN_QUESTION_ROUGE_L = 0.5, 0.3  # of a correct pair, with a reference
 
 
 @dataclass
 class TuneQA:
-    """Choose the levels of `textzoo generate qa --filter`: the highest precision at a wished recall.
+    """Choose the thresholds of `textzoo generate qa --filter`: the highest precision at a given recall.
 
-    Pairs are generated for the passages of the file. One is right where a reference pair of its passage has an answer
-    with F1 of 0.5 or more and a question with ROUGE-L of 0.3 or more. Many good pairs are in no reference: precision is
-    a lower bound, to compare levels by. The file says too how many pairs and beams the levels were chosen with.
+    Pairs are generated for the passages of the input. A pair is correct if a reference pair of its passage has an
+    answer with F1 of 0.5 or more and a question with ROUGE-L of 0.3 or more. Many good pairs match no reference, so
+    precision is a lower bound, useful to compare thresholds. The output also holds the number of pairs and beams used.
 
     Args:
-        model: Folder of a trained model, or a preset's name.
-        file: Reference pairs, in any format that `textzoo train qa` reads; neither trained nor tested on.
-        round_trip_model: Folder of a trained reader, the filter's; without one there is no level of the round trip.
-        recall: The share of the right pairs that must be kept.
-        out: YAML file to write, which `textzoo generate qa --config` takes; it must not be there yet.
-        num_pairs: Pairs generated for each piece of a passage.
-        num_beams: Beams of the question.
-        batch_size: Passages at a time.
-        seed: Of the draws.
-        encoding: Encoding of the file, UTF-8 where left out.
-        on_error: What to do at a bad record.
+        model: Folder of a trained model, or name of a preset.
+        input: Reference pairs, in any format that `textzoo train qa` reads, neither trained nor tested on.
+        round_trip_model: Folder of the filter's extractive-qa model; by default there is no round trip.
+        recall: Minimum fraction of the correct pairs to keep.
+        out: YAML file for `textzoo generate qa --config`; must not exist.
+        num_pairs: Number of pairs generated per chunk of a passage.
+        num_beams: Number of beams for the question.
+        batch_size: Passages per batch.
+        seed: Seed of the sampled answers.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record ends the command or is skipped.
     """
 
     model: str
-    file: str = field(metadata={"bare": True})
+    input: str = field(metadata={"positional": True})
     round_trip_model: str | None = None
     recall: ClosedUnitInterval = 0.5
     out: str | None = None
@@ -53,8 +52,8 @@ class TuneQA:
         require_new_path(self.out)
 
 
-def tune_qa(settings: TuneQA) -> None:
-    """Prints precision and recall before and after, and the levels; writes them where that is asked for."""
+def tune_qa(args: TuneQA) -> None:
+    """Prints precision and recall before and after, prints the thresholds and optionally writes them."""
     start_tensorflow()
     import numpy as np
     import yaml
@@ -64,51 +63,56 @@ def tune_qa(settings: TuneQA) -> None:
     from textzoo.metrics import search_thresholds
     from textzoo.models import ExtractiveQA, QAGenerator
 
-    examples = read_qa(settings.file, settings.encoding, settings.on_error)
-    print(f"{settings.file}: {examples.report}", file=sys.stderr)
-    if not examples:
-        raise ValueError(f"{settings.file}: expected pairs to compare with. Received: none that can be used.")
     references: dict[str, list[tuple[str, str]]] = {}
-    for example in examples:
-        gold = references.setdefault(example.passage, [])
-        gold += [(example.question, answer) for answer in example.answers]
-    round_trip_model = (
-        None if settings.round_trip_model is None else ExtractiveQA.from_preset(settings.round_trip_model)
+    for example in read_examples(read_qa, args.input, args):
+        passage_references = references.setdefault(example.passage, [])
+        passage_references += [(example.question, answer) for answer in example.answers]
+    round_trip_model = None if args.round_trip_model is None else ExtractiveQA.from_preset(args.round_trip_model)
+    pipeline = QAPipeline(QAGenerator.from_preset(args.model), round_trip_model, min_round_trip=0.0)
+    results = pipeline.generate(
+        list(references),
+        num_pairs=args.num_pairs,
+        num_beams=args.num_beams,
+        batch_size=args.batch_size,
+        seed=args.seed,
     )
-    flow = QAPipeline(QAGenerator.from_preset(settings.model), round_trip_model, min_round_trip=0.0)
-    options = {name: getattr(settings, name) for name in ("num_pairs", "num_beams", "batch_size", "seed")}
-    found = flow.generate(list(references), **options)
-    pairs, right, faults = [], [], Counter[str]()
-    for gold, judged in zip(references.values(), found, strict=True):
-        well_formed = [pair for pair in judged if pair.rejection_reason is None]
-        faults.update(pair.rejection_reason for pair in judged if pair.rejection_reason is not None)
-        pairs += well_formed
-        right += [_is_right(pair, gold) for pair in well_formed]
-    if not any(right):
-        others = ", ".join(f"{count} rejected: {fault}" for fault, count in faults.most_common())
+    pairs, is_correct, rejection_reasons = [], [], Counter[str]()
+    for passage_references, scored_pairs in zip(references.values(), results, strict=True):
+        for pair in scored_pairs:
+            if pair.rejection_reason is not None:
+                rejection_reasons[pair.rejection_reason] += 1
+                continue
+            pairs.append(pair)
+            is_correct.append(_matches_a_reference(pair, passage_references))
+    if not any(is_correct):
+        rejected = ", ".join(f"{count} rejected: {reason}" for reason, count in rejection_reasons.most_common())
         raise ValueError(
-            f"{settings.file}: expected generated pairs that agree with its own. "
-            f"Received: 0 of {len(pairs)} of good form{others and f' ({others})'}."
+            f"{args.input}: none of {len(pairs)} well-formed pairs matches a reference{rejected and f' ({rejected})'}"
         )
-    names = SCORES | (ROUND_TRIP if round_trip_model is not None else {})
-    scores = np.array([[getattr(pair, name) for name in names.values()] for pair in pairs])
-    levels, precision, recall = search_thresholds(scores, np.array(right), settings.recall)
-    print(f"{len(pairs)} pairs of good form, {sum(right)} right: precision {sum(right) / len(pairs):.3f}, recall 1.000")
-    print(f"with these levels: precision {precision:.3f}, recall {recall:.3f}")
-    chosen: dict[str, Any] = {name: level for name, level in zip(names, levels, strict=True) if level > -np.inf}
+    score_by_threshold = SCORE_BY_THRESHOLD | (ROUND_TRIP_SCORE if round_trip_model is not None else {})
+    scores = np.array([[getattr(pair, name) for name in score_by_threshold.values()] for pair in pairs])
+    thresholds, precision, recall = search_thresholds(scores, np.array(is_correct), args.recall)
+    num_correct = sum(is_correct)
+    print(
+        f"{len(pairs)} well-formed pairs, {num_correct} correct: precision {num_correct / len(pairs):.3f}, recall 1.000"
+    )
+    print(f"with these thresholds: precision {precision:.3f}, recall {recall:.3f}")
+    chosen: dict[str, Any] = {
+        name: threshold for name, threshold in zip(score_by_threshold, thresholds, strict=True) if threshold > -np.inf
+    }
     if round_trip_model is not None:
-        chosen = {"round_trip_model": settings.round_trip_model, "min_round_trip": 0.0} | chosen
-    drawn = {name: options[name] for name in ("num_pairs", "num_beams")}
-    text = yaml.safe_dump({"filter": True} | drawn | chosen, sort_keys=False, allow_unicode=True)
+        chosen = {"round_trip_model": args.round_trip_model, "min_round_trip": 0.0} | chosen
+    generation = {"num_pairs": args.num_pairs, "num_beams": args.num_beams}
+    text = yaml.safe_dump({"filter": True} | generation | chosen, sort_keys=False, allow_unicode=True)
     print(text, end="")
-    if settings.out is not None:
-        Path(settings.out).write_text(text, encoding="utf-8")
+    if args.out is not None:
+        write_text_file(args.out, text)
 
 
-def _is_right(pair: Any, references: list[tuple[str, str]]) -> bool:
+def _matches_a_reference(pair: Any, references: list[tuple[str, str]]) -> bool:
     from textzoo.metrics import answer_f1, rouge_l
 
     return any(
-        answer_f1(pair.answer, answer) >= SAME_ANSWER and rouge_l(pair.question, question) >= SAME_QUESTION
+        answer_f1(pair.answer, answer) >= MIN_ANSWER_F1 and rouge_l(pair.question, question) >= MIN_QUESTION_ROUGE_L
         for question, answer in references
     )

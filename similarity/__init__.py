@@ -1,4 +1,4 @@
-"""Distances between texts as sequences of word vectors: transport, WMD, WRD, bounds, exact search."""
+"""Distances between texts as sequences of word vectors: WMD, WRD, their bounds, alignments and exact search."""
 
 from .alignment import Alignment as Alignment
 from .alignment import Move as Move

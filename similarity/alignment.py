@@ -1,4 +1,4 @@
-"""Which word moved where."""
+"""Alignment of the words of two texts by the optimal transport plan."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,13 +6,19 @@ from typing import NamedTuple
 import numpy as np
 
 from .ground_costs import Cost, ground_costs
-from .packed_texts import Weighting, pack_texts
-from .paired_distances import check_widths
+from .packed_texts import Weighting, pack_pair
 from .transport import transport
 
 
 class Move(NamedTuple):
-    """The numbers of two words, the mass that goes from one to the other, and what a unit of it costs."""
+    """Mass moved from one word to another.
+
+    Attributes:
+        source: Index of the source word.
+        target: Index of the target word.
+        mass: Mass moved.
+        cost: Cost per unit of mass.
+    """
 
     source: int
     target: int
@@ -21,10 +27,14 @@ class Move(NamedTuple):
 
 
 class Alignment(NamedTuple):
-    """A cheapest plan between the words of two texts.
+    """Optimal transport plan between the words of two texts.
 
-    `source_units` and `target_units`: the words; `plan`, `costs` `[n, m]`: mass and cost from each to each;
-    `distance`: `Σ plan * costs`.
+    Attributes:
+        source_units: The n source words.
+        target_units: The m target words.
+        plan: float64 `[n, m]`. Mass moved from each source word to each target word.
+        costs: float64 `[n, m]`. Cost per unit of mass.
+        distance: `Σ plan * costs`.
     """
 
     source_units: list[str]
@@ -34,10 +44,10 @@ class Alignment(NamedTuple):
     distance: float
 
     def moves(self) -> list[Move]:
-        """What is moved, in the order of the source's words, the most mass of a word first."""
+        """Returns the moves of the plan in the order of the source words, the largest mass of a word first."""
         pairs = zip(*np.nonzero(self.plan > 1e-12), strict=True)
-        found = [Move(int(i), int(j), float(self.plan[i, j]), float(self.costs[i, j])) for i, j in pairs]
-        return sorted(found, key=lambda move: (move.source, -move.mass, move.target))
+        moves = [Move(int(i), int(j), float(self.plan[i, j]), float(self.costs[i, j])) for i, j in pairs]
+        return sorted(moves, key=lambda move: (move.source, -move.mass, move.target))
 
 
 def align(
@@ -50,32 +60,30 @@ def align(
     x_weights=None,
     y_weights=None,
 ) -> Alignment:
-    """The plan behind a distance; `cost` and `weighting` as in `paired_distances`.
+    """Computes the transport plan behind a distance. `cost` and `weighting` are those of `paired_distances`.
 
     Args:
-        x: `[n, d]`.
-        y: `[m, d]`.
-        x_units: the n words.
-        y_units: the m words.
+        x: float `[n, d]`. Vectors of the source words.
+        y: float `[m, d]`. Vectors of the target words.
+        x_units: The n source words.
+        y_units: The m target words.
         cost: `"euclidean"` or `"cosine"`.
-        weighting: `"uniform"` or `"norm"`, where no weights are given.
-        x_weights: `[n]`, in place of `weighting`.
-        y_weights: `[m]`, likewise.
+        weighting: `"uniform"` or `"norm"`; applies if no weights are given.
+        x_weights: float `[n]`. Replaces `weighting`.
+        y_weights: float `[m]`, likewise.
 
     Returns:
         `Alignment`.
 
     Raises:
-        ValueError: numbers of words and vectors differ, or a text is refused by `pack_texts`.
+        ValueError: The numbers of words and vectors differ, or `pack_texts` rejects a text.
 
     Example:
 
     >>> align([[0.0], [3.0]], [[1.0]], ["a", "b"], ["c"]).moves()
     [Move(source=0, target=0, mass=0.5, cost=1.0), Move(source=1, target=0, mass=0.5, cost=2.0)]
     """
-    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting, "x")
-    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting, "y")
-    check_widths(packed_x, packed_y)
+    packed_x, packed_y = pack_pair(x, y, x_weights, y_weights, weighting)
     for name, units, packed in (("x", x_units, packed_x), ("y", y_units, packed_y)):
         if len(units) != len(packed.vectors):
             raise ValueError(f"Expected {len(packed.vectors)} words for {name}. Received: {len(units)}.")

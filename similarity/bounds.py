@@ -1,30 +1,29 @@
-"""Lower bounds of WMD and WRD, cheap and safe: rounding never lifts one above the distance."""
+"""Lower bounds of WMD and WRD, which rounding errors never lift above the distance."""
 
 import numpy as np
 
 from .ground_costs import Cost, directions, ground_costs
-from .packed_texts import PackedTexts, Weighting, pack_texts
-from .paired_distances import check_widths
+from .packed_texts import PackedTexts, pack_pair
 
 SLACK = 1e-11
 
 
 def wmd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
-    """The distance of the weighted means, never above WMD (word centroid distance, WCD).
+    """Computes the distance of the weighted means, a lower bound of WMD (word centroid distance, WCD).
 
     `WMD = Σ γᵢⱼ ‖xᵢ - yⱼ‖ >= ‖Σ γᵢⱼ (xᵢ - yⱼ)‖ = ‖Σ pᵢ xᵢ - Σ qⱼ yⱼ‖`
 
     Args:
-        x: `[n, d]`.
-        y: `[m, d]`.
-        x_weights: `[n]`; None: equal.
-        y_weights: `[m]`, likewise.
+        x: float `[n, d]`.
+        y: float `[m, d]`.
+        x_weights: float `[n]`; None: equal weights.
+        y_weights: float `[m]`, likewise.
 
     Returns:
         The bound, lowered by 1e-11 times the largest norm to allow for rounding, at least 0.
 
     Raises:
-        ValueError: as `wmd`.
+        ValueError: As `wmd`.
 
     Example:
 
@@ -34,28 +33,28 @@ def wmd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
     Reference:
         Kusner et al., From Word Embeddings To Document Distances, 2015, section 4.
     """
-    x, y = _pack(x, y, x_weights, y_weights, "uniform")
+    x, y = pack_pair(x, y, x_weights, y_weights, "uniform")
     bound = np.linalg.norm(x.weights @ x.vectors - y.weights @ y.vectors)
     return _lowered(float(bound), _scale(x, y, "euclidean"))
 
 
 def wmd_relaxed_bound(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float:
-    """WMD with one of its two constraints left out, never above WMD (relaxed WMD, RWMD).
+    """Computes WMD without one of its two constraints, a lower bound of WMD (relaxed WMD, RWMD).
 
-    Every word goes to its nearest one: `max(Σᵢ pᵢ minⱼ cᵢⱼ, Σⱼ qⱼ minᵢ cᵢⱼ)`.
+    Every word moves to its nearest word: `max(Σᵢ pᵢ minⱼ cᵢⱼ, Σⱼ qⱼ minᵢ cᵢⱼ)`.
 
     Args:
-        x: `[n, d]`.
-        y: `[m, d]`.
-        x_weights: `[n]`; None: equal.
-        y_weights: `[m]`, likewise.
+        x: float `[n, d]`.
+        y: float `[m, d]`.
+        x_weights: float `[n]`; None: equal weights.
+        y_weights: float `[m]`, likewise.
         cost: `"euclidean"` or `"cosine"`.
 
     Returns:
-        The bound, lowered as `wmd_centroid_bound` is.
+        The bound, lowered as in `wmd_centroid_bound`.
 
     Raises:
-        ValueError: as `wmd`.
+        ValueError: As `wmd`.
 
     Example:
 
@@ -65,26 +64,26 @@ def wmd_relaxed_bound(x, y, x_weights=None, y_weights=None, cost: Cost = "euclid
     Reference:
         Kusner et al., From Word Embeddings To Document Distances, 2015, section 4.
     """
-    return _relaxed(*_pack(x, y, x_weights, y_weights, "uniform"), cost)
+    return _relaxed(*pack_pair(x, y, x_weights, y_weights, "uniform"), cost)
 
 
 def wrd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
-    """The article's bound of WRD: half the squared distance of the sums of words, each divided by its sum of norms.
+    """Computes half the squared distance of the weighted mean directions, the article's lower bound of WRD.
 
-    `2 WRD = Σ γᵢⱼ ‖uᵢ - vⱼ‖² >= ‖Σ pᵢ uᵢ - Σ qⱼ vⱼ‖²` with unit vectors u and v. Under WRD's own weights
+    `2 WRD = Σ γᵢⱼ ‖uᵢ - vⱼ‖² >= ‖Σ pᵢ uᵢ - Σ qⱼ vⱼ‖²` with unit vectors u and v. With WRD's default weights,
     `Σ pᵢ uᵢ = Σ xᵢ / Σ ‖xᵢ‖`.
 
     Args:
-        x: `[n, d]`.
-        y: `[m, d]`.
-        x_weights: `[n]`; None: the norms.
-        y_weights: `[m]`, likewise.
+        x: float `[n, d]`.
+        y: float `[m, d]`.
+        x_weights: float `[n]`; None: the norms.
+        y_weights: float `[m]`, likewise.
 
     Returns:
         The bound, lowered by 1e-11 to allow for rounding, at least 0.
 
     Raises:
-        ValueError: as `wrd`.
+        ValueError: As `wrd`.
 
     Example:
 
@@ -94,39 +93,32 @@ def wrd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
     Reference:
         https://kexue.fm/archives/7388.
     """
-    x, y = _pack(x, y, x_weights, y_weights, "norm")
+    x, y = pack_pair(x, y, x_weights, y_weights, "norm")
     difference = x.weights @ directions(x.vectors) - y.weights @ directions(y.vectors)
     return _lowered(float(difference @ difference) / 2, 1.0)
 
 
 def wrd_relaxed_bound(x, y, x_weights=None, y_weights=None) -> float:
-    """WRD with one of its two constraints left out, never above WRD; see `wmd_relaxed_bound`.
+    """Computes WRD without one of its two constraints, a lower bound of WRD; see `wmd_relaxed_bound`.
 
     Args:
-        x: `[n, d]`.
-        y: `[m, d]`.
-        x_weights: `[n]`; None: the norms.
-        y_weights: `[m]`, likewise.
+        x: float `[n, d]`.
+        y: float `[m, d]`.
+        x_weights: float `[n]`; None: the norms.
+        y_weights: float `[m]`, likewise.
 
     Returns:
         The bound, lowered by 1e-11 to allow for rounding, at least 0.
 
     Raises:
-        ValueError: as `wrd`.
+        ValueError: As `wrd`.
 
     Example:
 
     >>> round(wrd_relaxed_bound([[3.0, 0.0], [0.0, 1.0]], [[5.0, 0.0]]), 6)
     0.25
     """
-    return _relaxed(*_pack(x, y, x_weights, y_weights, "norm"), "cosine")
-
-
-def _pack(x, y, x_weights, y_weights, weighting: Weighting) -> tuple[PackedTexts, PackedTexts]:
-    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting, "x")
-    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting, "y")
-    check_widths(packed_x, packed_y)
-    return packed_x, packed_y
+    return _relaxed(*pack_pair(x, y, x_weights, y_weights, "norm"), "cosine")
 
 
 def _relaxed(x: PackedTexts, y: PackedTexts, cost: Cost) -> float:

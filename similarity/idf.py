@@ -1,4 +1,4 @@
-"""How much a rare word weighs more than a common one."""
+"""Inverse document frequency as a weight of words."""
 
 import math
 from collections import Counter
@@ -11,14 +11,17 @@ class Idf:
     """Inverse document frequency: `log((N + 1) / (n + 1/2))` for a word in n of N texts, always above 0.
 
     Args:
-        frequencies: in how many texts each word occurs.
-        texts: how many texts there were.
+        frequencies: Number of texts that contain each word.
+        texts: int. Number of texts.
 
     Call arguments:
-        units: the words of a text.
+        units: The words of a text.
 
     Returns:
         float64 `[units]`.
+
+    Raises:
+        ValueError: A frequency is not from 1 to `texts`.
 
     Example:
 
@@ -37,13 +40,13 @@ class Idf:
 
     @classmethod
     def fit(cls, texts: Iterable[Sequence[str]]) -> "Idf":
-        """Counts texts that are cut into units."""
+        """Counts the document frequencies of texts, each a sequence of units."""
         frequencies: Counter[str] = Counter()
-        number = 0
+        num_texts = 0
         for units in texts:
             frequencies.update(set(units))
-            number += 1
-        return cls(frequencies, number)
+            num_texts += 1
+        return cls(frequencies, num_texts)
 
     def __call__(self, units: Sequence[str]) -> np.ndarray:
         return np.array([math.log((self.texts + 1) / (self.frequencies.get(unit, 0) + 0.5)) for unit in units])

@@ -1,12 +1,12 @@
-"""An index on disk: index.json, and a folder of .npy files for each part."""
+"""Reading and writing of an index: index.json, and a folder of .npy files for each segment."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..data.files import write_atomically
 from .index_segment import Segment
 
 FORMAT = 1
@@ -15,64 +15,94 @@ SETTINGS = {"cost": str, "weighting": str, "model": str | None, "details": dict,
 
 
 def save_index(index, segments: list[Segment], folder, details: dict) -> list[Segment]:
-    """Writes what is not there yet, index.json last, and returns the segments read back from the folder."""
+    """Writes the segments that the folder does not hold yet, then index.json.
+
+    Args:
+        index: `TextIndex`.
+        segments: The index's segments.
+        folder: A new or empty folder, or the folder that the index was saved to or loaded from.
+        details: Anything JSON can hold, saved with the index.
+
+    Returns:
+        The segments, memory-mapped from the folder.
+
+    Raises:
+        ValueError: The folder holds other files or another index.
+    """
     folder = Path(folder)
     listing = folder / "index.json"
     if folder.exists() and any(folder.iterdir()) and not listing.exists():
         raise ValueError(f"{folder}: expected an empty folder or an index. Received: a folder with other files.")
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"segment-{number:05d}" for number in range(len(segments))]
-    there = [path for path, segment in zip(paths, segments, strict=True) if _stands_in(segment, path)]
-    if listing.exists() and set(read_listing(folder)["segments"]) - {path.name for path in there}:
-        raise ValueError(f"{folder}: expected an empty folder or this index's own. Received: another index.")
-    names, kept = [], []
+    saved = [path for path, segment in zip(paths, segments, strict=True) if _is_mapped_from(segment, path)]
+    if listing.exists() and set(read_listing(folder)["segments"]) - {path.name for path in saved}:
+        raise ValueError(f"{folder}: expected an empty folder or the folder of this index. Received: another index.")
+    mapped = []
     for path, segment in zip(paths, segments, strict=True):
-        if path not in there:
+        if path not in saved:
             _write_segment(path, segment)
             segment = _read_segment(path)
-        names.append(path.name)
-        kept.append(segment)
+        mapped.append(segment)
     content = {
         "format": FORMAT,
         "cost": index.cost,
         "weighting": index.weighting,
         "model": index.model,
         "details": details,
-        "segments": names,
+        "segments": [path.name for path in paths],
     }
-    part = folder / "index.json.part"
-    part.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(part, listing)
-    return kept
+    write_atomically(listing, json.dumps(content, ensure_ascii=False, indent=1))
+    return mapped
 
 
 def load_index(folder) -> tuple[dict[str, Any], list[Segment]]:
-    """The settings in index.json and the segments, checked."""
+    """Reads and checks an index.
+
+    Args:
+        folder: The folder of the index.
+
+    Returns:
+        The settings in index.json, and the segments, memory-mapped.
+
+    Raises:
+        ValueError: The folder is not an index, or the index is damaged.
+    """
     settings = read_listing(folder)
     segments = [_read_segment(Path(folder) / name) for name in settings["segments"]]
     if len({(segment.vectors.shape[1], segment.centroids.shape[1]) for segment in segments}) > 1:
-        raise ValueError(f"{folder}: expected one width. Received: a damaged index, with several.")
+        raise ValueError(f"{folder}: the index is damaged; its segments differ in the width of their vectors.")
     return settings, segments
 
 
 def read_listing(folder) -> dict[str, Any]:
-    """What index.json says: cost, weighting, model, details, segments."""
+    """Reads and checks index.json.
+
+    Args:
+        folder: The folder of the index.
+
+    Returns:
+        The settings: cost, weighting, model, details, segments.
+
+    Raises:
+        ValueError: The folder is not an index, or index.json is damaged.
+    """
     listing = Path(folder) / "index.json"
     try:
         settings = json.loads(listing.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ValueError(f"{folder}: expected an index, with index.json. Received: none.") from None
+        raise ValueError(f"{folder}: expected an index, a folder with index.json. Received: no such file.") from None
     except ValueError as error:
-        raise ValueError(f"{listing}: expected json. Received: {error}.") from None
+        raise ValueError(f"{listing}: expected JSON. Received: {error}.") from None
     if not isinstance(settings, dict) or settings.get("format") != FORMAT:
         raise ValueError(f"{listing}: expected an index of format {FORMAT}. Received: another file.")
     for name, kind in SETTINGS.items():
         if not isinstance(settings.get(name), kind):
-            raise ValueError(f"{listing}: expected a {name!r}. Received: {settings.get(name)!r}.")
+            raise ValueError(f"{listing}: expected the setting {name!r}. Received: {settings.get(name)!r}.")
     return settings
 
 
-def _stands_in(segment: Segment, path: Path) -> bool:
+def _is_mapped_from(segment: Segment, path: Path) -> bool:
     filename = getattr(segment.vectors, "filename", None)
     return filename is not None and Path(filename).parent.absolute() == path.absolute()
 
@@ -91,28 +121,28 @@ def _read_segment(path: Path) -> Segment:
         try:
             arrays[name] = np.load(file, mmap_mode="r", allow_pickle=False)
         except FileNotFoundError:
-            raise ValueError(f"{file}: expected an array of the index. Received: no such file.") from None
+            raise ValueError(f"{file} is missing; the index is damaged, build it again.") from None
         except (ValueError, EOFError, OSError) as error:
-            raise ValueError(f"{file}: expected a .npy file. Received: a damaged one ({error}).") from None
+            raise ValueError(f"{file}: not a complete .npy file ({error}); build the index again.") from None
         if arrays[name].dtype != dtype:
-            raise ValueError(f"{file}: expected {dtype}. Received: a damaged index, with {arrays[name].dtype}.")
+            raise ValueError(f"{file}: expected {dtype}. Received: {arrays[name].dtype}; build the index again.")
     try:
         texts = json.loads((path / "texts.json").read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
         raise ValueError(f"{path / 'texts.json'}: expected a list of texts. Received: {error}.") from None
     segment = Segment(**arrays, texts=texts)
-    if problem := _problem(segment):
-        raise ValueError(f"{path}: expected {problem}. Received: a damaged index, without.")
+    if violated := _violated_requirement(segment):
+        raise ValueError(f"{path}: the index is damaged, build it again; expected {violated}.")
     return segment
 
 
-def _problem(segment: Segment) -> str | None:
-    """What a segment lacks, None for a whole one."""
+def _violated_requirement(segment: Segment) -> str | None:
+    """Returns the first requirement that a segment violates, None for a valid one."""
     ranks = {"vectors": 2, "rows": 1, "weights": 1, "offsets": 1, "centroids": 2}
     if any(getattr(segment, name).ndim != rank for name, rank in ranks.items()) or not len(segment.offsets):
         return f"arrays of ranks {ranks}"
     if not isinstance(segment.texts, list) or not len(segment) == len(segment.centroids) == len(segment.texts):
-        return "as many centroids and texts as offsets say"
+        return "as many centroids and texts as the offsets give"
     if segment.centroids.shape[1] - segment.vectors.shape[1] not in (0, 1):
         return "centroids as wide as the vectors"
     offsets = np.asarray(segment.offsets)

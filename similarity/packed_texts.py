@@ -1,4 +1,4 @@
-"""Many texts of different lengths, checked, in one array."""
+"""Texts of different lengths, checked and packed into one array."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,18 @@ import numpy as np
 
 Weighting = Literal["uniform", "norm"]
 
-LARGEST = 1e150
+MAX_MAGNITUDE = 1e150
 
 
 @dataclass(frozen=True)
 class PackedTexts:
-    """`vectors` float64 `[words, d]` of all texts on end, `weights` float64 `[words]` that sum to 1 within each text,
-    and `offsets` int64 `[texts + 1]`, where each text begins."""
+    """Texts in one array, one after the other.
+
+    Attributes:
+        vectors: float64 `[words, d]`. The words of all texts.
+        weights: float64 `[words]`. Weights that sum to 1 in each text.
+        offsets: int64 `[texts + 1]`. Where each text begins.
+    """
 
     vectors: np.ndarray
     weights: np.ndarray
@@ -24,9 +29,9 @@ class PackedTexts:
         return len(self.offsets) - 1
 
     def slices(self) -> list[slice]:
-        """The words of each text."""
-        bounds = self.offsets.tolist()
-        return list(map(slice, bounds, bounds[1:]))
+        """Returns the slice of each text's words."""
+        boundaries = self.offsets.tolist()
+        return list(map(slice, boundaries, boundaries[1:]))
 
 
 def pack_texts(
@@ -39,40 +44,40 @@ def pack_texts(
     """Checks texts and their weights, and packs them.
 
     Args:
-        texts: a list of `[words, d]`, finite, at least one word each, one width for all.
-        weights: for each text `[words]`, not negative and not all 0; None: from `weighting`.
-        weighting: `"uniform"`: each word the same; `"norm"`: its vector's norm. A text of nothing but zero vectors
-            weighs its words equally.
-        name: what the error messages call the texts.
-        start: the number that the messages give the first text.
+        texts: A list of `[words, d]`: finite, at least one word each, the same width in all.
+        weights: For each text `[words]`, not negative and not all 0; None: weights by `weighting`.
+        weighting: `"uniform"`: equal weights. `"norm"`: the norms of the vectors; a text of zero vectors has equal
+            weights.
+        name: Name of the texts in error messages.
+        start: Number of the first text in error messages.
 
     Returns:
         `PackedTexts`.
 
     Raises:
-        ValueError: a text has no words or another width, or a number is not finite or above 1e150.
+        ValueError: A text has no words or another width, or a number is not finite or above 1e150.
 
     Example:
 
     >>> pack_texts([[[3.0, 4.0], [0.0, 5.0]], [[0.0, 1.0]]], weighting="norm").weights
     array([0.5, 0.5, 1. ])
     """
-    if weighting not in ("uniform", "norm"):
-        raise ValueError(f"Expected weighting 'uniform' or 'norm'. Received: {weighting!r}.")
+    check_weighting(weighting)
     if not len(texts):
-        raise ValueError(f"Expected at least one text in {name}. Received: none.")
+        raise ValueError(f"Expected at least one text in {name}. Received: an empty list.")
     arrays = [np.asarray(text) for text in texts]
     width = arrays[0].shape[-1] if arrays[0].ndim else 0
     if {array.shape[1:] for array in arrays} != {(width,)} or not all(map(len, arrays)) or not width:
-        _refuse_shape(arrays, width, name, start)
+        _raise_for_shape(arrays, width, name, start)
     lengths = np.fromiter(map(len, arrays), "int64", len(arrays))
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     vectors = np.concatenate(arrays, dtype="float64")
-    if not -LARGEST <= vectors.min() <= vectors.max() <= LARGEST:
-        bad = np.logical_not((np.abs(vectors) <= LARGEST).all(axis=1))
-        i, word = _place(offsets, bad)
+    if not -MAX_MAGNITUDE <= vectors.min() <= vectors.max() <= MAX_MAGNITUDE:
+        is_bad = np.logical_not((np.abs(vectors) <= MAX_MAGNITUDE).all(axis=1))
+        i, word = _first_word(offsets, is_bad)
         raise ValueError(
-            f"{name}[{start + i}]: expected numbers up to {LARGEST:g}. Received: word {word} has {vectors[bad][0]}."
+            f"{name}[{start + i}]: expected numbers up to {MAX_MAGNITUDE:g}. "
+            f"Received: word {word} has {vectors[is_bad][0]}."
         )
     if weights is None:
         flat = _default_weights(vectors, offsets, weighting)
@@ -81,7 +86,40 @@ def pack_texts(
     return PackedTexts(vectors, flat / np.repeat(np.add.reduceat(flat, offsets[:-1]), lengths), offsets)
 
 
-def _refuse_shape(arrays: list[np.ndarray], width: int, name: str, start: int) -> None:
+def pack_pair(x, y, x_weights, y_weights, weighting: Weighting) -> tuple[PackedTexts, PackedTexts]:
+    """Checks two texts and packs each.
+
+    Args:
+        x: float `[n, d]`.
+        y: float `[m, d]`.
+        x_weights: float `[n]`; None: weights by `weighting`.
+        y_weights: float `[m]`, likewise.
+        weighting: As in `pack_texts`.
+
+    Raises:
+        ValueError: As `pack_texts`, or the widths differ.
+    """
+    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting, "x")
+    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting, "y")
+    check_widths(packed_x, packed_y)
+    return packed_x, packed_y
+
+
+def check_weighting(weighting: str) -> None:
+    """Raises `ValueError` for an unknown name of a weighting."""
+    if weighting not in ("uniform", "norm"):
+        raise ValueError(f"Expected weighting 'uniform' or 'norm'. Received: {weighting!r}.")
+
+
+def check_widths(x: PackedTexts, y: PackedTexts) -> None:
+    """Raises `ValueError` if the vectors of two sides differ in width."""
+    if x.vectors.shape[1] != y.vectors.shape[1]:
+        raise ValueError(
+            f"Expected vectors of one width. Received: {x.vectors.shape[1]} in x and {y.vectors.shape[1]} in y."
+        )
+
+
+def _raise_for_shape(arrays: list[np.ndarray], width: int, name: str, start: int) -> None:
     for i, array in enumerate(arrays, start):
         if array.ndim != 2 or not array.size:
             raise ValueError(
@@ -95,24 +133,25 @@ def _default_weights(vectors: np.ndarray, offsets: np.ndarray, weighting: str) -
     if weighting == "uniform":
         return np.ones(len(vectors))
     norms = np.linalg.norm(vectors, axis=1)
-    weightless = np.add.reduceat(norms, offsets[:-1]) == 0
-    norms[np.repeat(weightless, np.diff(offsets))] = 1
+    is_weightless = np.add.reduceat(norms, offsets[:-1]) == 0
+    norms[np.repeat(is_weightless, np.diff(offsets))] = 1
     return norms
 
 
 def _given_weights(weights: Sequence, offsets: np.ndarray, name: str, start: int) -> np.ndarray:
     if len(weights) != len(offsets) - 1:
         raise ValueError(f"Expected weights for each of {len(offsets) - 1} texts in {name}. Received: {len(weights)}.")
-    arrays = [np.asarray(one, "float64") for one in weights]
-    for i, (one, length) in enumerate(zip(arrays, np.diff(offsets), strict=True)):
-        if one.shape != (length,):
-            raise ValueError(f"{name}[{start + i}]: expected {length} weights. Received: shape {one.shape}.")
+    arrays = [np.asarray(text_weights, "float64") for text_weights in weights]
+    for i, (array, length) in enumerate(zip(arrays, np.diff(offsets), strict=True)):
+        if array.shape != (length,):
+            raise ValueError(f"{name}[{start + i}]: expected {length} weights. Received: shape {array.shape}.")
     flat = np.concatenate(arrays)
-    bad = ~((flat >= 0) & (flat <= LARGEST))
-    if bad.any():
-        i, word = _place(offsets, bad)
+    is_bad = ~((flat >= 0) & (flat <= MAX_MAGNITUDE))
+    if is_bad.any():
+        i, word = _first_word(offsets, is_bad)
         raise ValueError(
-            f"{name}[{start + i}]: expected weights from 0 to {LARGEST:g}. Received: word {word} has {flat[bad][0]}."
+            f"{name}[{start + i}]: expected weights from 0 to {MAX_MAGNITUDE:g}. "
+            f"Received: word {word} has {flat[is_bad][0]}."
         )
     weightless = np.flatnonzero(np.add.reduceat(flat, offsets[:-1]) <= 0)
     if weightless.size:
@@ -120,7 +159,8 @@ def _given_weights(weights: Sequence, offsets: np.ndarray, name: str, start: int
     return flat
 
 
-def _place(offsets: np.ndarray, bad: np.ndarray) -> tuple[int, int]:
-    word = int(np.argmax(bad))
+def _first_word(offsets: np.ndarray, mask: np.ndarray) -> tuple[int, int]:
+    """Returns the text and the index in it of the first word for which a mask is true."""
+    word = int(np.argmax(mask))
     text = int(np.searchsorted(offsets, word, side="right")) - 1
     return text, word - int(offsets[text])

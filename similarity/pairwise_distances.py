@@ -1,12 +1,12 @@
-"""Distances of every text from every other."""
+"""Matrix of distances between every two texts."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from .ground_costs import Cost, point_costs, points
-from .packed_texts import Weighting, pack_texts
-from .paired_distances import CHUNK, check_widths
+from .packed_texts import Weighting, check_widths, pack_texts
+from .paired_distances import CHUNK_SIZE
 from .transport import transport_costs
 
 
@@ -18,21 +18,21 @@ def pairwise_distances(
     x_weights: Sequence | None = None,
     y_weights: Sequence | None = None,
 ) -> np.ndarray:
-    """The distance of every text in `xs` from every text in `ys`.
+    """Computes the distance of every text in `xs` from every text in `ys`.
 
     Args:
-        xs: a list of `[words, d]`.
-        ys: likewise; None: `xs`, of which half the pairs are computed and mirrored.
+        xs: A list of float `[words, d]`.
+        ys: Likewise; None: `xs`, for which half of the pairs are computed and mirrored.
         cost: `"euclidean"` or `"cosine"`.
-        weighting: `"uniform"` or `"norm"`, where no weights are given.
-        x_weights: a list of `[words]`, in place of `weighting`.
-        y_weights: likewise; where `ys` is None, leave it out.
+        weighting: `"uniform"` or `"norm"`; applies if no weights are given.
+        x_weights: A list of float `[words]`. Replaces `weighting`.
+        y_weights: Likewise; ignored if `ys` is None.
 
     Returns:
         float64 `[len(xs), len(ys)]`.
 
     Raises:
-        ValueError: a text or its weights are refused by `pack_texts`, or widths differ.
+        ValueError: `pack_texts` rejects a text or its weights, or the widths differ.
 
     Example:
 
@@ -48,11 +48,11 @@ def pairwise_distances(
     distances = np.zeros((len(x), len(y)))
     for i, words in enumerate(x_slices):
         first = i + 1 if ys is None else 0
-        for start in range(first, len(y), CHUNK):
-            texts = y_slices[start : start + CHUNK]
+        for start in range(first, len(y), CHUNK_SIZE):
+            texts = y_slices[start : start + CHUNK_SIZE]
             begin = texts[0].start
             costs = point_costs(y_points[begin : texts[-1].stop], x_points[words], cost)
-            distances[i, start : start + CHUNK] = transport_costs(
+            distances[i, start : start + CHUNK_SIZE] = transport_costs(
                 [(y.weights[j], x.weights[words], costs[j.start - begin : j.stop - begin]) for j in texts]
             )
     return distances if ys is not None else distances + distances.T

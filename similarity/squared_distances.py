@@ -1,4 +1,4 @@
-"""Squared distances by matrix products, without their cancellation."""
+"""Squared Euclidean distances by matrix products, without cancellation."""
 
 import numpy as np
 
@@ -6,10 +6,11 @@ NEAR = 1e-4
 
 
 def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Squared distances of every row of `x` from every row of `y`.
+    """Computes the squared distances of every row of `x` from every row of `y`.
 
-    `‖x‖² + ‖y‖² - 2 x·y` is several times faster than subtracting, but loses the digits of a small difference; entries
-    that came out below 1e-4 times their terms are computed anew from `x - y`. The others keep 1e-10 of their value.
+    `‖x‖² + ‖y‖² - 2 x·y` is several times faster than a subtraction, but loses the digits of a small difference.
+    Entries below 1e-4 times their terms are therefore computed again from `x - y`. The relative error of the others is
+    at most 1e-10.
 
     Args:
         x: float64 `[n, d]`.
@@ -23,25 +24,25 @@ def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     >>> squared_distances(np.array([[0.1, 0.7]]), np.array([[0.1, 0.7], [0.1, 1.7]]))
     array([[0., 1.]])
     """
-    scale = _squares(x)[:, None] + _squares(y)
+    scale = squared_norms(x)[:, None] + squared_norms(y)
     squares = (x * -2) @ y.T
     squares += scale
     rows, columns = np.nonzero(squares < scale * NEAR)
-    squares[rows, columns] = _squares(x[rows] - y[columns])
+    squares[rows, columns] = squared_norms(x[rows] - y[columns])
     return squares
 
 
 def paired_squared_distances(x: np.ndarray, x_slices: list, y: np.ndarray, y_slices: list) -> list[np.ndarray]:
-    """`squared_distances(x[i], y[j])` for every pair of slices; what can be is done for all pairs at once.
+    """Computes `squared_distances(x[i], y[j])` for every pair of slices, most of it for all pairs at once.
 
     Args:
-        x: float64 `[words, d]`, the texts of `x_slices` on end.
-        x_slices: a slice of `x` for each text, in order.
-        y: likewise.
-        y_slices: as many slices of `y`.
+        x: float64 `[words, d]`. The texts of `x_slices`, one after the other.
+        x_slices: A slice of `x` for each text, in order.
+        y: Likewise.
+        y_slices: As many slices of `y`.
 
     Returns:
-        float64 `[n, m]` for each pair, C order.
+        float64 `[n, m]` for each pair, in C order.
 
     Example:
 
@@ -62,15 +63,16 @@ def paired_squared_distances(x: np.ndarray, x_slices: list, y: np.ndarray, y_sli
     for i, j, start, end in zip(x_slices, y_slices, [0, *ends], ends, strict=False):
         matrix = squares[start:end].reshape(i.stop - i.start, -1)
         matrices.append(np.matmul(x_doubled[i], y_columns[:, j], out=matrix))
-    scale = np.repeat(_squares(x), row_lengths)
-    scale += _squares(y)[columns]
+    scale = np.repeat(squared_norms(x), row_lengths)
+    scale += squared_norms(y)[columns]
     squares += scale
     scale *= NEAR
     near = np.flatnonzero(squares < scale)
     rows = np.searchsorted(row_ends, near, side="right")
-    squares[near] = _squares(x[rows] - y[columns[near]])
+    squares[near] = squared_norms(x[rows] - y[columns[near]])
     return matrices
 
 
-def _squares(x: np.ndarray) -> np.ndarray:
+def squared_norms(x: np.ndarray) -> np.ndarray:
+    """Computes the squared norms `[n]` of rows `[n, d]`."""
     return np.einsum("nd,nd->n", x, x)

@@ -1,24 +1,30 @@
-"""Exact search for the nearest of many texts."""
+"""Exact nearest-neighbour search among texts by WMD or WRD."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .ground_costs import Cost, points
+from .ground_costs import Cost, check_cost
 from .index_io import load_index, read_listing, save_index
 from .index_segment import Query, RelaxedBounds, Segment
-from .packed_texts import Weighting, pack_texts
+from .packed_texts import PackedTexts, Weighting, check_weighting, pack_texts
 
-LARGEST = 1e15
-FIRST = 64
-BLOCK = 2**14
-STEP = 16
-QUERIES = 64
+MAX_MAGNITUDE = 1e15
+FIRST_CANDIDATES = 64
+BLOCK_SIZE = 2**14
+TRANSPORT_BATCH = 16
+QUERY_BATCH = 64
 
 
 class Match(NamedTuple):
-    """A text that was found: its number in the index, its distance, and what was given as its text."""
+    """Text found by a search.
+
+    Attributes:
+        number: Number of the text in the index.
+        distance: Its distance from the query.
+        text: The text's entry of `TextIndex.add(texts=...)`.
+    """
 
     number: int
     distance: float
@@ -26,19 +32,23 @@ class Match(NamedTuple):
 
 
 class TextIndex:
-    """Many texts, and the exact nearest of them to any query.
+    """Index of texts for exact nearest-neighbour search.
 
-    Candidates are ordered by the distance of centroids. The relaxed bound is computed only for those whose centroid is
-    near enough to change the answer, the transport only for those whose relaxed bound is: the answer is that of
-    computing every distance. Vectors are kept as float32, and each distinct one once.
+    Candidates are ordered by the distance of their centroids. The relaxed bound is computed only for candidates whose
+    centroid is near enough to change the answer, and the transport only for those whose relaxed bound is. The answer
+    equals that of computing every distance. Vectors are kept as float32; each distinct vector is stored once.
 
     Args:
         cost: `"euclidean"` or `"cosine"`.
-        weighting: `"uniform"` or `"norm"`, of texts without weights. Euclidean and uniform: WMD; cosine and norm: WRD.
-        model: name of what makes the vectors, so that those of another one are refused.
+        weighting: `"uniform"` or `"norm"`, for texts without weights. Euclidean and uniform is WMD; cosine and norm is
+            WRD.
+        model: Name of the model that makes the vectors. Vectors of another model are rejected.
 
     Attributes:
-        counts: how many pairs of query and text there were, and how many came to the relaxed bound and to transport.
+        counts: Numbers of pairs of query and text, of relaxed bounds computed, and of transports computed.
+
+    Raises:
+        ValueError: `cost` or `weighting` is unknown.
 
     Example:
 
@@ -52,9 +62,8 @@ class TextIndex:
     """
 
     def __init__(self, cost: Cost = "euclidean", weighting: Weighting = "uniform", model: str | None = None):
-        points(np.zeros((1, 1)), cost)
-        if weighting not in ("uniform", "norm"):
-            raise ValueError(f"Expected weighting 'uniform' or 'norm'. Received: {weighting!r}.")
+        check_cost(cost)
+        check_weighting(weighting)
         self.cost: Cost = cost
         self.weighting: Weighting = weighting
         self.model = model
@@ -66,7 +75,7 @@ class TextIndex:
 
     @property
     def width(self) -> int | None:
-        """Width of the vectors, None before there are any."""
+        """Width of the vectors, None for an empty index."""
         return self._segments[0].vectors.shape[1] if self._segments else None
 
     def add(
@@ -76,83 +85,101 @@ class TextIndex:
         texts: Sequence | None = None,
         model: str | None = None,
     ) -> None:
-        """Adds texts, at best many at once: those added together are searched together.
+        """Adds texts as one segment. Few large segments are searched faster than many small ones.
 
         Args:
-            vectors: a list of `[words, d]`.
-            weights: a list of `[words]`, such as IDF, in place of the index's weighting.
-            texts: what `Match.text` gives back; strings, or anything that json can hold.
-            model: name of what made the vectors.
+            vectors: A list of float `[words, d]`.
+            weights: A list of float `[words]`, such as IDF. Replaces the index's weighting.
+            texts: Entries that `Match.text` returns: strings, or anything that JSON can hold.
+            model: Name of the model that made the vectors.
 
         Raises:
-            ValueError: vectors of another width or model, or a text is refused by `pack_texts`; nothing was added.
+            ValueError: The vectors have another width or model, or `pack_texts` rejects a text. Nothing is added.
         """
-        packed = self._packed(vectors, weights, "vectors", model)
+        packed = self._pack(vectors, weights, "vectors", model)
         if texts is not None and len(texts) != len(vectors):
             raise ValueError(f"Expected {len(vectors)} texts. Received: {len(texts)}.")
         self._segments.append(Segment.build(packed, list(texts or [None] * len(vectors)), self.cost))
 
     def top_k(self, query, k: int = 10, weights=None, model: str | None = None):
-        """The `k` nearest texts, nearest first, ties by number.
+        """Finds the `k` nearest texts, nearest first, ties by number.
 
         Args:
-            query: an array `[words, d]`, or a list of such for many queries at once.
-            k: how many, from 1 to the size of the index.
-            weights: `[words]`, or a list of such, in place of the index's weighting.
-            model: name of what made the vectors.
+            query: An array `[words, d]`, or a list of arrays for several queries.
+            k: Number of matches, from 1 to the size of the index.
+            weights: float `[words]`, or a list of them. Replaces the index's weighting.
+            model: Name of the model that made the vectors.
 
         Returns:
-            A list of `Match`; for a list of queries a list of those.
+            A list of `Match`; for a list of queries, a list of such lists.
 
         Raises:
-            ValueError: k is out of range, vectors are of another width or model, or a query is refused by `pack_texts`.
+            ValueError: `k` is out of range, the vectors have another width or model, or `pack_texts` rejects a query.
         """
         if isinstance(query, np.ndarray):
             return self.top_k([query], k, None if weights is None else [weights], model)[0]
         if not 1 <= k <= len(self):
             raise ValueError(f"Expected k from 1 to {len(self)}, the size of the index. Received: {k}.")
         queries = self._queries(query, weights, model)
-        found = [_Nearest(k) for _ in queries]
+        searches = [_NearestSearch(k) for _ in queries]
         first = 0
         for segment in self._segments:
-            for start in range(0, len(queries), QUERIES):
-                part = slice(start, start + QUERIES)
-                centroids = np.array([one.weights @ one.points for one in queries[part]], "float32")
+            for start in range(0, len(queries), QUERY_BATCH):
+                batch = slice(start, start + QUERY_BATCH)
+                centroids = np.array([one.weights @ one.points for one in queries[batch]], "float32")
                 bounds = segment.centroid_bounds(centroids, self.cost).T
-                for nearest, one, row in zip(found[part], queries[part], bounds, strict=True):
-                    nearest.search(segment, first, one, row)
+                for search, one, row in zip(searches[batch], queries[batch], bounds, strict=True):
+                    search.search(segment, first, one, row)
             first += len(segment)
-        for nearest in found:
-            for name, count in nearest.counts.items():
+        for search in searches:
+            for name, count in search.counts.items():
                 self.counts[name] += count
         return [
-            [Match(number, distance, self._text(number)) for distance, number in nearest.sorted()] for nearest in found
+            [Match(number, distance, self._text(number)) for distance, number in search.sorted()] for search in searches
         ]
 
     def distances(self, query: np.ndarray, weights=None) -> np.ndarray:
-        """The distance of a query `[words, d]` from every text, in the order of their numbers."""
+        """Computes the distance of a query from every text.
+
+        Args:
+            query: float `[words, d]`.
+            weights: float `[words]`. Replaces the index's weighting.
+
+        Returns:
+            float64 `[texts]`, in the order of the texts' numbers.
+        """
         one = self._queries([query], None if weights is None else [weights], None)[0]
         return np.concatenate(
             [
-                segment.distances(one, np.arange(start, min(start + BLOCK, len(segment))))
+                segment.distances(one, np.arange(start, min(start + BLOCK_SIZE, len(segment))))
                 for segment in self._segments
-                for start in range(0, len(segment), BLOCK)
+                for start in range(0, len(segment), BLOCK_SIZE)
             ]
         )
 
     def save(self, folder, details: dict | None = None) -> None:
-        """Writes the index into a folder, new, empty or its own, and from then on reads vectors from there.
+        """Writes the index into a folder, and from then on reads vectors from there.
 
-        Parts of the index that stand there already are not written again. `details` are kept with it, as json.
+        Segments that the folder holds already are not written again.
+
+        Args:
+            folder: A new or empty folder, or the index's own.
+            details: Anything JSON can hold, saved with the index.
+
+        Raises:
+            ValueError: The folder holds other files or another index.
         """
         self._segments = save_index(self, self._segments, folder, details or {})
 
     @classmethod
     def load(cls, folder) -> "TextIndex":
-        """Opens an index; its arrays stay on disk and are read as needed.
+        """Opens a saved index. Its arrays stay on disk and are read as needed.
+
+        Args:
+            folder: The folder of the index.
 
         Raises:
-            ValueError: the folder is not an index, or a damaged one.
+            ValueError: The folder is not an index, or the index is damaged.
         """
         settings, segments = load_index(folder)
         index = cls(settings["cost"], settings["weighting"], settings["model"])
@@ -161,24 +188,26 @@ class TextIndex:
 
     @staticmethod
     def details(folder) -> dict:
-        """What `save` was given to keep with the index."""
+        """Returns the details that `save` wrote with the index."""
         return read_listing(folder)["details"]
 
     def _queries(self, queries: Sequence, weights: Sequence | None, model: str | None) -> list[Query]:
         weights = [None] * len(queries) if weights is None else [[one] for one in weights]
         return [
-            Query.build(self._packed([query], own, "query", model, number), self.cost)
-            for number, (query, own) in enumerate(zip(queries, weights, strict=True))
+            Query.build(self._pack([query], query_weights, "query", model, number), self.cost)
+            for number, (query, query_weights) in enumerate(zip(queries, weights, strict=True))
         ]
 
-    def _packed(self, vectors: Sequence, weights: Sequence | None, name: str, model: str | None, start: int = 0):
+    def _pack(
+        self, vectors: Sequence, weights: Sequence | None, name: str, model: str | None, start: int = 0
+    ) -> PackedTexts:
         packed = pack_texts(vectors, weights, self.weighting, name, start)
         if self.width not in (None, packed.vectors.shape[1]):
             raise ValueError(f"Expected vectors of width {self.width}. Received: {packed.vectors.shape[1]}.")
         if None not in (model, self.model) and model != self.model:
             raise ValueError(f"Expected vectors of the index's model, {self.model}. Received: those of {model}.")
-        if np.abs(packed.vectors).max() > LARGEST:
-            raise ValueError(f"Expected numbers up to {LARGEST:g}. Received: {np.abs(packed.vectors).max():g}.")
+        if np.abs(packed.vectors).max() > MAX_MAGNITUDE:
+            raise ValueError(f"Expected numbers up to {MAX_MAGNITUDE:g}. Received: {np.abs(packed.vectors).max():g}.")
         return packed
 
     def _text(self, number: int) -> Any:
@@ -189,8 +218,8 @@ class TextIndex:
         raise IndexError(number)
 
 
-class _Nearest:
-    """The nearest texts that one query has found so far."""
+class _NearestSearch:
+    """Search for the nearest texts of one query, segment by segment."""
 
     def __init__(self, k: int):
         self.k, self.limit = k, np.inf
@@ -201,19 +230,26 @@ class _Nearest:
         return list(zip(self.distances.tolist(), self.numbers.tolist(), strict=True))
 
     def search(self, segment: Segment, first: int, query: Query, bounds: np.ndarray) -> None:
-        """Looks through a segment, whose texts have numbers from `first`, in the order of their centroids' bounds."""
+        """Searches a segment in the order of the centroid bounds.
+
+        Args:
+            segment: `Segment`.
+            first: Number of the segment's first text in the index.
+            query: `Query`.
+            bounds: float32 `[texts]`. The centroid bounds.
+        """
         self.counts["pairs"] += len(segment)
         relaxed = RelaxedBounds(segment, query)
-        size = min(max(FIRST, self.k), len(bounds))
+        size = min(max(FIRST_CANDIDATES, self.k), len(bounds))
         near = np.argpartition(bounds, size - 1)[:size]
         self._refine(segment, first, query, near[bounds[near] <= self.limit], relaxed)
-        left = bounds <= self.limit
-        left[near] = False
-        rest = np.flatnonzero(left)
-        if len(rest) > BLOCK:
+        is_left = bounds <= self.limit
+        is_left[near] = False
+        rest = np.flatnonzero(is_left)
+        if len(rest) > BLOCK_SIZE:
             rest = rest[np.argsort(bounds[rest])]
-        for start in range(0, len(rest), BLOCK):
-            block = rest[start : start + BLOCK]
+        for start in range(0, len(rest), BLOCK_SIZE):
+            block = rest[start : start + BLOCK_SIZE]
             self._refine(segment, first, query, block[bounds[block] <= self.limit], relaxed)
 
     def _refine(self, segment: Segment, first: int, query: Query, texts: np.ndarray, relaxed: RelaxedBounds) -> None:
@@ -223,14 +259,15 @@ class _Nearest:
         texts, bounds = relaxed(texts, self.limit)
         order = np.argsort(bounds)
         texts, bounds = texts[order], bounds[order]
-        for start in range(0, len(texts), STEP):
-            step = texts[start : start + STEP][bounds[start : start + STEP] <= self.limit]
-            if not step.size:
+        for start in range(0, len(texts), TRANSPORT_BATCH):
+            batch = slice(start, start + TRANSPORT_BATCH)
+            candidates = texts[batch][bounds[batch] <= self.limit]
+            if not candidates.size:
                 return
-            self.counts["transport"] += len(step)
-            self._take(segment.distances(query, step), first + step)
+            self.counts["transport"] += len(candidates)
+            self._merge(segment.distances(query, candidates), first + candidates)
 
-    def _take(self, distances: np.ndarray, numbers: np.ndarray) -> None:
+    def _merge(self, distances: np.ndarray, numbers: np.ndarray) -> None:
         distances, numbers = np.append(self.distances, distances), np.append(self.numbers, numbers)
         order = np.lexsort((numbers, distances))[: self.k]
         self.distances, self.numbers = distances[order], numbers[order]

@@ -1,4 +1,4 @@
-"""Exact optimal transport, on POT's network simplex."""
+"""Exact optimal transport by POT's network simplex."""
 
 import os
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-for _backend in ("TENSORFLOW", "PYTORCH", "JAX", "CUPY"):  # POT imports each of them unless told not to
+for _backend in ("TENSORFLOW", "PYTORCH", "JAX", "CUPY"):  # POT imports each of them unless disabled
     os.environ.setdefault(f"POT_BACKEND_DISABLE_{_backend}", "1")
 
 from ot.lp.emd_wrap import emd_c  # noqa: E402
@@ -16,27 +16,33 @@ OPTIMAL = 1
 
 
 class Transport(NamedTuple):
-    """A cheapest plan: `cost`, and `plan` `[n, m]`, the mass moved from each source to each target."""
+    """Optimal transport plan.
+
+    Attributes:
+        cost: `Σ plan * costs`.
+        plan: float64 `[n, m]`. Mass moved from each source to each target.
+    """
 
     cost: float
     plan: np.ndarray
 
 
 def transport(costs, source_weights=None, target_weights=None) -> Transport:
-    """The cheapest way to move one distribution onto another.
+    """Computes the cheapest plan that moves one distribution onto another.
 
     `min Σ plan * costs` over `plan >= 0` with row sums `source_weights` and column sums `target_weights`.
 
     Args:
-        costs: `[n, m]`, finite.
-        source_weights: `[n]`, not negative, normalised to sum 1; None: equal.
-        target_weights: `[m]`, likewise.
+        costs: float `[n, m]`, finite.
+        source_weights: float `[n]`, not negative, normalized to sum 1; None: equal weights.
+        target_weights: float `[m]`, likewise.
 
     Returns:
         `Transport(cost, plan [n, m])`, float64.
 
     Raises:
-        ValueError: shapes do not fit, a side is empty, a cost is not finite, weights are negative, not finite or all 0.
+        ValueError: Shapes do not fit, a side is empty, a cost is not finite, or weights are negative, not finite or all
+            0.
 
     Example:
 
@@ -50,23 +56,23 @@ def transport(costs, source_weights=None, target_weights=None) -> Transport:
     if costs.ndim != 2 or not costs.size:
         raise ValueError(f"Expected costs [n, m] with n and m at least 1. Received: shape {costs.shape}.")
     if not np.isfinite(costs).all():
-        raise ValueError("Expected finite costs. Received: NaN or infinity among them.")
-    source = distribution(source_weights, costs.shape[0], "source_weights")
-    target = distribution(target_weights, costs.shape[1], "target_weights")
+        raise ValueError("Expected finite costs. Received: NaN or infinity.")
+    source = normalized_weights(source_weights, costs.shape[0], "source_weights")
+    target = normalized_weights(target_weights, costs.shape[1], "target_weights")
     plan, cost, _, _, status = emd_c(source, target, costs, MAX_STEPS, 1)
-    _check(status)
+    _check_status(status)
     return Transport(cost, plan)
 
 
 def transport_costs(problems: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> np.ndarray:
-    """The costs of many problems, with nothing done per problem but solving it.
+    """Computes the costs of many transport problems without any checks of the input.
 
     Args:
-        problems: `(source weights [n], target weights [m], costs [n, m])` each: float64, C order, finite, both weights
-            summing to 1. None of this is checked; `paired_distances` and `pairwise_distances` make such problems from vectors.
+        problems: Tuples `(source weights [n], target weights [m], costs [n, m])`: float64, in C order, finite, both
+            weights with sum 1. `paired_distances` and `pairwise_distances` make such problems from vectors.
 
     Returns:
-        float64, one cost a problem.
+        float64 `[problems]`.
 
     Example:
 
@@ -76,16 +82,27 @@ def transport_costs(problems: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]
     """
     solutions = [emd_c(source, target, costs, MAX_STEPS, 1)[1::3] for source, target, costs in problems]
     for _, status in solutions:
-        _check(status)
+        _check_status(status)
     return np.array([cost for cost, _ in solutions], "float64")
 
 
-def distribution(weights, size: int, name: str = "weights") -> np.ndarray:
-    """`weights` as float64 `[size]` with sum 1, checked; equal ones for None.
+def normalized_weights(weights, size: int, name: str = "weights") -> np.ndarray:
+    """Checks weights and divides them by their sum.
+
+    Args:
+        weights: float `[size]`; None: equal weights.
+        size: Number of weights.
+        name: Name of the weights in error messages.
+
+    Returns:
+        float64 `[size]` with sum 1.
+
+    Raises:
+        ValueError: The shape differs, or weights are negative, not finite or all 0.
 
     Example:
 
-    >>> distribution([3, 1], 2)
+    >>> normalized_weights([3, 1], 2)
     array([0.75, 0.25])
     """
     if weights is None:
@@ -99,6 +116,6 @@ def distribution(weights, size: int, name: str = "weights") -> np.ndarray:
     return weights / total
 
 
-def _check(status: int) -> None:
+def _check_status(status: int) -> None:
     if status != OPTIMAL:
         raise ArithmeticError(f"Expected an optimal plan. Received: status {status} from POT's network simplex.")

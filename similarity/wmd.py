@@ -1,26 +1,26 @@
-"""Word Mover's Distance."""
+"""Word Mover's Distance (WMD)."""
 
 from .ground_costs import Cost
 from .paired_distances import paired_distances
 
 
 def wmd(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float:
-    """Word Mover's Distance: the least it takes to move the words of one text onto the other's.
+    """Computes Word Mover's Distance: the least cost of moving the words of one text onto those of another.
 
-    `min Σᵢⱼ γᵢⱼ c(xᵢ, yⱼ)` over plans `γ >= 0` whose row and column sums are the words' weights, exactly.
+    `min Σᵢⱼ γᵢⱼ c(xᵢ, yⱼ)` over plans `γ >= 0` whose row and column sums are the words' weights. The solution is exact.
 
     Args:
-        x: `[n, d]`, a vector for each word.
-        y: `[m, d]`.
-        x_weights: `[n]`, such as IDF, normalised to sum 1; None: equal.
-        y_weights: `[m]`, likewise.
-        cost: `"euclidean"`, or `"cosine"` (the literature's WMD-cos).
+        x: float `[n, d]`. A vector for each word.
+        y: float `[m, d]`.
+        x_weights: float `[n]`, such as IDF, normalized to sum 1; None: equal weights.
+        y_weights: float `[m]`, likewise.
+        cost: `"euclidean"`, or `"cosine"` (WMD-cos in the literature).
 
     Returns:
-        The distance, 0 for equal texts; float64 precision.
+        The distance in float64 precision, 0 for equal texts.
 
     Raises:
-        ValueError: a text has no words, widths differ, a number is not finite, weights are negative or all 0.
+        ValueError: A text has no words, widths differ, a number is not finite, or weights are negative or all 0.
 
     Example:
 

@@ -1,4 +1,4 @@
-"""Texts as sequences of word vectors."""
+"""Embedder of texts as sequences of word vectors."""
 
 from collections.abc import Collection, Sequence
 from typing import Literal
@@ -10,20 +10,24 @@ from .word_vectors import WordVectors
 
 
 class WordEmbedder:
-    """Cuts texts into units and looks up their vectors.
+    """Splits texts into units and looks up their vectors.
 
     Args:
         vectors: `WordVectors`.
         units: `"characters"`, `"words"` or `"jieba"`.
-        stop_words: units that are left out.
-        unknown: what becomes of a unit without a vector: `"skip"` leaves it out, `"characters"` gives it the mean of
-            those of its characters that have one, where there are any.
+        stop_words: Units to leave out.
+        unknown: Treatment of a unit without a vector. `"skip"` leaves it out. `"characters"` gives it the mean of the
+            vectors of its characters; characters without a vector are left out.
 
     Call arguments:
-        texts: a list of strings.
+        texts: A list of strings.
 
     Returns:
-        `(units, vectors)`: for each text a list of strings and float32 `[units, d]`; no units where none has a vector.
+        `(units, vectors)`: for each text a list of strings and float32 `[units, d]`. A text without any known unit
+        gets an empty list.
+
+    Raises:
+        ValueError: `units` or `unknown` has another value.
 
     Example:
 
@@ -39,7 +43,7 @@ class WordEmbedder:
         stop_words: Collection[str] = (),
         unknown: Literal["skip", "characters"] = "skip",
     ):
-        text_units("", units)
+        text_units("", units)  # rejects an unknown name
         if unknown not in ("skip", "characters"):
             raise ValueError(f"Expected unknown 'skip' or 'characters'. Received: {unknown!r}.")
         self.vectors, self.stop_words, self.unknown = vectors, frozenset(stop_words), unknown
@@ -47,14 +51,14 @@ class WordEmbedder:
 
     @property
     def name(self) -> str:
-        """By which an index knows these vectors again."""
+        """Name by which an index recognizes the vectors of this embedder."""
         return f"{self.vectors.name}-{self.units}-{self.unknown}"
 
     def __call__(self, texts: Sequence[str]) -> tuple[list[list[str]], list[np.ndarray]]:
-        found = [self._text(text) for text in texts]
-        return [units for units, _ in found], [vectors for _, vectors in found]
+        embedded = [self._embed(text) for text in texts]
+        return [units for units, _ in embedded], [vectors for _, vectors in embedded]
 
-    def _text(self, text: str) -> tuple[list[str], np.ndarray]:
+    def _embed(self, text: str) -> tuple[list[str], np.ndarray]:
         units, rows = [], []
         for unit in text_units(text, self.units):
             vector = None if unit in self.stop_words else self._vector(unit)

@@ -1,4 +1,4 @@
-"""Vectors of words, from the files in which they are passed around."""
+"""Word vectors, and a reader of the word2vec and GloVe formats."""
 
 import codecs
 import gzip
@@ -15,22 +15,22 @@ _CONTROL = re.compile("[\0-\b\x0e-\x1f]")
 
 
 class WordVectors:
-    """A vector for each of many words (or characters).
+    """Table of words (or characters) and their vectors.
+
+    A word that is not in the table is looked up in lower case.
 
     Args:
-        words: the words, all different.
-        vectors: `[words, d]`, finite; kept as float32.
+        words: The words, all different.
+        vectors: float `[words, d]`, finite; stored as float32.
 
     Raises:
-        ValueError: lengths differ, a word comes twice, or a number is not finite.
+        ValueError: Lengths differ, a word is given twice, or a number is not finite.
 
     Example:
 
     >>> vectors = WordVectors(["cat", "dog"], [[1.0, 0.0], [0.0, 1.0]])
     >>> "dog" in vectors, "Cat" in vectors, "bird" in vectors, vectors["Cat"]
     (True, True, False, array([1., 0.], dtype=float32))
-
-    A word that is not there itself is looked up in lower case.
     """
 
     def __init__(self, words: Sequence[str], vectors):
@@ -40,11 +40,11 @@ class WordVectors:
             raise ValueError(f"Expected vectors [{len(self.words)}, d]. Received: shape {self.vectors.shape}.")
         self._rows = {word: row for row, word in enumerate(self.words)}
         if len(self._rows) < len(self.words):
-            twice = next(word for row, word in enumerate(self.words) if self._rows[word] != row)
-            raise ValueError(f"Expected different words. Received: {twice!r} twice.")
+            repeated = next(word for row, word in enumerate(self.words) if self._rows[word] != row)
+            raise ValueError(f"Expected different words. Received: {repeated!r} twice.")
         if not np.isfinite(self.vectors).all():
             bad = self.words[int(np.argmax(~np.isfinite(self.vectors).all(axis=1)))]
-            raise ValueError(f"Expected finite vectors. Received: NaN or infinity in that of {bad!r}.")
+            raise ValueError(f"Expected finite vectors. Received: NaN or infinity in the vector of {bad!r}.")
 
     def __contains__(self, word: str) -> bool:
         return word in self._rows or word.lower() in self._rows
@@ -58,12 +58,12 @@ class WordVectors:
 
     @property
     def width(self) -> int:
-        """Numbers in a vector."""
+        """Width of the vectors."""
         return self.vectors.shape[1]
 
     @cached_property
     def name(self) -> str:
-        """A hash of words and vectors, by which an index knows them again."""
+        """Name with a hash of words and vectors, by which an index recognizes them."""
         digest = hashlib.sha256("\n".join(self.words).encode("utf-8", "surrogatepass"))
         digest.update(np.ascontiguousarray(self.vectors).tobytes())
         return f"words-{len(self)}x{self.width}-{digest.hexdigest()[:12]}"
@@ -72,21 +72,24 @@ class WordVectors:
     def load(cls, path: str | PathLike) -> "WordVectors":
         """Reads word2vec's text or binary format, or GloVe's (text without the first line), plain or gzip.
 
-        Which of them it is, the content says. Words that come again are passed over.
+        The format is detected by the content. Of repeated words, the first counts.
+
+        Args:
+            path: The file.
 
         Raises:
-            ValueError: file and line, what was expected and what came.
+            ValueError: The file is incomplete or in another format. The message names the file and the line.
         """
         with open(path, "rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
+            is_gzip = raw.read(2) == b"\x1f\x8b"
         try:
-            with gzip.open(path, "rb") if zipped else open(path, "rb") as file:
+            with gzip.open(path, "rb") if is_gzip else open(path, "rb") as file:
                 words, vectors = _read(file, str(path))
         except (EOFError, gzip.BadGzipFile) as error:
-            raise ValueError(f"{path}: expected a whole file. Received: {error}.") from None
-        first = {word: row for row, word in reversed(list(enumerate(words)))}
+            raise ValueError(f"{path}: the gzip file is incomplete ({error}); copy it again.") from None
+        first_rows = sorted({word: row for row, word in reversed(list(enumerate(words)))}.values())
         try:
-            return cls([words[row] for row in sorted(first.values())], vectors[sorted(first.values())])
+            return cls([words[row] for row in first_rows], vectors[first_rows])
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
 
@@ -103,14 +106,14 @@ def _read(file: Any, name: str) -> tuple[list[str], np.ndarray]:
         file.seek(start)
         return _read_text(file, name, width, count, 2) if _is_text(sample) else _read_binary(file, name, count, width)
     if len(fields) < 3 or _numbers(head, len(fields) - 1) is None:
-        raise ValueError(f"{name}, line 1: expected the number of words and the width. Received: {_short(head)}.")
+        raise ValueError(f"{name}, line 1: expected the number of words and the width. Received: {_excerpt(head)}.")
     file.seek(0)
     return _read_text(file, name, len(fields) - 1, None, 1)
 
 
 def _is_text(sample: bytes) -> bool:
     try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(sample)  # a character cut off at the end is no error
+        text = codecs.getincrementaldecoder("utf-8")().decode(sample)  # accepts a character cut off at the end
     except UnicodeDecodeError:
         return False
     return not _CONTROL.search(text)
@@ -118,21 +121,23 @@ def _is_text(sample: bytes) -> bool:
 
 def _read_text(file: IO[bytes], name: str, width: int, count: int | None, first: int) -> tuple[list[str], np.ndarray]:
     words, rows = [], []
-    for number, line in enumerate(file, first):
+    for line_number, line in enumerate(file, first):
         if not line.strip():
             continue
-        numbers = _numbers(line, width)
-        if numbers is None:
-            raise ValueError(f"{name}, line {number}: expected a word and {width} numbers. Received: {_short(line)}.")
+        vector = _numbers(line, width)
+        if vector is None:
+            raise ValueError(
+                f"{name}, line {line_number}: expected a word and {width} numbers. Received: {_excerpt(line)}."
+            )
         words.append(line.rstrip().rsplit(b" ", width)[0].decode("utf-8", "replace"))
-        rows.append(numbers)
+        rows.append(vector)
     if count is not None and len(words) != count:
         raise ValueError(f"{name}: expected {count} words, as line 1 says. Received: {len(words)}.")
     return words, np.array(rows)
 
 
 def _numbers(line: bytes, width: int) -> np.ndarray | None:
-    """The last `width` fields of a line as float32; None where it is not a word and as many numbers."""
+    """Returns the last `width` fields of a line as float32, None if the line is not a word and `width` numbers."""
     fields = line.rstrip().rsplit(b" ", width)
     if len(fields) != width + 1:
         return None
@@ -148,7 +153,9 @@ def _read_binary(file: IO[bytes], name: str, count: int, width: int) -> tuple[li
         words.append(b"".join(_until_space(file)).lstrip(b"\n").decode("utf-8", "replace"))
         data = file.read(4 * width)
         if len(data) < 4 * width:
-            raise ValueError(f"{name}: expected {count} words, as line 1 says. Received: an end after {row}.")
+            raise ValueError(
+                f"{name}: expected {count} words, as line 1 says. Received: {row} before the end of the file."
+            )
         vectors[row] = np.frombuffer(data, "<f4")
     return words, vectors
 
@@ -158,6 +165,6 @@ def _until_space(file: IO[bytes]) -> Iterator[bytes]:
         yield byte
 
 
-def _short(line: bytes) -> str:
+def _excerpt(line: bytes) -> str:
     text = line.decode("utf-8", "replace").strip()
     return repr(text if len(text) <= 60 else text[:57] + "...")

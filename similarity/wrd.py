@@ -1,25 +1,25 @@
-"""Word Rotator's Distance."""
+"""Word Rotator's Distance (WRD)."""
 
 from .paired_distances import paired_distances
 
 
 def wrd(x, y, x_weights=None, y_weights=None) -> float:
-    """Word Rotator's Distance: words weigh their norm and are moved by turning.
+    """Computes Word Rotator's Distance: WMD with cosine costs, and norms as weights.
 
-    WMD with the cost `1 - cos(xᵢ, yⱼ)` and weights `‖xᵢ‖ / Σ‖x‖`. A zero vector weighs nothing; a text of nothing but
-    zero vectors weighs its words equally, and is 1 away from every text that is not such a one.
+    The cost is `1 - cos(xᵢ, yⱼ)`, the weights are `‖xᵢ‖ / Σ‖x‖`. A zero vector has weight 0. A text of zero vectors has
+    equal weights; its distance is 1 from every other text and 0 from another text of zero vectors.
 
     Args:
-        x: `[n, d]`, a vector for each word.
-        y: `[m, d]`.
-        x_weights: `[n]`, in place of the norms; None: the norms.
-        y_weights: `[m]`, likewise.
+        x: float `[n, d]`. A vector for each word.
+        y: float `[m, d]`.
+        x_weights: float `[n]`. Replaces the norms; None: the norms.
+        y_weights: float `[m]`, likewise.
 
     Returns:
         The distance, in `[0, 2]`.
 
     Raises:
-        ValueError: a text has no words, widths differ, a number is not finite, weights are negative or all 0.
+        ValueError: A text has no words, widths differ, a number is not finite, or weights are negative or all 0.
 
     Example:
 
@@ -42,7 +42,7 @@ def wrd(x, y, x_weights=None, y_weights=None) -> float:
 
 
 def wrd_similarity(x, y, x_weights=None, y_weights=None) -> float:
-    """`1 - wrd`, in `[-1, 1]`: the cosine of the one-word texts.
+    """Computes `1 - wrd`, in `[-1, 1]`. For texts of one word it is the cosine of their vectors.
 
     Example:
 

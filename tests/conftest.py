@@ -1,4 +1,4 @@
-"""What several folders of tests use."""
+"""Fixtures and helpers that several test folders share."""
 
 from dataclasses import asdict
 
@@ -13,7 +13,7 @@ SIZES = {"vocab_size": 40, "hidden_size": 16, "num_layers": 2, "num_heads": 4, "
 
 
 def random_encoder(**options) -> Encoder:
-    """A tiny encoder whose every weight is far from zero, with a tokenizer."""
+    """Returns a tiny encoder with a tokenizer and weights far from zero."""
     encoder = Encoder(**SIZES | {"max_length": 24, "pooler": True} | options)
     rng = np.random.default_rng(0)
     for weight in encoder.weights:
@@ -24,7 +24,7 @@ def random_encoder(**options) -> Encoder:
 
 
 def unilm_logits(encoder, sources, targets) -> list[np.ndarray]:
-    """Logits after the source and after every target token, of rows padded into one batch."""
+    """Returns the logits after the source and after every target token, of rows padded into one batch."""
     source_ids, target_ids = (np.zeros((len(rows), max(map(len, rows))), "int32") for rows in (sources, targets))
     for i, (source, target) in enumerate(zip(sources, targets, strict=True)):
         source_ids[i, : len(source)] = source
@@ -36,12 +36,12 @@ def unilm_logits(encoder, sources, targets) -> list[np.ndarray]:
     return [logits[i, : len(target) + 1] for i, target in enumerate(targets)]
 
 
-def assert_same_results(found, expected) -> None:
-    """Two lists of titles or pairs: floats but for the order of their sums, everything else to the letter."""
-    for one, other in zip(map(asdict, found), map(asdict, expected), strict=True):
-        numbers = [name for name, value in one.items() if isinstance(value, float)]
-        assert {**other, **{name: one[name] for name in numbers}} == one
-        np.testing.assert_allclose([one[name] for name in numbers], [other[name] for name in numbers], atol=1e-5)
+def assert_same_results(actual, expected) -> None:
+    """Compares two lists of titles or pairs: floats up to the order of their sums, everything else exactly."""
+    for one, other in zip(map(asdict, actual), map(asdict, expected), strict=True):
+        floats = [name for name, value in one.items() if isinstance(value, float)]
+        assert {**other, **{name: one[name] for name in floats}} == one
+        np.testing.assert_allclose([one[name] for name in floats], [other[name] for name in floats], atol=1e-5)
 
 
 @pytest.fixture(name="random_encoder")

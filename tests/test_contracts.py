@@ -1,6 +1,6 @@
-"""What holds for every public Keras class of the zoo.
+"""Contracts of every public Keras class of the zoo: registration, docstring, config and serialization.
 
-A new class needs a line in `ARGUMENTS`: the arguments of a tiny one, none of them the default where that is possible.
+A new class needs an entry in `ARGUMENTS`: the arguments of a tiny instance, different from the defaults if possible.
 """
 
 import importlib
@@ -41,7 +41,7 @@ def tiny_multilabel_preprocessor():
     return keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")(tiny_preprocessor().tokenizer, "ab", 9)
 
 
-def tiny_reader_preprocessor():
+def tiny_extractive_qa_preprocessor():
     return keras.saving.get_registered_object("textzoo>ExtractiveQAPreprocessor")(tiny_preprocessor().tokenizer, 4, 8)
 
 
@@ -84,7 +84,11 @@ ARGUMENTS = {
     "Fusion": lambda: {"hidden_size": 8, "kind": "gate", "weight": 0.3},
     "LogitF1Score": lambda: {"num_labels": 3, "average": "micro", "threshold": 0.5},
     "MaskedLM": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_masked_lm_preprocessor()},
-    "MaskedLMPreprocessor": lambda: {"tokenizer": tiny_preprocessor().tokenizer, "max_length": 9, "share": 0.2},
+    "MaskedLMPreprocessor": lambda: {
+        "tokenizer": tiny_preprocessor().tokenizer,
+        "max_length": 9,
+        "masked_fraction": 0.2,
+    },
     "MemoryAttention": lambda: {"hidden_size": 8, "num_heads": 2, "dropout": 0.2, "initializer_range": 0.1},
     "MultiLabelClassifier": lambda: {
         "encoder": tiny_encoder(),
@@ -107,7 +111,6 @@ ARGUMENTS = {
         "encoder": tiny_encoder(),
         "preprocessor": tiny_preprocessor(),
         "copy_head": True,
-        ,
         "span_bias": False,
     },
     "QAPreprocessor": lambda: {
@@ -117,7 +120,7 @@ ARGUMENTS = {
         "max_question_length": 4,
     },
     "DecoderInputNoise": lambda: {"rate": 0.3, "seed": 1},
-    "ExtractiveQA": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_reader_preprocessor()},
+    "ExtractiveQA": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_extractive_qa_preprocessor()},
     "ExtractiveQAPreprocessor": lambda: {
         "tokenizer": tiny_preprocessor().tokenizer,
         "max_question_length": 4,
@@ -153,7 +156,6 @@ ARGUMENTS = {
         "copy_head": True,
         "source_prior": True,
         "span_bias": True,
-        ,
     },
     "WarmupLinearDecay": lambda: {"peak": 1e-3, "total_steps": 10, "warmup_steps": 2},
     "ZLPR": lambda: {"threshold": 1.0},
@@ -161,8 +163,8 @@ ARGUMENTS = {
 
 
 def public_classes() -> dict[str, type]:
-    """Every class of the zoo that Keras saves: registered, or a subclass of what it saves; not what tasks stand on."""
-    found = {}
+    """Returns all classes that Keras saves: registered ones and subclasses of `KERAS_BASES`, but not `Task`."""
+    classes = {}
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
@@ -171,8 +173,8 @@ def public_classes() -> dict[str, type]:
                 is_own = value.__module__ == module.__name__ and not name.startswith("_")
                 registered = keras.saving.get_registered_name(value).startswith("textzoo>")
                 if is_own and (registered or issubclass(value, KERAS_BASES)) and name != "Task":
-                    found[name] = value
-    return found
+                    classes[name] = value
+    return classes
 
 
 CLASSES = public_classes()

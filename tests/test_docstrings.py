@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ["data", "layers", "losses", "generation", "similarity", "models", "training", "evaluation"]
+FOLDERS = [
+    "data",
+    "layers",
+    "losses",
+    "generation",
+    "similarity",
+    "models",
+    "training",
+    "metrics",
+    "reports",
+    "inference",
+]
 SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 FILES = [path for path in SOURCES if ">>>" in path.read_text("utf-8")]
 

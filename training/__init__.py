@@ -1,4 +1,4 @@
-"""What `fit` is helped by: schedules, callbacks, the folder of a run."""
+"""Callbacks, learning-rate schedules and run directories for `fit`."""
 
 from .best_weights import BestWeights as BestWeights
 from .cross_fitted_drafts import cross_fitted_drafts as cross_fitted_drafts

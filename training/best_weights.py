@@ -1,4 +1,4 @@
-"""The weights of the best epoch."""
+"""Callback that keeps the weights of the best epoch."""
 
 from collections.abc import Callable
 
@@ -6,16 +6,16 @@ import keras
 
 
 class BestWeights(keras.callbacks.Callback):
-    """Saves the model whenever its loss is the lowest yet, and restores those weights at the end.
+    """Saves the model after each epoch with the lowest loss so far, and restores the best weights at the end.
 
-    What was saved stays whatever ends the training; an epoch whose loss is not a number is never the best.
+    The saved model remains if the training is interrupted. An epoch with a NaN loss is never the best.
 
     Args:
-        save: Called without arguments to save the model as it is now; None: nothing is saved.
-        monitor: The logged value that should be low.
+        save: Called without arguments to save the model; None: no saving.
+        monitor: Name of the logged value to minimize.
 
     Raises:
-        ValueError: while training, nothing of the name `monitor` is logged.
+        ValueError: During training, if no value named `monitor` is logged.
 
     Example:
 
@@ -36,7 +36,13 @@ class BestWeights(keras.callbacks.Callback):
         self._weights = None
 
     def resume(self, best: float, epoch: int, weights: list) -> None:
-        """Goes on from the best epoch of a training that was broken off."""
+        """Sets the best epoch of the training that is resumed.
+
+        Args:
+            best: The lowest loss.
+            epoch: Its epoch, from 0.
+            weights: The weights after that epoch, as `Model.get_weights` returns them.
+        """
         self.best, self.epoch, self._weights = best, epoch, weights
 
     def on_epoch_end(self, epoch, logs=None):

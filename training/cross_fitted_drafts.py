@@ -1,14 +1,14 @@
-"""What a bidirectional model is shown of the other direction when it trains in two passes."""
+"""Cross-fitted drafts: titles by models that were not trained on their articles, for two-pass training."""
 
 import dataclasses
 import json
-import os
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 
-from ..data import TitleExample
-from ..models import TitleGenerator
+from ..data.examples import TitleExample
+from ..data.files import write_atomically
+from ..models.title.title_generator import TitleGenerator
 
 
 def cross_fitted_drafts(
@@ -18,30 +18,30 @@ def cross_fitted_drafts(
     held_out: Sequence[TitleExample] = (),
     batch_size: int = 64,
 ) -> list[TitleExample]:
-    """Titles with drafts by models that did not train on them.
+    """Adds drafts of titles to examples, decoded by models that were not trained on these examples.
 
-    A model is trained on every other example and writes titles for the rest, from the left and from the right; then
-    the other way round. One that has seen an example would write its title from memory, which tells as much as the
-    title itself.
+    One model is trained on every second example and decodes titles for the others, in both directions. A second model
+    does the reverse. A model that was trained on an example would repeat its title from memory, so that the draft would
+    reveal the title.
 
-    The drafts are kept in a file, a line of json `[left, right]` for each example, and are not made again where the
-    file holds them; after the first half it has `null` for the examples whose turn is yet to come.
+    The drafts are saved in a JSON Lines file with `[left to right, right to left]` for each example. Drafts in the file
+    are not made again. After the first fold, the file holds `null` for the examples of the second.
 
     Args:
-        examples: The training set, two at least.
-        train: `train(half, fold)` gives a bidirectional `TitleGenerator` trained on half of the examples, fold 0 or 1.
-            With the cure `mask` and lookahead 0 its directions learn apart from each other.
-        path: The file of the drafts.
-        held_out: Examples that nothing is trained on; the first model writes their drafts.
-        batch_size: Articles that are decoded at a time.
+        examples: The training set, at least two examples.
+        train: `train(half, fold)` returns a bidirectional `TitleGenerator` trained on half of the examples; `fold` is 0
+            or 1. With `leakage_guard="mask"` and `lookahead=0`, its directions are trained independently.
+        path: The file of drafts.
+        held_out: Examples that no model is trained on. The first model decodes their drafts.
+        batch_size: Number of articles decoded at a time.
 
     Returns:
-        The examples and after them those held out, each with its `drafts`.
+        The examples, then those of `held_out`, each with its `drafts`.
 
     Raises:
-        ValueError: There are fewer than two examples, or the file holds drafts of another number of them.
+        ValueError: There are fewer than two examples, or the file holds drafts of another number of examples.
 
-    Example, a model that has not learned anything:
+    Example with an untrained model:
 
     >>> from textzoo.data import Tokenizer, build_vocabulary
     >>> from textzoo.models import Encoder, TitlePreprocessor
@@ -56,23 +56,22 @@ def cross_fitted_drafts(
         Zhou, Zhang & Zong, Synchronous Bidirectional Neural Machine Translation, TACL 2019, arXiv 1905.04847.
     """
     if len(examples) < 2:
-        raise ValueError(f"Expected two examples or more, to train on a half each. Received: {len(examples)}")
-    every = [*examples, *held_out]
+        raise ValueError(f"Expected at least two examples, to train a model on each half. Received: {len(examples)}")
+    all_examples = [*examples, *held_out]
     path = Path(path)
-    drafts: list[Sequence[str] | None] = [None] * len(every)
+    drafts: list[Sequence[str] | None] = [None] * len(all_examples)
     if path.exists():
         drafts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        if len(drafts) != len(every):
-            raise ValueError(f"{path}: expected drafts of {len(every)} examples. Received: of {len(drafts)}")
+        if len(drafts) != len(all_examples):
+            raise ValueError(f"{path}: expected drafts of {len(all_examples)} examples. Received: {len(drafts)}")
     rows = list(range(len(examples)))
-    parts = (rows[1::2], [*rows[::2], *range(len(rows), len(every))]), (rows[::2], rows[1::2])
-    for fold, (learned, written) in enumerate(parts):
-        if all(drafts[row] is not None for row in written):
+    folds = (rows[1::2], [*rows[::2], *range(len(rows), len(all_examples))]), (rows[::2], rows[1::2])
+    for fold, (trained, decoded) in enumerate(folds):
+        if all(drafts[row] is not None for row in decoded):
             continue
-        model = train([examples[row] for row in learned], fold)
-        for row, pair in zip(written, model.drafts([every[row].text for row in written], batch_size), strict=True):
+        model = train([examples[row] for row in trained], fold)
+        texts = [all_examples[row].text for row in decoded]
+        for row, pair in zip(decoded, model.drafts(texts, batch_size), strict=True):
             drafts[row] = pair
-        part = Path(f"{path}.part")
-        part.write_text("".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in drafts), encoding="utf-8")
-        os.replace(part, path)
-    return [dataclasses.replace(e, drafts=tuple(pair or ())) for e, pair in zip(every, drafts, strict=True)]
+        write_atomically(path, "".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in drafts))
+    return [dataclasses.replace(e, drafts=tuple(pair or ())) for e, pair in zip(all_examples, drafts, strict=True)]

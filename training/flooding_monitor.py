@@ -1,4 +1,4 @@
-"""How often training was above and below the flooding level."""
+"""Callback that logs the fraction of steps above and below the flooding level."""
 
 import logging
 
@@ -8,15 +8,15 @@ logger = logging.getLogger(__name__)
 
 
 class FloodingMonitor(keras.callbacks.Callback):
-    """Logs, each epoch, the share of steps whose plain loss was above and below the flooding level.
+    """Logs after each epoch the fraction of steps whose plain loss was above and below the flooding level.
 
-    It adds `above_level` beside the logged `below_level`, so that callbacks after it (CSVLogger, TensorBoard) and
-    `History` hold both, and writes one line to the log of the module. Nearly all steps above: flooding has not begun to
-    act; about half: the loss stands at the level.
+    Adds `above_level` to the logs beside `below_level`, so that `History` and later callbacks (CSVLogger, TensorBoard)
+    have both, and writes one line to the module's logger. If nearly all steps are above the level, flooding has no
+    effect yet. If about half are, the loss oscillates around the level.
 
     Raises:
-        ValueError: at the end of the first epoch, where the model was not made to tell its plain loss by
-            `apply_flooding_in_training`.
+        ValueError: At the end of the first epoch, if the model was not prepared with `apply_flooding_in_training`,
+            which logs the plain loss.
 
     Example:
 

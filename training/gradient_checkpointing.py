@@ -1,4 +1,4 @@
-"""Memory for time: encoder layers are computed again for the gradient in place of being remembered."""
+"""Gradient checkpointing: recomputes encoder layers in the backward pass to save memory."""
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
@@ -9,15 +9,15 @@ from keras import ops
 
 from ..layers.encoder_layer import EncoderLayer
 
-DRAWS = 4
+SEEDS_PER_CALL = 4
 
 
 def enable_gradient_checkpointing(model: keras.Model) -> keras.Model:
-    """Make a model keep only the borders of its encoder layers for the gradient, and compute the rest again.
+    """Makes a model keep only the inputs of its encoder layers for the gradient and recompute the rest.
 
-    Gradients are the same: what dropout draws in a layer is drawn before the layer, so that it is drawn once. (Around a
-    layer with dropout as it is, `keras.remat` gives wrong gradients and says nothing.) The change is to this object
-    and not saved with it. A step takes about a third longer.
+    The gradients are the same: the seeds of dropout are drawn before the layer, once for both computations.
+    (`keras.remat` around a layer with dropout gives wrong gradients without a warning.) The change affects this object
+    and is not saved. A step takes about a third longer.
 
     Args:
         model: A model of the zoo.
@@ -40,35 +40,35 @@ def enable_gradient_checkpointing(model: keras.Model) -> keras.Model:
     for layer in model._flatten_layers():
         if isinstance(layer, EncoderLayer):
             generators = [part.seed_generator for part in layer._flatten_layers() if hasattr(part, "seed_generator")]
-            layer.encode = _rematerialised(layer.encode, generators)
-            layer.extend = _rematerialised(layer.extend, generators)
+            layer.encode = _rematerialized(layer.encode, generators)
+            layer.extend = _rematerialized(layer.extend, generators)
     return model
 
 
-def _rematerialised(method: Callable, generators: Sequence[keras.random.SeedGenerator]) -> Callable:
+def _rematerialized(method: Callable, generators: Sequence[keras.random.SeedGenerator]) -> Callable:
     def run(x, *args: Any, training: bool | None = None):
         if not training:
             return method(x, *args, training=training)
-        seeds = [[generator.next() for _ in range(DRAWS)] for generator in generators]
+        seeds = [[generator.next() for _ in range(SEEDS_PER_CALL)] for generator in generators]
         leaves = keras.tree.flatten(args)
-        places = [place for place, leaf in enumerate(leaves) if ops.is_tensor(leaf) and "float" in str(leaf.dtype)]
+        positions = [i for i, leaf in enumerate(leaves) if ops.is_tensor(leaf) and "float" in str(leaf.dtype)]
 
-        def again(x, tensors):
-            whole = dict(enumerate(leaves)) | dict(zip(places, tensors, strict=True))
-            with _drawn(generators, seeds):
-                return method(x, *keras.tree.pack_sequence_as(args, list(whole.values())), training=training)
+        def compute(x, tensors):
+            all_leaves = dict(enumerate(leaves)) | dict(zip(positions, tensors, strict=True))
+            with _fixed_seeds(generators, seeds):
+                return method(x, *keras.tree.pack_sequence_as(args, list(all_leaves.values())), training=training)
 
-        return keras.remat(again)(x, [leaves[place] for place in places])
+        return keras.remat(compute)(x, [leaves[i] for i in positions])
 
     return run
 
 
 @contextlib.contextmanager
-def _drawn(generators: Sequence[keras.random.SeedGenerator], seeds: Sequence[Sequence[Any]]) -> Iterator[None]:
-    """Within it the generators give out these seeds."""
-    for generator, own in zip(generators, seeds, strict=True):
-        left = iter(own)
-        generator.next = lambda ordered=True, left=left: next(left)
+def _fixed_seeds(generators: Sequence[keras.random.SeedGenerator], seeds: Sequence[Sequence[Any]]) -> Iterator[None]:
+    """Makes the generators return the given seeds inside the context."""
+    for generator, own_seeds in zip(generators, seeds, strict=True):
+        remaining = iter(own_seeds)
+        generator.next = lambda ordered=True, remaining=remaining: next(remaining)
     try:
         yield
     finally:

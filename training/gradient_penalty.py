@@ -1,37 +1,39 @@
-"""Gradient penalty: what flooding does between the lines, written out."""
+"""Gradient penalty: the regularizer that flooding applies implicitly."""
 
 import inspect
 
 import keras
 from keras import ops
 
-ON = ("embeddings", "all")
+WEIGHT_GROUPS = ("embeddings", "all")
 
 
 def gradient_penalty(model: keras.Model, coefficient: float = 1.0, on: str = "embeddings") -> keras.Model:
-    """Make a model train with a penalty on the squared norm of its gradient.
+    """Adds a penalty on the squared gradient norm to a model's training loss.
 
         loss = L + (coefficient / 2) · ‖∇_W L‖²
 
-    where W are the embedding tables, as in Su's examples (the first-order form of virtual adversarial training), or
-    all weights. Training at learning rate ε with flooding turns around a level by pairs of steps that move the weights
-    by -(ε² / 2) ∇‖∇L‖²; this penalty does so at every step. A step costs about two plain ones and, for the embeddings,
-    memory for a dense gradient of each table. Evaluation reports the plain loss; the training log the penalised one.
+    W is the embedding tables, as in Su's examples (the first-order form of virtual adversarial training), or all
+    weights. Training at learning rate ε with flooding oscillates around a level in pairs of steps. Each pair moves the
+    weights by -(ε² / 2) ∇‖∇L‖²; this penalty does so at every step. A step costs about two plain steps and, for the
+    embeddings, the memory of a dense gradient of each table. Evaluation reports the plain loss, the training log the
+    penalized one.
 
-    It stands on the model's own `train_step` and `compute_loss`, so it goes with any of them, and with
-    `apply_flooding_in_training`. The change is to this object and not saved with it. TensorFlow only, on one device.
+    The penalty wraps the model's own `train_step` and `compute_loss`. It works with any model that has these, and with
+    `apply_flooding_in_training`. The change affects this object and is not saved. TensorFlow only, on one device.
 
     Args:
-        model: any Keras model.
-        coefficient: the weight of the penalty, 0 or more; Su uses 1 on embeddings.
-        on: `"embeddings"`, every weight named so (`keras.layers.Embedding` and the zoo's position tables), or `"all"`.
+        model: Any Keras model.
+        coefficient: Weight of the penalty, at least 0. Su uses 1 for embeddings.
+        on: `"embeddings"`, every weight of that name (`keras.layers.Embedding` and the zoo's position tables), or
+            `"all"`.
 
     Returns:
         The same model.
 
     Raises:
-        ValueError: another `on`, a negative coefficient, no such weights in the model, another backend, several
-            replicas, or a `compute_loss` without the argument `training`.
+        ValueError: `on` is unknown, the coefficient is negative, the model has no such weights, the backend is not
+            TensorFlow, there are several replicas, or `compute_loss` has no argument `training`.
 
     Example:
 
@@ -51,8 +53,8 @@ def gradient_penalty(model: keras.Model, coefficient: float = 1.0, on: str = "em
         raise ValueError(f"Expected the tensorflow backend. Received: {keras.backend.backend()}")
     import tensorflow as tf
 
-    if on not in ON:
-        raise ValueError(f"Expected on to be one of {ON}. Received: on={on!r}")
+    if on not in WEIGHT_GROUPS:
+        raise ValueError(f"Expected on to be one of {WEIGHT_GROUPS}. Received: on={on!r}")
     if not coefficient >= 0:
         raise ValueError(f"Expected a coefficient of 0 or more. Received: coefficient={coefficient}")
     if model.distribute_strategy is not None and model.distribute_strategy.num_replicas_in_sync > 1:
@@ -60,10 +62,10 @@ def gradient_penalty(model: keras.Model, coefficient: float = 1.0, on: str = "em
     plain_compute_loss, plain_train_step = model.compute_loss, model.train_step
     if "training" not in inspect.signature(plain_compute_loss).parameters:
         raise ValueError(
-            "Expected a model whose compute_loss takes `training`, which tells evaluation from training. "
+            "Expected a model whose compute_loss takes `training`, which distinguishes training from evaluation. "
             f"Received: {type(model).__name__}.compute_loss{inspect.signature(plain_compute_loss)}"
         )
-    if model.built and not _penalised(model, on):
+    if model.built and not _penalized_weights(model, on):
         raise ValueError(f"Expected weights named 'embeddings' in the model. Received: on={on!r}")
     tapes: list[tf.GradientTape] = []
 
@@ -79,17 +81,17 @@ def gradient_penalty(model: keras.Model, coefficient: float = 1.0, on: str = "em
         loss = plain_compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=training)
         if not training or not tapes:
             return loss
-        # The tape of the model's own train_step still records: it sees this gradient, and differentiates it again
-        gradients = tapes[-1].gradient(loss, [weight.value for weight in _penalised(model, on)])
+        # The tape of the model's own train_step still records this gradient and differentiates it again
+        gradients = tapes[-1].gradient(loss, [weight.value for weight in _penalized_weights(model, on)])
         squares = [ops.sum(ops.square(tf.convert_to_tensor(g))) for g in gradients if g is not None]
         return loss + coefficient / 2 * ops.cast(sum(squares), loss.dtype)
 
-    # a wrapped compute_loss must still be known for what it is
+    # Markers on the wrapped compute_loss stay visible
     compute_loss.__dict__.update(getattr(plain_compute_loss, "__dict__", {}))
     model.compute_loss, model.train_step = compute_loss, train_step  # type: ignore[method-assign]
-    model.train_function = None  # traced with the methods that were there before
+    model.train_function = None  # traced with the previous methods
     return model
 
 
-def _penalised(model, on):
+def _penalized_weights(model, on):
     return [weight for weight in model.trainable_weights if on == "all" or weight.name == "embeddings"]

@@ -1,4 +1,4 @@
-"""Low-rank updates of an encoder's kernels in place of the kernels themselves."""
+"""LoRA: low-rank updates of an encoder's kernels."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from ..layers.encoder_layer import EncoderLayer
 
 
 def enable_lora(model: keras.Model, rank: int) -> keras.Model:
-    """Let the Dense layers of a model's encoder layers learn by low-rank updates only.
+    """Restricts the training of the Dense layers of a model's encoder layers to low-rank updates.
 
         kernel = W + A·B,  W frozen, A [in, rank], B [rank, out]
 
-    The tables of embeddings stand still too; biases, norms and the heads of the task learn as before. It is Keras's
-    `Dense.enable_lora`, so the change is to this object: save it inside `merged_lora`.
+    The embedding tables are frozen too. Biases, norms and the heads of the task are trained as before. The updates are
+    those of Keras's `Dense.enable_lora`; save the model inside `merged_lora`.
 
     Args:
         model: A model of the zoo, with an `encoder`.
@@ -24,7 +24,7 @@ def enable_lora(model: keras.Model, rank: int) -> keras.Model:
         The same model.
 
     Raises:
-        ValueError: A rank below 1, or an encoder that has LoRA already.
+        ValueError: The rank is below 1, or the encoder has LoRA already.
 
     Example:
 
@@ -51,23 +51,25 @@ def enable_lora(model: keras.Model, rank: int) -> keras.Model:
 
 @contextlib.contextmanager
 def merged_lora(model: keras.Model) -> Iterator[keras.Model]:
-    """Within it the model is a plain one with the updates in its kernels, so that what is saved is plain too."""
-    kept = []
+    """Merges the low-rank updates into the kernels inside the context, so that the model is saved as a plain one."""
+    merged = []
     for dense in [dense for dense in _dense_layers(model) if dense.lora_enabled]:
-        a, b, plain = dense.lora_kernel_a, dense.lora_kernel_b, keras.ops.copy(dense._kernel.value)
-        kept.append((dense, a, b, plain))
-        dense._kernel.assign(plain + dense.lora_alpha / dense.lora_rank * keras.ops.matmul(a, b))
-        dense.lora_enabled = False
+        a, b = dense.lora_kernel_a, dense.lora_kernel_b
+        dense.lora_enabled = False  # `kernel` is now the frozen variable, without the update
+        frozen = keras.ops.copy(dense.kernel.value)
+        merged.append((dense, a, b, frozen))
+        dense.kernel.assign(frozen + dense.lora_alpha / dense.lora_rank * keras.ops.matmul(a, b))
         dense._trainable_variables = [v for v in dense._trainable_variables if v is not a and v is not b]
     try:
         yield model
     finally:
-        for dense, a, b, plain in kept:
-            dense._kernel.assign(plain)
+        for dense, a, b, frozen in merged:
+            dense.kernel.assign(frozen)
             dense.lora_enabled = True
             dense._trainable_variables = [*dense._trainable_variables, a, b]
 
 
 def _dense_layers(model: keras.Model) -> list[keras.layers.Dense]:
-    blocks = [layer for layer in model._flatten_layers() if isinstance(layer, EncoderLayer)]
-    return [part for block in blocks for part in block._flatten_layers() if isinstance(part, keras.layers.Dense)]
+    encoder_layers = [layer for layer in model._flatten_layers() if isinstance(layer, EncoderLayer)]
+    parts = [part for layer in encoder_layers for part in layer._flatten_layers()]
+    return [part for part in parts if isinstance(part, keras.layers.Dense)]

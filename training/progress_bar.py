@@ -1,4 +1,4 @@
-"""How far a training is."""
+"""Callback that shows the progress of a training."""
 
 import time
 
@@ -8,12 +8,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """A bar over all batches of a training with the loss and the time left; plain lines where there is no terminal.
+    """Progress bar over all batches of a training with the loss and the time left; plain lines without a terminal.
 
     Args:
-        total: int. Batches of the whole training.
+        total: int. Number of batches of the whole training.
         console: `rich.console.Console`; None: standard error.
-        every: float. Seconds between plain lines; the end of an epoch always gives one.
+        line_interval: float. Seconds between plain lines. The end of an epoch always prints one.
 
     Example:
 
@@ -27,16 +27,16 @@ class ProgressBar(keras.callbacks.Callback):
     epoch 1, 2/2 batches, loss 0.9608, 0:00:00
     """
 
-    def __init__(self, total: int, console: Console | None = None, every: float = 10.0):
+    def __init__(self, total: int, console: Console | None = None, line_interval: float = 10.0):
         super().__init__()
         self.total = total
         self.console = Console(stderr=True) if console is None else console
-        self.every = every
+        self.line_interval = line_interval
         self.done = 0
         self._progress: Progress | None = None
 
     def on_train_begin(self, logs=None):
-        self._start = self._said = time.monotonic()
+        self._start = self._last_line = time.monotonic()
         self._first = self.done
         if self.console.is_terminal:
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -51,34 +51,35 @@ class ProgressBar(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.done += 1
         if self._progress is not None:
-            text = f"epoch {self._epoch}, {_figures(logs, ('loss',))}"
+            text = f"epoch {self._epoch}, {_format_metrics(logs, ('loss',))}"
             self._progress.update(self._task, completed=self.done, description=text)
-        elif time.monotonic() - self._said >= self.every:
-            self._say(_figures(logs, ("loss",)))
+        elif time.monotonic() - self._last_line >= self.line_interval:
+            self._print_line(_format_metrics(logs, ("loss",)))
 
     def on_epoch_end(self, epoch, logs=None):
-        figures = _figures(logs, sorted(logs or {}, key=lambda name: (name.startswith("val_"), name != "loss")))
+        names = sorted(logs or {}, key=lambda name: (name.startswith("val_"), name != "loss"))
+        metrics = _format_metrics(logs, names)
         if self._progress is not None:
-            self._progress.console.print(f"epoch {self._epoch}: {figures}", highlight=False)
+            self._progress.console.print(f"epoch {self._epoch}: {metrics}", highlight=False)
         else:
-            self._say(figures)
+            self._print_line(metrics)
 
     def on_train_end(self, logs=None):
         self.close()
 
     def close(self) -> None:
-        """Puts the terminal back; for a training that did not reach its end."""
+        """Restores the terminal. Call it if the training was interrupted."""
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
 
-    def _say(self, figures: str) -> None:
-        self._said = time.monotonic()
-        left = (self._said - self._start) / (self.done - self._first) * (self.total - self.done)
+    def _print_line(self, metrics: str) -> None:
+        self._last_line = time.monotonic()
+        left = (self._last_line - self._start) / (self.done - self._first) * (self.total - self.done)
         clock = time.strftime("%H:%M:%S", time.gmtime(max(left, 0))).removeprefix("0")
-        place = f"epoch {self._epoch}, {self.done}/{self.total} batches"
-        self.console.print(f"{place}, {figures}, {clock} left", highlight=False, soft_wrap=True)
+        progress = f"epoch {self._epoch}, {self.done}/{self.total} batches"
+        self.console.print(f"{progress}, {metrics}, {clock} left", highlight=False, soft_wrap=True)
 
 
-def _figures(logs, names) -> str:
+def _format_metrics(logs, names) -> str:
     return ", ".join(f"{name} {float(logs[name]):.4f}" for name in names if logs and name in logs)

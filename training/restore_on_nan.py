@@ -1,4 +1,4 @@
-"""Training ends where the loss is no longer a number, with weights that are."""
+"""Callback that stops on a non-finite loss and restores the last finite weights."""
 
 import math
 
@@ -7,16 +7,16 @@ from keras import ops
 
 
 class RestoreOnNaN(keras.callbacks.Callback):
-    """Stops training at the first step whose loss or weights are not finite, and puts back the last good weights.
+    """Stops training at the first step with a non-finite loss or weight, and restores the last finite weights.
 
-    The good weights are those after the last step that left loss and weights finite, or those training started from.
-    They are copied after every step, or every few: the memory of the weights once more, and the time of one copy.
+    The restored weights are the last copy with a finite loss and finite weights, or the initial weights. A copy takes
+    the memory of the weights once more.
 
     Args:
-        every: Steps between copies; the loss is looked at after every step.
+        interval: Steps between copies. The loss is checked after every step.
 
     Raises:
-        ValueError: while training; it names the step.
+        ValueError: During training; the message names the step.
 
     Example:
 
@@ -31,13 +31,13 @@ class RestoreOnNaN(keras.callbacks.Callback):
     1.0
     """
 
-    def __init__(self, every: int = 1):
+    def __init__(self, interval: int = 1):
         super().__init__()
-        self.every = every
+        self.interval = interval
 
     def on_train_begin(self, logs=None):
         self.step, self._epoch = 0, 0
-        self._keep()
+        self._copy_weights()
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
@@ -45,29 +45,29 @@ class RestoreOnNaN(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.step += 1
         loss = float((logs or {}).get("loss", 0.0))
-        if math.isfinite(loss) and self.step % self.every:
+        if math.isfinite(loss) and self.step % self.interval:
             return
         if math.isfinite(loss) and self._weights_are_finite():
-            self._keep()
+            self._copy_weights()
             return
-        what = f"loss {loss}" if not math.isfinite(loss) else "weights that are not finite"
-        for weight, value in zip(self.model.weights, self._good, strict=True):
+        problem = f"loss {loss}" if not math.isfinite(loss) else "non-finite weights"
+        for weight, value in zip(self.model.weights, self._last_finite, strict=True):
             weight.assign(value)
         raise ValueError(
-            f"Expected a finite loss. Received: {what} at step {self.step} (epoch {self._epoch + 1}, "
-            f"batch {batch + 1}). The weights are those after step {self._kept}."
+            f"Expected a finite loss. Received: {problem} at step {self.step} (epoch {self._epoch + 1}, "
+            f"batch {batch + 1}). The weights are those after step {self._copied_step}."
         )
 
-    def _keep(self):
-        self._synchronise()
-        self._kept = self.step
-        self._good = [ops.copy(ops.stop_gradient(weight.value)) for weight in self.model.weights]
+    def _copy_weights(self):
+        self._synchronize()
+        self._copied_step = self.step
+        self._last_finite = [ops.copy(ops.stop_gradient(weight.value)) for weight in self.model.weights]
 
     def _weights_are_finite(self):
-        self._synchronise()
+        self._synchronize()
         return all(bool(ops.all(ops.isfinite(weight.value))) for weight in self.model.trainable_weights)
 
-    def _synchronise(self):
-        """On JAX, `fit` keeps the weights outside the model until asked."""
+    def _synchronize(self):
+        """Copies the weights of a running `fit` into the model, where JAX keeps them outside."""
         if keras.backend.backend() == "jax":
             self.model.jax_state_sync()

@@ -1,7 +1,6 @@
-"""What a training leaves beside its weights."""
+"""Folder of a training run: settings, versions, data hashes, logs and metrics beside the model."""
 
 import csv
-import hashlib
 import json
 import os
 import platform
@@ -17,22 +16,24 @@ import yaml
 
 from .. import __file__ as package_file
 from .. import __version__
+from ..data.files import sha256_file, write_atomically
 
-OF_THE_RUN = ("out", "resume", "plot", "tensorboard")
+# Settings that may change when a run is resumed.
+RUN_SETTINGS = ("out", "resume", "plot", "tensorboard")
 
 
 class RunDirectory:
-    """The folder of a training: settings, versions, data hashes, logs and metrics stand beside the model.
+    """Folder of a training run.
 
-    `settings.yaml` is read by `--config`, `run.json` says what ran on what, `log.csv` holds a line for each epoch,
-    `metrics.json` the figures at the end.
+    `settings.yaml` holds the settings, which `--config` reads. `run.json` holds the command, the versions and the data
+    hashes. `log.csv` has a row per epoch. `metrics.json` holds the final metrics.
 
     Args:
-        path: A folder that does not exist yet or is empty.
-        resume: The folder may hold a training that was broken off, which goes on.
+        path: A folder that is new or empty.
+        resume: Whether the folder may hold an interrupted run, which is resumed.
 
     Raises:
-        ValueError: There is something else in it, or a training that reached its end.
+        ValueError: The folder holds other files, or a finished run.
 
     Example:
 
@@ -42,9 +43,9 @@ class RunDirectory:
     >>> RunDirectory("runs/first", resume=True).begin({"epochs": 4}, ["pairs.txt"])
     Traceback (most recent call last):
         ...
-    ValueError: runs/first: expected the settings that the training began with. Received: epochs 4 in place of 3.
+    ValueError: runs/first: expected the settings of the interrupted run, epochs=3. Received: epochs=4.
     >>> run.end({"loss": 0.5})
-    >>> sorted(file.name for file in run.path.iterdir()), run.facts()["data"]["pairs.txt"][:12]
+    >>> sorted(file.name for file in run.path.iterdir()), run.run_info()["data"]["pairs.txt"][:12]
     (['metrics.json', 'run.json', 'settings.yaml'], '709300129477')
     """
 
@@ -54,40 +55,50 @@ class RunDirectory:
         self.plot = self.path / "training.svg"
         self.tensorboard = self.path / "tensorboard"
         self.backup = self.path / "backup"
-        self.resumes = resume and (self.path / "run.json").is_file()
-        if self.resumes and (self.path / "metrics.json").exists():
-            raise ValueError(f"{self.path}: expected a training that was broken off. Received: one that ended.")
-        begun = {"settings.yaml", "run.json.part"} if resume else set()
-        if self.path.exists() and not self.resumes and not (self.path.is_dir() and set(os.listdir(self.path)) <= begun):
-            raise ValueError(f"{self.path}: expected a folder that is empty or not there yet. Received: one in use.")
+        self.is_resumed = resume and (self.path / "run.json").is_file()
+        if self.is_resumed and (self.path / "metrics.json").exists():
+            raise ValueError(f"{self.path}: this run has already finished; nothing to resume.")
+        # Files of a run that was interrupted in `begin`.
+        allowed = {"settings.yaml", "settings.yaml.part", "run.json.part"} if resume else set()
+        is_free = not self.path.exists() or (self.path.is_dir() and set(os.listdir(self.path)) <= allowed)
+        if not self.is_resumed and not is_free:
+            raise ValueError(f"{self.path} is in use; choose a new or empty folder.")
 
     def begin(self, settings: Mapping[str, Any], files: Iterable[str | PathLike]) -> None:
-        """Makes the folder and writes down what runs on which data files; holds a training that goes on to it."""
-        data = {str(file): _sha256(file) for file in files}
-        if self.resumes:
-            self._compare(settings, data)
+        """Writes settings.yaml and run.json, or checks that a resumed run has the same settings and data.
+
+        Args:
+            settings: The settings of the run.
+            files: The data files or folders.
+
+        Raises:
+            ValueError: The settings or the data of a resumed run differ.
+        """
+        data = {str(file): sha256_file(file) for file in files}
+        if self.is_resumed:
+            self._check_unchanged(settings, data)
             return
         self.path.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump(dict(settings), allow_unicode=True, sort_keys=False)
-        (self.path / "settings.yaml").write_text(text, encoding="utf-8")
-        self._write("run.json", {"command": sys.argv, "versions": _versions(), "data": data})
+        write_atomically(self.path / "settings.yaml", text)
+        self._write_json("run.json", {"command": sys.argv, "versions": _versions(), "data": data})
 
     def end(self, metrics: Mapping[str, float]) -> None:
-        """Writes the metrics."""
-        self._write("metrics.json", dict(metrics))
+        """Writes metrics.json, which marks the run as finished."""
+        self._write_json("metrics.json", dict(metrics))
 
-    def facts(self) -> dict[str, Any]:
-        """What `begin` wrote of the command, the versions and the data."""
+    def run_info(self) -> dict[str, Any]:
+        """Returns the content of run.json: `"command"`, `"versions"` and `"data"`."""
         return json.loads((self.path / "run.json").read_text(encoding="utf-8"))
 
     def history(self) -> dict[str, list[float]]:
-        """The columns of log.csv; none where no epoch ended, and none of those that Keras fills with NA."""
+        """Returns the columns of log.csv, except those with NA. Empty before the end of the first epoch."""
         columns = [(name, values) for name, *values in zip(*self._rows(), strict=True) if "NA" not in values]
         return {name: [float(value) for value in values] for name, values in columns}
 
-    def keep_epochs(self, number: int) -> None:
-        """Cuts log.csv after that many epochs, for a training that goes on from there."""
-        rows = self._rows()[: number + 1 if number else 0]
+    def truncate_log(self, num_epochs: int) -> None:
+        """Cuts log.csv after a number of epochs, from which the run is resumed."""
+        rows = self._rows()[: num_epochs + 1 if num_epochs else 0]
         if rows or self.log.exists():
             with self.log.open("w", encoding="utf-8", newline="") as file:
                 csv.writer(file).writerows(rows)
@@ -98,42 +109,28 @@ class RunDirectory:
         with self.log.open(encoding="utf-8", newline="") as file:
             return list(csv.reader(file))
 
-    def _compare(self, settings: Mapping[str, Any], data: Mapping[str, str]) -> None:
-        began = yaml.safe_load((self.path / "settings.yaml").read_text(encoding="utf-8"))
+    def _check_unchanged(self, settings: Mapping[str, Any], data: Mapping[str, str]) -> None:
+        original = yaml.safe_load((self.path / "settings.yaml").read_text(encoding="utf-8"))
         for name, value in settings.items():
-            if name not in OF_THE_RUN and value != began.get(name):
+            if name not in RUN_SETTINGS and value != original.get(name):
                 raise ValueError(
-                    f"{self.path}: expected the settings that the training began with. "
-                    f"Received: {name} {value} in place of {began.get(name)}."
+                    f"{self.path}: expected the settings of the interrupted run, {name}={original.get(name)}. "
+                    f"Received: {name}={value}."
                 )
-        for file, digest in self.facts()["data"].items():
+        for file, digest in self.run_info()["data"].items():
             if data.get(file) != digest:
-                raise ValueError(f"{file}: expected the data that the training began with. Received: other data.")
+                raise ValueError(f"{file}: expected the data of the interrupted run. Received: other data.")
 
-    def _write(self, name: str, content: dict[str, Any]) -> None:
-        text = json.dumps(content, ensure_ascii=False, indent=2)
-        part = self.path / f"{name}.part"
-        part.write_text(text + "\n", encoding="utf-8")
-        os.replace(part, self.path / name)
+    def _write_json(self, name: str, content: dict[str, Any]) -> None:
+        write_atomically(self.path / name, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
 
 
 def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version(), "textzoo": __version__}
-    found |= {package: version(package) for package in ("tensorflow", "keras", "numpy")}
+    versions = {"python": platform.python_version(), "textzoo": __version__}
+    versions |= {package: version(package) for package in ("tensorflow", "keras", "numpy")}
     checkout = Path(package_file).resolve().parent.parent
     if (checkout / ".git").exists():
         git = subprocess.run(["git", "-C", str(checkout), "rev-parse", "HEAD"], capture_output=True, text=True)
         if git.returncode == 0:
-            found["commit"] = git.stdout.strip()
-    return found
-
-
-def _sha256(file: str | PathLike) -> str:
-    """The hash of a file, or of a folder's: their paths and hashes in order."""
-    if os.path.isdir(file):
-        folder = Path(file)
-        files = [path for path in folder.rglob("*") if path.is_file()]
-        parts = [f"{path.relative_to(folder).as_posix()} {_sha256(path)}\n" for path in files]
-        return hashlib.sha256("".join(sorted(parts)).encode()).hexdigest()
-    with open(file, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+            versions["commit"] = git.stdout.strip()
+    return versions

@@ -1,13 +1,13 @@
-"""A training of a fixed number of batches."""
+"""Callback that stops training after a fixed number of batches."""
 
 import keras
 
 
 class StopAfterSteps(keras.callbacks.Callback):
-    """Ends the training after a number of batches, in the middle of an epoch if need be.
+    """Stops training after a number of batches, also in the middle of an epoch.
 
     Args:
-        steps: int. Batches.
+        steps: int. Number of batches.
 
     Example:
 

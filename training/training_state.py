@@ -1,4 +1,4 @@
-"""The state of a training, from which it goes on after whatever ended it."""
+"""Callback that saves the state of a training, so that an interrupted training can be resumed."""
 
 import os
 import shutil
@@ -6,19 +6,21 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from safetensors.numpy import save_file
+
+from ..models.checkpoints.safetensors_file import read_safetensors
 
 
 class TrainingState(keras.callbacks.Callback):
-    """Writes the whole state of a training before each epoch but the first, and reads it back.
+    """Saves the whole state of a training before each epoch but the first, and restores it.
 
-    The state is every variable of model and optimizer: weights, moments, running means of weights, the seeds of
-    dropout. It goes into one file, which says its epoch in its name and takes the place of the one before it at once,
-    so that a training may be killed at any moment. Data whose order depends on the epoch alone make the training that
-    goes on the same as one that was never broken off. (`keras.callbacks.BackupAndRestore` writes weights and epoch
-    apart, and leaves seeds out.)
+    The state is every variable of model and optimizer: weights, moments, moving averages of weights, seeds of dropout.
+    It is saved to one file with the epoch in its name, which replaces the previous file in one step. The training may
+    therefore be killed at any moment. If the order of the data depends on the epoch only, the resumed training equals
+    an uninterrupted one. (`keras.callbacks.BackupAndRestore` saves weights and epoch separately, without the seeds.)
 
     Args:
-        folder: Where the file stands; made when the first is written.
+        folder: Folder of the file; created with the first file.
 
     Example:
 
@@ -40,33 +42,30 @@ class TrainingState(keras.callbacks.Callback):
 
     @property
     def epoch(self) -> int:
-        """The epoch to go on with, from 0; 0 where there is no state."""
+        """Epoch to resume with, from 0; 0 without a saved state."""
         return max((int(file.name.split("-")[1].split(".")[0]) for file in self._files()), default=0)
 
     def restore(self, model: keras.Model) -> None:
-        """Gives a compiled model and its optimizer the state of the file.
+        """Assigns the saved state to a compiled model and its optimizer.
+
+        Args:
+            model: A compiled model.
 
         Raises:
-            ValueError: The file is broken, or from another model or optimizer.
+            ValueError: The file is incomplete, or belongs to another model or optimizer.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load_file
-
         path = self._file(self.epoch)
-        try:
-            tensors = load_file(path)
-        except (SafetensorError, OSError) as error:
-            raise ValueError(f"{path}: expected a whole safetensors file. Received: {error}.") from None
+        tensors = read_safetensors(path)
         variables = _variables(model)
         shapes = [list(variable.shape) for variable in variables]
-        found = [list(tensors[str(i)].shape) for i in range(len(tensors))]
-        if shapes != found:
-            raise ValueError(f"{path}: expected the variables of this model. Received: those of another.")
+        saved_shapes = [list(tensors[str(i)].shape) for i in range(len(tensors))]
+        if shapes != saved_shapes:
+            raise ValueError(f"{path}: expected the variables of this model. Received: those of another model.")
         for i, variable in enumerate(variables):
             variable.assign(tensors[str(i)])
 
     def remove(self) -> None:
-        """Takes the file away, for a training that reached its end."""
+        """Deletes the folder, after the end of the training."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -74,14 +73,12 @@ class TrainingState(keras.callbacks.Callback):
             self._write(epoch)
 
     def _write(self, epoch: int) -> None:
-        from safetensors.numpy import save_file
-
         self.folder.mkdir(parents=True, exist_ok=True)
-        before, part = self._files(), self.folder / "part"
+        previous, part = self._files(), self.folder / "part"
         values = [np.asarray(keras.ops.convert_to_numpy(v.value), order="C") for v in _variables(self.model)]
         save_file({str(i): value for i, value in enumerate(values)}, part)
         os.replace(part, self._file(epoch))
-        for file in before:
+        for file in previous:
             file.unlink()
 
     def _file(self, epoch: int) -> Path:
@@ -92,9 +89,9 @@ class TrainingState(keras.callbacks.Callback):
 
 
 def _variables(model: keras.Model) -> list:
-    """Every variable that a step of training reads, in an order that the same program repeats."""
+    """Returns every variable that a training step reads, in an order that is the same in every run of a program."""
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
-    found = {id(variable): variable for variable in [*model.variables, *model.optimizer.variables]}
+    unique = {id(variable): variable for variable in [*model.variables, *model.optimizer.variables]}
     metrics = {id(variable) for variable in model.metrics_variables}
-    return [variable for key, variable in found.items() if key not in metrics]
+    return [variable for key, variable in unique.items() if key not in metrics]

@@ -1,4 +1,4 @@
-"""The learning rate that BERT is fine-tuned with."""
+"""Learning-rate schedule of BERT fine-tuning: linear warmup, then linear decay."""
 
 import keras
 from keras import ops
@@ -6,11 +6,11 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class WarmupLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
-    """A learning rate that rises linearly to its peak and falls linearly to zero.
+    """Learning rate that rises linearly to its peak and falls linearly to zero.
 
         rate(t) = peak · min((t + 1) / warmup_steps, (total_steps - t) / (total_steps - warmup_steps)),  at least 0
 
-    Steps are calls of the optimizer, so those that only accumulate gradients count.
+    Steps are calls of the optimizer, including those that only accumulate gradients.
 
     Args:
         peak: float > 0. The highest rate.

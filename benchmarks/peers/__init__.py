@@ -1,1 +1,1 @@
-"""The other sides of the benchmarks, each in a process of its own."""
+"""Workers of the benchmarks: one process per library, which answers lines of JSON."""

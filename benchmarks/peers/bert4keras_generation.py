@@ -1,6 +1,9 @@
-"""bert4keras's own loop: answers by `random_sample`, questions and titles by a `beam_search` each, one text at a time.
+"""Worker for bert4keras's generation: `random_sample` for answers, `beam_search` for questions and titles.
 
-python bert4keras_generation.py FOLDER: a Google checkpoint and sources.json, lists of token ids with [CLS] and [SEP].
+    python bert4keras_generation.py FOLDER
+
+FOLDER holds a Google checkpoint and sources.json, lists of token ids with [CLS] and [SEP]. bert4keras generates one
+text at a time.
 """
 
 import os
@@ -24,7 +27,7 @@ model = build_transformer_model(
 sources = json.load(open(f"{folder}/sources.json"))
 
 
-class Writer(AutoRegressiveDecoder):
+class Decoder(AutoRegressiveDecoder):
     @AutoRegressiveDecoder.wraps(default_rtype="logits")
     def predict(self, inputs, output_ids, states):
         ids, segments = inputs
@@ -33,32 +36,32 @@ class Writer(AutoRegressiveDecoder):
         return self.last_token(model).predict([ids, segments], verbose=0)
 
 
-decoder = Writer(None, None, 1)  # one for all: a new one would be traced anew
+decoder = Decoder(None, None, 1)  # shared, since a new decoder would be traced again
 
 
-def writer(end_id, length):
-    """The decoder, set to write so many tokens."""
+def decoder_of_length(end_id, length):
+    """Returns the decoder, set to generate `length` tokens."""
     decoder.end_id, decoder.maxlen, decoder.minlen = end_id, length, length
     return decoder
 
 
 def pairs(passage, count, beams, answer_length, question_length, end_id):
-    """Seconds for `count` answers, and for the question of the first."""
+    """Returns the seconds for `count` answers and for the question of the first."""
     ids = sources[passage]
     segments = [0] * len(ids)
     start = time.perf_counter()
-    answers = writer(end_id, answer_length).random_sample([ids, segments], count, topp=0.95)
+    answers = decoder_of_length(end_id, answer_length).random_sample([ids, segments], count, topp=0.95)
     between = time.perf_counter()
     answer = [*map(int, answers[0]), end_id]
-    writer(end_id, question_length).beam_search([ids + answer, segments + [1] * len(answer)], beams)
+    decoder_of_length(end_id, question_length).beam_search([ids + answer, segments + [1] * len(answer)], beams)
     return {"answers": between - start, "question": time.perf_counter() - between}
 
 
 def titles(articles, beams, length, end_id):
-    """Seconds for titles of the first articles."""
+    """Returns the seconds for titles of the first articles."""
     start = time.perf_counter()
     for ids in sources[:articles]:
-        writer(end_id, length).beam_search([ids, [0] * len(ids)], beams)
+        decoder_of_length(end_id, length).beam_search([ids, [0] * len(ids)], beams)
     return {"seconds": time.perf_counter() - start}
 
 
@@ -66,8 +69,8 @@ def logits(row, segments):
     return {"logits": model.predict([np.array([row]), np.array([segments])], verbose=0)[0, -1].tolist()}
 
 
-work = {"pairs": pairs, "titles": titles, "logits": logits}
+handlers = {"pairs": pairs, "titles": titles, "logits": logits}
 serve(
     {"bert4keras": version("bert4keras"), "tensorflow": version("tensorflow")},
-    lambda what, **settings: work[what](**settings),
+    lambda method, **request: handlers[method](**request),
 )

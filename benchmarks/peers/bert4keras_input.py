@@ -1,4 +1,9 @@
-"""bert4keras's tokenizer and padding: python bert4keras_input.py FOLDER LENGTH; FOLDER has vocab.txt and texts.json."""
+"""Worker for bert4keras's tokenizer and padding.
+
+    python bert4keras_input.py FOLDER LENGTH
+
+FOLDER holds vocab.txt and texts.json.
+"""
 
 import json
 import os
@@ -19,7 +24,7 @@ texts = json.load(open(f"{folder}/texts.json"))
 
 
 class Batches(DataGenerator):
-    """As in bert4keras's examples."""
+    """Batches as in bert4keras's examples."""
 
     def __iter__(self, random=False):
         ids, segments = [], []
@@ -32,9 +37,9 @@ class Batches(DataGenerator):
                 ids, segments = [], []
 
 
-def ask(way, batch_size):
-    """Ids where no batches are asked for."""
-    if way is None:
+def ask(batching, batch_size):
+    """Returns the ids of the texts, or with `batching` the seconds from texts to batches."""
+    if batching is None:
         return {"ids": [tokenizer.encode(text, maxlen=length)[0] for text in texts]}
     start = time.perf_counter()
     assert sum(len(ids) for ids, _ in Batches(texts, batch_size).__iter__(random=True)) == len(texts)

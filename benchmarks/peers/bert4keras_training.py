@@ -1,6 +1,8 @@
-"""bert4keras's `fit` on (source, target) pairs, as its examples of question-answer pairs and titles do it.
+"""Worker for bert4keras's `fit` on (source, target) pairs, as in its examples of question-answer pairs and titles.
 
-python bert4keras_training.py CONFIG EXAMPLES.json: lists of [token ids, segment ids], whole sequences.
+    python bert4keras_training.py CONFIG EXAMPLES.json
+
+EXAMPLES.json holds lists of [token ids, segment ids] of whole sequences.
 """
 
 import json
@@ -22,7 +24,7 @@ examples = json.load(open(sys.argv[2]))
 
 
 class CrossEntropy(Loss):
-    """The loss of bert4keras's examples: of the tokens of the second segment."""
+    """Loss of bert4keras's examples, over the tokens of the second segment."""
 
     def compute_loss(self, inputs, mask=None):
         y_true, y_mask, y_pred = inputs
@@ -38,14 +40,14 @@ class Batches(DataGenerator):
             ids.append(row)
             segments.append(kinds)
             if len(ids) == self.batch_size or is_end:
-                yield ((sequence_padding(ids), sequence_padding(segments)),)  # a tuple, which today's Keras 2 needs
+                yield ((sequence_padding(ids), sequence_padding(segments)),)  # tf_keras expects a tuple
                 ids, segments = [], []
 
 
 model = build_transformer_model(sys.argv[1], None, application="unilm", with_mlm=True)
 output = CrossEntropy(2)([*model.inputs, model.outputs[0]])
 model = keras.models.Model(model.inputs, output)
-model.compile(optimizer=keras.optimizers.legacy.Adam(1e-5))  # bert4keras.optimizers.Adam needs an older Keras
+model.compile(optimizer=keras.optimizers.legacy.Adam(1e-5))  # bert4keras.optimizers.Adam needs an older Keras 2
 
 
 def fit(batch_size, epochs):

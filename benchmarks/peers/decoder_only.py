@@ -1,9 +1,10 @@
-"""What comes after prompts, by a decoder-only model of the same size: transformers (PyTorch) or CTranslate2.
+"""Worker that continues prompts with a decoder-only model of the same size: transformers (PyTorch) or CTranslate2.
 
-python decoder_only.py FOLDER transformers|float32|int8: FOLDER has peer.json with the model's size. A row is a source
-and what follows it in each of its prompts: answers of a passage, or one empty list. transformers: `generate` with its
-key-value cache over batches of prompts of like length. CTranslate2: `generate_batch`, with the source as
-`static_prompt`, which it caches, where several prompts share it.
+    python decoder_only.py FOLDER transformers|float32|int8
+
+FOLDER holds peer.json with the model's size. A row is a source and a list of continuations, one per prompt: the
+answers of a passage, or one empty list. transformers runs `generate` with its key-value cache over batches of prompts
+of similar length. CTranslate2 runs `generate_batch`; a source shared by several prompts is its cached `static_prompt`.
 """
 
 import json
@@ -31,8 +32,8 @@ def make_model():
         vocab_size=size["vocab_size"],
         n_positions=512,
         n_embd=size["hidden_size"],
-        n_layer=size["layers"],
-        n_head=size["heads"],
+        n_layer=size["num_layers"],
+        n_head=size["num_heads"],
         bos_token_id=1,
         eos_token_id=2,
         pad_token_id=0,
@@ -40,7 +41,7 @@ def make_model():
     return transformers.GPT2LMHeadModel(config).eval()
 
 
-def by_transformers(rows, prompts, beams, length):
+def generate_with_transformers(rows, prompts, beams, length):
     order = sorted(prompts, key=len)
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
@@ -73,7 +74,7 @@ def ctranslate2_engine():
     return ctranslate2.Generator(path, compute_type=kind, intra_threads=threads)
 
 
-def by_ctranslate2(rows, prompts, beams, length):
+def generate_with_ctranslate2(rows, prompts, beams, length):
     options = {
         "beam_size": beams,
         "min_length": length,
@@ -83,8 +84,10 @@ def by_ctranslate2(rows, prompts, beams, length):
     if len(prompts) == len(rows):
         engine.generate_batch(tokens(prompts), **options)
         return
-    for source, ends in rows:
-        engine.generate_batch(tokens(ends), static_prompt=tokens([source])[0], cache_static_prompt=True, **options)
+    for source, continuations in rows:
+        engine.generate_batch(
+            tokens(continuations), static_prompt=tokens([source])[0], cache_static_prompt=True, **options
+        )
 
 
 def tokens(prompts):
@@ -92,13 +95,13 @@ def tokens(prompts):
 
 
 if kind == "transformers":
-    model, run = make_model(), by_transformers
+    model, run = make_model(), generate_with_transformers
 else:
-    engine, run = ctranslate2_engine(), by_ctranslate2
+    engine, run = ctranslate2_engine(), generate_with_ctranslate2
 
 
 def ask(rows, beams, length):
-    prompts = [source + end for source, ends in rows for end in ends]
+    prompts = [source + continuation for source, continuations in rows for continuation in continuations]
     start = time.perf_counter()
     run(rows, prompts, beams, length)
     return {"seconds": time.perf_counter() - start}

@@ -1,4 +1,9 @@
-"""textzoo's tokenizer and batching: python textzoo_input.py FOLDER LENGTH; FOLDER has vocab.txt and texts.json."""
+"""Worker for textzoo's tokenizer and batching.
+
+    python textzoo_input.py FOLDER LENGTH
+
+FOLDER holds vocab.txt and texts.json.
+"""
 
 import json
 import sys
@@ -22,17 +27,17 @@ def records():
     return [{"ids": ids, "segment_ids": np.zeros_like(ids)} for ids in rows]
 
 
-def ask(way, batch_size):
-    """Ids where no way of batching is asked for."""
+def ask(batching, batch_size):
+    """Returns the ids of the texts, or with `batching` the seconds from texts to batches."""
     start = time.perf_counter()
-    found = records()
-    if way is None:
-        return {"ids": [record["ids"].tolist() for record in found]}
-    if way == "batches":
-        count = sum(len(batch["ids"]) for batch in batches(found, batch_size))
+    encoded = records()
+    if batching is None:
+        return {"ids": [record["ids"].tolist() for record in encoded]}
+    if batching == "batches":
+        count = sum(len(batch["ids"]) for batch in batches(encoded, batch_size))
     else:
-        plan = epoch_plan([len(record["ids"]) for record in found], batch_size)
-        count = sum(len(pad_batch([found[row] for row in rows])["ids"]) for rows in plan)
+        plan = epoch_plan([len(record["ids"]) for record in encoded], batch_size)
+        count = sum(len(pad_batch([encoded[row] for row in rows])["ids"]) for rows in plan)
     assert count == len(texts)
     return {"seconds": time.perf_counter() - start}
 

@@ -1,4 +1,9 @@
-"""textzoo's `fit` on the same examples: python textzoo_training.py qa|title FOLDER."""
+"""Worker for textzoo's `fit` on the same examples.
+
+    python textzoo_training.py qa|title FOLDER
+
+FOLDER holds size.json, vocab.txt and texts.json.
+"""
 
 import json
 import sys
@@ -14,10 +19,10 @@ from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator,
 task, folder = sys.argv[1], Path(sys.argv[2])
 size = json.loads((folder / "size.json").read_text())
 tokenizer = Tokenizer.from_vocab(folder / "vocab.txt")
-encoder = Encoder(tokenizer.vocab_size, size["width"], size["layers"], 12, 4 * size["width"])
+encoder = Encoder(tokenizer.vocab_size, size["hidden_size"], size["num_layers"], 12, 4 * size["hidden_size"])
 kind, preprocessor, example = {
-    "qa": (QAGenerator, QAPreprocessor(tokenizer, size["source"], 16, 48), QAExample),
-    "title": (TitleGenerator, TitlePreprocessor(tokenizer, size["source"], 48), TitleExample),
+    "qa": (QAGenerator, QAPreprocessor(tokenizer, size["source_length"], 16, 48), QAExample),
+    "title": (TitleGenerator, TitlePreprocessor(tokenizer, size["source_length"], 48), TitleExample),
 }[task]
 examples = [example(*row) for row in json.loads((folder / "texts.json").read_text())]
 model = kind(encoder, preprocessor)

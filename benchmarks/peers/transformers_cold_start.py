@@ -1,4 +1,7 @@
-"""A transformers script from nothing to questions: python transformers_cold_start.py FOLDER PASSAGE LENGTH BEAMS."""
+"""Script that loads transformers and generates questions, to time a cold start.
+
+python transformers_cold_start.py FOLDER PASSAGE LENGTH BEAMS
+"""
 
 import sys
 
@@ -13,6 +16,6 @@ answers = [passage[start : start + 8] for start in range(0, 40, 8)]
 prompts = [" ".join(f"{passage}{answer}") for answer in answers]
 inputs = tokenizer(prompts, return_tensors="pt", padding=True, return_token_type_ids=False)
 with torch.inference_mode():
-    found = model.generate(**inputs, num_beams=beams, do_sample=False, min_new_tokens=length, max_new_tokens=length)
-for row in found:
+    generated = model.generate(**inputs, num_beams=beams, do_sample=False, min_new_tokens=length, max_new_tokens=length)
+for row in generated:
     print(tokenizer.decode(row[inputs["input_ids"].shape[1] :]))

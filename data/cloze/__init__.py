@@ -1,4 +1,4 @@
-"""Question-answer pairs out of Chinese statements."""
+"""Question-answer pairs from Chinese statements, by rules."""
 
 from .cloze_pairs import cloze_pairs as cloze_pairs
-from .sentence_runs import sentence_runs as sentence_runs
+from .group_sentences import group_sentences as group_sentences

@@ -1,35 +1,43 @@
-"""Question-answer pairs to train on, out of plain Chinese text."""
+"""Cloze questions: question-answer pairs for training from plain Chinese text."""
 
 import re
 
 from ..examples import QAExample
 from ..text.chinese import CHINESE
-from .answer_candidates import LONGEST_ANSWER, ONLY_TIME, AnswerCandidate, answer_candidates, in_place, noun_candidates
-from .question_word import is_amount, time_word
-from .sentence_runs import SENTENCE
-from .subject import UNASKED, subject_of, with_subject
-from .word import clause_words
+from .answer_candidates import (
+    MAX_ANSWER_LENGTH,
+    ONLY_TIME,
+    AnswerCandidate,
+    answer_candidates,
+    in_situ,
+    noun_candidates,
+)
+from .group_sentences import SENTENCE
+from .question_word import asks_for_amount, question_word_for_time
+from .subject import UNASKED_CHARACTERS, find_subject, resolve_subject
+from .tag_words import TaggedWord, tag_words
 
-QUESTION_LENGTHS = range(6, 33)
-LONGEST_CLAUSE = QUESTION_LENGTHS[-1] + LONGEST_ANSWER
-CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
+_QUESTION_LENGTHS = range(6, 33)
+_MAX_CLAUSE_LENGTH = _QUESTION_LENGTHS[-1] + MAX_ANSWER_LENGTH
+_MIN_CONTEXT_LENGTH = 4
+_CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
 
 
 def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
-    """Pairs of a passage by rules: part of a clause is the answer, and a question word stands in its place.
+    """Creates question-answer pairs by rules: a question word replaces a part of a clause, which is the answer.
 
     Answers are times, amounts, scores, persons, places and objects, by jieba's parts of speech. A clause without a
-    subject gets the first one of its sentence, else of the passage, which may be the wrong one. Not every question is
-    one that a person would ask; a model that is to learn from few pairs of people learns from these first how a
-    question is made of its passage.
+    subject gets the first subject of its sentence, else of the passage, which may be the wrong one. Not every question
+    is natural. The pairs are for pretraining: a model that is then fine-tuned on few human pairs already knows how to
+    form a question from its passage.
 
     Args:
-        passage: A text of a few sentences. Only clauses of Chinese words are asked about.
-        all_nouns: All nouns of all clauses are answers, and clauses without a subject that is known stay without:
-            about ten times as many pairs, less like those of people.
+        passage: A text of a few sentences. Only clauses of Chinese words are used.
+        all_nouns: Whether all nouns of all clauses are answers. A clause whose subject is unknown then stays as it is.
+            Gives about ten times as many pairs, less like human ones.
 
     Returns:
-        `QAExample`s with their `start`, none twice on the same place.
+        `QAExample`s with their `start`, at most one per answer span.
 
     Example:
 
@@ -41,39 +49,49 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
     Reference:
         Lewis et al., Unsupervised Question Answering by Cloze Translation, ACL 2019.
     """
-    found: dict[tuple[int, int], QAExample] = {}
+    pairs: dict[tuple[int, int], QAExample] = {}
     topic = ""
     for sentence in SENTENCE.finditer(passage):
-        subject, time = "", None
-        for clause in CLAUSE.finditer(passage, *sentence.span()):
+        subject, time_before = "", None
+        for clause in _CLAUSE.finditer(passage, *sentence.span()):
             only_time = ONLY_TIME.fullmatch(clause.group())
             if only_time:
-                first = clause.start() + only_time.start("time")
-                time = in_place((first, first + len(only_time["time"])), time_word(only_time["time"]))
+                start, time = clause.start() + only_time.start("time"), only_time["time"]
+                time_before = in_situ((start, start + len(time)), question_word_for_time(time))
                 continue
-            when, time = time, None
-            words = clause_words(clause.group(), clause.start())
-            own = subject_of(words)
-            subject = subject or own
-            topic = topic or own
-            prefix, kept = with_subject(words, bool(own), subject or topic)
-            words = kept or words if all_nouns else kept
-            if words and words[-1].end - words[0].start > LONGEST_CLAUSE:
+            clause_time, time_before = time_before, None
+            words = tag_words(clause.group(), clause.start())
+            own_subject = find_subject(words)
+            subject = subject or own_subject
+            topic = topic or own_subject
+            prefix, resolved = resolve_subject(words, bool(own_subject), subject or topic)
+            words = resolved or words if all_nouns else resolved
+            if words and words[-1].end - words[0].start > _MAX_CLAUSE_LENGTH:
                 continue
-            for blank in (*answer_candidates(passage, words), *(noun_candidates(words) if all_nouns else ())):
-                before, after = prefix + passage[words[0].start : blank.left], passage[blank.right : words[-1].end]
-                rest = [word for word in words if not blank.left <= word.start < blank.right]
-                if is_amount(blank.question_word) or any(word.flag[0] == "v" or word.flag == "ul" for word in rest):
-                    _keep(found, passage, blank, before, after)
-            if when and any(word.flag[0] == "v" for word in words):
-                _keep(found, passage, when, "", prefix + passage[words[0].start : words[-1].end])
-    return list(found.values())
+            nouns = noun_candidates(words) if all_nouns else ()
+            for candidate in (*answer_candidates(passage, words), *nouns):
+                before = prefix + passage[words[0].start : candidate.replaced_start]
+                after = passage[candidate.replaced_end : words[-1].end]
+                if asks_for_amount(candidate.question_word) or _has_predicate(words, candidate):
+                    _add(pairs, passage, candidate, before, after)
+            if clause_time and any(word.tag[0] == "v" for word in words):
+                _add(pairs, passage, clause_time, "", prefix + passage[words[0].start : words[-1].end])
+    return list(pairs.values())
 
 
-def _keep(
-    found: dict[tuple[int, int], QAExample], passage: str, blank: AnswerCandidate, before: str, after: str
+def _has_predicate(words: list[TaggedWord], candidate: AnswerCandidate) -> bool:
+    """Returns whether a clause has a verb, or `了`, outside the part that is replaced."""
+    rest = [word for word in words if not candidate.replaced_start <= word.start < candidate.replaced_end]
+    return any(word.tag[0] == "v" or word.tag == "ul" for word in rest)
+
+
+def _add(
+    pairs: dict[tuple[int, int], QAExample], passage: str, candidate: AnswerCandidate, before: str, after: str
 ) -> None:
-    answer, question = passage[blank.start : blank.end], f"{before}{blank.question_word}{after}？"
-    fits = len(question) in QUESTION_LENGTHS and len(answer) <= LONGEST_ANSWER and len(before + after) >= 4
-    if fits and answer not in question and not UNASKED.search(question) and re.search(CHINESE, before + after):
-        found.setdefault((blank.start, blank.end), QAExample(passage, question, answer, blank.start))
+    """Adds the pair of a candidate if its form is right and its span has none yet."""
+    answer, question = passage[candidate.start : candidate.end], f"{before}{candidate.question_word}{after}？"
+    context = before + after
+    fits = len(question) in _QUESTION_LENGTHS and len(answer) <= MAX_ANSWER_LENGTH
+    fits = fits and len(context) >= _MIN_CONTEXT_LENGTH and answer not in question
+    if fits and not UNASKED_CHARACTERS.search(question) and re.search(CHINESE, context):
+        pairs.setdefault((candidate.start, candidate.end), QAExample(passage, question, answer, candidate.start))

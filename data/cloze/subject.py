@@ -1,40 +1,54 @@
-"""What a clause speaks of, and what it speaks of where it does not say so."""
+"""Subjects of clauses, stated or understood from an earlier clause."""
 
 import re
 
-from .word import Word
+from .tag_words import TaggedWord
 
-UNASKED = re.compile(r"[《》“”「」『』（）()\[\]\"'、…—·]")
-PRONOUNS = set("他 她 它 其 该 此 这 那 他们 她们 它们 我 我们 本文 该书 该片".split())
-NO_SUBJECT = {"结果", "实验", "意思", "内容", "总数", "里面", "其他", "方面", "目前", "后来", "当时", "时候"}
-SPEAKS_ITSELF = {"提出", "设计", "建立", "给出", "采用", "利用", "针对"}
+UNASKED_CHARACTERS = re.compile(r"[《》“”「」『』（）()\[\]\"'、…—·]")
+"""Characters that neither a subject nor a question may contain: quotation marks, brackets and the like."""
+
+_PRONOUNS = set("他 她 它 其 该 此 这 那 他们 她们 它们 我 我们 本文 该书 该片".split())
+_NEVER_SUBJECTS = {"结果", "实验", "意思", "内容", "总数", "里面", "其他", "方面", "目前", "后来", "当时", "时候"}
+_VERBS_WITHOUT_SUBJECT = {"提出", "设计", "建立", "给出", "采用", "利用", "针对"}
+_MAX_LENGTH = 14
 
 
-def subject_of(words: list[Word]) -> str:
-    """What a clause begins with, where that is a noun and the clause goes on with a verb; empty: it has none."""
-    count = 2 if _points(words) else 0
-    while count < len(words) and (words[count].nominal or words[count].text in "的和与" and count):
+def find_subject(words: list[TaggedWord]) -> str:
+    """Returns the subject of a clause: the nouns at its beginning if a verb follows; "" if it has none."""
+    count = 2 if _starts_with_demonstrative(words) else 0
+    while count < len(words) and (words[count].is_nominal or words[count].text in "的和与" and count):
         count += 1
-    while count and words[count - 1].flag in ("vn", "a", "b"):
+    while count and words[count - 1].tag in ("vn", "a", "b"):
         count -= 1
-    head = "".join(word.text for word in words[:count])
-    goes_on = count < len(words) and words[count].flag[0] in "vpda"
-    good = count and goes_on and words[count - 1].flag[0] in "nj" and 2 <= len(head) <= 14
-    return head if good and not UNASKED.search(head) and words[count - 1].text not in NO_SUBJECT else ""
+    subject = "".join(word.text for word in words[:count])
+    verb_follows = count < len(words) and words[count].tag[0] in "vpda"
+    valid = count and verb_follows and words[count - 1].tag[0] in "nj" and 2 <= len(subject) <= _MAX_LENGTH
+    valid = valid and not UNASKED_CHARACTERS.search(subject) and words[count - 1].text not in _NEVER_SUBJECTS
+    return subject if valid else ""
 
 
-def with_subject(words: list[Word], has_subject: bool, subject: str) -> tuple[str, list[Word]]:
-    """The subject that a clause lacks, and the words that are its own; no words: it cannot be asked about."""
-    if has_subject or not words or _points(words) or words[0].text in SPEAKS_ITSELF:
+def resolve_subject(words: list[TaggedWord], has_subject: bool, subject: str) -> tuple[str, list[TaggedWord]]:
+    """Completes a clause that lacks a subject or begins with a pronoun.
+
+    Args:
+        words: The words of the clause.
+        has_subject: Whether the clause has a subject of its own.
+        subject: The subject that is understood; "" if unknown.
+
+    Returns:
+        The subject to put before the clause ("" if it needs none) and the words of the clause without its pronoun. No
+        words: the clause cannot be asked about.
+    """
+    if has_subject or not words or _starts_with_demonstrative(words) or words[0].text in _VERBS_WITHOUT_SUBJECT:
         return "", words
-    if words[0].text in PRONOUNS:
-        return (subject, words[1:]) if subject and words[1:] and words[1].flag[0] in "vpdtmu" else ("", [])
-    if words[0].flag[0] in "vpdtm":
+    if words[0].text in _PRONOUNS:
+        return (subject, words[1:]) if subject and words[1:] and words[1].tag[0] in "vpdtmu" else ("", [])
+    if words[0].tag[0] in "vpdtm":
         return (subject, words) if subject else ("", [])
-    return "", [] if words[0].flag[0] in "ury" else words
+    return "", [] if words[0].tag[0] in "ury" else words
 
 
-def _points(words: list[Word]) -> bool:
-    """Whether they begin as `这款耳机` and `该方法` do."""
-    counted = len(words) > 2 and words[0].text in ("这", "那", "该") and words[1].flag in ("m", "q")
-    return words[2].nominal if counted else len(words) > 1 and words[0].text == "该" and words[1].nominal
+def _starts_with_demonstrative(words: list[TaggedWord]) -> bool:
+    """Returns whether a clause starts with a demonstrative and a noun, such as `这款耳机` or `该方法`."""
+    counted = len(words) > 2 and words[0].text in ("这", "那", "该") and words[1].tag in ("m", "q")
+    return words[2].is_nominal if counted else len(words) > 1 and words[0].text == "该" and words[1].is_nominal

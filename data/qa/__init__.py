@@ -1,1 +1,1 @@
-"""Question-answer pairs without a model: records, answer spans, checks of questions."""
+"""Question-answer pairs without a model: records, answer spans, statistics and question checks."""

@@ -1,4 +1,4 @@
-"""Where an answer stands in its passage."""
+"""Search for an answer in its passage."""
 
 import re
 
@@ -6,15 +6,16 @@ _EDGES = " .!?,;:\"'。！？，；：、“”‘’"
 
 
 def locate_answer(passage: str, answer: str, near: int | None = None) -> tuple[int, int] | None:
-    """Finds an answer in a passage, any run of whitespace equal to any other.
+    """Finds an answer in a passage. All runs of whitespace are equal.
 
-    As it is written first, then in any case, then without the punctuation at its ends. It does not begin or end inside
-    an English word or a number, unless `near` is given and nothing else is found: an extractive data set says so.
+    Tries the answer as it is, then case-insensitively, then without the punctuation at its ends. A match must not
+    start or end inside an English word or a number. If `near` is given and nothing else matches, it may, as the data
+    set says that the answer is there.
 
     Args:
         passage: The text to search.
         answer: The answer.
-        near: Where it should begin; of several occurrences the nearest is taken, else the first.
+        near: The expected start. Of several occurrences, the nearest is returned. None: the first is.
 
     Returns:
         Start and end in code points of the passage, or None.
@@ -33,15 +34,15 @@ def locate_answer(passage: str, answer: str, near: int | None = None) -> tuple[i
     attempts = [(answer, True, re.NOFLAG), (answer, True, re.IGNORECASE), (bare, True, re.IGNORECASE)]
     if near is not None:
         attempts.append((answer, False, re.NOFLAG))
-    for text, word_ids, flags in attempts:
+    for text, whole_words, flags in attempts:
         if not text.strip():
             continue
         pattern = r"\s+".join(map(re.escape, text.split()))
-        if word_ids:
+        if whole_words:
             before = r"(?<![A-Za-z0-9])" if re.match("[A-Za-z0-9]", text) else ""
             after = r"(?![A-Za-z0-9])" if re.search("[A-Za-z0-9]$", text) else ""
             pattern = before + pattern + after
-        spans = [match.span(1) for match in re.finditer(f"(?=({pattern}))", passage, flags)]  # overlapping ones too
+        spans = [match.span(1) for match in re.finditer(f"(?=({pattern}))", passage, flags)]  # overlapping matches too
         if spans:
             return spans[0] if near is None else min(spans, key=lambda span: abs(span[0] - near))
     return None

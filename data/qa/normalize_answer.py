@@ -1,4 +1,4 @@
-"""An answer as the words that it is compared by."""
+"""Answer normalization for comparison."""
 
 import re
 import string
@@ -10,15 +10,15 @@ _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 
 
 def normalize_answer(answer: str) -> list[str]:
-    """The words of an answer in lower case, without punctuation and English articles; Chinese characters one by one.
+    """Splits an answer into lower-case words without punctuation and English articles. Chinese characters are words.
 
-    For English it is the normalization of SQuAD.
+    For English, this is the normalization of SQuAD.
 
     Args:
         answer: The answer.
 
     Returns:
-        The words in order; empty where nothing is left.
+        The words in order; empty if nothing is left.
 
     Example:
         >>> normalize_answer("The U.S. Army"), normalize_answer("《北京》, 2008")

@@ -1,4 +1,4 @@
-"""A passage as the source of question-answer generation."""
+"""Encodes passages as sources of question-answer generation."""
 
 import re
 from typing import NamedTuple
@@ -8,14 +8,15 @@ import numpy as np
 from ..text.chinese import load_jieba
 from ..text.tokenizer import Tokenizer
 
-NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
 
 
 class EncodedPassage(NamedTuple):
     """A passage as token ids, with the positions at which an answer may start and end.
 
-    `text`; `ids` int32 `[s]` with [CLS] and [SEP]; `offsets` int32 `[s, 2]`, code points of the text, -1 at special
-    tokens; `starts` and `ends` bool `[s]`, True where an answer may start and end: at whole words, outside numbers.
+    `text`: the passage. `ids`: int32 `[s]`, with [CLS] and [SEP]. `offsets`: int32 `[s, 2]`, start and end in code
+    points of the text, -1 at special tokens. `starts`, `ends`: bool `[s]`, True where an answer may start and end: at
+    the borders of words, but not inside numbers.
     """
 
     text: str
@@ -33,13 +34,13 @@ class EncodedPassage(NamedTuple):
         return self.ids[self.overlapping(start, end)]
 
     def token_positions(self, answer: np.ndarray) -> list[int]:
-        """Returns the positions at which the tokens of an answer begin; those at whole words if there are any."""
-        n = len(answer)
-        if n > len(self.ids):
+        """Returns the positions where the token ids of an answer occur; only those at whole words if there are any."""
+        length = len(answer)
+        if length > len(self.ids):
             return []
-        windows = np.lib.stride_tricks.sliding_window_view(self.ids, n)
+        windows = np.lib.stride_tricks.sliding_window_view(self.ids, length)
         positions = np.flatnonzero((windows == answer).all(axis=1)).tolist()
-        return [i for i in positions if self.starts[i] and self.ends[i + n - 1]] or positions
+        return [i for i in positions if self.starts[i] and self.ends[i + length - 1]] or positions
 
 
 def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_words: bool = False) -> EncodedPassage:
@@ -55,7 +56,7 @@ def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_wo
         `EncodedPassage`.
 
     Raises:
-        ValueError: The passage is empty, too long, or only unknown characters.
+        ValueError: The passage is empty, is too long, or has only unknown characters.
 
     Example:
 
@@ -69,7 +70,7 @@ def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_wo
     offsets = np.concatenate([[[-1, -1]], tokens.offsets, [[-1, -1]]]).astype("int32")
     inside = offsets[:, 0] >= 0
     word_starts = inside & ~tokenizer.is_continuation[ids]
-    in_number = [i for match in NUMBER.finditer(text) for i in range(match.start() + 1, match.end())]
+    in_number = [i for match in _NUMBER.finditer(text) for i in range(match.start() + 1, match.end())]
     starts = word_starts & ~np.isin(offsets[:, 0], in_number)
     ends = inside & ~np.append(inside[1:] & ~word_starts[1:], False) & ~np.isin(offsets[:, 1], in_number)
     if align_to_words:
@@ -82,8 +83,9 @@ def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_wo
 def _check(text: str, ids: np.ndarray, tokenizer: Tokenizer, max_length: int) -> None:
     shown = repr(text if len(text) <= 40 else text[:40] + "…")
     if not len(ids):
-        raise ValueError(f"Expected a passage with text in it. Received: {shown}")
+        raise ValueError(f"Expected a passage with text in it. Received: {shown}.")
     if len(ids) + 2 > max_length:
-        raise ValueError(f"Expected a passage of at most {max_length - 2} tokens. Received: {len(ids)} tokens, {shown}")
+        limit = max_length - 2
+        raise ValueError(f"Expected a passage of at most {limit} tokens. Received: {len(ids)} tokens, {shown}.")
     if np.all(ids == tokenizer.unk_id):
-        raise ValueError(f"Expected a passage with known characters. Received only unknown ones: {shown}")
+        raise ValueError(f"Expected a passage with known characters. Received only unknown ones: {shown}.")

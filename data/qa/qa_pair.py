@@ -1,22 +1,22 @@
-"""A generated question and its answer."""
+"""Generated question-answer pairs."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class QAPair:
-    """A question and an answer that stands in the passage: `passage[start:end] == answer`.
+    """A question and its answer, a span of the passage: `passage[start:end] == answer`.
 
     Args:
         question: The question.
-        answer: The answer, as the passage writes it.
-        start: Where the answer begins, in code points of the passage; None for a free answer that the user brought.
-        end: Where it ends; None with `start`.
-        occurrences: `(start, end)` of every place in the passage that reads the same.
-        answer_logprob: Log-probability of the answer and its end given the passage, in nats.
-        question_logprob: Log-probability of the question and its end given passage and answer, among the
-            tokens that can be written, in nats.
-        score: Mean log-probability a token over both.
+        answer: The answer, in the passage's wording.
+        start: Start of the answer in code points of the passage; None for a given answer that is not in the passage.
+        end: End of the answer; None if `start` is.
+        occurrences: `(start, end)` of every occurrence of the answer in the passage.
+        answer_logprob: Log-probability of the answer and its end token given the passage, in nats.
+        question_logprob: Log-probability of the question and its end token given passage and answer, among the
+            tokens that can be generated, in nats.
+        score: Mean log-probability per token of both.
 
     Example:
 
@@ -37,25 +37,26 @@ class QAPair:
 
 @dataclass(frozen=True, slots=True)
 class ScoredQAPair(QAPair):
-    """A pair of a document, with scores, a rank, and the reason where it was rejected.
+    """A pair of a document with filter scores, rank and, if it was rejected, the reason.
 
-    Places count in the whole document. The rank is the logarithm of a product: the mean probability of a token by the
-    generator, the round trip's F1, which counts as 0.01 at least, and the reader's odds that there is an answer,
-    `sigmoid(score - no_answer_score)`; the latter two only with a reader.
+    Positions are code points of the whole document. The rank is the logarithm of a product of three factors: the
+    geometric mean of the generator's token probabilities; the round-trip F1, at least 0.01; the round-trip model's
+    probability that the question has an answer, `sigmoid(score - no_answer_score)`. The latter two need a round-trip
+    model.
 
     Args:
         question: The question.
-        answer: The answer, as the document writes it.
-        start: Where the answer begins.
-        end: Where it ends.
-        occurrences: As in `QAPair`, those in the piece that the pair was generated from.
+        answer: The answer, in the document's wording.
+        start: Start of the answer.
+        end: End of the answer.
+        occurrences: As in `QAPair`, within the chunk that the pair was generated from.
         answer_logprob: As in `QAPair`.
         question_logprob: As in `QAPair`.
         score: As in `QAPair`.
-        round_trip_answer: The reader's answer to the question, "" where it finds none; None without a reader.
-        round_trip: `answer_f1` of that and the pair's answer; None without a reader.
-        rank: By which pairs are sorted and the better of two duplicates is chosen; higher is better.
-        rejection_reason: Why it was rejected; None where it is kept.
+        round_trip_answer: The round-trip model's answer to the question, "" if it finds none; None without a model.
+        round_trip: `answer_f1` of `round_trip_answer` and `answer`; None without a model.
+        rank: Sorts pairs and decides between duplicates; higher is better.
+        rejection_reason: Reason of the rejection; None if the pair is kept.
 
     Example:
 

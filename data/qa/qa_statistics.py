@@ -1,4 +1,4 @@
-"""What question-answer pairs are like, before anything is trained on them."""
+"""Statistics of question-answer data: duplicates, token lengths, vocabulary coverage."""
 
 import bisect
 from collections import Counter
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from ..examples import QAExample
 from ..text.tokenizer import Tokenizer
 
-BORDERS = (8, 16, 32, 64, 128, 256, 512, 1024)
-BAR = 40
-SHOWN = 20
+_HISTOGRAM_EDGES = (8, 16, 32, 64, 128, 256, 512, 1024)
+_BAR_WIDTH = 40
+_UNKNOWN_TEXTS_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class QAStatistics:
-    """Counts of pairs and of their tokens; `print(check)` shows them.
+    """Counts of pairs and of their tokens; `print(statistics)` shows them.
 
     Args:
-        pairs: How many there are.
-        passages: Different passages among them.
-        duplicates: Pairs that are the same as an earlier one.
-        without_span: Pairs whose answer is not in the passage.
-        lengths: For "passage", "answer" and "question" the number of texts of up to 8, 16, ... 1024, and more tokens.
-        limits: For each of them the tokens that the model takes.
-        cut: For each of them how many are longer.
-        tokens: Tokens of all different texts.
-        unknown: Those that the vocabulary does not know.
-        unknown_texts: What stands at unknown tokens, the most frequent first, with their numbers.
+        pairs: Number of pairs.
+        passages: Number of distinct passages.
+        duplicates: Number of pairs that repeat an earlier one.
+        without_span: Number of pairs whose answer is not in the passage.
+        lengths: For "passage", "answer" and "question", the number of texts of up to 8, 16, ..., 1024 and more tokens.
+        limits: For each of them, the maximum number of tokens of the model.
+        cut: For each of them, the number of texts that are longer and get truncated.
+        tokens: Number of tokens of all distinct texts.
+        unknown: Number of unknown tokens among them.
+        unknown_texts: The most frequent texts of unknown tokens, with their counts.
     """
 
     pairs: int
@@ -52,10 +52,11 @@ class QAStatistics:
                 f"{name}: {self.cut[name]} of {total} ({self.cut[name] / max(1, total):.1%}) have more than the "
                 f"{self.limits[name]} tokens that are read, and are cut"
             )
-            names = [f"to {border}" for border in BORDERS] + [f"over {BORDERS[-1]}"]
+            names = [f"to {edge}" for edge in _HISTOGRAM_EDGES] + [f"over {_HISTOGRAM_EDGES[-1]}"]
             last = max((i for i, count in enumerate(counts) if count), default=0)
             for label, count in list(zip(names, counts, strict=True))[: last + 1]:
-                lines.append(f"  {label:>9} tokens {count:8}  {'#' * round(BAR * count / max(*counts, 1))}".rstrip())
+                bar = "#" * round(_BAR_WIDTH * count / max(*counts, 1))
+                lines.append(f"  {label:>9} tokens {count:8}  {bar}".rstrip())
         known = 1 - self.unknown / max(1, self.tokens)
         shown = ", ".join(f"{text!r} {count}" for text, count in self.unknown_texts)
         lines.append(f"vocabulary: {known:.2%} of {self.tokens} tokens are known{'; unknown: ' * bool(shown)}{shown}")
@@ -69,22 +70,22 @@ def qa_statistics(
     max_answer_length: int = 16,
     max_question_length: int = 64,
 ) -> QAStatistics:
-    """Counts what a training would meet.
+    """Computes statistics of training data for a tokenizer and length limits.
 
     Args:
         examples: The pairs.
-        tokenizer: That of the model.
-        max_source_length: Tokens of a source, [CLS] and [SEP] included.
-        max_answer_length: Tokens of an answer.
-        max_question_length: Tokens of a question.
+        tokenizer: The model's tokenizer.
+        max_source_length: Maximum number of tokens of a source, [CLS] and [SEP] included.
+        max_answer_length: Maximum number of tokens of an answer.
+        max_question_length: Maximum number of tokens of a question.
 
     Returns:
         `QAStatistics`.
 
     Example:
         >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"小李来了谁"])
-        >>> check = qa_statistics([QAExample("小李来了", "谁来？", "小李", 0)] * 2, tokenizer)
-        >>> check.duplicates, check.unknown_texts
+        >>> statistics = qa_statistics([QAExample("小李来了", "谁来？", "小李", 0)] * 2, tokenizer)
+        >>> statistics.duplicates, statistics.unknown_texts
         (1, [('？', 1)])
     """
     texts = {
@@ -93,30 +94,27 @@ def qa_statistics(
         "question": [example.question for example in examples],
     }
     limits = {"passage": max_source_length - 2, "answer": max_answer_length, "question": max_question_length}
-    counts = {
-        name: [len(tokens.ids) for tokens in tokenizer.tokenize_batch(some)] if some else []
-        for name, some in texts.items()
-    }
-    histograms = {name: [0] * (len(BORDERS) + 1) for name in texts}
-    for name, lengths in counts.items():
-        for length in lengths:
-            histograms[name][bisect.bisect_left(BORDERS, length)] += 1
-    different = list(dict.fromkeys(text for some in texts.values() for text in some))
+    lengths = {name: [len(tokens.ids) for tokens in tokenizer.tokenize_batch(group)] for name, group in texts.items()}
+    histograms = {name: [0] * (len(_HISTOGRAM_EDGES) + 1) for name in texts}
+    for name, group in lengths.items():
+        for length in group:
+            histograms[name][bisect.bisect_left(_HISTOGRAM_EDGES, length)] += 1
+    distinct_texts = list(dict.fromkeys(text for group in texts.values() for text in group))
     unknown: Counter[str] = Counter()
-    tokens = 0
-    for text, found in zip(different, tokenizer.tokenize_batch(different) if different else [], strict=True):
-        tokens += len(found.ids)
-        unknown.update(text[start:end] for start, end in found.offsets[found.ids == tokenizer.unk_id])
-    kept = {(example.passage, example.question, example.answer) for example in examples}
+    num_tokens = 0
+    for text, tokens in zip(distinct_texts, tokenizer.tokenize_batch(distinct_texts), strict=True):
+        num_tokens += len(tokens.ids)
+        unknown.update(text[start:end] for start, end in tokens.offsets[tokens.ids == tokenizer.unk_id])
+    distinct_pairs = {(example.passage, example.question, example.answer) for example in examples}
     return QAStatistics(
-        len(examples),
-        len(texts["passage"]),
-        len(examples) - len(kept),
-        sum(example.start is None for example in examples),
-        histograms,
-        limits,
-        {name: sum(length > limits[name] for length in lengths) for name, lengths in counts.items()},
-        tokens,
-        unknown.total(),
-        unknown.most_common(SHOWN),
+        pairs=len(examples),
+        passages=len(texts["passage"]),
+        duplicates=len(examples) - len(distinct_pairs),
+        without_span=sum(example.start is None for example in examples),
+        lengths=histograms,
+        limits=limits,
+        cut={name: sum(length > limits[name] for length in group) for name, group in lengths.items()},
+        tokens=num_tokens,
+        unknown=unknown.total(),
+        unknown_texts=unknown.most_common(_UNKNOWN_TEXTS_SHOWN),
     )

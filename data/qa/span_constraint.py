@@ -1,18 +1,20 @@
-"""Only what stands literally in the source can be written."""
+"""Constraint of decoding to spans of the source."""
 
 from typing import Any, NamedTuple
 
 import numpy as np
 
 UNREACHABLE = 1 << 20
+"""Value of `SpanConstraint.reach` where no allowed end follows."""
 
 
 class SpanConstraint(NamedTuple):
-    """What sampling needs to stay inside spans of its source.
+    """Arrays that restrict sampling to spans of the source.
 
-    `tokens` int32 `[b, c]`: the end token, then the source's distinct tokens in ascending order; `candidate` int32
-    `[b, s]`: which of them stands at a source position, -1 at none; `starts`, `ends` bool `[b, s]`: where a span may
-    start and end; `reach` int32 `[b, s]`: how many tokens further the next allowed end stands.
+    `tokens`: int32 `[b, c]`, the candidate tokens: the end token, then the source's distinct tokens in ascending order.
+    `candidate`: int32 `[b, s]`, the index in `tokens` of each source position, -1 if it belongs to no span. `starts`,
+    `ends`: bool `[b, s]`, True where a span may start and end. `reach`: int32 `[b, s]`, the number of tokens from each
+    position to the next allowed end.
     """
 
     tokens: Any
@@ -23,21 +25,20 @@ class SpanConstraint(NamedTuple):
 
 
 def span_constraint(source_ids, starts, ends, end_id: int) -> SpanConstraint:
-    """Prepare the constraint of a batch of sources, outside the loop.
+    """Prepares the constraint of a batch of sources, once before the decoding loop.
 
     Args:
         source_ids: int `[b, s]`.
-        starts: bool `[b, s]`, where a span may start.
-        ends: bool `[b, s]`, where a span may end. Positions that belong to no span, as special tokens, stand between an
-            end and a start.
+        starts: bool `[b, s]`, True where a span may start.
+        ends: bool `[b, s]`, True where a span may end. Padding and `end_id` belong to no span.
         end_id: int. The token that ends a stream.
 
     Returns:
-        `SpanConstraint` of NumPy arrays; c is the source's width and one. Where a source has no span, or none short
-        enough, nothing but the end can be written: the result is empty.
+        `SpanConstraint` of NumPy arrays, with c = s + 1. If a source has no span, or none that is short enough, only
+        the end token can be sampled and the result is empty.
 
     Raises:
-        ValueError: the three shapes differ.
+        ValueError: The three shapes differ.
 
     Example:
 
@@ -51,7 +52,7 @@ def span_constraint(source_ids, starts, ends, end_id: int) -> SpanConstraint:
     if source_ids.ndim != 2 or not source_ids.shape == starts.shape == ends.shape:
         raise ValueError(
             "Expected source_ids, starts and ends of one shape [b, s]. "
-            f"Received: {source_ids.shape}, {starts.shape}, {ends.shape}"
+            f"Received: {source_ids.shape}, {starts.shape}, {ends.shape}."
         )
     b, s = source_ids.shape
     reach = np.full((b, s), UNREACHABLE, "int32")

@@ -1,1 +1,1 @@
-"""Readers of public file formats."""
+"""Readers of public and plain file formats."""

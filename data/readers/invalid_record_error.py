@@ -1,13 +1,18 @@
-"""The error for a record of a file that cannot be used."""
+"""Invalid records of a file: the error that names one, and the choice to raise or to skip it."""
+
+from collections.abc import Sequence
+
+ERRORS_SHOWN = 3
+"""Number of invalid records that a report shows."""
 
 
 class InvalidRecordError(ValueError):
-    """A record that cannot be used: where it stands, what was expected and what came.
+    """A record of a file that cannot be used.
 
     Args:
-        place: File and line, such as `"passages.jsonl, line 3"`.
-        expected: What should stand there.
-        received: What stands there.
+        place: File and line of the record, such as `"passages.jsonl, line 3"`.
+        expected: Description of a valid record.
+        received: Description of this record.
 
     Example:
         >>> print(InvalidRecordError("a.jsonl, line 3", "a field 'text'", "fields 'id', 'body'"))
@@ -22,3 +27,18 @@ class InvalidRecordError(ValueError):
 
     def __reduce__(self):
         return type(self), (self.place, self.expected, self.received)
+
+
+def check_on_error(on_error: str) -> None:
+    """Raises ValueError unless `on_error` is `"raise"` or `"skip"`."""
+    if on_error not in ("raise", "skip"):
+        raise ValueError(f"Expected on_error 'raise' or 'skip'. Received: {on_error!r}.")
+
+
+def summarize_rejected(rejected: Sequence[InvalidRecordError]) -> list[str]:
+    """Returns the lines of a report on rejected records: their number and the first few; no line if there are none."""
+    if not rejected:
+        return []
+    shown = [str(error) for error in rejected[:ERRORS_SHOWN]]
+    more = len(rejected) - len(shown)
+    return [f"rejected {len(rejected)}:", *shown, *([f"and {more} more"] if more else [])]

@@ -1,4 +1,4 @@
-"""What reading a file of labelled texts came to."""
+"""Reads labelled texts from tsv and jsonl."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -7,23 +7,24 @@ from os import PathLike
 from typing import Literal
 
 from ..examples import MultiLabelExample
-from .invalid_record_error import InvalidRecordError
-from .json_lines import json_object
-from .text_file import check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
+from .invalid_record_error import InvalidRecordError, check_on_error, summarize_rejected
+from .record_lines import RecordLine, json_object, optional_id, read_lines, two_columns
+from .text_file import check_characters, file_suffix, shortened
 
-_PLACES_SHOWN = 3
+_COLUMNS = "text, tab, labels separated by commas (may be empty)"
+_JSON = 'a json object {"text": ..., "labels": [...]}'
 
 
 @dataclass
 class MultiLabelReport:
-    """Counts of a reading; `print(report)` shows them.
+    """Counts of what was read from a file; `print(report)` shows them.
 
     Args:
-        read: Texts in the file.
-        kept: Texts that came out as examples.
-        without_label: Kept texts that have no label.
-        labels: Name -> how many kept texts have it.
-        rejected: The bad records that were left out.
+        read: Number of texts in the file.
+        kept: Number of texts that became examples.
+        without_label: Number of kept texts without a label.
+        labels: Number of kept texts per label.
+        rejected: The errors of invalid records, which were skipped.
     """
 
     read: int = 0
@@ -33,27 +34,19 @@ class MultiLabelReport:
     rejected: list[InvalidRecordError] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lines = [
+        counts = (
             f"read {self.read} texts, kept {self.kept}; {self.without_label} of them without a label, "
             f"{len(self.labels)} labels"
-        ]
-        if self.rejected:
-            shown = [str(error) for error in self.rejected[:_PLACES_SHOWN]]
-            more = len(self.rejected) - len(shown)
-            lines += [f"rejected {len(self.rejected)}:", *shown, *([f"and {more} more"] if more else [])]
-        return "\n".join(lines)
+        )
+        return "\n".join([counts, *summarize_rejected(self.rejected)])
 
 
 class MultiLabelExamples(list[MultiLabelExample]):
-    """A list of `MultiLabelExample` that carries the `report` of its reading."""
+    """A list of `MultiLabelExample` with the `report` of their file."""
 
     def __init__(self, examples: Iterable[MultiLabelExample] = (), report: MultiLabelReport | None = None):
         super().__init__(examples)
         self.report = report or MultiLabelReport(read=len(self), kept=len(self))
-
-
-_COLUMNS = "text, tab, labels (which may be none) with commas between"
-_OBJECT = 'a json object {"text": ..., "labels": [...]}'
 
 
 def read_multilabel(
@@ -62,23 +55,23 @@ def read_multilabel(
     on_error: Literal["raise", "skip"] = "raise",
     labels: Collection[str] | None = None,
 ) -> MultiLabelExamples:
-    """Reads texts and their labels, one record a line.
+    """Reads texts and their labels, one record per line.
 
-    tsv holds `text<tab>label,label`; the second column may be empty, and the tab stays. jsonl holds
-    `{"text": ..., "labels": [...]}` with an optional `id`. `.tsv` and `.jsonl` say which it is; else the first line
-    does. AnswerCandidate lines are passed over, a label that stands twice counts once.
+    tsv lines are `text<tab>label,label`; the second column may be empty, but the tab is required. jsonl lines are
+    `{"text": ..., "labels": [...]}` with an optional `id`. The suffix `.tsv` or `.jsonl` determines the format, else
+    the first line does. Blank lines are skipped. A repeated label counts once.
 
     Args:
         path: The file, plain or gzip.
-        encoding: The file's encoding; None stands for UTF-8, with or without a byte order mark.
-        on_error: `"raise"` at the first bad record, or `"skip"` it; the report lists it.
-        labels: The names that there are, such as those of a training; any other is an error. None: any name.
+        encoding: The encoding. None: UTF-8, with or without a byte order mark.
+        on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in the report.
+        labels: Names of the known labels, such as those of a trained model; any other is an error. None: any name.
 
     Returns:
-        The examples; their `report` counts what was read, without a label, and rejected.
+        The examples. Their `report` counts the texts read, kept, without a label and rejected.
 
     Raises:
-        InvalidRecordError: A line of another form, an empty text, an unknown label, or a file without any text.
+        InvalidRecordError: A line in another format, an empty text, an unknown label, or a file without texts.
 
     Example:
         >>> from pathlib import Path
@@ -89,66 +82,53 @@ def read_multilabel(
         >>> print(examples.report)
         read 2 texts, kept 2; 1 of them without a label, 1 labels
     """
-    if on_error not in ("raise", "skip"):
-        raise ValueError(f"Expected on_error 'raise' or 'skip'. Received: {on_error!r}.")
-    name = str(path)
+    check_on_error(on_error)
     report = MultiLabelReport()
     examples = MultiLabelExamples(report=report)
-    is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(name))
-    with open_text(path, encoding) as lines:
-        for number, line in numbered_lines(lines, name, encoding):
-            if not line.strip():
-                continue
-            if is_jsonl is None:
-                is_jsonl = line.lstrip().startswith("{")
-            report.read += 1
-            place = f"{name}, line {number}"
-            try:
-                check_decoded(line, place, encoding)
-                example = _of_json(line, place) if is_jsonl else _of_columns(line, place)
-                _check(example, place, labels)
-            except InvalidRecordError as error:
-                if on_error == "raise":
-                    raise error from None
-                report.rejected.append(error)
-                continue
-            examples.append(example)
-            report.without_label += not example.labels
-            report.labels.update(example.labels)
+    is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(str(path)))
+    for record in read_lines(path, encoding, is_jsonl, lambda line: _example(line, labels)):
+        report.read += 1
+        if isinstance(record, MultiLabelExample):
+            examples.append(record)
+            report.without_label += not record.labels
+            report.labels.update(record.labels)
+        elif on_error == "raise":
+            raise record
+        else:
+            report.rejected.append(record)
     if not report.read:
-        raise InvalidRecordError(name, "a text and its labels a line", "no text at all")
+        raise InvalidRecordError(str(path), "one text and its labels per line", "no text at all")
     report.kept = len(examples)
     return examples
 
 
-def _of_columns(line: str, place: str) -> MultiLabelExample:
-    columns = line.rstrip("\r\n").split("\t")
-    if len(columns) != 2:
-        raise InvalidRecordError(place, _COLUMNS, f"{len(columns)} columns, {shortened(line)}")
-    names = [name.strip() for name in columns[1].split(",")]
-    return MultiLabelExample(columns[0], tuple(dict.fromkeys(filter(None, names))))
-
-
-def _of_json(line: str, place: str) -> MultiLabelExample:
-    record = json_object(line, place, _OBJECT)
-    if not {"text", "labels"} <= set(record):
-        raise InvalidRecordError(place, _OBJECT, shortened(line))
-    text, names = record["text"], record["labels"]
-    if not isinstance(text, str):
-        raise InvalidRecordError(place, "a text that is a string", shortened(repr(text)))
-    if not isinstance(names, list) or not all(isinstance(label, str) and label.strip() for label in names):
-        raise InvalidRecordError(place, "labels that are a list of names", shortened(repr(names)))
-    identifier = None if record.get("id") is None else str(record["id"])
-    return MultiLabelExample(text, tuple(dict.fromkeys(names)), identifier)
-
-
-def _check(example: MultiLabelExample, place: str, known: Collection[str] | None) -> None:
+def _example(line: RecordLine, known_labels: Collection[str] | None) -> MultiLabelExample:
+    example = _from_json(line) if line.is_jsonl else _from_columns(line)
     for text in (example.text, *example.labels, example.id or ""):
-        check_characters(text, place)
+        check_characters(text, line.place)
     if not example.text.strip():
-        raise InvalidRecordError(place, "a text", "an empty one")
-    unknown = [] if known is None else [label for label in example.labels if label not in known]
-    if unknown:
-        raise InvalidRecordError(
-            place, f"labels of the {len(known or ())} that the model was trained on", repr(unknown[0])
-        )
+        raise InvalidRecordError(line.place, "a text", "an empty one")
+    if known_labels is not None:
+        unknown = [label for label in example.labels if label not in known_labels]
+        if unknown:
+            expected = f"labels of the {len(known_labels)} that the model was trained on"
+            raise InvalidRecordError(line.place, expected, repr(unknown[0]))
+    return example
+
+
+def _from_columns(line: RecordLine) -> MultiLabelExample:
+    text, labels = two_columns(line, _COLUMNS)
+    names = [name.strip() for name in labels.split(",")]
+    return MultiLabelExample(text, tuple(dict.fromkeys(filter(None, names))))
+
+
+def _from_json(line: RecordLine) -> MultiLabelExample:
+    record = json_object(line, _JSON)
+    if not {"text", "labels"} <= set(record):
+        raise InvalidRecordError(line.place, _JSON, shortened(line.text))
+    text, labels = record["text"], record["labels"]
+    if not isinstance(text, str):
+        raise InvalidRecordError(line.place, "a text that is a string", shortened(repr(text)))
+    if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
+        raise InvalidRecordError(line.place, "labels that are a list of names", shortened(repr(labels)))
+    return MultiLabelExample(text, tuple(dict.fromkeys(labels)), optional_id(record.get("id")))

@@ -1,4 +1,4 @@
-"""What reading a file of question-answer pairs came to."""
+"""Reads question-answer pairs from SQuAD, WebQA, FairytaleQA and plain json."""
 
 import json
 import re
@@ -9,24 +9,28 @@ from typing import Any, Literal
 
 from ..examples import QAExample
 from ..qa.locate_answer import locate_answer
-from .invalid_record_error import InvalidRecordError
+from ..text.chinese import CJK_RANGES
+from .invalid_record_error import ERRORS_SHOWN, InvalidRecordError, check_on_error
 from .qa_formats import FORMATS
 from .qa_formats.qa_row import IMPOSSIBLE, QARow
+from .record_lines import optional_id
 from .text_file import UNREADABLE, check_characters, check_decoded, open_text
 
-_PLACES_SHOWN = 3
+_WORDS = re.compile(rf"[{CJK_RANGES}]|[^\W{CJK_RANGES}]+|[^\w\s]")
+_EXPECTED = "SQuAD json, a list of WebQA or FairytaleQA records, or lines of {passage, question, answer}"
 
 
 @dataclass
 class QAReport:
-    """Counts of a reading; `print(report)` shows them.
+    """Counts of what was read from a file; `print(report)` shows them.
 
     Args:
-        read: Pairs in the file.
-        kept: Pairs that came out as examples.
-        dropped: Reason -> the places (file and line or record) of the pairs left out for it.
-        without_span: Kept pairs whose answer is not in the passage (`start` is None): they train the question only.
-        moved_start: Kept pairs whose given start was wrong and now is the answer's nearest occurrence.
+        read: Number of pairs in the file.
+        kept: Number of pairs that became examples.
+        dropped: Per reason, the places (file and line or record) of the pairs dropped for it.
+        without_span: Number of kept pairs whose answer is not in the passage (`start` is None). They train the question
+            only.
+        moved_start: Number of kept pairs whose given start was wrong and became the answer's nearest occurrence.
     """
 
     read: int = 0
@@ -39,11 +43,11 @@ class QAReport:
         self.dropped.setdefault(reason, []).append(place)
 
     def count(self, reason: str) -> int:
-        """How many pairs were dropped for a reason."""
+        """Returns the number of pairs dropped for a reason."""
         return len(self.dropped.get(reason, ()))
 
-    def share(self, reason: str) -> float:
-        """The share of all pairs read that were dropped for a reason."""
+    def fraction(self, reason: str) -> float:
+        """Returns the fraction of all pairs read that were dropped for a reason."""
         return self.count(reason) / max(1, self.read)
 
     def __str__(self) -> str:
@@ -52,23 +56,17 @@ class QAReport:
             f"{self.moved_start} with a corrected start"
         ]
         for reason, places in self.dropped.items():
-            shown = "; ".join(places[:_PLACES_SHOWN]) + ("; ..." if len(places) > _PLACES_SHOWN else "")
-            lines.append(f"dropped {len(places)} ({self.share(reason):.1%}), {reason}: {shown}")
+            shown = "; ".join(places[:ERRORS_SHOWN]) + ("; ..." if len(places) > ERRORS_SHOWN else "")
+            lines.append(f"dropped {len(places)} ({self.fraction(reason):.1%}), {reason}: {shown}")
         return "\n".join(lines)
 
 
 class QAExamples(list[QAExample]):
-    """A list of `QAExample` that carries the `report` of its reading."""
+    """A list of `QAExample` with the `report` of their file."""
 
     def __init__(self, examples: Iterable[QAExample] = (), report: QAReport | None = None):
         super().__init__(examples)
         self.report = report or QAReport(read=len(self), kept=len(self))
-
-
-_UNITS = re.compile(r"[\u2e80-\ua4cf\uf900-\ufaff]|[^\W\u2e80-\ua4cf\uf900-\ufaff]+|[^\w\s]")
-_EXPECTED = (
-    "SQuAD json, a list of WebQA or FairytaleQA records, or lines of {passage, question, answer}"  # what read_qa reads
-)
 
 
 def read_qa(
@@ -78,25 +76,25 @@ def read_qa(
     max_answer_length: int | None = None,
     unanswerable: bool = False,
 ) -> QAExamples:
-    """Reads question-answer pairs; the format is recognised by content.
+    """Reads question-answer pairs; the format is recognized by content.
 
-    SQuAD json (versions 1 and 2, CMRC 2018, DRCD), WebQA / SogouQA json, FairytaleQA rows, and
-    `{"passage", "question", "answer"}` with optional `id` and `start`; the latter three as a json list or one object a
-    line. Of several gold answers the first that the passage holds (`locate_answer`) is the training answer, in the
-    passage's own wording; where it holds none, the first, with `start=None`.
+    Formats: SQuAD json (versions 1 and 2, CMRC 2018, DRCD), WebQA / SogouQA json, FairytaleQA rows, and
+    `{"passage", "question", "answer"}` with optional `id` and `start`. The latter three come as a json list or as one
+    object per line. The training answer is the first gold answer that the passage contains (`locate_answer`), in the
+    passage's wording. If it contains none, it is the first gold answer, with `start=None`.
 
     Args:
         path: The file, plain or gzip.
-        encoding: The file's encoding; None stands for UTF-8, with or without a byte order mark.
-        on_error: `"raise"` at the first bad record, or `"skip"` it; the report lists it.
-        max_answer_length: Drops longer answers; in words, a Chinese character or a punctuation mark counts as one.
-        unanswerable: Keep the questions without an answer of SQuAD version 2, with `answer=""` and no `answers`.
+        encoding: The encoding. None: UTF-8, with or without a byte order mark.
+        on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in the report.
+        max_answer_length: Drops longer answers. In words; a Chinese character or a punctuation mark counts as one.
+        unanswerable: Whether to keep the unanswerable questions of SQuAD 2, with `answer=""` and no `answers`.
 
     Returns:
-        The examples; their `report` counts what was read, dropped and corrected.
+        The examples. Their `report` counts the pairs read, kept, dropped and corrected.
 
     Raises:
-        InvalidRecordError: The file is of no known format, or a record is broken.
+        InvalidRecordError: The file has no known format, or a record is invalid.
 
     Example:
         >>> from pathlib import Path
@@ -108,8 +106,7 @@ def read_qa(
         >>> print(examples.report)
         read 1 pairs, kept 1; 0 of them without a span in the passage, 0 with a corrected start
     """
-    if on_error not in ("raise", "skip"):
-        raise ValueError(f"Expected on_error 'raise' or 'skip'. Received: {on_error!r}.")
+    check_on_error(on_error)
     report = QAReport()
     examples = QAExamples(report=report)
     for row in _rows(str(path), encoding):
@@ -130,24 +127,24 @@ def read_qa(
 
 
 def _rows(path: str, encoding: str | None) -> Iterator[QARow | InvalidRecordError]:
-    """Every pair of the file with its full place; a record that cannot be split into pairs comes as its error."""
+    """Yields every pair of a file with its full place; a record without pairs is yielded as its error."""
     for place, record in _records(path, encoding):
         if isinstance(record, InvalidRecordError):
             yield record
             continue
-        form = next((form for form in FORMATS if form.matches(record)), None)
-        if form is None:
+        qa_format = next((qa_format for qa_format in FORMATS if qa_format.matches(record)), None)
+        if qa_format is None:
             yield InvalidRecordError(place, _EXPECTED, _describe(record))
             continue
         try:
-            for row in form.rows(record):
+            for row in qa_format.rows(record):
                 yield row._replace(place=f"{place}, {row.place}" if row.place else place)
         except InvalidRecordError as error:
             yield InvalidRecordError(", ".join(filter(None, [place, error.place])), error.expected, error.received)
 
 
 def _records(path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
-    """The json values of a file: those of one list, one object, or one a line."""
+    """Yields the json values of a file with their places: the items of a list, one object, or one per line."""
     try:
         with open_text(path, encoding) as file:
             text = file.read()
@@ -177,6 +174,7 @@ def _records(path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
 
 
 def _json_lines(lines: list[str], path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
+    """Yields the json values of lines with their places; an invalid line is yielded as its error."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -204,30 +202,19 @@ def _describe(record: Any) -> str:
 
 
 def _example(row: QARow, report: QAReport, max_answer_length: int | None, unanswerable: bool) -> QAExample | None:
-    impossible = unanswerable and row.dropped == IMPOSSIBLE
-    if row.dropped is not None and not impossible:
-        report.drop(row.dropped, row.place)
+    """Returns the example of a row, or None if the row is dropped; counts in the report."""
+    impossible = unanswerable and row.drop_reason == IMPOSSIBLE
+    if row.drop_reason is not None and not impossible:
+        report.drop(row.drop_reason, row.place)
         return None
-    passage, question = (_text(getattr(row, field), field, row.place) for field in ("passage", "question"))
+    passage, question = (_text(getattr(row, name), name, row.place) for name in ("passage", "question"))
     if impossible and passage.strip() and question.strip():
-        return QAExample(passage, question, "", None, None if row.id is None else str(row.id))
-    if not isinstance(row.answers, list):
-        raise InvalidRecordError(row.place, "an answer", "none" if row.answers is None else _describe(row.answers))
-    for answer in row.answers:
-        if not isinstance(answer, str):
-            raise InvalidRecordError(row.place, "an answer that is a string", _describe(answer))
-        check_characters(answer, row.place)
-    start = row.start
-    if start is not None and (isinstance(start, bool) or not isinstance(start, int)):
-        raise InvalidRecordError(row.place, "a start that is a whole number", _describe(start))
-    answers = [answer for answer in row.answers if answer.strip()]
-    empty = [
-        name
-        for name, text in [("passage", passage.strip()), ("question", question.strip()), ("answer", answers)]
-        if not text
-    ]
-    if empty:
-        report.drop(f"empty {empty[0]}", row.place)
+        return QAExample(passage, question, "", None, optional_id(row.id))
+    answers, start = _answers(row), _start(row)
+    texts = {"passage": passage.strip(), "question": question.strip(), "answer": answers}
+    empty = next((name for name, text in texts.items() if not text), None)
+    if empty is not None:
+        report.drop(f"empty {empty}", row.place)
         return None
     spans = [locate_answer(passage, answer.strip()) for answer in answers]
     if start is not None:
@@ -237,19 +224,35 @@ def _example(row: QARow, report: QAReport, max_answer_length: int | None, unansw
     answer, span = answers.pop(chosen).strip(), spans[chosen]
     if span is not None:
         answer = passage[span[0] : span[1]]
-    if max_answer_length is not None and len(_UNITS.findall(answer)) > max_answer_length:
+    if max_answer_length is not None and len(_WORDS.findall(answer)) > max_answer_length:
         report.drop(f"answer longer than {max_answer_length}", row.place)
         return None
     report.without_span += span is None
     report.moved_start += start is not None and span is not None and span[0] != start
-    identifier = None if row.id is None else str(row.id)
-    return QAExample(passage, question, answer, span and span[0], identifier, (answer, *answers))
+    return QAExample(passage, question, answer, span and span[0], optional_id(row.id), (answer, *answers))
 
 
-def _text(value: Any, field: str, place: str) -> str:
+def _text(value: Any, name: str, place: str) -> str:
     if value is None:
-        raise InvalidRecordError(place, f"a field {field!r}", "none")
+        raise InvalidRecordError(place, f"a field {name!r}", "none")
     if not isinstance(value, str):
-        raise InvalidRecordError(place, f"a {field} that is a string", _describe(value))
+        raise InvalidRecordError(place, f"a {name} that is a string", _describe(value))
     check_characters(value, place)
     return value
+
+
+def _answers(row: QARow) -> list[str]:
+    """Returns the answers of a row that are not blank."""
+    if not isinstance(row.answers, list):
+        raise InvalidRecordError(row.place, "an answer", "none" if row.answers is None else _describe(row.answers))
+    for answer in row.answers:
+        if not isinstance(answer, str):
+            raise InvalidRecordError(row.place, "an answer that is a string", _describe(answer))
+        check_characters(answer, row.place)
+    return [answer for answer in row.answers if answer.strip()]
+
+
+def _start(row: QARow) -> int | None:
+    if row.start is not None and (isinstance(row.start, bool) or not isinstance(row.start, int)):
+        raise InvalidRecordError(row.place, "a start that is a whole number", _describe(row.start))
+    return row.start

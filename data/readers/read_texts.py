@@ -1,25 +1,26 @@
-"""Passages to generate from: plain text or jsonl, from a file or a stream."""
+"""Reads passages to generate from: plain text or jsonl, from a file or a stream."""
 
 from collections.abc import Iterator
 from os import PathLike
 from typing import IO, Any, Literal
 
-from .invalid_record_error import InvalidRecordError
-from .json_lines import json_object
-from .text_file import check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened, source_name
+from .invalid_record_error import InvalidRecordError, check_on_error
+from .record_lines import RecordLine, json_object, read_lines
+from .text_file import check_characters, file_suffix, shortened, source_name
 
 
 class TextRecords(Iterator[tuple[str | int, str]]):
     """An iterator over `(id, text)`.
 
-    `rejected` collects what `on_error="skip"` left out so far; `place` is the file and line of the record that came
-    last, `fields` its json object, empty for plain text.
+    `rejected` lists the errors of the records skipped so far with `on_error="skip"`. `place` is file and line of the
+    last record, `fields` its json object, empty for plain text.
     """
 
     def __init__(self, source: str | PathLike | IO[Any], encoding: str | None, on_error: str):
         self.rejected: list[InvalidRecordError] = []
         self.place = ""
         self.fields: dict[str, Any] = {}
+        self._line_of_id: dict[str, int] = {}
         self._records = self._read(source, encoding, on_error)
 
     def __iter__(self) -> Iterator[tuple[str | int, str]]:
@@ -33,51 +34,63 @@ class TextRecords(Iterator[tuple[str | int, str]]):
     ) -> Iterator[tuple[str | int, str]]:
         name = source_name(source)
         is_jsonl = {".jsonl": True, ".txt": False}.get(file_suffix(name))
-        seen: dict[str, int] = {}
-        number = 0
-        with open_text(source, encoding) as lines:
-            for number, line in numbered_lines(lines, name, encoding):
-                if not line.strip():
-                    continue
-                if is_jsonl is None:
-                    is_jsonl = line.lstrip().startswith("{")
-                place = f"{name}, line {number}"
-                try:
-                    check_decoded(line, place, encoding)
-                    fields = _json_record(line, place, seen) if is_jsonl else {}
-                    record = (fields["id"], fields["text"]) if is_jsonl else (number, line.rstrip("\r\n"))
-                    check_characters(record[1], place)
-                except InvalidRecordError as error:
-                    if on_error == "raise":
-                        raise
-                    self.rejected.append(error)
-                    continue
-                seen[str(record[0])] = number
-                self.place, self.fields = place, fields
+        for record in read_lines(source, encoding, is_jsonl, self._parse):
+            if not isinstance(record, InvalidRecordError):
                 yield record
-        if not seen and not self.rejected:
-            raise InvalidRecordError(name, "a passage a line", "no text at all")
+            elif on_error == "raise":
+                raise record
+            else:
+                self.rejected.append(record)
+        if not self._line_of_id and not self.rejected:
+            raise InvalidRecordError(name, "one passage per line", "no text at all")
+
+    def _parse(self, line: RecordLine) -> tuple[str | int, str]:
+        fields = self._json_record(line) if line.is_jsonl else {}
+        identifier, text = (fields["id"], fields["text"]) if line.is_jsonl else (line.number, line.text.rstrip("\r\n"))
+        check_characters(text, line.place)
+        self._line_of_id[str(identifier)] = line.number
+        self.place, self.fields = line.place, fields
+        return identifier, text
+
+    def _json_record(self, line: RecordLine) -> dict[str, Any]:
+        record = json_object(line, 'a json object {"id": ..., "text": ...}')
+        for field in ("id", "text"):
+            if field not in record:
+                fields = ", ".join(map(repr, record)) or "no field"
+                raise InvalidRecordError(line.place, f"a field {field!r}", f"only {fields}")
+        identifier, text = record["id"], record["text"]
+        if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
+            raise InvalidRecordError(line.place, "an id that is a string or a whole number", repr(identifier))
+        if str(identifier) in self._line_of_id:
+            received = f"{identifier!r}, which line {self._line_of_id[str(identifier)]} has already"
+            raise InvalidRecordError(line.place, "a unique id", received)
+        if not isinstance(text, str):
+            raise InvalidRecordError(line.place, "a text that is a string", shortened(repr(text)))
+        if not text.strip():
+            raise InvalidRecordError(line.place, "a text", "an empty one")
+        check_characters(str(identifier), line.place)
+        return record
 
 
 def read_texts(
     source: str | PathLike | IO[Any], encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> TextRecords:
-    """Reads passages, one a line, as they come.
+    """Reads passages, one per line, as they arrive.
 
-    Plain text holds one passage a line (blank lines are passed over); its ids are the line numbers. jsonl holds
-    `{"id": ..., "text": ...}`. `.txt` and `.jsonl` say which it is; else the first line does.
+    In plain text, ids are the line numbers and blank lines are skipped. jsonl lines are `{"id": ..., "text": ...}`. The
+    suffix `.txt` or `.jsonl` determines the format, else the first line does.
 
     Args:
-        source: A path (plain or gzip) or a stream such as `sys.stdin`.
-        encoding: The file's encoding; None stands for UTF-8, with or without a byte order mark.
-        on_error: `"raise"` at the first bad record, or `"skip"` it and collect it in `rejected`.
+        source: A path, plain or gzip, or a stream such as `sys.stdin`.
+        encoding: The encoding. None: UTF-8, with or without a byte order mark.
+        on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in `rejected`.
 
     Returns:
         An iterator over `(id, text)`.
 
     Raises:
-        InvalidRecordError: A line that is no json or does not decode, a missing field, a missing or repeated id, an empty text,
-            lone surrogates or NULs, a file without any text.
+        InvalidRecordError: A line is no json or cannot be decoded, a field is missing, an id is repeated, a text is
+            empty or contains lone surrogates or NULs, or the file contains no text.
 
     Example:
         >>> import io
@@ -87,27 +100,5 @@ def read_texts(
         >>> print(records.rejected[0])
         input, line 2: expected a field 'text'. Received: only 'id'.
     """
-    if on_error not in ("raise", "skip"):
-        raise ValueError(f"Expected on_error 'raise' or 'skip'. Received: {on_error!r}.")
+    check_on_error(on_error)
     return TextRecords(source, encoding, on_error)
-
-
-def _json_record(line: str, place: str, seen: dict[str, int]) -> dict[str, Any]:
-    record = json_object(line, place, 'a json object {"id": ..., "text": ...}')
-    for field in ("id", "text"):
-        if field not in record:
-            fields = ", ".join(map(repr, record)) or "no field"
-            raise InvalidRecordError(place, f"a field {field!r}", f"only {fields}")
-    identifier, text = record["id"], record["text"]
-    if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
-        raise InvalidRecordError(place, "an id that is a string or a whole number", repr(identifier))
-    if str(identifier) in seen:
-        raise InvalidRecordError(
-            place, "ids that differ", f"{identifier!r}, which line {seen[str(identifier)]} has already"
-        )
-    if not isinstance(text, str):
-        raise InvalidRecordError(place, "a text that is a string", shortened(repr(text)))
-    if not text.strip():
-        raise InvalidRecordError(place, "a text", "an empty one")
-    check_characters(str(identifier), place)
-    return record

@@ -1,4 +1,4 @@
-"""What reading a file of titles came to."""
+"""Reads articles and their titles from tsv, jsonl or a folder of text files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,22 +7,24 @@ from pathlib import Path
 from typing import Literal
 
 from ..examples import TitleExample
-from .invalid_record_error import InvalidRecordError
-from .json_lines import json_object
+from .invalid_record_error import InvalidRecordError, check_on_error, summarize_rejected
+from .record_lines import RecordLine, json_object, optional_id, read_lines, two_columns
 from .text_file import check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
 
-_PLACES_SHOWN = 3
+_COLUMNS = "title, tab, text"
+_JSON = 'a json object {"title": ..., "text": ...}'
+_FILE = "a first line that is the title, and the article after it"
 
 
 @dataclass
 class TitleReport:
-    """Counts of a reading; `print(report)` shows them.
+    """Counts of what was read from a file or folder; `print(report)` shows them.
 
     Args:
-        read: Records in the file, or files in the folder.
-        kept: Records that came out as examples.
-        without_overlap: Kept titles that have no character of their article: they may stand beside another's.
-        rejected: The bad records that were left out.
+        read: Number of records in the file, or of files in the folder.
+        kept: Number of records that became examples.
+        without_overlap: Number of kept titles that share no character with their article, which may be mismatched.
+        rejected: The errors of invalid records, which were skipped.
     """
 
     read: int = 0
@@ -31,50 +33,41 @@ class TitleReport:
     rejected: list[InvalidRecordError] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lines = [
+        counts = (
             f"read {self.read} titles, kept {self.kept}; {self.without_overlap} of them without a character of their "
             "article"
-        ]
-        if self.rejected:
-            shown = [str(error) for error in self.rejected[:_PLACES_SHOWN]]
-            more = len(self.rejected) - len(shown)
-            lines += [f"rejected {len(self.rejected)}:", *shown, *([f"and {more} more"] if more else [])]
-        return "\n".join(lines)
+        )
+        return "\n".join([counts, *summarize_rejected(self.rejected)])
 
 
 class TitleExamples(list[TitleExample]):
-    """A list of `TitleExample` that carries the `report` of its reading."""
+    """A list of `TitleExample` with the `report` of their file."""
 
     def __init__(self, examples: Iterable[TitleExample] = (), report: TitleReport | None = None):
         super().__init__(examples)
         self.report = report or TitleReport(read=len(self), kept=len(self))
 
 
-_COLUMNS = "title, tab, text"
-_OBJECT = 'a json object {"title": ..., "text": ...}'
-_FILE = "a first line that is the title, and the article after it"
-
-
 def read_titles(
     path: str | PathLike, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> TitleExamples:
-    """Reads articles and their titles: a record a line, or a file each.
+    """Reads articles and their titles, one record per line or one per file.
 
-    tsv holds `title<tab>text`, exactly one tab. jsonl holds `{"title": ..., "text": ...}` with an optional `id`. `.tsv`
-    and `.jsonl` say which it is; else the first line does. Of a folder all `.txt` files below it are read in the order
-    of their paths, each a title in the first line that is not blank and the article in the rest; their ids are their
-    paths in the folder.
+    tsv lines are `title<tab>text`, with exactly one tab. jsonl lines are `{"title": ..., "text": ...}` with an optional
+    `id`. The suffix `.tsv` or `.jsonl` determines the format, else the first line does. In a folder, all `.txt` files
+    at any depth are read, in the order of their paths: the first line that is not blank is the title, the rest the
+    article, the relative path the id.
 
     Args:
-        path: The file, plain or gzip, or the folder.
-        encoding: The encoding; None stands for UTF-8, with or without a byte order mark.
-        on_error: `"raise"` at the first bad record, or `"skip"` it; the report lists it.
+        path: A file, plain or gzip, or a folder.
+        encoding: The encoding. None: UTF-8, with or without a byte order mark.
+        on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in the report.
 
     Returns:
-        The examples; their `report` counts what was read and rejected.
+        The examples. Their `report` counts the records read, kept and rejected.
 
     Raises:
-        InvalidRecordError: A line or a file of another form, an empty title or text, or no record at all.
+        InvalidRecordError: A line or file in another format, an empty title or text, or no record.
 
     Example:
         >>> from pathlib import Path
@@ -85,12 +78,12 @@ def read_titles(
         >>> print(examples.report)
         read 1 titles, kept 1; 0 of them without a character of their article
     """
-    if on_error not in ("raise", "skip"):
-        raise ValueError(f"Expected on_error 'raise' or 'skip'. Received: {on_error!r}.")
-    name = str(path)
+    check_on_error(on_error)
     report = TitleReport()
     examples = TitleExamples(report=report)
-    for record in _of_folder(Path(path), encoding) if Path(path).is_dir() else _of_lines(name, encoding):
+    is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(str(path)))
+    is_folder = Path(path).is_dir()
+    for record in _read_folder(Path(path), encoding) if is_folder else read_lines(path, encoding, is_jsonl, _example):
         report.read += 1
         if isinstance(record, TitleExample):
             examples.append(record)
@@ -100,60 +93,44 @@ def read_titles(
         else:
             report.rejected.append(record)
     if not report.read:
-        raise InvalidRecordError(name, "a title and its text a line, or .txt files in a folder", "no text at all")
+        expected = "one title and its text per line, or .txt files in a folder"
+        raise InvalidRecordError(str(path), expected, "no text at all")
     report.kept = len(examples)
     return examples
 
 
-def _of_lines(name: str, encoding: str | None) -> Iterator[TitleExample | InvalidRecordError]:
-    is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(name))
-    with open_text(name, encoding) as lines:
-        for number, line in numbered_lines(lines, name, encoding):
-            if not line.strip():
-                continue
-            if is_jsonl is None:
-                is_jsonl = line.lstrip().startswith("{")
-            place = f"{name}, line {number}"
-            try:
-                check_decoded(line, place, encoding)
-                yield _checked(_of_json(line, place) if is_jsonl else _of_columns(line, place), place)
-            except InvalidRecordError as error:
-                yield error
-
-
-def _of_folder(folder: Path, encoding: str | None) -> Iterator[TitleExample | InvalidRecordError]:
+def _read_folder(folder: Path, encoding: str | None) -> Iterator[TitleExample | InvalidRecordError]:
     for file in sorted(folder.rglob("*.txt")):
-        place = str(file)
         try:
-            with open_text(file, encoding) as lines:
-                rows = []
-                for number, line in numbered_lines(lines, place, encoding):
-                    check_decoded(line, f"{place}, line {number}", encoding)
-                    rows.append(line)
-            title, _, text = "".join(rows).strip().partition("\n")
-            if not text.strip():
-                raise InvalidRecordError(place, _FILE, shortened(title))
-            yield _checked(TitleExample(text.strip(), title.strip(), file.relative_to(folder).as_posix()), place)
+            yield _read_file(file, file.relative_to(folder).as_posix(), encoding)
         except InvalidRecordError as error:
             yield error
 
 
-def _of_columns(line: str, place: str) -> TitleExample:
-    columns = line.rstrip("\r\n").split("\t")
-    if len(columns) != 2:
-        raise InvalidRecordError(place, _COLUMNS, f"{len(columns)} columns, {shortened(line)}")
-    return TitleExample(columns[1], columns[0])
+def _read_file(file: Path, identifier: str, encoding: str | None) -> TitleExample:
+    place = str(file)
+    lines = []
+    with open_text(file, encoding) as stream:
+        for number, line in numbered_lines(stream, place, encoding):
+            check_decoded(line, f"{place}, line {number}", encoding)
+            lines.append(line)
+    title, _, text = "".join(lines).strip().partition("\n")
+    if not text.strip():
+        raise InvalidRecordError(place, _FILE, shortened(title))
+    return _checked(TitleExample(text.strip(), title.strip(), identifier), place)
 
 
-def _of_json(line: str, place: str) -> TitleExample:
-    record = json_object(line, place, _OBJECT)
+def _example(line: RecordLine) -> TitleExample:
+    if not line.is_jsonl:
+        title, text = two_columns(line, _COLUMNS)
+        return _checked(TitleExample(text, title), line.place)
+    record = json_object(line, _JSON)
     if not {"title", "text"} <= set(record):
-        raise InvalidRecordError(place, _OBJECT, shortened(line))
+        raise InvalidRecordError(line.place, _JSON, shortened(line.text))
     for name in ("title", "text"):
         if not isinstance(record[name], str):
-            raise InvalidRecordError(place, f"a {name} that is a string", shortened(repr(record[name])))
-    identifier = None if record.get("id") is None else str(record["id"])
-    return TitleExample(record["text"], record["title"], identifier)
+            raise InvalidRecordError(line.place, f"a {name} that is a string", shortened(repr(record[name])))
+    return _checked(TitleExample(record["text"], record["title"], optional_id(record.get("id"))), line.place)
 
 
 def _checked(example: TitleExample, place: str) -> TitleExample:

@@ -1,4 +1,4 @@
-"""Text files as they come: plain or gzip, with or without a byte order mark, CRLF, in the wrong encoding."""
+"""Reads text files: plain or gzip, with or without a byte order mark, LF or CRLF, and detects a wrong encoding."""
 
 import codecs
 import gzip
@@ -11,10 +11,10 @@ from typing import IO, Any, TextIO, cast
 
 from .invalid_record_error import InvalidRecordError
 
-_ESCAPED_BYTES = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of bytes that do not decode
+_ESCAPED_BYTES = re.compile("[\udc80-\udcff]")  # bytes that surrogateescape could not decode
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-UNREADABLE = (EOFError, OSError, zlib.error)  # what a truncated or damaged gzip file raises
-_BYTE_ORDER_MARKS = {  # UTF-32's begin with UTF-16's
+UNREADABLE = (EOFError, OSError, zlib.error)  # raised by a truncated or damaged gzip file
+_BYTE_ORDER_MARKS = {  # UTF-32 first: its marks begin with those of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -23,7 +23,7 @@ _BYTE_ORDER_MARKS = {  # UTF-32's begin with UTF-16's
 
 
 def guess_encoding(data: bytes) -> str | None:
-    """The encoding that bytes look like; None where nothing fits.
+    """Guesses the encoding of bytes; None if none fits.
 
     Example:
         >>> guess_encoding("今天天气很好".encode("gbk")), guess_encoding("今天天氣很好".encode("big5"))
@@ -49,7 +49,7 @@ def guess_encoding(data: bytes) -> str | None:
 
 
 def describe_encoding(data: bytes) -> str:
-    """What to tell the user about bytes that do not decode."""
+    """Describes bytes that cannot be decoded, for a message."""
     guess = guess_encoding(data)
     if guess is None:
         return f"bytes in another encoding, beginning {data[:8]!r}"
@@ -60,18 +60,18 @@ def describe_encoding(data: bytes) -> str:
 def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> TextIO:
     """Opens a text file or a binary stream for reading.
 
-    gzip is recognised by content; a UTF-8 byte order mark and CRLF line ends disappear. Bytes that do not decode become
-    lone surrogates (Python's `surrogateescape`), which `check_decoded` and `check_characters` report with their place.
+    gzip is recognized by content. A UTF-8 byte order mark is removed, CRLF becomes LF. Bytes that cannot be decoded
+    become lone surrogates (Python's `surrogateescape`), which `check_decoded` and `check_characters` report.
 
     Args:
-        source: A path, a binary stream, or a text stream (of which the bytes are read where it has a `buffer`).
-        encoding: The file's encoding; None stands for UTF-8.
+        source: A path, a binary stream or a text stream. If a text stream has a `buffer`, its bytes are read instead.
+        encoding: The encoding. None: UTF-8.
 
     Returns:
         The text stream.
 
     Raises:
-        ValueError: The encoding's name is unknown, or the file is in UTF-16 or UTF-32 by the look of its first bytes.
+        ValueError: The encoding is unknown, or the first bytes look like UTF-16 or UTF-32.
     """
     encoding = encoding or "utf-8"
     name = source_name(source)
@@ -101,14 +101,14 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> 
 
 
 def source_name(source: str | PathLike | IO[Any]) -> str:
-    """What messages call a file or stream."""
+    """Returns the name of a file or stream for messages."""
     if isinstance(source, str | PathLike):
         return str(source)
     return str(getattr(source, "name", None) or "input")
 
 
 def check_decoded(text: str, place: str, encoding: str | None = None) -> None:
-    """InvalidRecordError, with a guess at the encoding, where `text` holds bytes that did not decode."""
+    """Raises InvalidRecordError, with a guess at the encoding, if `text` contains bytes that were not decoded."""
     if _ESCAPED_BYTES.search(text):
         encoding = encoding or "utf-8"
         data = text.encode(encoding, "surrogateescape")
@@ -116,15 +116,15 @@ def check_decoded(text: str, place: str, encoding: str | None = None) -> None:
 
 
 def check_characters(text: str, place: str) -> None:
-    """InvalidRecordError where `text` holds a lone surrogate or a NUL, which no text file may hold."""
-    if found := _LONE_SURROGATE.search(text):
-        raise InvalidRecordError(place, "characters of Unicode", f"the lone surrogate U+{ord(found[0]):04X}")
+    """Raises InvalidRecordError if `text` contains a lone surrogate or a NUL."""
+    if match := _LONE_SURROGATE.search(text):
+        raise InvalidRecordError(place, "characters of Unicode", f"the lone surrogate U+{ord(match[0]):04X}")
     if "\0" in text:
         raise InvalidRecordError(place, "text", f"a NUL character at position {text.index(chr(0))}")
 
 
 def file_suffix(name: str) -> str:
-    """A file's suffix in lower case, that before `.gz` for a gzip file.
+    """Returns the suffix of a file in lower case; for a gzip file, the suffix before `.gz`.
 
     Example:
         >>> file_suffix("runs/A.JSONL.gz"), file_suffix("-")
@@ -135,7 +135,11 @@ def file_suffix(name: str) -> str:
 
 
 def numbered_lines(lines: IO[str], name: str, encoding: str | None) -> Iterator[tuple[int, str]]:
-    """The lines of a text stream and their numbers from 1; InvalidRecordError with its line where the stream breaks off."""
+    """Yields the lines of a text stream with their numbers from 1.
+
+    Raises:
+        InvalidRecordError: The stream ends early or cannot be decoded; names the line.
+    """
     number = 0
     try:
         for number, line in enumerate(lines, 1):
@@ -147,6 +151,6 @@ def numbered_lines(lines: IO[str], name: str, encoding: str | None) -> Iterator[
 
 
 def shortened(text: str) -> str:
-    """What a message shows of a line: 60 characters at most, in quotes."""
+    """Returns a line for a message: in quotes, at most 60 characters of it."""
     text = text.strip()
     return repr(text if len(text) <= 60 else text[:57] + "...")

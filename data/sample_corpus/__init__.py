@@ -1,4 +1,4 @@
-"""The sample corpus: a generator over hand-written patterns, one file a domain in `patterns/`."""
+"""Sample corpus generated from hand-written patterns, one file per domain in `patterns/`."""
 
 from .pattern import Pattern as Pattern
 from .pattern import read_patterns as read_patterns

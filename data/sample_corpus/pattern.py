@@ -1,4 +1,4 @@
-"""A hand-written pattern of passages: sentences with slots, a title, and the questions on it."""
+"""Passage patterns: sentences with slots, a title, and questions."""
 
 import random
 import re
@@ -7,24 +7,25 @@ from dataclasses import dataclass
 from .sample_passage import SamplePassage
 from .slot_kinds import KINDS
 
-SLOT = re.compile(r"\{([a-z_]+?)(\d*)\}")
-CHOICE = re.compile(r"\[([^\[\]]*)\]")
-PASSAGE_LENGTH = range(40, 151)
+_SLOT = re.compile(r"\{([a-z_]+?)(\d*)\}")
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_PASSAGE_LENGTHS = range(40, 151)
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """What passages of one kind have in common.
+    """A template of passages with a title and questions.
 
-    `{city}`, `{city2}` are slots; the name without its digits is the kind of value. `[a|b]` stands for one of
-    the two, `[a|]` for one that may be missing. Neighbouring sentences that begin with `~` come in any order.
+    `{city}` and `{city2}` are slots; the name without digits is the kind of the value. `[a|b]` is a choice, `[a|]` an
+    optional part. Consecutive sentences that begin with `~` are shuffled.
 
     Args:
-        domain: What the passages are about.
-        name: The pattern's name.
+        domain: Topic of the passages, such as `weather`.
+        name: Name of the pattern.
         title: The title, with slots.
-        sentences: The sentences in their order, with slots and choices.
-        questions: For each slot that is asked about the question, with slots; left out where the slot's sentence is.
+        sentences: The sentences in order, with slots and choices.
+        questions: The question for each slot that is an answer, with slots. It is left out if the passage lacks the
+            slot.
 
     Example:
         >>> first = "[今天|今日]{city}多云，最高气温{hot}，{road}一带有阵雨，"
@@ -44,16 +45,16 @@ class Pattern:
     questions: dict[str, str]
 
     def fill(self, rng: random.Random, held_out: bool = False) -> SamplePassage:
-        """A passage with values drawn from one side of the split; drawn again until every answer stands once."""
+        """Draws a passage with values of one side of the split, again until every answer occurs exactly once."""
         while True:
-            template = CHOICE.sub(lambda match: rng.choice(match[1].split("|")), "".join(self._order(rng)))
-            kinds = {match[0][1:-1]: KINDS[match[1]] for match in SLOT.finditer(template)}
+            template = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), "".join(self._order(rng)))
+            kinds = {match[0][1:-1]: KINDS[match[1]] for match in _SLOT.finditer(template)}
             cores = {slot: kind.core(rng, held_out) for slot, kind in kinds.items()}
             values = {slot: kinds[slot].form.format(core) for slot, core in cores.items()}
             text = template.format_map(values)
             answers = [values[slot] for slot in self.questions if slot in values]
-            once = all(text.count(answer) == 1 for answer in answers)
-            if once and len(text) in PASSAGE_LENGTH and len(set(cores.values())) == len(cores):
+            unambiguous = all(text.count(answer) == 1 for answer in answers)
+            if unambiguous and len(text) in _PASSAGE_LENGTHS and len(set(cores.values())) == len(cores):
                 break
         pairs = [
             (question.format_map(values), values[slot], text.index(values[slot]))
@@ -65,7 +66,7 @@ class Pattern:
         return SamplePassage(text, self.title.format_map(values), tuple(pairs), self.domain, self.name, names)
 
     def _order(self, rng: random.Random) -> list[str]:
-        """The sentences, each run of `~` sentences shuffled."""
+        """Returns the sentences with each run of `~` sentences shuffled."""
         ordered, run = [], []
         for sentence in (*self.sentences, ""):
             if sentence.startswith("~"):
@@ -78,10 +79,14 @@ class Pattern:
 
 
 def read_patterns(text: str, domain: str) -> list[Pattern]:
-    """The patterns of a domain's file.
+    """Parses the patterns of a domain.
 
-    A pattern is a block of lines: its name after `=`, its title after `#`, its sentences, then `slot: question`
-    lines; blank lines part the blocks.
+    A pattern is a block of lines: its name after `=`, its title after `#`, its sentences, then lines
+    `slot: question`. Blank lines separate the blocks.
+
+    Args:
+        text: The content of the domain's file.
+        domain: Name of the domain.
     """
     patterns = []
     for block in text.strip().split("\n\n"):

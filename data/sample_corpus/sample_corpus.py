@@ -1,4 +1,4 @@
-"""A corpus to try things on: everyday Chinese passages with titles and question-answer pairs."""
+"""Sample corpus: everyday Chinese passages with titles and question-answer pairs."""
 
 import random
 from collections.abc import Sequence
@@ -9,21 +9,22 @@ from pathlib import Path
 from .pattern import Pattern, read_patterns
 from .sample_passage import SamplePassage
 
-PATTERNS = Path(__file__).parent / "patterns"
-NEW_DOMAINS = ("hotels", "performances")
-HELD_OUT, NEW = 200, 100
+_PATTERNS = Path(__file__).parent / "patterns"
+_NEW_DOMAINS = ("hotels", "performances")
+_NUM_HELD_OUT, _NUM_NEW = 200, 100
 
 
 @dataclass(frozen=True, slots=True)
 class SampleCorpus:
-    """Passages to train on and three sets of passages to measure on.
+    """Training passages and three evaluation sets, each further from them.
 
     Args:
-        train: Passages to train on.
-        held_out: Passages of the training patterns whose names, numbers and places never occur in training; their
-            characters do (4000 training passages hold all of them).
-        new_patterns: Passages of the training domains, of patterns (a fifth) and values that training never sees.
-        new_domains: Passages of two domains, and with values, that training never sees.
+        train: Training passages.
+        held_out: Passages of training patterns with names, numbers and places that never occur in training. Their
+            characters do: 4000 training passages contain all of them.
+        new_patterns: Passages of training domains, but of patterns (a fifth of all) and values that never occur in
+            training.
+        new_domains: Passages of two domains, and with values, that never occur in training.
     """
 
     train: list[SamplePassage]
@@ -33,20 +34,20 @@ class SampleCorpus:
 
 
 def sample_corpus(count: int = 4000, seed: int = 0) -> SampleCorpus:
-    """Draw passages from hand-written patterns.
+    """Generates passages from hand-written patterns.
 
-    Which values, patterns and domains are held out is fixed and does not depend on the seed. Ordinary words, such as
+    The held-out values, patterns and domains are fixed; they do not depend on the seed. Ordinary words, such as
     colours and days of the week, may occur on both sides.
 
     Args:
-        count: Passages to train on, all distinct.
-        seed: Fixes the draw.
+        count: Number of training passages, all distinct.
+        seed: Seed of the random choices.
 
     Returns:
         The corpus: `count` training passages, 200 held out, 100 each of new patterns and new domains.
 
     Raises:
-        ValueError: If `count` is below 1.
+        ValueError: `count` is less than 1.
 
     Example:
         >>> corpus = sample_corpus(count=10, seed=0)
@@ -62,26 +63,26 @@ def sample_corpus(count: int = 4000, seed: int = 0) -> SampleCorpus:
         raise ValueError(f"Expected a count of 1 or more. Received: {count}.")
     rng = random.Random(seed)
     patterns = _patterns()
-    known = [pattern for pattern in patterns if pattern.domain not in NEW_DOMAINS]
-    unseen = known[3::5]
-    trained = [pattern for pattern in known if pattern not in unseen]
-    other = [pattern for pattern in patterns if pattern.domain in NEW_DOMAINS]
+    of_training_domains = [pattern for pattern in patterns if pattern.domain not in _NEW_DOMAINS]
+    new_patterns = of_training_domains[3::5]
+    training_patterns = [pattern for pattern in of_training_domains if pattern not in new_patterns]
+    of_new_domains = [pattern for pattern in patterns if pattern.domain in _NEW_DOMAINS]
     return SampleCorpus(
-        _distinct(trained, count, rng, held_out=False),
-        _distinct(trained, HELD_OUT, rng, held_out=True),
-        _distinct(unseen, NEW, rng, held_out=True),
-        _distinct(other, NEW, rng, held_out=True),
+        _draw_passages(training_patterns, count, rng, held_out=False),
+        _draw_passages(training_patterns, _NUM_HELD_OUT, rng, held_out=True),
+        _draw_passages(new_patterns, _NUM_NEW, rng, held_out=True),
+        _draw_passages(of_new_domains, _NUM_NEW, rng, held_out=True),
     )
 
 
 @cache
 def _patterns() -> list[Pattern]:
-    files = sorted(PATTERNS.glob("*.txt"))
+    files = sorted(_PATTERNS.glob("*.txt"))
     return [pattern for file in files for pattern in read_patterns(file.read_text("utf-8"), file.stem)]
 
 
-def _distinct(patterns: Sequence[Pattern], count: int, rng: random.Random, held_out: bool) -> list[SamplePassage]:
-    """Distinct passages, as many of each pattern, in random order."""
+def _draw_passages(patterns: Sequence[Pattern], count: int, rng: random.Random, held_out: bool) -> list[SamplePassage]:
+    """Draws distinct passages, equally many of each pattern, in random order."""
     passages: dict[str, SamplePassage] = {}
     while len(passages) < count:
         passage = patterns[len(passages) % len(patterns)].fill(rng, held_out)

@@ -1,4 +1,4 @@
-"""A passage of the sample corpus with its title and question-answer pairs."""
+"""Passages of the sample corpus with titles and question-answer pairs."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ from ..examples import QAExample
 
 @dataclass(frozen=True, slots=True)
 class SamplePassage:
-    """A passage, what it is called and what can be asked about it.
+    """A passage with its title and question-answer pairs.
 
     Args:
         text: The passage.
         title: Its title.
         pairs: `(question, answer, start)` in the order of the answers; `text[start:]` begins with the answer.
-        domain: What it is about, such as `天气`.
-        pattern: The name of the pattern it was drawn from.
-        values: The names, numbers and places in it, without what stands around them (`松溪` for `松溪图书馆`).
+        domain: Topic of the passage, such as `weather`.
+        pattern: Name of the pattern that the passage was drawn from.
+        values: The cores of its names, numbers and places (`松溪` of `松溪图书馆`), see `SlotKind`.
 
     Example:
         >>> passage = SamplePassage("明天多云。", "天气", (("明天天气怎么样？", "多云", 2),), "天气", "预报", ())
@@ -31,5 +31,5 @@ class SamplePassage:
     values: tuple[str, ...]
 
     def examples(self) -> list[QAExample]:
-        """The pairs as records to train on."""
+        """Returns the pairs as training examples."""
         return [QAExample(self.text, question, answer, start) for question, answer, start in self.pairs]

@@ -1,23 +1,23 @@
-"""A kind of value that a slot of a pattern takes."""
+"""Kinds of values that fill the slots of a pattern, split into training and held-out values."""
 
 import hashlib
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-SALT = 1873  # one with which about a fifth is held out of the small ranges of numbers too
+_SALT = 1873  # chosen so that about a fifth of small ranges of numbers is held out too
 
 
 @dataclass(frozen=True, slots=True)
 class SlotKind:
-    """How the values of a slot are drawn, and which of them are kept out of training.
+    """A distribution of slot values, with a split into training and held-out values.
 
-    A value is a core in a form: core `松溪`, form `{}图书馆`. The split goes by the core alone, so a place name or a
-    number that is held out is held out in every form.
+    A value is a core in a form: core `松溪`, form `{}图书馆`. The split depends only on the core, so a held-out place
+    name or number is held out in every form.
 
     Args:
-        draw: `draw(rng)` gives a core.
-        form: What stands around the core.
+        draw: `draw(rng)` returns a core.
+        form: Format string for the core.
         shared: Whether the values are ordinary words, which training and held-out passages may share.
 
     Example:
@@ -31,7 +31,7 @@ class SlotKind:
     shared: bool = False
 
     def core(self, rng: random.Random, held_out: bool) -> str:
-        """A core on the wanted side of the split."""
+        """Draws a core of one side of the split."""
         while True:
             core = self.draw(rng)
             if self.shared or is_held_out(core) == held_out:
@@ -39,6 +39,6 @@ class SlotKind:
 
 
 def is_held_out(core: str) -> bool:
-    """Whether a core belongs to the fifth of all names, numbers and places that training never sees."""
-    digest = hashlib.blake2b(f"{SALT}/{core}".encode(), digest_size=4).digest()
+    """Returns whether a core belongs to the fifth of all names, numbers and places that never occurs in training."""
+    digest = hashlib.blake2b(f"{_SALT}/{core}".encode(), digest_size=4).digest()
     return int.from_bytes(digest, "big") % 5 == 0

@@ -1,4 +1,4 @@
-"""The kinds of names, numbers and words that the patterns of the sample corpus are filled with."""
+"""Names, numbers and words that fill the patterns of the sample corpus, by kind."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ DISH = (
 
 
 def _joined(parts: tuple[str, str]) -> Callable[[random.Random], str]:
-    """One of the first characters (or words, where answer_candidates part them) and one of the second."""
+    """Returns a function that joins a random character of the first part and one of the second (words if spaced)."""
     first, second = (part.split() if " " in part else list(part) for part in parts)
     return lambda rng: rng.choice(first) + rng.choice(second)
 

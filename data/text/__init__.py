@@ -1,1 +1,1 @@
-"""Chinese and English text: words, sentences, chunks, the WordPiece tokenizer and its vocabulary."""
+"""Chinese and English text: words, sentences, chunks, WordPiece tokenizer and vocabulary."""

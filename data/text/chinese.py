@@ -1,4 +1,4 @@
-"""Chinese characters, and words by jieba."""
+"""Chinese characters, and Chinese words by jieba."""
 
 import logging
 import re
@@ -6,11 +6,16 @@ import warnings
 from typing import Any
 
 CHINESE = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+"""Regular expression of one Chinese character."""
+
+CJK_RANGES = r"\u2e80-\ua4cf\uf900-\ufaff"
+"""Ranges of Chinese, Japanese and Yi characters and their punctuation, for use inside `[...]`."""
+
 _CHARACTER = re.compile(f"({CHINESE})")
 
 
 def split_chinese_characters(text: str) -> str:
-    """A text with a space on both sides of every Chinese character.
+    """Puts a space on both sides of every Chinese character.
 
     Example:
         >>> split_chinese_characters("去G12").split()
@@ -20,7 +25,7 @@ def split_chinese_characters(text: str) -> str:
 
 
 def load_jieba() -> Any:
-    """Returns the module jieba, imported at its first use and without its log lines."""
+    """Returns the module jieba, imported on first use and without its log lines."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import jieba

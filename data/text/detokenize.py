@@ -1,4 +1,4 @@
-"""Words put together to text: where a space belongs and where not."""
+"""Joins words to text with spaces only where print has them."""
 
 import re
 import unicodedata
@@ -11,14 +11,14 @@ _THOUSANDS = re.compile(r"(^|[^\d,])\d{1,3}(,\d{3})*$")
 
 
 def _is_wide(character: str) -> bool:
-    """Scripts written without spaces, and their punctuation; Hangul is written with spaces."""
+    """Returns whether a character belongs to a script written without spaces, or to its punctuation; not Hangul."""
     if "\uac00" <= character <= "\ud7a3":
         return False
     return unicodedata.east_asian_width(character) in "WF" or character == "·"
 
 
 def _joins_both_sides(text: str, mark: str, following: str) -> bool:
-    """Whether `mark` stands inside a word or number: 3.14, 10:30, 1,000, u.s., don't."""
+    """Returns whether `mark` is inside a word or number: 3.14, 10:30, 1,000, u.s., don't."""
     if not text or not following:
         return False
     before = text[-1]
@@ -26,17 +26,17 @@ def _joins_both_sides(text: str, mark: str, following: str) -> bool:
         return True
     if mark == "," and len(following) == 3 and following.isdecimal():
         return _THOUSANDS.search(text) is not None
-    alone = before.isalpha() and (len(text) == 1 or not text[-2].isalnum())  # a one-letter word
+    one_letter = before.isalpha() and (len(text) == 1 or not text[-2].isalnum())
     if mark == ".":
-        return alone and len(following) == 1 and following.isalpha() and not _is_wide(following)
-    return mark == "'" and before.isalpha() and (alone or following.lower() in _CONTRACTIONS)
+        return one_letter and len(following) == 1 and following.isalpha() and not _is_wide(following)
+    return mark == "'" and before.isalpha() and (one_letter or following.lower() in _CONTRACTIONS)
 
 
 def detokenize(words: Sequence[str]) -> str:
     """Joins words and punctuation marks to running text.
 
-    No space stands between characters of scripts written without spaces (Chinese, Japanese) nor beside them; English
-    words are parted by one; punctuation, brackets, quotes and the marks inside numbers stand as in print.
+    Characters of scripts written without spaces (Chinese, Japanese) get no space on either side. One space separates
+    English words. Punctuation, brackets, quotes and the marks inside numbers are spaced as in print.
 
     Args:
         words: Words and single punctuation marks, in order.
@@ -53,17 +53,17 @@ def detokenize(words: Sequence[str]) -> str:
     words = [word for word in words if word]
     text = ""
     open_quotes: set[str] = set()
-    glued = True
+    no_space = True
     for word, following in zip(words, [*words[1:], ""], strict=False):
-        space = not glued and word not in _NO_SPACE_BEFORE and not (_is_wide(text[-1]) or _is_wide(word[0]))
-        glued = word in _NO_SPACE_AFTER
+        space = not no_space and word not in _NO_SPACE_BEFORE and not (_is_wide(text[-1]) or _is_wide(word[0]))
+        no_space = word in _NO_SPACE_AFTER
         if _joins_both_sides(text, word, following):
-            space, glued = False, True
+            space, no_space = False, True
         elif word in open_quotes or (word == "'" and text.endswith("s")):
             space = False
             open_quotes.discard(word)
         elif word in ('"', "'", "`"):
-            glued = True
+            no_space = True
             open_quotes.add(word)
         text += " " + word if space else word
     return text

@@ -1,4 +1,4 @@
-"""A text cut into the units that have vectors."""
+"""Units of text: characters or words, for word vectors and for metrics."""
 
 import re
 from typing import Literal
@@ -8,21 +8,23 @@ from .chinese import CHINESE, load_jieba, split_chinese_characters
 Units = Literal["characters", "words", "jieba"]
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_METRIC_UNIT = re.compile(CHINESE + r"|[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
 
 
 def text_units(text: str, units: Units = "characters") -> list[str]:
-    """Cuts a text.
+    """Splits a text into the units that have vectors.
 
     Args:
-        text: any text.
-        units: `"characters"`: all but white space; `"words"`: runs of letters and digits, for languages that put spaces
-            between words; `"jieba"`: Chinese words, and what stands between them.
+        text: The text.
+        units: `"characters"`: all characters but whitespace. `"words"`: runs of letters and digits, for languages
+            that separate words by spaces. `"jieba"`: all that jieba separates, Chinese words above all, but
+            whitespace.
 
     Returns:
-        The units in their order.
+        The units in order.
 
     Raises:
-        ValueError: another name for `units`.
+        ValueError: `units` is none of the three.
 
     Example:
 
@@ -38,14 +40,13 @@ def text_units(text: str, units: Units = "characters") -> list[str]:
     raise ValueError(f"Expected units 'characters', 'words' or 'jieba'. Received: {units!r}.")
 
 
-UNIT = re.compile(CHINESE + r"|[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
-
-
 def metric_units(text: str) -> list[str]:
-    """Chinese characters one by one, words of other scripts in lower case; punctuation is left out.
+    """Splits a text into the units that metrics count: Chinese characters, and words of other scripts in lower case.
+
+    Punctuation is left out.
 
     Args:
-        text: any text.
+        text: The text.
 
     Returns:
         The units in order.
@@ -55,4 +56,4 @@ def metric_units(text: str) -> list[str]:
     >>> metric_units("G12次列车 leaves at 9:30。")
     ['g12', '次', '列', '车', 'leaves', 'at', '9', '30']
     """
-    return [part.lower() for part in UNIT.findall(split_chinese_characters(text))]
+    return [part.lower() for part in _METRIC_UNIT.findall(split_chinese_characters(text))]

@@ -1,4 +1,4 @@
-"""BERT WordPiece tokenization with offsets in the user's own string."""
+"""BERT WordPiece tokenizer with offsets in the original string."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,11 +13,13 @@ import tokenizers
 from .chinese import load_jieba
 from .detokenize import detokenize
 
+SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
+"""Special tokens that a built or pruned vocabulary contains."""
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _COMBINING_MARKS = re.compile("[\u0300-\u036f\u1160-\u11ff\u3099\u309a]+")  # accents, Hangul parts, kana voicing
-_NOT_WRITTEN = re.compile(r"\[(PAD|UNK|CLS|MASK|unused\d+)\]")
-_KEPT_BY_PRUNING = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
-_SPELLING = re.compile("(##)?[!-~]")  # single ASCII characters: with them every English word can be spelled
+_NOT_GENERATABLE = re.compile(r"\[(PAD|UNK|CLS|MASK|unused\d+)\]")
+_ASCII_CHARACTER = re.compile("(##)?[!-~]")  # these can spell every English word
 _BATCH = 1024
 
 
@@ -38,20 +40,21 @@ class Encoding(NamedTuple):
 class Tokenizer:
     """BERT WordPiece over any vocabulary.
 
-    Chinese characters are tokens of their own; case and accents fall only when `lowercase`, as in Google's BERT. A
-    literal `[SEP]` or `[MASK]` in a text is text, never a special token. Offsets are Python code points of the text
-    as it came.
+    Every Chinese character is a token. Case and accents are removed only with `lowercase`, as in Google's BERT. A
+    literal `[SEP]` or `[MASK]` in a text is text, never a special token. Offsets are Python code points of the original
+    text.
 
     Args:
-        tokens: The vocabulary; a token's place is its id. It holds `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`.
+        tokens: The vocabulary, in the order of the ids. It contains `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`.
         lowercase: False for vocabularies made with `do_lower_case=False`.
-        word_segmentation: True for word-level vocabularies such as WoBERT's: what jieba cuts as one word and the
-            vocabulary holds becomes one token; the rest falls to characters and word pieces.
+        word_segmentation: True for word-level vocabularies such as WoBERT's. A word that jieba finds and the
+            vocabulary contains becomes one token. The rest becomes characters and word pieces.
         user_dict: Path or lines of a jieba dictionary, used with `word_segmentation`.
-        checkpoint_rows: After pruning, the row of each token in the unpruned checkpoint's embeddings, [vocab_size].
+        checkpoint_rows: int [vocab_size]. After pruning, the row of each token in the embeddings of the unpruned
+            checkpoint.
 
     Raises:
-        ValueError: A special token is missing, a token stands twice, or `checkpoint_rows` has another length.
+        ValueError: A special token is missing, a token occurs twice, or `checkpoint_rows` has another length.
 
     Example:
         >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "北", "京", "is", "big", "##ger"])
@@ -80,8 +83,8 @@ class Tokenizer:
         self.user_dict = None if user_dict is None else list(user_dict)
         self._ids = {token: index for index, token in enumerate(self.tokens)}
         if len(self._ids) != len(self.tokens):
-            twice = next(token for index, token in enumerate(self.tokens) if self._ids[token] != index)
-            raise ValueError(f"The vocabulary's tokens must be distinct. Received: {twice!r} twice.")
+            repeated = next(token for index, token in enumerate(self.tokens) if self._ids[token] != index)
+            raise ValueError(f"The vocabulary's tokens must be distinct. Received: {repeated!r} twice.")
         self.checkpoint_rows = None if checkpoint_rows is None else np.asarray(checkpoint_rows, dtype=np.int32)
         if self.checkpoint_rows is not None and self.checkpoint_rows.shape != (len(self.tokens),):
             raise ValueError(
@@ -96,14 +99,14 @@ class Tokenizer:
 
     @classmethod
     def from_vocab(cls, path: str | PathLike, **kwargs: Any) -> "Tokenizer":
-        """Reads a vocab.txt: one token a line, UTF-8, the line's number less one is the id.
+        """Reads a vocab.txt: UTF-8, one token per line, the first with id 0.
 
         Args:
             path: The file.
             **kwargs: `lowercase`, `word_segmentation`, `user_dict`, `checkpoint_rows` of the constructor.
 
         Raises:
-            ValueError: Two lines hold the same token, a special token is missing, or the file is not UTF-8.
+            ValueError: Two lines contain the same token, a special token is missing, or the file is not UTF-8.
         """
         try:
             text = Path(path).read_bytes().decode("utf-8-sig")
@@ -115,7 +118,7 @@ class Tokenizer:
             if first_line.setdefault(token, number) != number:
                 raise ValueError(
                     f"{path}, line {number}: expected each token once. "
-                    f"Received: {token!r}, which line {first_line[token]} holds already."
+                    f"Received: {token!r}, which line {first_line[token]} contains already."
                 )
         try:
             return cls(tokens, **kwargs)
@@ -128,16 +131,16 @@ class Tokenizer:
 
     @cached_property
     def is_continuation(self) -> np.ndarray:
-        """Whether each token goes on with a word (`##ing`), bool [vocab_size]."""
+        """bool [vocab_size], True at tokens that continue a word (`##ing`)."""
         return np.array([token.startswith("##") and len(token) > 2 for token in self.tokens])
 
     @cached_property
     def is_generatable(self) -> np.ndarray:
-        """Whether each token stands for text, or is the `[SEP]` that ends one; bool [vocab_size]."""
-        return np.array([_NOT_WRITTEN.fullmatch(token) is None for token in self.tokens])
+        """bool [vocab_size], True at tokens of text and at `[SEP]`, which ends a generated text."""
+        return np.array([_NOT_GENERATABLE.fullmatch(token) is None for token in self.tokens])
 
     def token_to_id(self, token: str) -> int:
-        """The id of a token; ValueError where the vocabulary does not hold it."""
+        """Returns the id of a token; raises ValueError if the vocabulary does not contain it."""
         try:
             return self._ids[token]
         except KeyError:
@@ -146,11 +149,11 @@ class Tokenizer:
             ) from None
 
     def tokenize(self, text: str) -> Tokens:
-        """The tokens of one text, without special tokens."""
+        """Tokenizes a text, without special tokens."""
         return self.tokenize_batch([text])[0]
 
     def tokenize_batch(self, texts: Sequence[str]) -> list[Tokens]:
-        """`tokenize` over many texts, in parallel."""
+        """Tokenizes many texts in parallel, each as `tokenize` does."""
         clean = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]
         encodings = self._wordpiece.encode_batch(clean, add_special_tokens=False)
         results = []
@@ -168,7 +171,7 @@ class Tokenizer:
 
         Args:
             text: The text.
-            max_length: Maximum number of tokens, special ones included; a longer text loses its end.
+            max_length: Maximum number of tokens, special ones included. A longer text is truncated at its end.
 
         Returns:
             `Encoding`.
@@ -185,7 +188,7 @@ class Tokenizer:
         return Encoding(ids, np.concatenate([special, tokens.offsets[:length], special]))
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text of token ids, spaced as `detokenize` does; special tokens are left out, `[UNK]` is shown."""
+        """Returns the text of token ids, spaced by `detokenize`. Special tokens are left out, except `[UNK]`."""
         special = {self.pad_id, self.cls_id, self.sep_id, self.mask_id}
         words: list[str] = []
         for index in map(int, ids):
@@ -200,21 +203,21 @@ class Tokenizer:
         return detokenize(words)
 
     def prune(self, texts: Iterable[str], keep: Iterable[str] = ()) -> "Tokenizer":
-        """A tokenizer with only the tokens that occur in a corpus.
+        """Returns a tokenizer with only the tokens that occur in a corpus.
 
-        The special tokens, `[unused1]`, `[unused2]` and single ASCII characters stay. `checkpoint_rows` of the result
-        says which rows of the unpruned checkpoint's embeddings its ids stand for; pruning twice composes.
+        It keeps the special tokens, `[unused1]`, `[unused2]` and single ASCII characters too. Its `checkpoint_rows` map
+        its ids to rows of the unpruned checkpoint's embeddings. Pruning twice composes.
 
         Args:
             texts: The corpus, read once.
-            keep: Tokens that stay although no text holds them.
+            keep: Further tokens to keep.
 
         Returns:
-            The new tokenizer; this one is left as it is.
+            The new tokenizer. This one does not change.
         """
         kept = np.zeros(self.vocab_size, bool)
-        kept[[self._ids[token] for token in _KEPT_BY_PRUNING if token in self._ids]] = True
-        kept[[row for row, token in enumerate(self.tokens) if _SPELLING.fullmatch(token)]] = True
+        kept[[self._ids[token] for token in SPECIAL_TOKENS if token in self._ids]] = True
+        kept[[row for row, token in enumerate(self.tokens) if _ASCII_CHARACTER.fullmatch(token)]] = True
         kept[[self.token_to_id(token) for token in keep]] = True
         batch: list[str] = []
         for text in texts:
@@ -272,7 +275,7 @@ class Tokenizer:
             used[tokens.ids] = True
 
     def _merge_words(self, text: str, ids: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Tokens that make up one jieba word of the vocabulary become one."""
+        """Merges the tokens of each jieba word that the vocabulary contains."""
         new_ids, new_offsets = ids.tolist(), offsets.tolist()
         starts = {start: index for index, (start, _) in enumerate(new_offsets)}
         ends = {end: index for index, (_, end) in enumerate(new_offsets)}
@@ -290,7 +293,7 @@ class Tokenizer:
 
 
 def _cover_marks(text: str, offsets: np.ndarray) -> None:
-    """Extends tokens over the marks after them, in place: what was composed or stripped belongs to its letter."""
+    """Extends offsets, in place, over the combining marks after a token: these belong to its last letter."""
     marks = np.array([mark.span() for mark in _COMBINING_MARKS.finditer(text)], dtype=np.int32).reshape(-1, 2)
     marks = marks[~np.isin(marks[:, 0], offsets[:, 0])]
     if len(marks) and len(offsets):

@@ -1,26 +1,25 @@
-"""A WordPiece vocabulary from text."""
+"""WordPiece vocabularies built from text."""
 
 from collections.abc import Iterable
 
 import tokenizers
 
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]"]
+from .tokenizer import SPECIAL_TOKENS
 
 
 def build_vocabulary(
     texts: Iterable[str], size: int | None = None, lowercase: bool = True, min_frequency: int = 2
 ) -> list[str]:
-    """The tokens of a BERT vocabulary for a corpus.
+    """Builds a BERT vocabulary from a corpus.
 
-    The special tokens come first, `[unused1]` and `[unused2]` among them, then every character, alone and as a
-    continuation where it occurs as one, then the merges that WordPiece training finds, each kind in order of its
-    characters.
+    The special tokens come first, `[unused1]` and `[unused2]` among them. Every character follows, alone and, if it
+    occurs inside a word, as a continuation. The merges that WordPiece training finds are last. Each kind is sorted.
 
     Args:
         texts: The corpus, read once.
-        size: Tokens wanted; characters are kept however many there are. None: characters only.
-        lowercase: Whether text is lower-cased and accents are stripped, as the tokenizer will do.
-        min_frequency: How often a merged pair must occur.
+        size: Size of the vocabulary. All characters are kept, even if they are more. None: characters only.
+        lowercase: Whether to lower-case text and strip accents. The tokenizer must do the same.
+        min_frequency: Minimum number of occurrences of a merged pair.
 
     Returns:
         Tokens in the order of their ids, for `Tokenizer(tokens)`.
@@ -34,8 +33,9 @@ def build_vocabulary(
     wordpiece.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=lowercase)
     wordpiece.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
     trainer = tokenizers.trainers.WordPieceTrainer(
-        vocab_size=size or 0, special_tokens=SPECIAL, min_frequency=min_frequency, show_progress=False
+        vocab_size=size or 0, special_tokens=list(SPECIAL_TOKENS), min_frequency=min_frequency, show_progress=False
     )
     wordpiece.train_from_iterator(texts, trainer)
-    found = set(wordpiece.get_vocab()) - set(SPECIAL)  # whose ids the trainer gives in another order in every process
-    return SPECIAL + sorted(found, key=lambda token: (len(token.removeprefix("##")) > 1, token[:2] == "##", token))
+    trained = set(wordpiece.get_vocab()) - set(SPECIAL_TOKENS)  # sorted, as the trainer's order differs between runs
+    order = sorted(trained, key=lambda token: (len(token.removeprefix("##")) > 1, token[:2] == "##", token))
+    return [*SPECIAL_TOKENS, *order]

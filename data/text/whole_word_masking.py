@@ -1,4 +1,4 @@
-"""Which tokens of a text make up a word."""
+"""Whole-word masking: the word of each token, and random selection of whole words."""
 
 import numpy as np
 
@@ -6,17 +6,18 @@ from .chinese import load_jieba
 
 
 def word_ids(text: str, offsets: np.ndarray, is_continuation: np.ndarray) -> np.ndarray:
-    """The words of a text as numbers of its tokens: jieba's for Chinese, WordPiece's for everything else.
+    """Returns the word index of each token: jieba's words for Chinese, WordPiece's for everything else.
 
-    A token belongs to the word of the token before it if it continues it (`##`), or if jieba has both in one word.
+    A token belongs to the word of the token before it if it continues that token (`##`), or if jieba has both in one
+    word.
 
     Args:
         text: The text.
-        offsets: int `[n, 2]`, code points of the tokens.
-        is_continuation: bool `[n]`.
+        offsets: int `[n, 2]`, start and end of each token in code points of the text.
+        is_continuation: bool `[n]`, True at tokens that continue a word.
 
     Returns:
-        int32 `[n]`, rising from 0.
+        int32 `[n]`, ascending from 0.
 
     Example:
         >>> from textzoo.data import Tokenizer
@@ -37,36 +38,36 @@ def word_ids(text: str, offsets: np.ndarray, is_continuation: np.ndarray) -> np.
     return (np.cumsum(begins) - 1).astype("int32")
 
 
-def select_masked_tokens(words: np.ndarray, random: np.random.Generator, share: float = 0.15) -> np.ndarray:
-    """Tokens of whole words drawn at random, `share` of all tokens on average.
+def select_masked_tokens(words: np.ndarray, random: np.random.Generator, fraction: float = 0.15) -> np.ndarray:
+    """Selects the tokens of whole words at random, `fraction` of all tokens on average.
 
-    Words are taken in random order until the next one would exceed `share * n`; that one is taken with the probability
-    that makes the expected number of tokens exactly `share * n`.
+    Words are taken in random order until the next one would exceed `fraction * n`. That one is taken with the
+    probability that makes the expected number of tokens exactly `fraction * n`.
 
     Args:
-        words: int `[n]`, the word of each token as `word_ids` numbers them; -1 for tokens that are never drawn.
-        random: Where the draws come from.
-        share: Of the tokens that can be drawn.
+        words: int `[n]`, word index of each token, see `word_ids`; -1 for tokens that are never selected.
+        random: Random number generator.
+        fraction: Expected fraction of the selectable tokens.
 
     Returns:
-        int64 `[k]`, places of the tokens, rising.
+        int64 `[k]`, ascending positions of the selected tokens.
 
     Example:
         >>> words = np.repeat(np.arange(50), 2)
-        >>> drawn = select_masked_tokens(words, np.random.default_rng(0))
-        >>> len(drawn), bool((np.bincount(words[drawn])[words[drawn]] == 2).all())
+        >>> positions = select_masked_tokens(words, np.random.default_rng(0))
+        >>> len(positions), bool((np.bincount(words[positions])[words[positions]] == 2).all())
         (14, True)
 
     Reference:
         Devlin et al., arXiv 1810.04805; Cui et al., arXiv 1906.08101.
     """
-    known = words[words >= 0]
-    names, lengths = np.unique(known, return_counts=True)
-    order = random.permutation(len(names))
+    selectable = words[words >= 0]
+    indices, lengths = np.unique(selectable, return_counts=True)
+    order = random.permutation(len(indices))
     ends = np.cumsum(lengths[order])
-    budget = share * len(known)
-    whole = int(np.searchsorted(ends, budget, side="right"))
-    if whole < len(order):
-        room = budget - (ends[whole - 1] if whole else 0)
-        whole += random.random() < room / lengths[order[whole]]
-    return np.flatnonzero(np.isin(words, names[order[:whole]]))
+    budget = fraction * len(selectable)
+    count = int(np.searchsorted(ends, budget, side="right"))
+    if count < len(order):
+        room = budget - (ends[count - 1] if count else 0)
+        count += random.random() < room / lengths[order[count]]
+    return np.flatnonzero(np.isin(words, indices[order[:count]]))

@@ -1,7 +1,7 @@
-"""Functions with jumps and kinks, smoothed by convolution with a logistic or Gaussian kernel.
+"""Discontinuous and piecewise linear functions, smoothed by convolution with a logistic or Gaussian kernel.
 
 `width` is 1 / t for the logistic kernel of sharpness t, and the standard deviation s for the Gaussian kernel. As it
-goes to 0 every function here goes to the one it is named after.
+approaches 0, each function approaches the one it is named after.
 """
 
 from .discontinuous import floor as floor

@@ -1,4 +1,4 @@
-"""Functions that jump, smoothed: step, sign, floor, round."""
+"""Smoothed discontinuous functions: step, sign, floor, round."""
 
 import math
 
@@ -6,24 +6,25 @@ from keras import ops
 
 from .kernels import Tensor, get_kernel, smooth_step, widen
 
-NARROW = 0.25  # below this width floor and round sum steps, above it harmonics: either way few terms
+NARROW = 0.25  # floor and round sum steps below this width and harmonics above it; both need few terms there
 
 
 def step(x: Tensor, kernel: str, width: float) -> Tensor:
-    """The unit step, smoothed: the distribution function of the kernel.
+    """Smoothed unit step: the cumulative distribution function of the kernel.
 
     σ(x / w) for the logistic kernel, Φ(x / w) for the Gaussian one.
 
     Args:
         x: float tensor of any shape.
         kernel: `"logistic"` or `"gaussian"`.
-        width: w. For the logistic kernel the inverse of the sharpness t, for the Gaussian one the standard deviation s.
+        width: float, w: the inverse of the sharpness t of the logistic kernel, or the standard deviation s of the
+            Gaussian one.
 
     Returns:
-        tensor of the shape of x, in [0, 1].
+        Tensor of the shape of x, in [0, 1].
 
     Raises:
-        ValueError: for an unknown kernel, or a width that is not positive.
+        ValueError: the kernel is unknown, or `width` is not positive and finite.
 
     Example:
 
@@ -38,7 +39,7 @@ def step(x: Tensor, kernel: str, width: float) -> Tensor:
 
 
 def sign(x: Tensor, kernel: str, width: float) -> Tensor:
-    """The sign, smoothed: 2 step(x) - 1; arguments as in `step`.
+    """Smoothed sign: 2 step(x) - 1; arguments as in `step`.
 
     Example:
 
@@ -50,12 +51,12 @@ def sign(x: Tensor, kernel: str, width: float) -> Tensor:
 
 
 def floor(x: Tensor, kernel: str, width: float) -> Tensor:
-    """The floor, smoothed; arguments as in `step`.
+    """Smoothed floor; arguments as in `step`.
 
         x - 1/2 + Σ c_k sin(2πkx) / (πk),  k = 1, 2, ...
 
-    with c_k = e^(-2π²k²w²) for the Gaussian kernel and c_k = 2π²kw / sinh(2π²kw) for the logistic one. The same is a
-    sum of smooth steps at the integers; below a width of 0.25 those near x are summed instead.
+    with c_k = e^(-2π²k²w²) for the Gaussian kernel and c_k = 2π²kw / sinh(2π²kw) for the logistic one. This equals a
+    sum of smoothed steps at the integers; below a width of 0.25 the steps near x are summed.
 
     Example:
 
@@ -68,7 +69,7 @@ def floor(x: Tensor, kernel: str, width: float) -> Tensor:
 
 
 def round(x: Tensor, kernel: str, width: float) -> Tensor:
-    """Rounding to the nearest integer, smoothed: floor(x + 1/2); arguments as in `step`.
+    """Smoothed rounding to the nearest integer: floor(x + 1/2); arguments as in `step`.
 
         x + Σ (-1)^k c_k sin(2πkx) / (πk),  c_k as in `floor`
 
@@ -83,7 +84,7 @@ def round(x: Tensor, kernel: str, width: float) -> Tensor:
 
 
 def _stairs(x, kernel, width):
-    """floor(x) + 1, smoothed, for x in [-1/2, 1/2]."""
+    """Computes the smoothed floor(x) + 1 for x in [-1/2, 1/2]."""
     k = get_kernel(kernel, width)
     if width < NARROW:
         total = smooth_step(x, 0.0, kernel, width)

@@ -1,6 +1,6 @@
-"""The two approximate identities, and what every smooth function is made of: a smoothed step and smoothed bends.
+"""Logistic and Gaussian smoothing kernels, and the smoothed step and piecewise linear function built from them.
 
-A kernel of width w is K(x / w) / w, where K is a class here: the density of a unit logistic or normal variable.
+A kernel of width w is K(x / w) / w, where K is the density of a unit logistic or normal variable.
 """
 
 import math
@@ -15,7 +15,7 @@ Tensor = Any
 
 
 class Logistic:
-    """Density σ(u) σ(-u)."""
+    """Logistic kernel of density σ(u) σ(-u)."""
 
     reach = 40.0  # the mass beyond is below 1e-17
 
@@ -25,25 +25,25 @@ class Logistic:
 
     @staticmethod
     def tail(v):
-        """What smoothing adds to relu at ±v."""
+        """Computes the difference between smoothed and plain ReLU at ±v, v ≥ 0."""
         return ops.log1p(ops.exp(-v))
 
     @staticmethod
     def density(u, rest=0.0):
-        """At u + rest, where rest is small or 0."""
+        """Computes the density at u + rest, with rest small or 0."""
         sign = ops.where(u < 0, -1.0, 1.0)
         e = ops.exp(-sign * u) * ops.exp(-sign * rest)
         return e / ops.square(1 + e)
 
     @staticmethod
     def fourier(k, width):
-        """The factor by which smoothing damps the k-th harmonic of period 1."""
+        """Computes the factor by which smoothing damps the k-th harmonic of period 1."""
         a = 2 * math.pi**2 * k * width
         return a / math.sinh(a) if a < 700 else 0.0
 
 
 class Gaussian:
-    """The normal density φ(u)."""
+    """Gaussian kernel: the normal density φ(u)."""
 
     reach = 9.0
 
@@ -69,7 +69,7 @@ KERNELS = {"logistic": Logistic, "gaussian": Gaussian}
 
 
 def get_kernel(kernel: str, width: float) -> type[Logistic] | type[Gaussian]:
-    """The kernel's class; both arguments are checked."""
+    """Returns the kernel's class after checking both arguments."""
     if kernel not in KERNELS:
         raise ValueError(f"Expected kernel to be one of {list(KERNELS)}. Received: kernel={kernel!r}")
     if not 0 < width < math.inf:
@@ -78,7 +78,7 @@ def get_kernel(kernel: str, width: float) -> type[Logistic] | type[Gaussian]:
 
 
 def widen(x: Tensor) -> tuple[Tensor, str]:
-    """x in float32 (float64 stays), and the dtype of the result."""
+    """Casts x to float32 (float64 stays); returns it and the dtype of the result."""
     x = ops.convert_to_tensor(x)
     dtype = keras.backend.standardize_dtype(x.dtype)
     if "float" not in dtype:
@@ -87,61 +87,76 @@ def widen(x: Tensor) -> tuple[Tensor, str]:
 
 
 def smooth_step(x: Tensor, center: float, kernel: str, width: float) -> Tensor:
-    """1 right of the center, 0 left of it, smoothed."""
+    """Computes the smoothed unit step at `center`."""
     k = get_kernel(kernel, width)
 
     @ops.custom_gradient
     def step(x):
         def gradient(*args, upstream=None):
-            inputs, upstream = _inputs(x, args, upstream)
-            return upstream * (k.density(*_split(inputs, center, width)) / width)
+            inputs, upstream = _gradient_inputs(x, args, upstream)
+            return upstream * (k.density(*_split_standardized(inputs, center, width)) / width)
 
-        return k.cdf(_units(x, center, width)), gradient
+        return k.cdf(_standardize(x, center, width)), gradient
 
     return step(x)
 
 
-def smooth_bends(
+def smooth_piecewise_linear(
     x: Tensor, function: Callable, slope: float, changes: dict[float, float], kernel: str, width: float
 ) -> Tensor:
-    """A piecewise linear function, smoothed: its slope at -inf, and at each kink the change of slope."""
+    """Computes a smoothed piecewise linear function.
+
+    Args:
+        x: tensor.
+        function: the piecewise linear function.
+        slope: float, its slope at -inf.
+        changes: the change of slope at each kink.
+        kernel: `"logistic"` or `"gaussian"`.
+        width: float, w.
+    """
     k = get_kernel(kernel, width)
 
     @ops.custom_gradient
-    def bends(x):
+    def smoothed(x):
         def gradient(*args, upstream=None):
-            inputs, upstream = _inputs(x, args, upstream)
+            inputs, upstream = _gradient_inputs(x, args, upstream)
             steps = [change * smooth_step(inputs, kink, kernel, width) for kink, change in changes.items()]
             return upstream * (slope + sum(steps))
 
-        tails = [change * k.tail(ops.abs(_units(x, kink, width))) for kink, change in changes.items()]
+        tails = [change * k.tail(ops.abs(_standardize(x, kink, width))) for kink, change in changes.items()]
         return function(x) + width * sum(tails), gradient
 
-    return bends(x)
+    return smoothed(x)
 
 
-def _inputs(x, args, upstream):
-    """TensorFlow and JAX call a gradient with (upstream,); torch with its inputs, connected for a second derivative."""
+def _gradient_inputs(x, args, upstream):
+    """Returns the inputs and the upstream gradient of a custom gradient.
+
+    TensorFlow and JAX call it with (upstream,), torch with its inputs, connected for a second derivative.
+    """
     return (x, args[0]) if upstream is None else (args[0], upstream)
 
 
-def _two_parts(number, x):
-    """A number as one that the dtype of x holds, and the rest of it."""
+def _high_and_low(number, x):
+    """Splits a number into its value in the dtype of x and the remainder."""
     high = float(np.asarray(number, keras.backend.standardize_dtype(x.dtype)))
     return high, number - high
 
 
-def _units(x, center, width):
-    """(x - center) / width. At a width of 1e-6 the digits of the center that float32 drops would count."""
-    high, low = _two_parts(center, x)
+def _standardize(x, center, width):
+    """Computes (x - center) / width with the digits of the center that float32 drops: at 1e-6 they count."""
+    high, low = _high_and_low(center, x)
     return (x - high) / width - low / width
 
 
-def _split(x, center, width):
-    """(x - center) / width as a multiple of 1/16 and an accurate rest: far out, a density doubles every rounding."""
-    high, low = _two_parts(center, x)
+def _split_standardized(x, center, width):
+    """Splits (x - center) / width into a multiple of 1/16 and an accurate remainder.
+
+    In the tails a density amplifies rounding errors of its argument.
+    """
+    high, low = _high_and_low(center, x)
     mantissa, exponent = math.frexp(width)
     short_width = math.ldexp(round(mantissa * 2**13), exponent - 13)  # its product with a multiple of 1/16 is exact
-    coarse = ops.stop_gradient(ops.round(ops.clip(_units(x, center, width), -60, 60) * 16) / 16)
+    coarse = ops.stop_gradient(ops.round(ops.clip(_standardize(x, center, width), -60, 60) * 16) / 16)
     rest = ((x - high) - coarse * short_width) - (coarse * (width - short_width) + low)
     return coarse, rest / width

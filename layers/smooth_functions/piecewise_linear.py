@@ -1,26 +1,27 @@
-"""Functions with kinks, smoothed: relu, leaky_relu, abs, clip, maximum, soft_shrink."""
+"""Smoothed piecewise linear functions: relu, leaky_relu, abs, clip, maximum, soft_shrink."""
 
 from keras import ops
 
-from .kernels import Tensor, smooth_bends, widen
+from .kernels import Tensor, smooth_piecewise_linear, widen
 
 
 def relu(x: Tensor, kernel: str, width: float) -> Tensor:
-    """ReLU, smoothed: the integral S of the smoothed step.
+    """Smoothed ReLU: the integral S of the smoothed step.
 
-    w softplus(x / w) for the logistic kernel, x Φ(x / w) + w φ(x / w) for the Gaussian one, which is not GELU: GELU
-    lacks the second term. Both lie above ReLU; the gap is widest at the kink, w ln 2 or w / √(2π).
+    w softplus(x / w) for the logistic kernel, x Φ(x / w) + w φ(x / w) for the Gaussian one. The latter is not GELU,
+    which lacks the second term. Both lie above ReLU; the gap is largest at the kink: w ln 2 or w / √(2π).
 
     Args:
         x: float tensor of any shape.
         kernel: `"logistic"` or `"gaussian"`.
-        width: w. For the logistic kernel the inverse of the sharpness t, for the Gaussian one the standard deviation s.
+        width: float, w: the inverse of the sharpness t of the logistic kernel, or the standard deviation s of the
+            Gaussian one.
 
     Returns:
-        tensor of the shape of x. The gradient, the smoothed step, is finite at every width.
+        Tensor of the shape of x. The gradient, a smoothed step, is finite at every width.
 
     Raises:
-        ValueError: for an unknown kernel, or a width that is not positive.
+        ValueError: the kernel is unknown, or `width` is not positive and finite.
 
     Example:
 
@@ -31,14 +32,14 @@ def relu(x: Tensor, kernel: str, width: float) -> Tensor:
         Su Jianlin, https://kexue.fm/archives/8718
     """
     x, dtype = widen(x)
-    return ops.cast(smooth_bends(x, lambda x: ops.maximum(x, 0.0), 0.0, {0.0: 1.0}, kernel, width), dtype)
+    return ops.cast(smooth_piecewise_linear(x, lambda x: ops.maximum(x, 0.0), 0.0, {0.0: 1.0}, kernel, width), dtype)
 
 
 def leaky_relu(x: Tensor, negative_slope: float | Tensor, kernel: str, width: float) -> Tensor:
-    """Leaky ReLU of slope a left of 0, smoothed: a x + (1 - a) S(x); other arguments as in `relu`.
+    """Smoothed leaky ReLU of slope a left of 0: a x + (1 - a) S(x); other arguments as in `relu`.
 
     Args:
-        negative_slope: a, a number or a tensor that broadcasts to x; it gets a gradient.
+        negative_slope: a, a number or a tensor that broadcasts to x. It receives a gradient.
 
     Example:
 
@@ -51,7 +52,7 @@ def leaky_relu(x: Tensor, negative_slope: float | Tensor, kernel: str, width: fl
 
 
 def abs(x: Tensor, kernel: str, width: float) -> Tensor:
-    """The absolute value, smoothed: 2 S(x) - x; arguments as in `relu`.
+    """Smoothed absolute value: 2 S(x) - x; arguments as in `relu`.
 
     Example:
 
@@ -59,15 +60,15 @@ def abs(x: Tensor, kernel: str, width: float) -> Tensor:
     [1.0, 0.08, 1.0]
     """
     x, dtype = widen(x)
-    return ops.cast(smooth_bends(x, ops.abs, -1.0, {0.0: 2.0}, kernel, width), dtype)
+    return ops.cast(smooth_piecewise_linear(x, ops.abs, -1.0, {0.0: 2.0}, kernel, width), dtype)
 
 
 def clip(x: Tensor, x_min: float, x_max: float, kernel: str, width: float) -> Tensor:
-    """Clipping to [a, b], smoothed: a + S(x - a) - S(x - b); other arguments as in `relu`.
+    """Smoothed clipping to [a, b]: a + S(x - a) - S(x - b); other arguments as in `relu`.
 
     Args:
-        x_min: a.
-        x_max: b.
+        x_min: float, a.
+        x_max: float, b.
 
     Example:
 
@@ -80,11 +81,11 @@ def clip(x: Tensor, x_min: float, x_max: float, kernel: str, width: float) -> Te
     if x_min == x_max:
         return ops.cast(ops.full_like(x, x_min), dtype)
     changes = {x_min: 1.0, x_max: -1.0}
-    return ops.cast(smooth_bends(x, lambda x: ops.clip(x, x_min, x_max), 0.0, changes, kernel, width), dtype)
+    return ops.cast(smooth_piecewise_linear(x, lambda x: ops.clip(x, x_min, x_max), 0.0, changes, kernel, width), dtype)
 
 
 def maximum(x: Tensor, y: Tensor, kernel: str, width: float) -> Tensor:
-    """The larger of two, smoothed: y + S(x - y); other arguments as in `relu`.
+    """Smoothed maximum of two tensors: y + S(x - y); other arguments as in `relu`.
 
     Args:
         x: float tensor.
@@ -103,10 +104,10 @@ def maximum(x: Tensor, y: Tensor, kernel: str, width: float) -> Tensor:
 
 
 def soft_shrink(x: Tensor, threshold: float, kernel: str, width: float) -> Tensor:
-    """Soft shrinkage by λ, smoothed: S(x - λ) - S(-x - λ); other arguments as in `relu`.
+    """Smoothed soft shrinkage by λ: S(x - λ) - S(-x - λ); other arguments as in `relu`.
 
     Args:
-        threshold: λ, 0 at least.
+        threshold: float, λ ≥ 0.
 
     Example:
 
@@ -120,5 +121,5 @@ def soft_shrink(x: Tensor, threshold: float, kernel: str, width: float) -> Tenso
         return ops.cast(x, dtype)
     changes = {-threshold: -1.0, threshold: 1.0}
     return ops.cast(
-        smooth_bends(x, lambda x: x - ops.clip(x, -threshold, threshold), 1.0, changes, kernel, width), dtype
+        smooth_piecewise_linear(x, lambda x: x - ops.clip(x, -threshold, threshold), 1.0, changes, kernel, width), dtype
     )

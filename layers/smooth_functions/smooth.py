@@ -1,4 +1,4 @@
-"""Smoothing of any scalar function, by quadrature."""
+"""Smoothing of arbitrary scalar functions by quadrature."""
 
 import contextlib
 import math
@@ -11,37 +11,38 @@ from keras import ops
 from .kernels import Tensor, get_kernel, smooth_step, widen
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(64)
-SMALLEST_JUMP = 1e-4  # relative to the function beside it; what is below counts as rounding
+SMALLEST_JUMP = 1e-4  # relative to the function beside it; smaller jumps count as rounding
 
 
 def smooth(
     function: Callable[[Tensor], Tensor], kernel: str, width: float, kinks: Sequence[float] = ()
 ) -> Callable[[Tensor], Tensor]:
-    """A scalar function convolved with a kernel of the given width.
+    """Convolves a scalar function with a kernel of the given width.
 
         g(x) = ∫ f(x + w v) K(v) dv
 
-    by 64 Gauss-Legendre nodes between every two neighbouring kinks. The gradient is ∫ f'(x + w v) K(v) dv and, at each
-    kink where f jumps, the jump's size times the kernel; it is right to the first order, not to the second.
+    The integral uses 64 Gauss-Legendre nodes between neighbouring kinks. The gradient is ∫ f'(x + w v) K(v) dv plus, at
+    each kink where f jumps, the size of the jump times the kernel. First derivatives are correct, second ones are not.
 
-    Where f is smooth between the kinks (on the scale of the width) the error in float32 is at most 1e-6 times the
-    largest of 1, |x| and |f| around x, and for the gradient |f'|. A kink or jump that is not given costs up to 0.0051 w
-    times the change of slope and 0.062 of the jump (logistic; Gaussian: 0.0025 and 0.054), and the gradient misses that
-    jump. A jump below 1e-4 of f beside it counts as a kink.
+    If f is smooth between the kinks (on the scale of the width), the error in float32 is at most 1e-6 times the largest
+    of 1, |x| and |f| around x, and of |f'| for the gradient. A missing kink costs up to 0.0051 w times its change of
+    slope (logistic; Gaussian: 0.0025 w). A missing jump costs up to 0.062 of its size (Gaussian: 0.054), and the
+    gradient lacks it. A jump below 1e-4 of f beside it counts as a kink.
 
     Args:
-        function: f, elementwise on a tensor of any shape, such as a composition of `keras.ops`. It must be defined as
-            far as the kernel reaches: 9 widths for the Gaussian, 40 for the logistic one.
+        function: f, elementwise on a tensor of any shape, such as a composition of `keras.ops`. It must be defined
+            within the reach of the kernel: 9 widths for the Gaussian, 40 for the logistic one.
         kernel: `"logistic"` or `"gaussian"`.
-        width: w. For the logistic kernel the inverse of the sharpness t, for the Gaussian one the standard deviation s.
-        kinks: where f or its slope jumps, in any order.
+        width: float, w: the inverse of the sharpness t of the logistic kernel, or the standard deviation s of the
+            Gaussian one.
+        kinks: points at which f or its slope jumps, in any order.
 
     Returns:
-        function of a tensor; memory is 64 (kinks + 1) times its input.
+        A function of a tensor. It needs 64 (kinks + 1) times the memory of its input.
 
     Raises:
-        ValueError: for an unknown kernel, a width that is not positive, a kink that is not finite; at the call for a
-            function that is not elementwise and, in eager mode, one that returns NaN.
+        ValueError: the kernel is unknown, `width` is not positive and finite, or a kink is not finite. At the call: the
+            function is not elementwise or, in eager mode, returns NaN.
 
     Example:
 
@@ -63,7 +64,7 @@ def smooth(
         gap = np.maximum(np.spacing(np.abs(points)), points.dtype.type(1e-30))
         before, after = points - gap, points + gap
 
-        # v = π sinh(τ) moves the logistic kernel's poles away, so that few nodes are enough.
+        # v = π sinh(τ) moves the poles of the logistic kernel away, so few nodes suffice.
         end = math.asinh(k.reach / math.pi)
         inner = ops.arcsinh(ops.clip((ops.convert_to_tensor(points) - fixed) / width, -k.reach, k.reach) / math.pi)
         edge = ops.full_like(fixed, end)
@@ -85,7 +86,7 @@ def smooth(
             jumps = ops.where(ops.abs(jumps) > SMALLEST_JUMP * size, jumps, 0.0)
             for i, point in enumerate(points.tolist()):
                 step = smooth_step(x, point, kernel, width)
-                result += jumps[i] * (step - ops.stop_gradient(step))  # 0, with the gradient of the jump
+                result += jumps[i] * (step - ops.stop_gradient(step))  # value 0, gradient of the jump
         return ops.cast(result, dtype)
 
     return smoothed
@@ -98,8 +99,8 @@ def _evaluate(function, y):
             f"Expected an elementwise function. Received: shape {tuple(values.shape)} for shape {tuple(y.shape)}"
         )
     bad = ops.stop_gradient(ops.isnan(values) & ~ops.isnan(y))
-    with contextlib.suppress(TypeError):  # a symbolic tensor has no truth value
+    with contextlib.suppress(TypeError):  # symbolic tensors have no truth value
         if bool(ops.any(bad)):
-            where = ops.convert_to_numpy(ops.stop_gradient(y))[ops.convert_to_numpy(bad)][0]
-            raise ValueError(f"Expected a function that returns numbers. Received: NaN at {where:g}")
+            first = ops.convert_to_numpy(ops.stop_gradient(y))[ops.convert_to_numpy(bad)][0]
+            raise ValueError(f"Expected a function without NaN values. Received: NaN at {first:g}")
     return values

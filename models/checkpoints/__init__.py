@@ -1,4 +1,4 @@
-"""Checkpoints of other libraries: one name table, a reader and a writer for each format."""
+"""Checkpoints of other libraries: a table of variable names, and a reader and a writer for each format."""
 
 from .checkpoint import Checkpoint as Checkpoint
 from .find_checkpoint import find_checkpoint as find_checkpoint

@@ -1,4 +1,4 @@
-"""A checkpoint of another library, read."""
+"""Checkpoint read from a file: weights and configuration in the encoder's terms."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,31 +8,33 @@ import numpy as np
 
 from ...data.text.tokenizer import Tokenizer
 
+VOCAB_FILE = "vocab.txt"
+
 
 @dataclass
 class Checkpoint:
-    """What a reader of another library's folder hands on.
+    """Weights, configuration and vocabulary of an encoder, as a reader returns them.
 
     Attributes:
-        weights_path: The file of the weights, for messages.
-        config: Arguments of `Encoder` that the folder's configuration tells.
-        tensors: By attribute path of the encoder's variable, in the encoder's orientation.
-        names: By attribute path, what the file calls the variable.
-        unused: Tensors of the file that belong to no variable of an encoder.
-        vocab_path: The folder's vocab.txt, which may be missing.
-        lowercase: Whether its tokenizer lowers case; None: not said.
-        tokenizer: The folder's own tokenizer, where more than vocab.txt makes it.
+        weights_path: File of the weights, for messages.
+        config: Arguments of `Encoder` that the checkpoint's configuration gives.
+        tensors: Tensors by attribute path of the encoder's variable, in the encoder's orientation.
+        stored_names: Names of the variables in the file, by attribute path.
+        unused: Names of tensors in the file that belong to no variable of an encoder.
+        vocab_path: Path of vocab.txt. The file may be missing.
+        lowercase: Whether the tokenizer lowercases text. None: the checkpoint does not say.
+        tokenizer: Tokenizer of the checkpoint, if it has settings beyond vocab.txt.
     """
 
     weights_path: Path
     config: dict[str, Any]
     tensors: dict[str, np.ndarray]
-    names: dict[str, str]
+    stored_names: dict[str, str]
     unused: list[str]
     vocab_path: Path
     lowercase: bool | None = None
     tokenizer: Tokenizer | None = None
 
     def has(self, prefix: str) -> bool:
-        """Whether there is any tensor of a part, such as `mlm_`."""
+        """Returns whether the path of any tensor begins with a prefix such as `mlm_`."""
         return any(variable.startswith(prefix) for variable in self.tensors)

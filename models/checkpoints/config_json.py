@@ -1,4 +1,4 @@
-"""The configuration of a BERT in another library's words."""
+"""Configuration files of BERT models: keys of other libraries as arguments of `Encoder`, and back."""
 
 import json
 from collections.abc import Mapping
@@ -6,7 +6,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-OURS = {
+from ...data.files import write_atomically
+
+# Arguments of `Encoder` by the keys of bert_config.json and config.json.
+ENCODER_ARGUMENTS = {
     "vocab_size": "vocab_size",
     "hidden_size": "hidden_size",
     "num_hidden_layers": "num_layers",
@@ -19,11 +22,11 @@ OURS = {
     "layer_norm_eps": "norm_epsilon",
     "initializer_range": "initializer_range",
 }
-REQUIRED = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")
-# Every reader computes "gelu" with erf, as Hugging Face and bert4keras do; Google's own code did with tanh.
+REQUIRED_KEYS = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size")
+# "gelu" is computed with erf, as in Hugging Face and bert4keras. Google's own code computed it with tanh.
 ACTIVATIONS = {"gelu_erf": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "swish": "silu"}
-# Keys that only the configurations of other families hold, for files that do not say their type.
-TELLTALES = {
+# Keys that only the configurations of other families have, for files without a model_type.
+FAMILY_KEYS = {
     "num_hidden_groups": "albert",
     "use_relative_position": "nezha",
     "max_relative_position": "nezha",
@@ -34,7 +37,14 @@ TELLTALES = {
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A JSON object from a file; ValueError with the place where it is none."""
+    """Reads a JSON object.
+
+    Args:
+        path: The file, in UTF-8.
+
+    Raises:
+        ValueError: The file is not a JSON object in UTF-8; the message names the line.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -47,27 +57,48 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """Arguments of `Encoder` from a bert_config.json or config.json.
+    """Reads a bert_config.json or config.json.
 
     Args:
         path: The file.
 
+    Returns:
+        Arguments of `Encoder`.
+
     Raises:
-        ValueError: The file is no JSON, lacks a size, or describes a model of another family.
+        ValueError: The file is not JSON, lacks a size, or describes a model of another family.
     """
     config = read_json(path)
     _check_family(path, config)
-    missing = [key for key in REQUIRED if key not in config]
+    missing = [key for key in REQUIRED_KEYS if key not in config]
     if missing:
-        raise ValueError(f"{path}: expected the configuration of a BERT. Received: no {', '.join(missing)}.")
+        raise ValueError(f"{path} lacks {', '.join(missing)}; expected the configuration of a BERT.")
     activation = config.get("hidden_act", "gelu")
-    return {OURS[key]: config[key] for key in OURS if config.get(key) is not None} | {
+    return {ENCODER_ARGUMENTS[key]: config[key] for key in ENCODER_ARGUMENTS if config.get(key) is not None} | {
         "activation": ACTIVATIONS.get(activation, activation)
     }
 
 
+def read_bert_config(weights: Path) -> dict[str, Any]:
+    """Reads the bert_config.json beside a file of weights.
+
+    Args:
+        weights: The file of weights.
+
+    Returns:
+        Arguments of `Encoder`.
+
+    Raises:
+        ValueError: As `read_config`, or bert_config.json is missing.
+    """
+    path = weights.parent / "bert_config.json"
+    if not path.is_file():
+        raise ValueError(f"{weights}: bert_config.json is missing; put it beside the weights.")
+    return read_config(path)
+
+
 def _check_family(path: Path, config: dict[str, Any]) -> None:
-    family = config.get("model_type") or next((TELLTALES[key] for key in TELLTALES if key in config), "bert")
+    family = config.get("model_type") or next((FAMILY_KEYS[key] for key in FAMILY_KEYS if key in config), "bert")
     if family != "bert":
         raise ValueError(f"{path}: expected a model of type bert. Received: {family}.")
     if config.get("position_embedding_type", "absolute") != "absolute":
@@ -80,15 +111,15 @@ def _check_family(path: Path, config: dict[str, Any]) -> None:
 
 
 def write_config(encoder, path: Path, activations: Mapping[str, str] = MappingProxyType({}), **more: Any) -> None:
-    """Writes a bert_config.json or config.json that `read_config` reads back.
+    """Writes a bert_config.json or config.json that `read_config` reads.
 
     Args:
         encoder: `Encoder`.
         path: The file.
-        activations: How the library calls our activations, where it calls them otherwise.
-        **more: Further keys.
+        activations: Names of activations in the other library by our names, where they differ.
+        **more: Further keys of the file.
     """
-    config = {theirs: encoder.config[ours] for theirs, ours in OURS.items()}
+    config = {key: encoder.config[argument] for key, argument in ENCODER_ARGUMENTS.items()}
     activation = encoder.config["activation"]
     config["hidden_act"] = activations.get(activation, activation)
-    path.write_text(json.dumps(config | more, indent=2) + "\n", encoding="utf-8")
+    write_atomically(path, json.dumps(config | more, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""Which library a folder or file comes from."""
+"""Detection of a checkpoint's format by the files of its folder."""
 
 from pathlib import Path
 
@@ -13,16 +13,16 @@ H5_SUFFIXES = (".weights", ".h5", ".hdf5")
 
 
 def find_checkpoint(path: Path) -> Checkpoint:
-    """Reads another library's checkpoint, told by what the folder holds.
+    """Detects the format of another library's checkpoint and reads it.
 
     Args:
-        path: A folder; a TensorFlow checkpoint's path, with or without `.index`; or an h5 file.
+        path: A folder; a TensorFlow checkpoint's path, with or without `.index`; an h5 or a safetensors file.
 
     Raises:
-        ValueError: It is none, holds more than one, or is broken.
+        ValueError: The path holds no checkpoint, several, or an incomplete one.
     """
     if path.is_dir():
-        return _find_in_folder(path)
+        return _read_folder(path)
     if path.is_file() and (path.suffix in H5_SUFFIXES or h5py.is_hdf5(path)):
         return read_bert4keras(path)
     prefix = path.with_suffix("") if path.suffix == ".index" else path
@@ -30,31 +30,28 @@ def find_checkpoint(path: Path) -> Checkpoint:
         return read_google(prefix)
     if path.is_file() and path.suffix == ".safetensors":
         return read_hugging_face(path.parent)
-    raise ValueError(f"{path}: expected a folder or a file of weights. Received: {_what_is(path)}.")
+    problem = "is not a file of weights" if path.exists() else "does not exist"
+    raise ValueError(f"{path} {problem}; pass a folder, a TensorFlow checkpoint, an h5 or a safetensors file.")
 
 
 def _is_checkpoint_path(prefix: Path) -> bool:
-    beside = prefix.parent.is_dir() and any(prefix.parent.glob(f"{prefix.name}.data-*"))
-    return beside or (".ckpt" in prefix.name and prefix.parent.is_dir())
+    has_data = prefix.parent.is_dir() and any(prefix.parent.glob(f"{prefix.name}.data-*"))
+    return has_data or (".ckpt" in prefix.name and prefix.parent.is_dir())
 
 
-def _what_is(path: Path) -> str:
-    return "a file of another kind" if path.exists() else "a path where nothing is"
-
-
-def _find_in_folder(folder: Path) -> Checkpoint:
+def _read_folder(folder: Path) -> Checkpoint:
     if (folder / "config.json").is_file() and (folder / "model.safetensors").is_file():
         return read_hugging_face(folder)
     if (folder / "bert_config.json").is_file():
         prefixes = sorted({_prefix(file) for pattern in ("*.index", "*.data-*") for file in folder.glob(pattern)})
         standard = folder / "bert_model.ckpt"
-        found = [standard] if standard in prefixes else prefixes
-        found += sorted(file for file in folder.iterdir() if file.suffix in H5_SUFFIXES)
-        if len(found) > 1:
-            names = ", ".join(file.name for file in found)
-            raise ValueError(f"{folder}: expected one checkpoint. Received: {names}; give the path of one of them.")
-        if found:
-            return read_bert4keras(found[0]) if found[0].is_file() else read_google(found[0])
+        candidates = [standard] if standard in prefixes else prefixes
+        candidates += sorted(file for file in folder.iterdir() if file.suffix in H5_SUFFIXES)
+        if len(candidates) > 1:
+            names = ", ".join(file.name for file in candidates)
+            raise ValueError(f"{folder}: expected one checkpoint. Received: {names}; pass the path of one of them.")
+        if candidates:
+            return read_bert4keras(candidates[0]) if candidates[0].is_file() else read_google(candidates[0])
     if (folder / "config.json").is_file() or (folder / "pytorch_model.bin").is_file():
         return read_hugging_face(folder)
     raise ValueError(
@@ -65,6 +62,6 @@ def _find_in_folder(folder: Path) -> Checkpoint:
 
 
 def _prefix(file: Path) -> Path:
-    """The checkpoint's path that an index or data file belongs to."""
+    """Returns the path of the checkpoint that an index or data file belongs to."""
     name = file.name.removesuffix(".index") if file.suffix == ".index" else file.name.rpartition(".data-")[0]
     return file.with_name(name)

@@ -1,61 +1,59 @@
-"""Google's TF1 checkpoints: Chinese BERT, BERT-wwm, RoBERTa-wwm."""
+"""Reader and writer of Google's TensorFlow 1 checkpoints: Chinese BERT, BERT-wwm, RoBERTa-wwm."""
 
 import logging
 import os
 import re
 from pathlib import Path
 
-from .checkpoint import Checkpoint
-from .config_json import read_config, write_config
+from .checkpoint import VOCAB_FILE, Checkpoint
+from .config_json import read_bert_config, write_config
 from .name_table import encoder_tensors, name_table
 
 logger = logging.getLogger(__name__)
 
 # Optimizer slots and counters, and the head of next-sentence prediction.
-IGNORED = re.compile(r"/(adam_[mv]|Adam(_1)?|lamb_[mv])$|^cls/seq_relationship/|^[^/]*(step|power|scale)[^/]*$", re.I)
+IGNORED_TENSORS = re.compile(
+    r"/(adam_[mv]|Adam(_1)?|lamb_[mv])$|^cls/seq_relationship/|^[^/]*(step|power|scale)[^/]*$", re.I
+)
 
 
 def read_google(prefix: Path) -> Checkpoint:
     """Reads `bert_model.ckpt` with the `bert_config.json` and `vocab.txt` beside it.
 
     Args:
-        prefix: The checkpoint's path as TensorFlow takes it, without `.index`.
+        prefix: Path of the checkpoint as TensorFlow takes it, without `.index`.
 
     Raises:
-        ValueError: The index or data file is missing or broken, or it is no checkpoint of a BERT.
+        ValueError: The index or data file is missing or incomplete, or it is not a checkpoint of a BERT.
     """
     import tensorflow as tf
 
-    folder = prefix.parent
     index = Path(f"{prefix}.index")
     if not index.is_file():
-        raise ValueError(f"{prefix}: expected the checkpoint's index file {index.name} beside it. Received: none.")
-    config_path = folder / "bert_config.json"
-    if not config_path.is_file():
-        raise ValueError(f"{prefix}: expected bert_config.json beside it. Received: none.")
-    config = read_config(config_path)
+        raise ValueError(f"{prefix}: the index file {index.name} is missing; put it beside the data file.")
+    config = read_bert_config(prefix)
     if config["activation"] == "gelu":
-        logger.info("%s: gelu is computed exactly, as bert4keras does; activation='gelu_tanh' is Google's form", prefix)
-    by_google = {name.google: name.variable for name in name_table(config["num_layers"])}
+        logger.info("%s: computing gelu exactly, as bert4keras; pass activation='gelu_tanh' for Google's form", prefix)
+    variables = {name.google: name.variable for name in name_table(config["num_layers"])}
     try:
         reader = tf.train.load_checkpoint(str(prefix))
         stored = sorted(reader.get_variable_to_shape_map())
-        tensors = {by_google[name]: reader.get_tensor(name) for name in stored if name in by_google}
+        tensors = {variables[name]: reader.get_tensor(name) for name in stored if name in variables}
     except (tf.errors.OpError, RuntimeError, ValueError, IndexError) as error:
         reason = str(error).split("\n")[0]
-        raise ValueError(f"{prefix}: expected a whole TensorFlow checkpoint. Received: {reason}.") from None
+        raise ValueError(f"{prefix}: not a complete TensorFlow checkpoint ({reason}); copy it again.") from None
     if "_CHECKPOINTABLE_OBJECT_GRAPH" in stored:
         raise ValueError(
-            f"{prefix}: expected variables named as Google does (bert/...). Received: a Keras object checkpoint. "
+            f"{prefix}: expected variables with Google's names (bert/...). Received: a Keras object checkpoint. "
             "Write it with bert4keras's save_weights_as_checkpoint, or save_weights(..., save_format='h5')."
         )
     return Checkpoint(
         weights_path=prefix,
         config=config,
         tensors=tensors,
-        names={variable: name for name, variable in by_google.items()},
-        unused=[name for name in stored if name not in by_google and not IGNORED.search(name)],
-        vocab_path=folder / "vocab.txt",
+        stored_names={variable: name for name, variable in variables.items()},
+        unused=[name for name in stored if name not in variables and not IGNORED_TENSORS.search(name)],
+        vocab_path=prefix.parent / VOCAB_FILE,
     )
 
 
@@ -66,10 +64,10 @@ def write_google(encoder, folder: str | os.PathLike) -> None:
 
     Args:
         encoder: `Encoder` with a tokenizer.
-        folder: Where to; made if it is not there.
+        folder: Output folder; created if missing.
 
     Raises:
-        ValueError: Its `norm_epsilon` is not the 1e-12 that these libraries compute with.
+        ValueError: The encoder's `norm_epsilon` is not 1e-12, the value that readers of this format use.
     """
     import tensorflow as tf
 
@@ -86,4 +84,4 @@ def write_google(encoder, folder: str | os.PathLike) -> None:
         tensors=[tf.constant(value) for value in values],
     )
     write_config(encoder, folder / "bert_config.json")
-    encoder.tokenizer.save(folder / "vocab.txt")
+    encoder.tokenizer.save(folder / VOCAB_FILE)

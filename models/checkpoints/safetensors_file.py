@@ -1,4 +1,4 @@
-"""Tensors from and to a safetensors file."""
+"""Reading and writing of safetensors files."""
 
 import os
 from pathlib import Path
@@ -7,19 +7,40 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
+WEIGHTS_FILE = "model.safetensors"
+
 
 def read_safetensors(path: Path) -> dict[str, np.ndarray]:
-    """Every tensor of a file by name; ValueError where the file is broken."""
+    """Reads every tensor of a file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Tensors by name.
+
+    Raises:
+        ValueError: The file is incomplete or not a safetensors file.
+    """
     try:
         with safe_open(path, framework="numpy") as file:
             return {name: file.get_tensor(name) for name in file.keys()}
     except (SafetensorError, OSError) as error:
-        raise ValueError(f"{path}: expected a whole safetensors file. Received: {error}.") from None
+        raise ValueError(f"{path}: not a complete safetensors file ({error}); copy or save it again.") from None
 
 
 def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
-    """Writes tensors under their names, with the metadata that transformers asks for; a file in their place stays until
-    theirs is whole."""
+    """Writes tensors with the metadata that transformers asks for.
+
+    A file at `path` is replaced only after the new one is complete.
+
+    Args:
+        path: The file.
+        tensors: Tensors by name.
+
+    Raises:
+        OSError: The disk has no room for the file.
+    """
     part = path.with_name(path.name + ".part")
     part.touch()
     mode = part.stat().st_mode
@@ -27,6 +48,6 @@ def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
         save_file({name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}, part, {"format": "pt"})
     except SafetensorError as error:
         part.unlink(missing_ok=True)
-        raise OSError(f"{path}: expected room to write it. Received: {error}.") from None
-    part.chmod(mode)  # the library leaves the file to its owner only
+        raise OSError(f"{path} could not be written ({error}); free some disk space.") from None
+    part.chmod(mode)  # the library makes the file readable to its owner only
     os.replace(part, path)

@@ -1,1 +1,1 @@
-"""Answers to questions, as spans of passages."""
+"""Extractive question answering."""

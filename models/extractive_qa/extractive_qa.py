@@ -1,4 +1,4 @@
-"""What a reader finds."""
+"""Extractive question answering: the answer to a question as a span of a passage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,22 +13,21 @@ from ...data.length_batching import batch_by_length, pad_sources
 from ...data.qa.best_span import best_span
 from ...data.score_constants import MASKED_LOGIT
 from ...layers.truncated_normal import TruncatedNormal
-from ..check_max_length import check_max_length
 from ..task import Task
 from .extractive_qa_preprocessor import ExtractiveQAPreprocessor
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractiveAnswer:
-    """An answer that stands in the passage: `passage[start:end] == text`.
+    """A span of the passage as an answer: `passage[start:end] == text`.
 
     Args:
-        text: The answer, as the passage writes it.
-        start: Where it begins, in code points of the passage.
-        end: Where it ends.
+        text: The answer.
+        start: Its start in the passage, in code points.
+        end: Its end in the passage, in code points.
         score: Sum of its start and end logits, the highest of all spans.
-        no_answer_score: The same sum for "there is no answer"; of a passage read in pieces the lowest. There is none
-            where it exceeds `score`.
+        no_answer_score: The same sum for "no answer", the lowest of all windows of the passage. If it exceeds `score`,
+            the passage holds no answer.
 
     Example:
 
@@ -46,21 +45,23 @@ class ExtractiveAnswer:
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class ExtractiveQA(Task):
-    """A start and an end logit for every token of the passage, and for "there is no answer" those of [CLS].
+    """Extractive question answering model: start and end logits of every token of the passage.
 
-    Trained with the mean of the two cross-entropies; a question without an answer is trained towards [CLS].
+    The logits of [CLS] stand for "no answer". The loss is the mean of the cross-entropies of start and end; a question
+    without an answer has the label [CLS].
 
     Args:
         encoder: `Encoder`.
-        preprocessor: `ExtractiveQAPreprocessor`; None for a model of arrays, which then trains on the call arguments and
+        preprocessor: `ExtractiveQAPreprocessor`. None: the model takes arrays and trains on the call arguments and
             labels int `[b, 2]`.
 
     Call arguments:
-        inputs: dict of `ids` int `[b, s]`, 0 is padding; and `segment_ids` int `[b, s]`, 1 from the passage on.
-        training: bool. Whether dropout is on.
+        inputs: dict of `ids` int `[b, s]` (0 is padding) and `segment_ids` int `[b, s]`, 0 for the question, 1 for the
+            passage.
+        training: bool. Whether dropout is applied.
 
     Returns:
-        float32 `[b, 2, s]`, start and end logits; -1e9 at question, [SEP] and padding.
+        float32 `[b, 2, s]`, start and end logits; -1e9 at the question, [SEP] and padding.
 
     Example:
 
@@ -82,6 +83,7 @@ class ExtractiveQA(Task):
     preprocessor_class = ExtractiveQAPreprocessor
     example_class = QAExample
     encoder_options = {"mlm_head": False, "pooler": False}
+    length_option = "max_passage_length"
     card_example = 'print(model.answer("今天下午三点，小李在图书馆讲课。", "谁讲课？"))'
 
     def __init__(self, encoder, preprocessor=None, **kwargs):
@@ -99,9 +101,9 @@ class ExtractiveQA(Task):
         segments = ops.minimum(segment_ids, self.encoder.num_segments - 1)
         hidden, memory = self.encoder.encode(ids, segment_ids=segments, training=training)
         logits = ops.cast(self.head(self.dropout(hidden, training=training)), "float32")
-        places = ops.arange(ops.shape(ids)[1])
-        passage = ops.equal(segment_ids, 1) & (places < memory.lengths[:, None] - 1)
-        allowed = passage | ops.equal(places, 0)
+        positions = ops.arange(ops.shape(ids)[1])
+        passage = ops.equal(segment_ids, 1) & (positions < memory.lengths[:, None] - 1)
+        allowed = passage | ops.equal(positions, 0)
         return ops.where(allowed[:, None], ops.transpose(logits, (0, 2, 1)), MASKED_LOGIT)
 
     # === Training ===
@@ -111,17 +113,13 @@ class ExtractiveQA(Task):
 
     def records(self, examples, seed=0, redraw=False):
         records = self.preprocessor.records(examples)
-        self._check_max_length([record["ids"] for record in records])
+        self.check_max_length([record["ids"] for record in records])
         return records
 
     def split(self, batch):
         return {"ids": batch["ids"], "segment_ids": batch["segment_ids"]}, batch["labels"][:, :2]
 
-    def _check_max_length(self, rows: list[np.ndarray]):
-        texts = "question and passage of at most {} tokens together"
-        check_max_length(self.encoder, rows, texts, "max_passage_length")
-
-    # === Reading ===
+    # === Answers ===
 
     def answer(
         self,
@@ -130,20 +128,20 @@ class ExtractiveQA(Task):
         batch_size: int = 16,
         max_answer_length: int = 30,
     ) -> Any:
-        """The best answer to each question.
+        """Finds the best answer to each question.
 
         Args:
-            passages: a text, or several, of any length.
-            questions: the question of the text, or of each of the texts.
-            batch_size: int. Windows at a time.
-            max_answer_length: int. Tokens of an answer.
+            passages: a text of any length, or several.
+            questions: the question about the text, or a question for each of the texts.
+            batch_size: int. Windows per batch.
+            max_answer_length: int. Maximum number of tokens of an answer.
 
         Returns:
-            `ExtractiveAnswer`, the span of the highest sum of logits in all windows of the passage; for several texts a
-            list of them.
+            `ExtractiveAnswer`, the span with the highest sum of logits in all windows of the passage; for several texts
+            a list of them.
 
         Raises:
-            ValueError: there are not as many questions as passages, or one of them has no token.
+            ValueError: the numbers of passages and questions differ, or one of them has no token.
         """
         if isinstance(passages, str) != isinstance(questions, str):
             raise ValueError("Expected a passage and a question, or a list of each. Received: one and a list.")
@@ -153,25 +151,25 @@ class ExtractiveQA(Task):
             raise ValueError(f"Expected a question for each of {len(passages)} passages. Received: {len(questions)}")
         groups = self.preprocessor.windows(passages, questions)
         windows = [(row, window) for row, group in enumerate(groups) for window in group]
-        self._check_max_length([window.ids for _, window in windows])
+        self.check_max_length([window.ids for _, window in windows])
         best: list[Any] = [None] * len(passages)
-        no_answer = np.full(len(passages), np.inf)
+        no_answer_scores = np.full(len(passages), np.inf)
         for numbers in batch_by_length([len(window.ids) for _, window in windows], batch_size):
-            chunk = [windows[number] for number in numbers]
-            ids = pad_sources([window.ids for _, window in chunk])
-            segment_ids = pad_sources([window.segment_ids for _, window in chunk])
-            logits = np.asarray(self.predict_on_batch({"ids": ids, "segment_ids": segment_ids}))[: len(chunk)]
-            spans = np.where(logits <= MASKED_LOGIT, -np.inf, logits)
-            spans[:, :, 0] = -np.inf
-            found = zip(*best_span(spans[:, 0], spans[:, 1], max_answer_length), strict=True)
-            for number, (row, window), none, (first, last, score) in zip(
-                numbers, chunk, logits[:, :, 0].sum(axis=1), found, strict=True
+            batch = [windows[number] for number in numbers]
+            ids = pad_sources([window.ids for _, window in batch])
+            segment_ids = pad_sources([window.segment_ids for _, window in batch])
+            logits = np.asarray(self.predict_on_batch({"ids": ids, "segment_ids": segment_ids}))[: len(batch)]
+            allowed = np.where(logits <= MASKED_LOGIT, -np.inf, logits)
+            allowed[:, :, 0] = -np.inf
+            spans = zip(*best_span(allowed[:, 0], allowed[:, 1], max_answer_length), strict=True)
+            for number, (row, window), cls_score, (first, last, score) in zip(
+                numbers, batch, logits[:, :, 0].sum(axis=1), spans, strict=True
             ):
-                no_answer[row] = min(no_answer[row], float(none))
+                no_answer_scores[row] = min(no_answer_scores[row], float(cls_score))
                 if best[row] is None or (score, -number) > best[row][:2]:
-                    place = int(window.offsets[first, 0]), int(window.offsets[last, 1])
-                    best[row] = float(score), -number, *place
+                    span = int(window.offsets[first, 0]), int(window.offsets[last, 1])
+                    best[row] = float(score), -number, *span
         return [
-            ExtractiveAnswer(text[start:end], start, end, score, float(none))
-            for text, none, (score, _, start, end) in zip(passages, no_answer, best, strict=True)
+            ExtractiveAnswer(text[start:end], start, end, score, float(no_answer_score))
+            for text, no_answer_score, (score, _, start, end) in zip(passages, no_answer_scores, best, strict=True)
         ]

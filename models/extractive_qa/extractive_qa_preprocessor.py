@@ -1,4 +1,4 @@
-"""Passages and questions to ids."""
+"""Preprocessor of extractive question answering: passages and questions to windows of ids."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,8 +11,10 @@ from ...data.text.tokenizer import Tokenizer, Tokens
 
 
 class Window(NamedTuple):
-    """A question and a part of a passage: `ids` and `segment_ids` int32 `[s]`; `offsets` int32 `[s, 2]` in code points
-    of the whole passage, -1 outside it."""
+    """A question and a part of a passage.
+
+    `ids` and `segment_ids` int32 `[s]`; `offsets` int32 `[s, 2]`, code points of the whole passage, -1 outside it.
+    """
 
     ids: np.ndarray
     segment_ids: np.ndarray
@@ -21,16 +23,15 @@ class Window(NamedTuple):
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class ExtractiveQAPreprocessor:
-    """`[CLS] question [SEP] passage [SEP]`, segment 0 up to the first [SEP], segment 1 after it.
+    """Builds `[CLS] question [SEP] passage [SEP]`, segment 0 up to the first [SEP], segment 1 after it.
 
-    The question stands first, as in BERT's own training on pairs, so that its positions do not depend on the passage.
-    A passage of more tokens is read in windows, each of which repeats the second half of the one before: an answer of
-    up to half a window stands whole in one of them.
+    The question comes first, as in BERT, so that its positions do not depend on the passage. A long passage is split
+    into windows that overlap by half: one of them holds any answer of up to half a window.
 
     Args:
         tokenizer: `Tokenizer`.
-        max_question_length: int. Tokens of a question; a longer one loses its end.
-        max_passage_length: int, 2 or more. Tokens of a window of the passage.
+        max_question_length: int. Maximum number of tokens of a question; longer ones are truncated.
+        max_passage_length: int, 2 or more. Maximum number of passage tokens in a window.
 
     Example:
 
@@ -49,7 +50,14 @@ class ExtractiveQAPreprocessor:
         self.max_passage_length = max_passage_length
 
     def windows(self, passages: Sequence[str], questions: Sequence[str]) -> list[list[Window]]:
-        """The windows of each passage, its question before each of them.
+        """Splits each passage into windows that begin with its question.
+
+        Args:
+            passages: texts.
+            questions: a question for each passage.
+
+        Returns:
+            A list of windows for each passage.
 
         Raises:
             ValueError: a passage or a question has no token, or `max_passage_length` is below 2.
@@ -66,31 +74,34 @@ class ExtractiveQAPreprocessor:
 
     def _windows(self, passage: Tokens, question: np.ndarray) -> list[Window]:
         cls_id, sep_id = [self.tokenizer.cls_id], [self.tokenizer.sep_id]
-        head = np.concatenate([cls_id, question[: self.max_question_length], sep_id])
-        size = self.max_passage_length
-        last = max(0, -(-(len(passage.ids) - size) // (size // 2)))
-        found = []
-        for start in range(0, last * (size // 2) + 1, size // 2):
+        prefix = np.concatenate([cls_id, question[: self.max_question_length], sep_id])
+        size, stride = self.max_passage_length, self.max_passage_length // 2
+        last = max(0, -(-(len(passage.ids) - size) // stride))
+        windows = []
+        for start in range(0, last * stride + 1, stride):
             part = slice(start, start + size)
-            ids = np.concatenate([head, passage.ids[part], sep_id]).astype("int32")
+            ids = np.concatenate([prefix, passage.ids[part], sep_id]).astype("int32")
             offsets = np.full((len(ids), 2), -1, "int32")
-            offsets[len(head) : -1] = passage.offsets[part]
-            found.append(Window(ids, (np.arange(len(ids)) >= len(head)).astype("int32"), offsets))
-        return found
+            offsets[len(prefix) : -1] = passage.offsets[part]
+            windows.append(Window(ids, (np.arange(len(ids)) >= len(prefix)).astype("int32"), offsets))
+        return windows
 
     def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
-        """Training records, one a window.
+        """Builds training records, one per window.
+
+        Args:
+            examples: Questions and their passages; the answer "" marks a question without an answer.
 
         Returns:
-            dicts of `ids` and `segment_ids` int32 `[s]`, and `labels` int32 `[2]`: the first and the last token of the
-            answer; both 0, [CLS], for a question without one and for a window that does not hold it whole.
+            dicts of `ids` and `segment_ids` int32 `[s]`, and `labels` int32 `[2]`, the first and the last token of the
+            answer. Both are 0, [CLS], for a question without an answer and a window without the whole answer.
 
         Raises:
             ValueError: an answer is no span of its passage, or a passage or a question has no token.
         """
         for example in examples:
             if example.start is None and example.answer:
-                raise ValueError(f"Expected answers that stand in their passage. Received: {example.answer[:40]!r}")
+                raise ValueError(f"Expected answers that are spans of their passage. Received: {example.answer[:40]!r}")
         windows = self.windows([e.passage for e in examples], [e.question for e in examples])
         return [
             {"ids": window.ids, "segment_ids": window.segment_ids, "labels": _labels(window.offsets, example)}
@@ -115,5 +126,5 @@ def _labels(offsets: np.ndarray, example: QAExample) -> np.ndarray:
     inside = np.flatnonzero(offsets[:, 0] >= 0)
     if start is None or end is None or offsets[inside[0], 0] > start or offsets[inside[-1], 1] < end:
         return np.zeros(2, "int32")
-    held = inside[(offsets[inside, 0] < end) & (offsets[inside, 1] > start)]
-    return np.array([held[0], held[-1]] if len(held) else [0, 0], "int32")
+    answer = inside[(offsets[inside, 0] < end) & (offsets[inside, 1] > start)]
+    return np.array([answer[0], answer[-1]] if len(answer) else [0, 0], "int32")

@@ -1,1 +1,1 @@
-"""Pretraining on masked words."""
+"""Masked language modeling."""

@@ -1,27 +1,30 @@
-"""Pretraining: masked words from what stands around them."""
+"""Masked language modeling, the pretraining task."""
 
 import keras
 import numpy as np
 from keras import ops
 
 from ...data.batching import batches
-from ..task import LENGTHS, Task
+from ...data.length_batching import TRAINING_LENGTHS
+from ..task import Task
 from .masked_lm_preprocessor import MaskedLMPreprocessor
 from .masked_lm_training_data import MaskedLMTrainingData
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class MaskedLM(Task):
-    """Masked tokens predicted from both sides; what it learns is the encoder and its output head.
+    """Masked language model: predicts masked tokens from both sides.
+
+    It has no weights besides the encoder's, output head included.
 
     Args:
         encoder: `Encoder` with an output head.
-        preprocessor: `MaskedLMPreprocessor`; None for a model of arrays, which then trains on dicts of `ids` `[b, s]`
-            and `positions` `[b, k]`, labels and weights `[b, k]`.
+        preprocessor: `MaskedLMPreprocessor`. None: the model takes arrays and trains on dicts of `ids` `[b, s]` and
+            `positions` `[b, k]`, with labels and weights `[b, k]`.
 
     Call arguments:
         inputs: dict of `ids` int `[b, s]` (0 is padding) and `positions` int `[b, k]`.
-        training: bool. Whether dropout is on.
+        training: bool. Whether dropout is applied.
 
     Returns:
         float32 `[b, k, vocab]`, logits at the positions.
@@ -43,7 +46,7 @@ class MaskedLM(Task):
     ['气']
 
     Reference:
-        Devlin et al., arXiv 1810.04805; Cui et al., arXiv 1906.08101.
+        Devlin et al., BERT, arXiv 1810.04805; Cui et al., whole word masking, arXiv 1906.08101.
     """
 
     preprocessor_class = MaskedLMPreprocessor
@@ -53,8 +56,7 @@ class MaskedLM(Task):
 
     def __init__(self, encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)
-        if encoder.mlm_dense is None:
-            raise ValueError("Expected an encoder with an output head (mlm_head=True). Received: mlm_head=False")
+        encoder.require_mlm_head()
         self.encoder = encoder
         self.preprocessor = preprocessor
         self.built = True
@@ -65,46 +67,47 @@ class MaskedLM(Task):
         return self.encoder.token_logits(states)
 
     def records(self, examples, seed=0, redraw=False):
-        longest, positions = self.preprocessor.max_length, self.encoder.position_embedding.longest
-        if longest > positions:
+        max_length, positions = self.preprocessor.max_length, self.encoder.position_embedding.longest
+        if max_length > positions:
             raise ValueError(
-                f"Expected max_length of at most {positions}, the encoder's positions. Received: {longest}"
+                f"Expected max_length of at most {positions}, the encoder's positions. Received: {max_length}"
             )
         return MaskedLMTrainingData(examples, self.preprocessor, seed, redraw)
 
-    def guesses(self, records: MaskedLMTrainingData, batch_size: int = 32) -> tuple[np.ndarray, np.ndarray]:
-        """The likeliest token at every masked place, and how likely the right one is.
+    def predict_masked(self, records: MaskedLMTrainingData, batch_size: int = 32) -> tuple[np.ndarray, np.ndarray]:
+        """Predicts the token at every masked position and scores the original one.
 
         Args:
-            records: Those of some texts, made without `redraw`.
-            batch_size: int. Sequences at a time.
+            records: Training records built without `redraw`.
+            batch_size: int. Sequences per batch.
 
         Returns:
-            int64 `[tokens]` and float32 `[tokens]`, log-probabilities, in the order of the records.
+            The most probable tokens, int64 `[n]`, and the log-probabilities of the original tokens, float32 `[n]`, for
+            the n masked positions in the order of the records.
         """
-        found, right = [], []
-        for batch in batches(records, batch_size, LENGTHS, shuffle=False):
+        predictions, label_log_probs = [], []
+        for batch in batches(records, batch_size, TRAINING_LENGTHS, shuffle=False):
             inputs, labels, weights = self.split(batch)
             logits = self(inputs, training=False)
-            inside = np.asarray(weights) > 0
-            likely = ops.take_along_axis(ops.log_softmax(logits), labels[..., None], axis=-1)[..., 0]
-            found.append(np.asarray(ops.argmax(logits, axis=-1))[inside])
-            right.append(np.asarray(likely)[inside])
-        return np.concatenate(found), np.concatenate(right)
+            is_masked = np.asarray(weights) > 0
+            log_probs = ops.take_along_axis(ops.log_softmax(logits), labels[..., None], axis=-1)[..., 0]
+            predictions.append(np.asarray(ops.argmax(logits, axis=-1))[is_masked])
+            label_log_probs.append(np.asarray(log_probs)[is_masked])
+        return np.concatenate(predictions), np.concatenate(label_log_probs)
 
     def fill(self, text: str, top_k: int = 5, mask: str = "[MASK]") -> list[list[tuple[str, float]]]:
-        """What may stand at the masks of a text.
+        """Fills the masks of a text.
 
         Args:
-            text: A text with one mask or more, of one token each.
-            top_k: int. Tokens a mask.
-            mask: What stands for a mask in the text.
+            text: A text with one mask or more, each for one token.
+            top_k: int. Number of tokens per mask.
+            mask: String that marks a mask in the text.
 
         Returns:
-            For every mask its likeliest tokens and their probabilities, likeliest first.
+            For every mask its most probable tokens and their probabilities, most probable first.
 
         Raises:
-            ValueError: there is no mask, or the text is longer than the model reads.
+            ValueError: the text has no mask, or more tokens than `preprocessor.max_length`.
         """
         tokenizer, parts = self.preprocessor.tokenizer, text.split(mask)
         if len(parts) == 1:
@@ -114,12 +117,14 @@ class MaskedLM(Task):
             ids += [*tokenizer.tokenize(part).ids.tolist(), tokenizer.mask_id]
         ids[-1] = tokenizer.sep_id
         if len(ids) > self.preprocessor.max_length:
-            raise ValueError(f"Expected at most {self.preprocessor.max_length} tokens. Received: {len(ids)}")
+            raise ValueError(
+                f"Expected a text of at most {self.preprocessor.max_length} tokens. Received: {len(ids)} tokens"
+            )
         row = np.array([ids], "int32")
-        places = np.flatnonzero(row[0] == tokenizer.mask_id)[None]
-        probabilities = np.asarray(ops.softmax(self({"ids": row, "positions": places})))[0]
+        positions = np.flatnonzero(row[0] == tokenizer.mask_id)[None]
+        probabilities = np.asarray(ops.softmax(self({"ids": row, "positions": positions})))[0]
         best = np.argsort(-probabilities, axis=-1)[:, :top_k]
         return [
-            [(tokenizer.tokens[i], float(chances[i])) for i in top]
-            for chances, top in zip(probabilities, best, strict=True)
+            [(tokenizer.tokens[i], float(token_probabilities[i])) for i in top]
+            for token_probabilities, top in zip(probabilities, best, strict=True)
         ]

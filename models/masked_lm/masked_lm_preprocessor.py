@@ -1,4 +1,4 @@
-"""Texts to sequences with masked words."""
+"""Preprocessor of masked language modeling: texts to packed sequences with masked words."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,17 +10,18 @@ from ...data.text.chunking import chunk_passage
 from ...data.text.tokenizer import Tokenizer
 from ...data.text.whole_word_masking import select_masked_tokens, word_ids
 
-MASKED, REPLACED = 0.8, 0.1
+MASK_RATE, RANDOM_RATE = 0.8, 0.1
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class MaskedLMPreprocessor:
-    """Texts are packed into sequences `[CLS] text [SEP] text [SEP]`; whole words of them are to be predicted.
+    """Packs texts into sequences `[CLS] text [SEP] text [SEP]` and masks whole words of them.
 
     Args:
         tokenizer: `Tokenizer` with a mask token.
-        max_length: int. Tokens of a sequence, [CLS] and [SEP] included; longer texts are cut at sentence ends.
-        share: float. Of the tokens, those to predict.
+        max_length: int. Maximum number of tokens of a sequence, [CLS] and [SEP] included; longer texts are split at
+            sentence ends.
+        masked_fraction: float. Fraction of the tokens to predict.
 
     Example:
 
@@ -30,32 +31,39 @@ class MaskedLMPreprocessor:
     [([2, 5, 6, 8, 3, 6, 7, 8, 3], [-1, 0, 0, 1, -1, 2, 2, 3, -1])]
 
     Reference:
-        Devlin et al., arXiv 1810.04805; Cui et al., arXiv 1906.08101.
+        Devlin et al., BERT, arXiv 1810.04805; Cui et al., whole word masking, arXiv 1906.08101.
     """
 
-    def __init__(self, tokenizer: Tokenizer, max_length: int = 256, share: float = 0.15):
+    def __init__(self, tokenizer: Tokenizer, max_length: int = 256, masked_fraction: float = 0.15):
         self.tokenizer = tokenizer
         self.max_length = max_length
-        self.share = share
+        self.masked_fraction = masked_fraction
         special = [len(token) > 2 and token[0] == "[" and token[-1] == "]" for token in tokenizer.tokens]
-        self._ordinary = np.flatnonzero(~np.array(special))
+        self._replacement_ids = np.flatnonzero(~np.array(special))
 
     def sequences(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Ids int32 `[n]` and words int32 `[n]` of each sequence; -1 at special and at unknown tokens.
+        """Packs texts into sequences.
+
+        Args:
+            texts: texts.
+
+        Returns:
+            For each sequence its ids int32 `[n]` and the word numbers of its tokens int32 `[n]`, -1 at special and
+            unknown tokens.
 
         Raises:
-            ValueError: no text has a token that the vocabulary knows.
+            ValueError: no text has a token of the vocabulary.
         """
         room = self.max_length - 2
         packed: list[list[tuple[np.ndarray, np.ndarray]]] = []
         filled = room + 1
         for text in texts:
-            for piece in chunk_passage(text, self.tokenizer, room):
-                tokens = self.tokenizer.tokenize(piece.text)
+            for chunk in chunk_passage(text, self.tokenizer, room):
+                tokens = self.tokenizer.tokenize(chunk.text)
                 known = tokens.ids != self.tokenizer.unk_id
                 if not known.any():
                     continue
-                words = word_ids(piece.text, tokens.offsets, self.tokenizer.is_continuation[tokens.ids])
+                words = word_ids(chunk.text, tokens.offsets, self.tokenizer.is_continuation[tokens.ids])
                 if filled + 1 + len(words) > room:
                     packed.append([])
                     filled = -1
@@ -63,9 +71,9 @@ class MaskedLMPreprocessor:
                 filled += 1 + len(words)
         if not packed:
             raise ValueError(f"Expected texts with characters of the vocabulary. Received: {len(texts)} without any.")
-        return [self._joined(parts) for parts in packed]
+        return [self._join(parts) for parts in packed]
 
-    def _joined(self, parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    def _join(self, parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
         ids, words, count = [[self.tokenizer.cls_id]], [[-1]], 0
         for part_ids, part_words in parts:
             ids += [part_ids, [self.tokenizer.sep_id]]
@@ -74,21 +82,33 @@ class MaskedLMPreprocessor:
         return np.concatenate(ids).astype("int32"), np.concatenate(words).astype("int32")
 
     def mask(self, ids: np.ndarray, words: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """What the model reads in place of `ids`, and the places that it shall predict.
+        """Masks whole words of a sequence.
 
-        Of the tokens to predict 80 % become the mask, 10 % another token, 10 % stay.
+        Of the tokens to predict, 80 % become the mask token, 10 % a random token, and 10 % stay unchanged.
+
+        Args:
+            ids: int32 `[n]`, a sequence of `sequences`.
+            words: int32 `[n]`, its word numbers.
+            random: Random number generator.
+
+        Returns:
+            The masked ids int32 `[n]`, and the k positions to predict int64 `[k]`.
         """
-        places = select_masked_tokens(words, random, self.share)
-        fate = random.random(len(places))
-        others = random.integers(len(self._ordinary), size=len(places))
-        shown = np.where(fate < MASKED, self.tokenizer.mask_id, ids[places])
-        shown = np.where((fate >= MASKED) & (fate < MASKED + REPLACED), self._ordinary[others], shown)
+        positions = select_masked_tokens(words, random, self.masked_fraction)
+        uniforms = random.random(len(positions))
+        replacements = self._replacement_ids[random.integers(len(self._replacement_ids), size=len(positions))]
+        new_ids = np.where(uniforms < MASK_RATE, self.tokenizer.mask_id, ids[positions])
+        is_replaced = (uniforms >= MASK_RATE) & (uniforms < MASK_RATE + RANDOM_RATE)
         masked = ids.copy()
-        masked[places] = shown
-        return masked, places
+        masked[positions] = np.where(is_replaced, replacements, new_ids)
+        return masked, positions
 
     def get_config(self) -> dict[str, Any]:
-        return {"tokenizer": self.tokenizer.get_config(), "max_length": self.max_length, "share": self.share}
+        return {
+            "tokenizer": self.tokenizer.get_config(),
+            "max_length": self.max_length,
+            "masked_fraction": self.masked_fraction,
+        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "MaskedLMPreprocessor":

@@ -1,4 +1,4 @@
-"""Any number of labels for a text."""
+"""Multi-label classification of texts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,34 +9,36 @@ from keras import ops
 
 from ...data.batching import batches
 from ...data.examples import MultiLabelExample
+from ...data.length_batching import TRAINING_LENGTHS
 from ...layers.truncated_normal import TruncatedNormal
 from ...losses import ZLPR
-from ..check_max_length import check_max_length
 from ..load_task import load_task
-from ..task import LENGTHS, Task
+from ..task import Task
 from .logit_f1_score import LogitF1Score
 from .multilabel_preprocessor import MultiLabelPreprocessor
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class MultiLabelClassifier(Task):
-    """A logit for every label, from the mean of the encoder's last states; a label is there where its logit is above 0.
+    """Multi-label classifier: a logit per label, from the mean of the encoder's last states.
+
+    A label with a logit above 0 is predicted.
 
     Args:
         encoder: `Encoder`.
-        preprocessor: `MultiLabelPreprocessor`; None for a model of arrays, which then trains on ids `[b, s]` and labels
+        preprocessor: `MultiLabelPreprocessor`. None: the model takes arrays and trains on ids `[b, s]` and labels
             `[b, labels]`.
-        num_labels: int. Needed only without a preprocessor.
+        num_labels: int. Required without a preprocessor only.
 
     Call arguments:
         ids: int `[b, s]`; 0 is padding.
-        training: bool. Whether dropout is on.
+        training: bool. Whether dropout is applied.
 
     Returns:
         float32 `[b, labels]`, logits.
 
     Raises:
-        ValueError: the number of labels is missing or not the preprocessor's.
+        ValueError: `num_labels` is missing or differs from the preprocessor's.
 
     Example:
 
@@ -63,16 +65,17 @@ class MultiLabelClassifier(Task):
 
     def __init__(self, encoder, preprocessor=None, num_labels=None, **kwargs):
         super().__init__(**kwargs)
-        known = num_labels if preprocessor is None else len(preprocessor.labels)
-        if known is None or num_labels not in (None, known):
-            wanted = "" if known is None else f", {known}"
-            raise ValueError(f"Expected the number of labels{wanted}. Received: num_labels={num_labels}")
+        expected = num_labels if preprocessor is None else len(preprocessor.labels)
+        if expected is None:
+            raise ValueError("num_labels is required without a preprocessor.")
+        if num_labels not in (None, expected):
+            raise ValueError(f"Expected num_labels of {expected}, as the preprocessor's. Received: {num_labels}")
         self.encoder = encoder
         self.preprocessor: Any = preprocessor
-        self.num_labels = known
+        self.num_labels = expected
         self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
         normal = TruncatedNormal(encoder.config["initializer_range"])
-        self.head = keras.layers.Dense(known, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
+        self.head = keras.layers.Dense(expected, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
         self.head.build((None, encoder.hidden_size))
         self.built = True
 
@@ -92,23 +95,20 @@ class MultiLabelClassifier(Task):
 
     def records(self, examples, seed=0, redraw=False):
         records = self.preprocessor.records(examples)
-        self._check_max_length([record["ids"] for record in records])
+        self.check_max_length([record["ids"] for record in records])
         return records
 
     def split(self, batch):
         return batch["ids"], batch["labels"][:, : self.num_labels]
 
     def examples(self, x, y=None):
-        """Texts and their label sets as examples; a sequence of `MultiLabelExample` as it is."""
+        """Returns texts and their label sets as examples; `MultiLabelExample`s unchanged."""
         return _examples(x, y) if _is_texts(x) else None
-
-    def _check_max_length(self, rows: list[np.ndarray]):
-        check_max_length(self.encoder, rows, "texts of at most {} tokens", "max_length")
 
     # === Labels ===
 
     def predict(self, x, batch_size=32, **kwargs) -> np.ndarray:
-        """As `keras.Model.predict`; `x` may be a text, or several, which come in batches of like length.
+        """Predicts like `keras.Model.predict`; `x` may be a text, or several, which are batched by length.
 
         Returns:
             float32 `[texts, labels]`, logits in the order of the texts; `[labels]` for one text.
@@ -118,24 +118,23 @@ class MultiLabelClassifier(Task):
         if not _is_texts(x):
             return super().predict(x, batch_size=batch_size, **kwargs)
         rows = self.preprocessor.ids([text if isinstance(text, str) else text.text for text in x])
-        self._check_max_length(rows)
+        self.check_max_length(rows)
         order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
-        like_length = batches([{"ids": rows[row]} for row in order], batch_size, LENGTHS, shuffle=False)
+        sorted_batches = batches([{"ids": rows[row]} for row in order], batch_size, TRAINING_LENGTHS, shuffle=False)
         logits = np.empty((len(rows), self.num_labels), "float32")
-        logits[order] = super().predict(like_length.map(lambda batch: batch["ids"]), **kwargs)
+        logits[order] = super().predict(sorted_batches.map(lambda batch: batch["ids"]), **kwargs)
         return logits
 
     def predict_labels(self, texts: str | Sequence[str], threshold: float = 0.0, batch_size: int = 32):
-        """The labels of texts.
+        """Predicts the labels of texts.
 
         Args:
             texts: a text, or several.
-            threshold: float. The logit above which a label is there.
-            batch_size: int.
+            threshold: float. Logit above which a label is predicted.
+            batch_size: int. Texts per batch.
 
         Returns:
-            A dict, label to logit, highest first, empty where no label is there; for several texts a list of such
-            dicts.
+            A dict of predicted labels and their logits, highest first; for several texts a list of such dicts.
 
         Raises:
             ValueError: a text is empty.
@@ -155,15 +154,18 @@ class MultiLabelClassifier(Task):
 
     @classmethod
     def from_preset(cls, preset, labels: Iterable[str] | None = None, **kwargs) -> "MultiLabelClassifier":
-        """A model from a preset's name or a folder: our own, Google's, Hugging Face's or bert4keras's.
+        """Loads a model from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         Args:
             preset: name or path.
-            labels: names of the labels, for a folder that holds only an encoder; a model saved whole keeps its own.
-            **kwargs: `preprocessor`, `encoder_options`, and constructor arguments.
+            labels: names of the labels, for a folder that holds only an encoder. A saved classifier keeps its own.
+            **kwargs: as in `Task.from_preset`.
+
+        Returns:
+            The model.
 
         Raises:
-            ValueError: a label is none of a model saved whole; else as `Encoder.from_preset`.
+            ValueError: a label is not among those of a saved classifier; otherwise as `Encoder.from_preset`.
         """
         labels = [] if labels is None else list(labels)
         model = load_task(cls, preset, preprocessor_options={"labels": labels}, **kwargs)
@@ -176,7 +178,7 @@ def _is_texts(x) -> bool:
 
 
 def _examples(texts, labels: Any) -> list[MultiLabelExample]:
-    """Texts and their label sets as examples."""
+    """Returns texts and their label sets as examples."""
     if labels is None and isinstance(texts[0], MultiLabelExample):
         return list(texts)
     if isinstance(texts, str) or labels is None or len(texts) != len(labels):

@@ -1,4 +1,4 @@
-"""Texts to ids, label names to columns and back."""
+"""Preprocessor of multi-label classification: texts to ids, label names to columns."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -13,15 +13,15 @@ from ...data.text.tokenizer import Tokenizer
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class MultiLabelPreprocessor:
-    """A text becomes `[CLS] text [SEP]`, its labels a row of zeros and ones.
+    """Encodes a text as `[CLS] text [SEP]` and its labels as a row of zeros and ones.
 
     Args:
         tokenizer: `Tokenizer`.
         labels: names of the labels, in the order of the columns.
-        max_length: int. Tokens of a text, [CLS] and [SEP] included; longer texts lose their end.
+        max_length: int. Maximum number of tokens, [CLS] and [SEP] included; longer texts are truncated.
 
     Raises:
-        ValueError: there is no label, or a name stands twice.
+        ValueError: `labels` is empty or holds a name twice.
 
     Example:
 
@@ -43,28 +43,27 @@ class MultiLabelPreprocessor:
         if not self.labels:
             raise ValueError("Expected the names of the labels, labels=[...]. Received: none.")
         if len(self._columns) < len(self.labels):
-            twice = next(label for label in self.labels if self.labels.count(label) > 1)
-            raise ValueError(f"Expected each label once. Received: {twice!r} more than once.")
+            duplicate = next(label for label in self.labels if self.labels.count(label) > 1)
+            raise ValueError(f"Expected each label once. Received: {duplicate!r} more than once.")
 
     def ids(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Ids of each text, int32 `[length]`.
+        """Encodes each text, int32 `[length]`.
 
         Raises:
             ValueError: a text is empty.
         """
         for number, text in enumerate(texts, 1):
             if not text.strip():
-                raise ValueError(f"Expected texts with something in them. Received: {text!r} as text {number}.")
-        room = self.max_length - 2
-        ends = np.array([self.tokenizer.cls_id]), np.array([self.tokenizer.sep_id])
-        rows = [tokens.ids[:room] for tokens in self.tokenizer.tokenize_batch(texts)]
-        return [np.concatenate([ends[0], row, ends[1]], dtype="int32") for row in rows]
+                raise ValueError(f"Expected texts that are not empty. Received: {text!r} as text {number}.")
+        cls_id, sep_id = np.array([self.tokenizer.cls_id]), np.array([self.tokenizer.sep_id])
+        rows = [tokens.ids[: self.max_length - 2] for tokens in self.tokenizer.tokenize_batch(texts)]
+        return [np.concatenate([cls_id, row, sep_id], dtype="int32") for row in rows]
 
     def columns(self, labels: Iterable[str]) -> np.ndarray:
-        """Label names as float32 `[labels]` of 0 and 1.
+        """Encodes label names as float32 `[labels]` of 0 and 1.
 
         Raises:
-            ValueError: a name is none of the labels, or the names are one string.
+            ValueError: a name is unknown, or `labels` is a string.
         """
         if isinstance(labels, str):
             raise ValueError(f"Expected a set of label names for each text. Received: the string {labels!r}.")
@@ -78,7 +77,7 @@ class MultiLabelPreprocessor:
         return row
 
     def records(self, examples: Sequence[MultiLabelExample]) -> list[dict[str, np.ndarray]]:
-        """Training records: dicts of `ids` int32 `[length]` and `labels` float32 `[labels]`."""
+        """Builds training records: dicts of `ids` int32 `[length]` and `labels` float32 `[labels]`."""
         ids = self.ids([example.text for example in examples])
         return [
             {"ids": row, "labels": self.columns(example.labels)} for row, example in zip(ids, examples, strict=True)

@@ -1,4 +1,4 @@
-"""Saving and loading of models: our own folders, and the presets that ship with the package."""
+"""Saving and loading of models in preset folders, and the presets that ship with the package."""
 
 from .find_preset import find_preset as find_preset
 from .find_preset import known_presets as known_presets

@@ -1,4 +1,4 @@
-"""Tensors of a file into the variables of a model."""
+"""Assignment of stored tensors to the variables of a model."""
 
 import warnings
 from collections.abc import Mapping
@@ -12,33 +12,33 @@ def assign_tensors(
     variables: Mapping[str, Any],
     tensors: Mapping[str, np.ndarray],
     path: Path,
-    names: Mapping[str, str] | None = None,
+    stored_names: Mapping[str, str] | None = None,
     unused: list[str] | None = None,
 ) -> None:
-    """Assigns every variable its tensor, or none of them any.
+    """Assigns every variable its tensor; if any tensor does not fit, assigns none.
 
     Args:
         variables: Variables by path.
-        tensors: Tensors by the same paths; others are left alone.
-        path: The file they come from, for messages.
-        names: What the file calls them, where it calls them otherwise.
-        unused: Names of tensors that nothing in the model wants; a warning names them.
+        tensors: Tensors by the same paths. Tensors of other paths are ignored.
+        path: The file of the tensors, for messages.
+        stored_names: Names of the tensors in the file by path, where they differ from the path.
+        unused: Names of tensors in the file that the model has no variable for. A warning lists them.
 
     Raises:
-        ValueError: A tensor is missing or has another shape; each one is named.
+        ValueError: Tensors are missing or have another shape; the message names all of them.
     """
-    names = names or {}
-    missing = [names.get(variable, variable) for variable in variables if variable not in tensors]
+    stored_names = stored_names or {}
+    missing = [stored_names.get(variable, variable) for variable in variables if variable not in tensors]
     if missing:
-        instead = f"; but {', '.join(unused)}" if unused else ""
-        raise ValueError(f"{path}: expected every tensor of the model. Received: no {', '.join(missing)}{instead}.")
-    wrong = [
-        f"{names.get(name, name)} {tuple(tensors[name].shape)} instead of {tuple(variable.shape)}"
+        others = f"; it has {', '.join(unused)} instead" if unused else ""
+        raise ValueError(f"{path} lacks tensors of the model: {', '.join(missing)}{others}.")
+    misshapen = [
+        f"{stored_names.get(name, name)} {tuple(tensors[name].shape)} instead of {tuple(variable.shape)}"
         for name, variable in variables.items()
         if tuple(tensors[name].shape) != tuple(variable.shape)
     ]
-    if wrong:
-        raise ValueError(f"{path}: expected the shapes of the configuration. Received: {', '.join(wrong)}.")
+    if misshapen:
+        raise ValueError(f"{path}: expected the shapes of the configuration. Received: {', '.join(misshapen)}.")
     if unused:
         warnings.warn(f"{path}: tensors that the model does not use: {', '.join(unused)}.", stacklevel=2)
     for name, variable in variables.items():

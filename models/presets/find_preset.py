@@ -1,4 +1,4 @@
-"""From a preset's name to its folder."""
+"""Lookup of a model's folder by a preset's name or a path."""
 
 import difflib
 import os
@@ -8,19 +8,19 @@ PRESETS = Path(__file__).parent
 
 
 def known_presets() -> list[str]:
-    """The names of the presets that ship with the package."""
+    """Returns the names of the presets that ship with the package."""
     return sorted(folder.name for folder in PRESETS.iterdir() if (folder / "config.json").is_file())
 
 
 def find_preset(name_or_path: str | os.PathLike) -> Path:
-    """The folder of a preset that ships with the package, or the path itself.
+    """Returns the folder of a preset that ships with the package, or an existing path unchanged.
 
     Args:
-        name_or_path: A known name, or a path of a folder or of a checkpoint. A path wins over a name only where it
-            exists.
+        name_or_path: Name of a preset, or path of a folder or a checkpoint. An existing path takes precedence over a
+            name.
 
     Raises:
-        ValueError: It is neither; the nearest known name is suggested.
+        ValueError: There is no such path or preset. The message suggests the nearest name.
     """
     path = Path(name_or_path).expanduser()
     if path.exists() or any(path.parent.glob(f"{path.name}.*")):

@@ -1,8 +1,7 @@
-"""An encoder from any folder."""
+"""Loading of an encoder from a preset or from another library's checkpoint."""
 
 import logging
 import os
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -20,19 +19,25 @@ logger = logging.getLogger(__name__)
 
 
 def load_encoder(cls, preset: str | os.PathLike, tokenizer: Tokenizer | None = None, **overrides: Any):
-    """What `Encoder.from_preset` does; see there.
+    """Loads an encoder; implements `Encoder.from_preset`.
 
     Args:
         cls: `Encoder`.
         preset: Name or path.
-        tokenizer: In place of the folder's vocab.txt; a pruned one takes its rows of the checkpoint.
-        **overrides: Arguments of `Encoder` in place of the folder's; `dtype` is Keras's global policy where left out.
+        tokenizer: Replaces the tokenizer of the folder's vocab.txt. A pruned one selects its rows of the checkpoint.
+        **overrides: Arguments of `Encoder` that replace the folder's. `dtype` defaults to Keras's global policy.
+
+    Returns:
+        The encoder, with its `tokenizer`.
+
+    Raises:
+        ValueError: The preset is unknown, its files are missing or incomplete, or the vocabulary does not fit.
     """
     overrides = {"dtype": keras.config.dtype_policy().name} | overrides
     path = find_preset(preset)
     checkpoint = read_preset_encoder(path) if is_preset_folder(path) else find_checkpoint(path)
     if tokenizer is None:
-        tokenizer = checkpoint.tokenizer or folder_tokenizer(checkpoint)
+        tokenizer = checkpoint.tokenizer or _vocab_tokenizer(checkpoint)
     tensors = _fit_vocabulary(checkpoint, tokenizer)
     config = {"pooler": checkpoint.has("pooler."), "mlm_head": checkpoint.has("mlm_")} | checkpoint.config
     encoder = cls(**config | {"vocab_size": tokenizer.vocab_size} | overrides)
@@ -40,42 +45,42 @@ def load_encoder(cls, preset: str | os.PathLike, tokenizer: Tokenizer | None = N
     variables = variable_paths(encoder)
     for part, prefix in (("pooler", "pooler."), ("output head's transform", "mlm_")):
         if any(name.startswith(prefix) for name in variables) and not checkpoint.has(prefix):
-            logger.warning("%s holds no %s: it starts from random weights", checkpoint.weights_path, part)
+            logger.warning("%s has no %s; it is initialized at random", checkpoint.weights_path, part)
             variables = {name: variable for name, variable in variables.items() if not name.startswith(prefix)}
-    assign_tensors(variables, tensors, checkpoint.weights_path, checkpoint.names, checkpoint.unused)
+    assign_tensors(variables, tensors, checkpoint.weights_path, checkpoint.stored_names, checkpoint.unused)
     return encoder
 
 
-def folder_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
-    """The tokenizer of a checkpoint's vocab.txt."""
+def _vocab_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
+    """Returns the tokenizer of a checkpoint's vocab.txt."""
     if not checkpoint.vocab_path.is_file():
-        raise ValueError(f"{checkpoint.vocab_path.parent}: expected vocab.txt, or a tokenizer. Received: none.")
+        raise ValueError(f"{checkpoint.vocab_path.parent}: vocab.txt is missing; add it or pass a tokenizer.")
     tokenizer = Tokenizer.from_vocab(checkpoint.vocab_path)
-    # No vocabulary of lower-cased text holds a capital letter.
+    # No vocabulary of lowercased text holds a capital letter.
     lowercase = "A" not in tokenizer.tokens if checkpoint.lowercase is None else checkpoint.lowercase
     return tokenizer if lowercase else Tokenizer(tokenizer.tokens, lowercase=False)
 
 
 def _fit_vocabulary(checkpoint: Checkpoint, tokenizer: Tokenizer) -> dict[str, np.ndarray]:
-    """The tensors with the tokenizer's rows."""
+    """Returns the tensors with the rows of the tokenizer's tokens."""
     table = checkpoint.tensors.get("token_embedding.embeddings")
     if table is None or len(table) == tokenizer.vocab_size:
         return checkpoint.tensors
     rows = tokenizer.checkpoint_rows
     if rows is None or rows.max() >= len(table):
-        raise ValueError(_misfit(checkpoint, tokenizer, len(table)))
-    vocabulary = ("token_embedding.embeddings", "mlm_bias")
+        raise ValueError(_vocabulary_message(checkpoint, tokenizer, len(table)))
+    by_token = ("token_embedding.embeddings", "mlm_bias")
     return checkpoint.tensors | {
-        name: checkpoint.tensors[name][rows] for name in vocabulary if name in checkpoint.tensors
+        name: checkpoint.tensors[name][rows] for name in by_token if name in checkpoint.tensors
     }
 
 
-def _misfit(checkpoint: Checkpoint, tokenizer: Tokenizer, rows: int) -> str:
+def _vocabulary_message(checkpoint: Checkpoint, tokenizer: Tokenizer, rows: int) -> str:
     message = (
-        f"{checkpoint.weights_path}: expected a row for each of the vocabulary's {tokenizer.vocab_size} tokens. "
+        f"{checkpoint.weights_path}: expected one row for each of the vocabulary's {tokenizer.vocab_size} tokens. "
         f"Received: {rows} rows."
     )
-    if Path(checkpoint.weights_path).suffix and rows < tokenizer.vocab_size:
+    if checkpoint.weights_path.suffix and rows < tokenizer.vocab_size:
         message += (
             " Weights saved with keep_tokens have fewer rows than vocab.txt: pass their tokens in order, "
             "tokenizer=Tokenizer(list(token_dict)), or put their vocab.txt into the folder."

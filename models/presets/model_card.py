@@ -1,4 +1,4 @@
-"""The card beside a saved model."""
+"""README.md of a saved model."""
 
 import json
 from collections.abc import Sequence
@@ -11,39 +11,34 @@ from ... import __version__
 
 
 def model_card(models: Sequence[keras.Model], folder: Path, card: dict[str, Any]) -> str:
-    """README.md of a saved model: what it is, how it was made, what it measured, a snippet that runs.
+    """Returns the README.md of a saved model: description, origin, metrics and a snippet that runs.
 
     Args:
-        models: The models that the folder is for; of each an attribute `card_example`, a line that uses `model`, stands
-            in the snippet.
-        folder: Where it is saved.
-        card: `"title"` and `"text"`; `"preset"`, the name to load it by; `"metrics"`, figures by name; anything else,
-            such as `"data"` (with its hash), `"command"` or `"licence"`, becomes a line of the table.
+        models: The models that the folder holds. If a model has an attribute `card_example`, a line of code that uses
+            `model`, the snippet contains it.
+        folder: Folder of the model.
+        card: Contents. `"title"` and `"text"`; `"preset"`, the name to load the model by; `"metrics"`, values by name.
+            Any other key, such as `"data"` (with its hash), `"command"` or `"licence"`, becomes a row of the table.
 
     Returns:
         Markdown.
     """
     card = dict(card)
-    kinds = [type(model).__name__ for model in models]
-    lines = [f"# {card.pop('title', f'{kinds[0]} of textzoo')}", ""]
+    classes = [type(model).__name__ for model in models]
+    lines = [f"# {card.pop('title', f'{classes[0]} of textzoo')}", ""]
     if "text" in card:
         lines += [str(card.pop("text")), ""]
     preset, metrics = str(card.pop("preset", folder)), card.pop("metrics", {})
     facts = {
-        "class": ", ".join(f"`textzoo.models.{kind}`" for kind in kinds),
+        "class": ", ".join(f"`textzoo.models.{name}`" for name in classes),
         "textzoo": __version__,
         "keras": keras.__version__,
+        "parameters": f"{models[0].count_params():,}",
     }
-    facts["parameters"] = f"{models[0].count_params():,}"
-    lines += _table(("what", "value"), facts | {key: _in_a_cell(value) for key, value in card.items()})
+    lines += _table(("what", "value"), facts | {key: _cell(value) for key, value in card.items()})
     if metrics:
         lines += ["## Measured", "", *_table(("metric", "figure"), metrics)]
-    lines += [
-        "## Use",
-        "",
-        "```python",
-        f"from textzoo.models import {', '.join(kinds)}",
-    ]
+    lines += ["## Use", "", "```python", f"from textzoo.models import {', '.join(classes)}"]
     for model in models:
         example = [model.card_example] if hasattr(model, "card_example") else []
         lines += ["", f"model = {type(model).__name__}.from_preset({json.dumps(preset, ensure_ascii=False)})", *example]
@@ -55,5 +50,5 @@ def _table(head: tuple[str, str], rows: dict[str, Any]) -> list[str]:
     return [f"| {head[0]} | {head[1]} |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items()), ""]
 
 
-def _in_a_cell(value: Any) -> str:
+def _cell(value: Any) -> str:
     return str(value).replace("|", "\\|").replace("\n", " ")

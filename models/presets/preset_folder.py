@@ -1,4 +1,4 @@
-"""The folder that `save_to_preset` writes: config.json, vocab.txt, model.safetensors, README.md."""
+"""Preset folder: the config.json, vocab.txt, model.safetensors and README.md that `save_to_preset` writes."""
 
 import json
 import os
@@ -10,15 +10,17 @@ import keras
 import numpy as np
 
 from ... import __version__
+from ...data.files import write_atomically
 from ...data.text.tokenizer import Tokenizer
-from ..checkpoints.checkpoint import Checkpoint
+from ..checkpoints.checkpoint import VOCAB_FILE, Checkpoint
 from ..checkpoints.config_json import read_json
-from ..checkpoints.safetensors_file import read_safetensors, write_safetensors
+from ..checkpoints.safetensors_file import WEIGHTS_FILE, read_safetensors, write_safetensors
 from .model_card import model_card
 from .variable_paths import variable_paths
 
-IN_VOCAB = "vocab.txt"
-OF_A_LAYER = ("name", "trainable", "dtype")
+CONFIG_FILE = "config.json"
+# Keys in the configuration of any Keras layer, which are not arguments of the encoder's own.
+LAYER_KEYS = ("name", "trainable", "dtype")
 
 
 def save_to_preset(
@@ -26,26 +28,26 @@ def save_to_preset(
     folder: str | os.PathLike,
     card: dict[str, Any] | None = None,
     dtype: str = "float32",
-    also: Sequence[keras.Model] = (),
+    other_tasks: Sequence[keras.Model] = (),
 ) -> None:
-    """Writes a model of the zoo as a folder that `from_preset` reads.
+    """Writes a model of the zoo to a folder that `from_preset` reads.
 
     Args:
         model: A model with a `tokenizer`, or with a `preprocessor` that has one.
-        folder: Where to; made if it is not there.
-        card: What README.md says, see `model_card`.
-        dtype: `"float16"` halves the file.
-        also: Models of other classes, with the tokenizer and some or all weights of `model`, which the folder is for
-            too.
+        folder: Output folder; created if missing.
+        card: Contents of README.md, see `model_card`.
+        dtype: Type of the saved weights, `"float32"` or `"float16"`, which halves the file.
+        other_tasks: Models of other classes that the folder serves too. They have the tokenizer of `model`, and all or
+            some of its weights.
 
     Raises:
-        ValueError: The model has no tokenizer, `dtype` is another, or a model of `also` has other weights.
+        ValueError: The model has no tokenizer, `dtype` is unknown, or a model in `other_tasks` has other weights.
     """
     if dtype not in ("float32", "float16"):
         raise ValueError(f"Expected dtype float32 or float16. Received: {dtype}.")
     tokenizer = getattr(getattr(model, "preprocessor", None) or model, "tokenizer", None)
     if tokenizer is None:
-        raise ValueError(f"Expected a {type(model).__name__} with a tokenizer, to save its vocabulary. Received: none.")
+        raise ValueError(f"Expected a {type(model).__name__} with a tokenizer, whose vocabulary is saved too.")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     config = {
@@ -54,20 +56,21 @@ def save_to_preset(
         "config": _config(model),
         "tokenizer": tokenizer.get_config(),
     }
-    if also:
-        config["also"] = {_class(other): _config(other) for other in also}
+    if other_tasks:
+        config["other_tasks"] = {_class(other): _config(other) for other in other_tasks}
     text = json.dumps(_without_tokens(config, tokenizer.tokens), ensure_ascii=False, indent=2)
     tensors = _tensors(model)
-    for other in also:
-        theirs = _tensors(other)
-        if not theirs.keys() <= tensors.keys() or any(np.any(theirs[path] != tensors[path]) for path in theirs):
+    for other in other_tasks:
+        shared = _tensors(other)
+        if not shared.keys() <= tensors.keys() or any(np.any(shared[path] != tensors[path]) for path in shared):
             raise ValueError(
-                f"Expected the weights of the {type(model).__name__}. Received: a {type(other).__name__}'s."
+                f"Expected other_tasks to share the weights of the {type(model).__name__}. "
+                f"Received: a {type(other).__name__} with other weights."
             )
-    tokenizer.save(folder / "vocab.txt")
-    write_safetensors(folder / "model.safetensors", {path: tensor.astype(dtype) for path, tensor in tensors.items()})
-    (folder / "config.json").write_text(text + "\n", encoding="utf-8")
-    (folder / "README.md").write_text(model_card([model, *also], folder, card or {}), encoding="utf-8")
+    tokenizer.save(folder / VOCAB_FILE)
+    write_safetensors(folder / WEIGHTS_FILE, {path: tensor.astype(dtype) for path, tensor in tensors.items()})
+    write_atomically(folder / CONFIG_FILE, text + "\n")
+    write_atomically(folder / "README.md", model_card([model, *other_tasks], folder, card or {}))
 
 
 def _class(model: keras.Model) -> str:
@@ -85,26 +88,43 @@ def _tensors(model: keras.Model) -> dict[str, np.ndarray]:
 
 
 def is_preset_folder(path: Path) -> bool:
-    """Whether `save_to_preset` wrote a folder."""
-    return (path / "config.json").is_file() and "textzoo" in read_json(path / "config.json")
+    """Returns whether `save_to_preset` wrote a folder."""
+    return (path / CONFIG_FILE).is_file() and "textzoo" in read_json(path / CONFIG_FILE)
 
 
 def read_preset_folder(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray], Tokenizer]:
-    """The config, the tensors by attribute path and the tokenizer of a folder that `save_to_preset` wrote."""
-    config = read_json(folder / "config.json")
+    """Reads a folder that `save_to_preset` wrote.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        The content of config.json, the tensors by attribute path, and the tokenizer.
+
+    Raises:
+        ValueError: A file or a key of config.json is missing, or a file is incomplete.
+    """
+    config = read_json(folder / CONFIG_FILE)
     for key in ("class", "config", "tokenizer"):
         if key not in config:
-            raise ValueError(f"{folder / 'config.json'}: expected the key {key!r}. Received: none.")
-    for name in (IN_VOCAB, "model.safetensors"):
+            raise ValueError(f"{folder / CONFIG_FILE}: the key {key!r} is missing; save the model again.")
+    for name in (VOCAB_FILE, WEIGHTS_FILE):
         if not (folder / name).is_file():
-            raise ValueError(f"{folder}: expected {name} beside config.json. Received: none.")
-    tokens = Tokenizer.from_vocab(folder / IN_VOCAB).tokens
+            raise ValueError(f"{folder}: {name} is missing; put it beside {CONFIG_FILE}.")
+    tokens = Tokenizer.from_vocab(folder / VOCAB_FILE).tokens
     config = _with_tokens(config, tokens)
-    return config, read_safetensors(folder / "model.safetensors"), Tokenizer.from_config(config["tokenizer"])
+    return config, read_safetensors(folder / WEIGHTS_FILE), Tokenizer.from_config(config["tokenizer"])
 
 
 def read_preset_encoder(folder: Path) -> Checkpoint:
-    """The encoder in a folder that `save_to_preset` wrote, be it the model itself or a part of it."""
+    """Reads the encoder of a folder that `save_to_preset` wrote, whether the model is the encoder or contains it.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        ValueError: As `read_preset_folder`, or the model has no encoder.
+    """
     config, tensors, tokenizer = read_preset_folder(folder)
     options, prefix = config["config"], ""
     if config["class"] != "textzoo>Encoder":
@@ -112,30 +132,31 @@ def read_preset_encoder(folder: Path) -> Checkpoint:
         prefix = next((name.removesuffix(table) for name in tensors if name.endswith(f"encoder.{table}")), None)
         options = (options.get("encoder") or {}).get("config")
         if prefix is None or options is None:
-            raise ValueError(f"{folder}: expected an encoder in it. Received: {config['class']}.")
+            raise ValueError(f"{folder}: expected a model with an encoder. Received: {config['class']}.")
     return Checkpoint(
-        weights_path=folder / "model.safetensors",
-        config={key: value for key, value in options.items() if key not in OF_A_LAYER},
+        weights_path=folder / WEIGHTS_FILE,
+        config={key: value for key, value in options.items() if key not in LAYER_KEYS},
         tensors={name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)},
-        names={},
+        stored_names={},
         unused=[],
-        vocab_path=folder / IN_VOCAB,
+        vocab_path=folder / VOCAB_FILE,
         tokenizer=tokenizer,
     )
 
 
 def _without_tokens(value: Any, tokens: list[str]) -> Any:
-    """A config whose lists of the vocabulary's tokens say that they stand in vocab.txt."""
+    """Returns a configuration with every list of the vocabulary's tokens replaced by "vocab.txt"."""
     if isinstance(value, dict):
         kept = {key: _without_tokens(item, tokens) for key, item in value.items()}
-        return kept | {"tokens": IN_VOCAB, "checkpoint_rows": None} if value.get("tokens") == tokens else kept
+        return kept | {"tokens": VOCAB_FILE, "checkpoint_rows": None} if value.get("tokens") == tokens else kept
     return [_without_tokens(item, tokens) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _with_tokens(value: Any, tokens: list[str]) -> Any:
+    """Returns a configuration with every "vocab.txt" under the key "tokens" replaced by the list of tokens."""
     if isinstance(value, dict):
         return {
-            key: tokens if key == "tokens" and item == IN_VOCAB else _with_tokens(item, tokens)
+            key: tokens if key == "tokens" and item == VOCAB_FILE else _with_tokens(item, tokens)
             for key, item in value.items()
         }
     return [_with_tokens(item, tokens) for item in value] if isinstance(value, list) else value

@@ -1,4 +1,4 @@
-"""Names for the variables of any model."""
+"""Attribute paths of the variables of any model."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,9 @@ import keras
 
 
 def variable_paths(model: keras.Layer) -> dict[str, Any]:
-    """The variables of a model by attribute path, such as `encoder.encoder_layers.0.attention.query.kernel`.
+    """Returns the variables of a model by attribute path, such as `encoder.encoder_layers.0.attention.query.kernel`.
 
-    Found by walking the public attributes that hold layers or lists and dicts of them; a layer that is reached twice
+    Walks the public attributes that hold layers, or lists and dicts of layers. A layer that several attributes hold
     counts once, under its first path.
 
     Args:
@@ -19,7 +19,7 @@ def variable_paths(model: keras.Layer) -> dict[str, Any]:
         Variables by path, every weight of the model once.
 
     Raises:
-        ValueError: Two weights would have the same path.
+        ValueError: Two weights have the same path.
 
     Example:
 
@@ -44,7 +44,7 @@ def _walk(layer: keras.Layer, prefix: str, paths: dict, layers: set[int], variab
             variables.add(id(variable))
             path = prefix + variable.name
             if path in paths:
-                raise ValueError(f"Expected weights with names of their own. Received: {path} twice.")
+                raise ValueError(f"Expected weights with unique paths. Received: {path} twice.")
             paths[path] = variable
 
 

@@ -1,1 +1,1 @@
-"""Question-answer pairs from passages."""
+"""Generation of question-answer pairs."""

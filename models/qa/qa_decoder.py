@@ -1,4 +1,4 @@
-"""The compiled moves of question-answer generation over a UniLM."""
+"""Compiled decoding functions of question-answer generation over a UniLM."""
 
 from keras import ops
 
@@ -7,27 +7,27 @@ from ...generation.gather import gather
 
 
 class QADecoder:
-    """Draw answers, score them and write their questions: each one compiled function of a batch of sources.
+    """Samples answers, scores them and writes their questions: one compiled function each, over a batch of sources.
 
-    Shapes are the caller's to bucket; `traces` counts how often a function was traced.
+    Callers pad the batches to few shapes; `traces` counts the traces of all functions.
 
     Args:
-        unilm: `UniLM`, whose weights are read at every call.
-        end_id: int. The token that ends answers and questions.
-        allowed: bool `[vocab_size]`. Tokens that questions are written with, the end among them; None: all.
-        jit_compile: bool. Compile with XLA.
+        unilm: `UniLM`; its weights are read at every call.
+        end_id: int. End token of answers and questions.
+        allowed: bool `[vocab_size]`. Tokens that questions may contain, the end token included; None: all.
+        jit_compile: bool. Whether to compile with XLA.
 
     Example:
 
     >>> import numpy as np
     >>> from textzoo.models import Encoder, UniLM
     >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=32)
-    >>> decoding = QADecoder(UniLM(encoder), end_id=3)
-    >>> source = decoding.read(np.array([[2, 7, 8, 3]], "int32"))
+    >>> decoder = QADecoder(UniLM(encoder), end_id=3)
+    >>> source = decoder.encode(np.array([[2, 7, 8, 3]], "int32"))
     >>> answers = np.array([[[7], [8]]], "int32")
     >>> spans = np.array([[[1, 2], [2, 3]]], "int32")
-    >>> beams, answer_log_probs = decoding.ask(source, answers, spans, 2, 5, 0.0, 0)
-    >>> beams.tokens.shape, answer_log_probs.shape, decoding.traces
+    >>> beams, answer_log_probs = decoder.write_questions(source, answers, spans, 2, 5, 0.0, 0)
+    >>> beams.tokens.shape, answer_log_probs.shape, decoder.traces
     (TensorShape([1, 2, 2, 6]), TensorShape([1, 2]), 2)
     """
 
@@ -35,19 +35,30 @@ class QADecoder:
         self.unilm = unilm
         self.end_id = end_id
         self.allowed = allowed
-        self.read = compile_loop(self._read, jit_compile)
-        self.draw = compile_loop(self._draw, jit_compile)
-        self.ask = compile_loop(self._ask, jit_compile)
+        self.encode = compile_loop(self._encode, jit_compile)
+        self.sample_answers = compile_loop(self._sample_answers, jit_compile)
+        self.write_questions = compile_loop(self._write_questions, jit_compile)
 
     @property
     def traces(self) -> int:
-        return sum(function.traces for function in (self.read, self.draw, self.ask))
+        return self.encode.traces + self.sample_answers.traces + self.write_questions.traces
 
-    def _read(self, source_ids):
+    def _encode(self, source_ids):
         return self.unilm.encode(source_ids, training=False)
 
-    def _draw(self, source, constraint, uniforms, temperature, top_p):
-        """Answers `[b, p]` inside the sources by uniforms `[b, p, max_answer_length]`; `Decoded`."""
+    def _sample_answers(self, source, constraint, uniforms, temperature, top_p):
+        """Samples answers inside the sources.
+
+        Args:
+            source: `Source` of b sources.
+            constraint: `SpanConstraint` of the sources.
+            uniforms: float `[b, p, max_answer_length]` in [0, 1), one random number per token.
+            temperature: float > 0.
+            top_p: float in (0, 1]. Nucleus.
+
+        Returns:
+            `Decoded` of p answers per source.
+        """
         b, p, length = ops.shape(uniforms)
         cache = self.unilm.encoder.make_cache(b, p, length + 1)
 
@@ -59,31 +70,45 @@ class QADecoder:
             step, self.unilm.first_logits(source, p), cache, uniforms, self.end_id, temperature, top_p, constraint
         )
 
-    def _ask(
+    def _write_questions(
         self, source, answers, spans, num_beams, max_length, length_penalty, no_repeat_ngram_size, score_answers=True
     ):
-        """Questions for answers `[b, p, a]`, zeros at their ends, which stand in the source at `spans` `[b, p, 2]`:
-        `Beams`, and, where asked for, the answers' log-probabilities `[b, p]`, that of their end included."""
+        """Writes a question for each answer by beam search.
+
+        Args:
+            source: `Source` of b sources.
+            answers: int `[b, p, a]`, answers without end token, zeros after them.
+            spans: int `[b, p, 2]`, start and end of each answer in the source; end 0: none.
+            num_beams: int.
+            max_length: int. Maximum number of tokens of a question.
+            length_penalty: float >= 0.
+            no_repeat_ngram_size: int. 0: off.
+            score_answers: bool. Whether to compute the answers' log-probabilities.
+
+        Returns:
+            `Beams`, and the log-probabilities `[b, p]` of the answers and their end tokens, None without
+            `score_answers`.
+        """
         b, p, width = ops.shape(answers)
         lengths = ops.sum(ops.cast(answers != 0, "int32"), axis=-1)
         slots = ops.arange(width + 1)
         prompt = ops.pad(answers, [[0, 0], [0, 0], [0, 1]])
         prompt = ops.where(slots == lengths[..., None], self.end_id, prompt)
         cache = self.unilm.encoder.make_cache(b, p, width + 1 + max_length + 1)
-        written, ended = slots <= lengths[..., None], slots >= lengths[..., None]
-        span_bias_scores = self.unilm.span_attention_bias(spans, source)
-        bias = span_bias_scores.at(ended).memory
-        states, cache = self.unilm.encoder.extend(prompt, source.memory, cache, 0, written, None, False, bias)
+        prompt_mask, ended = slots <= lengths[..., None], slots >= lengths[..., None]
+        bias = self.unilm.span_attention_bias(spans, source)
+        memory_bias = bias.at(ended).memory
+        states, cache = self.unilm.encoder.extend(
+            prompt, source.memory, cache, 0, prompt_mask, None, False, memory_bias
+        )
         last = gather(states, lengths[..., None])
-        ends = ops.full((b, p, 1), self.end_id, "int32")
-        first = restrict_vocabulary(self.unilm.logits(last, ends, source, span_bias_scores)[:, :, 0], self.allowed)
-        span_bias_scores = span_bias_scores.repeat(num_beams)
+        end_ids = ops.full((b, p, 1), self.end_id, "int32")
+        first = restrict_vocabulary(self.unilm.logits(last, end_ids, source, bias)[:, :, 0], self.allowed)
+        beam_bias = bias.repeat(num_beams)
 
         def step(tokens, index, cache):
-            place = width + 1 + index
-            logits, cache = self.unilm.extend(
-                tokens[..., None], source, cache, place, training=False, span_bias_scores=span_bias_scores
-            )
+            slot = width + 1 + index
+            logits, cache = self.unilm.extend(tokens[..., None], source, cache, slot, training=False, bias=beam_bias)
             return restrict_vocabulary(logits[:, :, 0], self.allowed), cache
 
         beams = beam_search(
@@ -102,16 +127,15 @@ class QADecoder:
     def _answer_log_probs(self, source, prompt, states, lengths):
         first = ops.broadcast_to(source.memory.last[:, None, None], ops.shape(states[:, :, :1]))
         states = ops.concatenate([first, states[:, :, :-1]], axis=2)
+        read_ids = ops.pad(prompt, [[0, 0], [0, 0], [1, 0]])[:, :, :-1]
 
-        read = ops.pad(prompt, [[0, 0], [0, 0], [1, 0]])[:, :, :-1]
+        def stream_log_probs(stream):
+            """Scores one stream; the logits of all streams at once would take too much memory."""
+            states, read_ids, prompt = stream
+            logits = self.unilm.logits(states[:, None], read_ids[:, None], source)[:, 0]
+            return gather(ops.log_softmax(logits, axis=-1), prompt[..., None])[..., 0]
 
-        def one_stream(stream):
-            """The vocabulary's logits are large: one stream at a time."""
-            states, read, prompt = stream
-            log_probs = ops.log_softmax(self.unilm.logits(states[:, None], read[:, None], source)[:, 0], axis=-1)
-            return gather(log_probs, prompt[..., None])[..., 0]
-
-        streams = tuple(ops.swapaxes(part, 0, 1) for part in (states, read, prompt))
-        log_probs = ops.swapaxes(ops.map(one_stream, streams), 0, 1)
-        written = ops.arange(ops.shape(prompt)[2]) <= lengths[..., None]
-        return ops.sum(ops.where(written, log_probs, 0.0), axis=-1)
+        streams = tuple(ops.swapaxes(part, 0, 1) for part in (states, read_ids, prompt))
+        log_probs = ops.swapaxes(ops.map(stream_log_probs, streams), 0, 1)
+        prompt_mask = ops.arange(ops.shape(prompt)[2]) <= lengths[..., None]
+        return ops.sum(ops.where(prompt_mask, log_probs, 0.0), axis=-1)

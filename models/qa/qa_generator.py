@@ -1,4 +1,4 @@
-"""Question-answer pairs from a passage: the answer first, then its question."""
+"""Generation of question-answer pairs from a passage: first the answer, then its question."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from ...data.examples import QAExample
-from ...data.length_batching import STREAM_COUNTS, batch_by_length, bucket, pad_sources
+from ...data.length_batching import ANSWER_LENGTHS, STREAM_COUNTS, batch_by_length, bucket, pad_sources
 from ...data.per_example_rng import passage_rng
 from ...data.qa.non_overlapping_spans import non_overlapping_spans
 from ...data.qa.passage_encoding import EncodedPassage
@@ -18,11 +18,11 @@ from ...generation.compile_loop import resolve_jit_compile
 from ..contextual_embedder import ContextualEmbedder
 from ..encoder import Encoder
 from ..task import Task
-from ..unilm import UniLM
+from ..unilm import Source, UniLM
 from .qa_decoder import QADecoder
 from .qa_preprocessor import QAPreprocessor
 
-DRAWS_PER_PAIR = 4
+SAMPLES_PER_PAIR = 4
 
 
 class _Answer(NamedTuple):
@@ -32,20 +32,20 @@ class _Answer(NamedTuple):
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class QAGenerator(Task):
-    """Question-answer pairs built end to end: p(answer | passage), then p(question | passage, answer).
+    """End-to-end generator of question-answer pairs: p(answer | passage), then p(question | passage, answer).
 
-    Answers are drawn by nucleus sampling inside the spans of the passage, so that every one stands in it literally;
-    questions are found by beam search. A passage is encoded once for all its answers and beams.
+    Answers are drawn by nucleus sampling among the spans of the passage. Questions are written by beam search. A
+    passage is encoded once for all its answers and beams.
 
     Args:
         encoder: `Encoder` with an output head.
-        preprocessor: `QAPreprocessor`; None for a model of arrays, which then trains on dicts of `source_ids` `[b, s]`
-            and `target_ids` `[b, p, t]`, labels `target_ids` and weights `[b, p, t]`. Inputs may have
-            `target_spans` `[b, p, 2]` too, see `UniLM`.
-        copy_head: bool. Whether tokens of the passage can be copied, which small models and small data need.
-        decoder_noise_rate: float in [0, 1). In training, the rate of `DecoderInputNoise` of what the decoder reads.
-        span_bias: bool. Whether a question is told where its answer stands, see `SpanBias`; None: where there is a copy
-            head. With neither the logits are bert4keras's.
+        preprocessor: `QAPreprocessor`. None: the model takes arrays and trains on dicts of `source_ids` `[b, s]`,
+            `target_ids` `[b, p, t]` and optionally `target_spans` `[b, p, 2]`, see `UniLM`; its labels are
+            `target_ids`, its weights `[b, p, t]`.
+        copy_head: bool. Whether tokens of the passage can be copied; needed by small models and small data.
+        decoder_noise_rate: float in [0, 1). Rate of `DecoderInputNoise` in training.
+        span_bias: bool. Whether questions depend on the position of their answer, see `SpanBias`; None: as `copy_head`.
+            With neither of the two the logits are bert4keras's.
 
     Example:
 
@@ -89,7 +89,7 @@ class QAGenerator(Task):
         )
         self.gives_log_probs = copy_head
         self.preprocessor: Any = preprocessor
-        self._decodings: dict[bool, QADecoder] = {}
+        self._decoders: dict[bool, QADecoder] = {}
         self.built = True
 
     @property
@@ -115,7 +115,7 @@ class QAGenerator(Task):
         }
 
     def embedder(self) -> ContextualEmbedder:
-        """Returns an embedder of texts by the encoder's states, for the similarity of questions."""
+        """Returns an embedder of texts by the encoder's states, to compare questions."""
         if self.encoder.tokenizer is None:
             self.encoder.tokenizer = self.preprocessor.tokenizer
         return ContextualEmbedder(self.encoder)
@@ -137,48 +137,49 @@ class QAGenerator(Task):
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
     ) -> list:
-        """Question-answer pairs of passages.
+        """Generates question-answer pairs of passages.
 
         Args:
             passages: a text, or several.
-            num_pairs: int. Answers asked for, no two of which overlap where they first stand. Four times as many are
-                drawn, and of those that overlap the most probable stays; fewer come where too few stand apart.
+            num_pairs: int. Maximum number of pairs per passage. Samples four times as many answers and keeps the most
+                probable whose first occurrences do not overlap.
             num_beams: int. Beams of the question.
             top_p: float in (0, 1]. Nucleus of the answer.
-            temperature: float > 0, of the answer.
-            max_answer_length: int. Tokens; None: the preprocessor's.
-            max_question_length: int. Tokens; None: the preprocessor's.
-            no_repeat_ngram_size: int. No n-gram of this size twice in a question; 0: off.
-            seed: int; None: a new one. The result of a passage depends on the seed and the passage alone.
-            align_to_words: bool. Begin and end answers where jieba's words do, which finds more of the right ones.
-            batch_size: int. Passages at a time.
-            jit_compile: bool or "auto". Compile with XLA; "auto": for 256 passages x answers x beams or more.
+            temperature: float > 0. Temperature of the answer.
+            max_answer_length: int. Maximum number of tokens; None: the preprocessor's.
+            max_question_length: int. Maximum number of tokens; None: the preprocessor's.
+            no_repeat_ngram_size: int. Size of n-grams that occur at most once in a question; 0: off.
+            seed: int; None: random. The pairs of a passage depend on the seed and the passage only.
+            align_to_words: bool. Whether answers start and end at jieba's word boundaries, which improves them.
+            batch_size: int. Passages per batch.
+            jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 passages x answers x beams or
+                more.
 
         Returns:
             A list of `QAPair`, best score first; for several passages a list of such lists.
 
         Raises:
-            ValueError: a passage is empty, longer than the model reads, or only unknown characters.
+            ValueError: a passage is empty, too long for the model, or has no known character.
         """
         if num_pairs < 1:
             raise ValueError(f"Expected num_pairs of 1 or more. Received: {num_pairs}")
         texts = [passages] if isinstance(passages, str) else list(passages)
-        sources = [self.preprocessor.passage(text, align_to_words) for text in texts]
+        encoded = [self.preprocessor.passage(text, align_to_words) for text in texts]
         max_answer = max_answer_length or self.preprocessor.max_answer_length
         max_question = max_question_length or self.preprocessor.max_question_length
-        for source in sources:
-            self._check_positions(source, max_answer + max_question + 2)
+        for passage in encoded:
+            self._check_positions(passage, max_answer + max_question + 2)
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
-        decoding = self._decoding(jit_compile, len(sources) * num_pairs * num_beams)
-        results: list[Any] = [None] * len(sources)
-        for rows in batch_by_length([len(source.ids) for source in sources], batch_size):
-            chunk = [sources[row] for row in rows]
-            read = self._read(decoding, chunk)
-            drawn = self._draw(decoding, chunk, read, num_pairs, max_answer, temperature, top_p, seed)
-            limits = num_beams, max_answer, max_question, no_repeat_ngram_size
-            pairs = self._ask(decoding, chunk, read, *drawn, num_pairs, *limits)
-            for row, found in zip(rows, pairs, strict=True):
-                results[row] = sorted(found, key=lambda pair: -pair.score)
+        decoder = self._decoder(jit_compile, len(encoded) * num_pairs * num_beams)
+        results: list[Any] = [None] * len(encoded)
+        for rows in batch_by_length([len(passage.ids) for passage in encoded], batch_size):
+            batch = [encoded[row] for row in rows]
+            source = self._encode(decoder, batch)
+            answers = self._sample_answers(decoder, batch, source, num_pairs, max_answer, temperature, top_p, seed)
+            options = num_beams, max_answer, max_question, no_repeat_ngram_size
+            pairs = self._write_questions(decoder, batch, source, *answers, num_pairs, *options)
+            for row, row_pairs in zip(rows, pairs, strict=True):
+                results[row] = sorted(row_pairs, key=lambda pair: -pair.score)
         return results[0] if isinstance(passages, str) else results
 
     def generate_questions(
@@ -192,175 +193,175 @@ class QAGenerator(Task):
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
     ) -> list:
-        """One question for each answer that the user brings.
+        """Generates a question for each given answer.
 
         Args:
             passages: a text, or several.
-            answers: the answers of the text, or of each of the texts; each must stand in its passage.
+            answers: the answers of the text, or a list of answers for each of the texts. Each must be a span of its
+                passage.
             num_beams: int. Beams of the question.
-            max_question_length: int. Tokens; None: the preprocessor's.
-            no_repeat_ngram_size: int. No n-gram of this size twice in a question; 0: off.
-            free_answers: bool. Take answers in words of their own too: their pairs have no `start` and `end`.
-            batch_size: int. Passages at a time.
-            jit_compile: bool or "auto". Compile with XLA; "auto": for 256 passages x answers x beams or more.
+            max_question_length: int. Maximum number of tokens; None: the preprocessor's.
+            no_repeat_ngram_size: int. Size of n-grams that occur at most once in a question; 0: off.
+            free_answers: bool. Whether to accept answers that are no spans; their pairs have no `start` and `end`.
+            batch_size: int. Passages per batch.
+            jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 passages x answers x beams or
+                more.
 
         Returns:
             A list of `QAPair` in the order of the answers; for several passages a list of such lists.
 
         Raises:
-            ValueError: as `generate`; an answer is empty, or not in its passage and not free.
+            ValueError: as `generate`; an answer is empty, or is no span although `free_answers` is False.
         """
         texts = [passages] if isinstance(passages, str) else list(passages)
-        wanted: list[Any] = [answers] if isinstance(passages, str) else list(answers)
-        if len(wanted) != len(texts):
-            raise ValueError(f"Expected a list of answers for each of {len(texts)} passages. Received: {len(wanted)}")
-        sources = [self.preprocessor.passage(text) for text in texts]
-        given = [
-            [self._given(source, answer, free_answers) for answer in row]
-            for source, row in zip(sources, wanted, strict=True)
+        answer_texts: list[Any] = [answers] if isinstance(passages, str) else list(answers)
+        if len(answer_texts) != len(texts):
+            raise ValueError(
+                f"Expected a list of answers for each of {len(texts)} passages. Received: {len(answer_texts)}"
+            )
+        encoded = [self.preprocessor.passage(text) for text in texts]
+        answer_ids = [
+            [self._answer_ids(passage, answer, free_answers) for answer in row]
+            for passage, row in zip(encoded, answer_texts, strict=True)
         ]
         max_question = max_question_length or self.preprocessor.max_question_length
-        for source, row in zip(sources, given, strict=True):
-            self._check_positions(source, max(map(len, row), default=0) + max_question + 2)
-        width = max((len(ids) for row in given for ids in row), default=1)
-        count = max(map(len, given), default=0)
-        decoding = self._decoding(jit_compile, sum(map(len, given)) * num_beams)
-        results: list[Any] = [[] for _ in sources]
-        for rows in batch_by_length([len(source.ids) for source in sources], batch_size) if count else ():
-            chunk = [sources[row] for row in rows]
-            read = self._read(decoding, chunk)
-            pairs = self._ask(
-                decoding,
-                chunk,
-                read,
-                [given[row] for row in rows],
+        for passage, row in zip(encoded, answer_ids, strict=True):
+            self._check_positions(passage, max(map(len, row), default=0) + max_question + 2)
+        max_answer = max((len(ids) for row in answer_ids for ids in row), default=1)
+        num_answers = max(map(len, answer_ids), default=0)
+        decoder = self._decoder(jit_compile, sum(map(len, answer_ids)) * num_beams)
+        results: list[Any] = [[] for _ in encoded]
+        for rows in batch_by_length([len(passage.ids) for passage in encoded], batch_size) if num_answers else ():
+            batch = [encoded[row] for row in rows]
+            pairs = self._write_questions(
+                decoder,
+                batch,
+                self._encode(decoder, batch),
+                [answer_ids[row] for row in rows],
                 None,
-                bucket(count, STREAM_COUNTS),
+                bucket(num_answers, STREAM_COUNTS),
                 num_beams,
-                bucket(width, (16, 32, 64, 128, 256, 512)),
+                bucket(max_answer, ANSWER_LENGTHS),
                 max_question,
                 no_repeat_ngram_size,
             )
-            for row, found in zip(rows, pairs, strict=True):
+            for row, row_pairs in zip(rows, pairs, strict=True):
                 results[row] = [
                     pair if pair.start is not None else dataclasses.replace(pair, answer=answer)
-                    for pair, answer in zip(found, wanted[row], strict=True)
+                    for pair, answer in zip(row_pairs, answer_texts[row], strict=True)
                 ]
         return results[0] if isinstance(passages, str) else results
 
-    def _check_positions(self, source: EncodedPassage, target_length: int):
-        longest = self.encoder.position_embedding.longest
-        if len(source.ids) + target_length > longest:
+    def _check_positions(self, passage: EncodedPassage, target_length: int):
+        positions = self.encoder.position_embedding.longest
+        if len(passage.ids) + target_length > positions:
             raise ValueError(
-                f"Expected passage, answer and question to fit the model's {longest} positions. Received: "
-                f"{len(source.ids)} for the passage and {target_length} for the rest"
+                f"A passage of {len(passage.ids)} tokens with {target_length} tokens for answer and question exceeds "
+                f"the model's {positions} positions; shorten it or lower max_answer_length or max_question_length."
             )
 
-    def _given(self, source: EncodedPassage, answer: str, free: bool) -> np.ndarray:
-        start = source.text.find(answer) if answer.strip() else -1
+    def _answer_ids(self, passage: EncodedPassage, answer: str, free: bool) -> np.ndarray:
+        start = passage.text.find(answer) if answer.strip() else -1
         if start >= 0:
-            return source.span_ids(start, start + len(answer))
+            return passage.span_ids(start, start + len(answer))
         ids = self.preprocessor.tokenizer.tokenize(answer).ids
         if not free or not len(ids):
-            raise ValueError(f"Expected an answer that stands in its passage. Received: {answer!r}")
+            raise ValueError(f"Expected an answer that is a span of its passage. Received: {answer!r}")
         return ids
 
-    def _decoding(self, jit_compile: bool | str, streams: int) -> QADecoder:
+    def _decoder(self, jit_compile: bool | str, streams: int) -> QADecoder:
         jit_compile = resolve_jit_compile(jit_compile, streams)
-        if jit_compile not in self._decodings:
+        if jit_compile not in self._decoders:
             tokenizer = self.preprocessor.tokenizer
-            end, allowed = tokenizer.sep_id, tokenizer.is_generatable
-            self._decodings[jit_compile] = QADecoder(self.unilm, end, allowed, jit_compile)
-        return self._decodings[jit_compile]
+            self._decoders[jit_compile] = QADecoder(self.unilm, tokenizer.sep_id, tokenizer.is_generatable, jit_compile)
+        return self._decoders[jit_compile]
 
-    def _read(self, decoding: QADecoder, chunk: list[EncodedPassage]):
-        """The chunk's sources, in a bucketed batch of a bucketed length."""
-        return decoding.read(pad_sources([source.ids for source in chunk]))
+    def _encode(self, decoder: QADecoder, batch: list[EncodedPassage]) -> Source:
+        """Encodes passages, padded to a bucketed batch size and length."""
+        return decoder.encode(pad_sources([passage.ids for passage in batch]))
 
-    def _draw(self, decoding, chunk, read, num_pairs, max_length, temperature, top_p, seed) -> tuple[list, list]:
-        """The most probable answers of each source that stand apart, and their log-probabilities."""
-        length = bucket(max(len(s.ids) for s in chunk))
+    def _sample_answers(
+        self, decoder, batch, source, num_pairs, max_length, temperature, top_p, seed
+    ) -> tuple[list[list[np.ndarray]], list[list[float]]]:
+        """Returns the ids and log-probabilities of each passage's most probable answers that do not overlap."""
+        length = bucket(max(len(passage.ids) for passage in batch))
         constraint = span_constraint(
-            pad_sources([s.ids for s in chunk], length),
-            pad_sources([s.starts for s in chunk], length),
-            pad_sources([s.ends for s in chunk], length),
+            pad_sources([passage.ids for passage in batch], length),
+            pad_sources([passage.starts for passage in batch], length),
+            pad_sources([passage.ends for passage in batch], length),
             self.preprocessor.tokenizer.sep_id,
         )
-        shape = (DRAWS_PER_PAIR * num_pairs, max_length)
-        uniforms = [passage_rng(seed, source.text).random(shape, "float32") for source in chunk]
-        numbers = np.stack([uniforms[min(row, len(chunk) - 1)] for row in range(len(constraint.tokens))])
-        drawn = map(np.asarray, decoding.draw(read, constraint, numbers, temperature, top_p))
+        shape = (SAMPLES_PER_PAIR * num_pairs, max_length)
+        uniforms = [passage_rng(seed, passage.text).random(shape, "float32") for passage in batch]
+        uniforms += uniforms[-1:] * (len(constraint.tokens) - len(batch))  # pad_sources repeats the last row too
+        samples = decoder.sample_answers(source, constraint, np.stack(uniforms), temperature, top_p)
         best = []
-        for source, *row in zip(chunk, *drawn, strict=False):  # a batch is padded to its bucket
-            answers = {ids[:n].tobytes(): _Answer(ids[:n], float(log)) for ids, n, log in zip(*row, strict=True) if n}
-            best.append(_apart(source, list(answers.values()))[:num_pairs])
+        for passage, *row in zip(batch, *map(np.asarray, samples), strict=False):
+            unique = {ids[:n].tobytes(): _Answer(ids[:n], float(log)) for ids, n, log in zip(*row, strict=True) if n}
+            best.append(_suppress_overlaps(passage, list(unique.values()))[:num_pairs])
         return [[a.ids for a in answers] for answers in best], [[a.log_prob for a in answers] for answers in best]
 
-    def _ask(
+    def _write_questions(
         self,
-        decoding,
-        chunk,
-        read,
+        decoder,
+        batch,
+        source,
         answers,
-        log_probs,
+        answer_log_probs,
         num_streams,
         num_beams,
         max_answer,
         max_question,
         no_repeat_ngram_size,
-    ):
-        """The pairs of each source, in the order of its answers; `log_probs` of the answers, None: not known yet."""
-        given = np.zeros((len(read.ids), num_streams, max_answer), "int32")
-        spans = np.zeros((*given.shape[:2], 2), "int32")
-        asked = [(row, column, ids, chunk[row].token_positions(ids)) for row, column, ids in _flat(answers)]
-        for row, column, ids, places in asked:
-            given[row, column, : len(ids)] = ids
-            if places:
-                spans[row, column] = places[0], places[0] + len(ids)
+    ) -> list[list[QAPair]]:
+        """Returns the pairs of each passage in the order of its answers; scores answers without log-probabilities."""
+        prompts = np.zeros((len(source.ids), num_streams, max_answer), "int32")
+        spans = np.zeros((*prompts.shape[:2], 2), "int32")
+        streams = [
+            (row, column, ids, batch[row].token_positions(ids))
+            for row, row_answers in enumerate(answers)
+            for column, ids in enumerate(row_answers)
+        ]
+        for row, column, ids, positions in streams:
+            prompts[row, column, : len(ids)] = ids
+            if positions:
+                spans[row, column] = positions[0], positions[0] + len(ids)
         options = num_beams, max_question, 0.0, no_repeat_ngram_size
-        beams, scored = decoding.ask(read, given, spans, *options, log_probs is None)
-        known = np.asarray(scored) if log_probs is None else log_probs
+        beams, scored = decoder.write_questions(source, prompts, spans, *options, answer_log_probs is None)
+        answer_log_probs = np.asarray(scored) if answer_log_probs is None else answer_log_probs
         tokens, lengths, sums = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
-        pairs: list[list[QAPair]] = [[] for _ in chunk]
-        for row, column, ids, places in asked:
+        pairs: list[list[QAPair]] = [[] for _ in batch]
+        for row, column, ids, positions in streams:
             n = lengths[row, column]
-            count = len(ids) + 1 + n + 1
-            both = float(known[row][column]), float(sums[row, column])
-            pairs[row].append(self._pair(chunk[row], ids, places, tokens[row, column, :n], both, count))
+            num_tokens = len(ids) + 1 + n + 1
+            log_probs = float(answer_log_probs[row][column]), float(sums[row, column])
+            question = tokens[row, column, :n]
+            pairs[row].append(self._make_pair(batch[row], ids, positions, question, log_probs, num_tokens))
         return pairs
 
-    def _pair(
+    def _make_pair(
         self,
-        source: EncodedPassage,
+        passage: EncodedPassage,
         answer: np.ndarray,
-        found: list[int],
+        positions: list[int],
         question: np.ndarray,
-        sums: tuple[float, float],
-        count: int,
+        log_probs: tuple[float, float],
+        num_tokens: int,
     ) -> QAPair:
-        n = len(answer)
-        if not found:
-            decode = self.preprocessor.tokenizer.decode
-            return QAPair(decode(question), decode(answer), None, None, (), *sums, sum(sums) / count)
-        places = tuple((int(source.offsets[j, 0]), int(source.offsets[j + n - 1, 1])) for j in found)
-        start, end = places[0]
-        return QAPair(
-            self.preprocessor.tokenizer.decode(question),
-            source.text[start:end],
-            start,
-            end,
-            tuple(place for place in places if source.text[slice(*place)] == source.text[start:end]),
-            *sums,
-            sum(sums) / count,
-        )
+        """Returns the pair of an answer at token `positions` of its passage; no positions: a free answer."""
+        decode, score = self.preprocessor.tokenizer.decode, sum(log_probs) / num_tokens
+        if not positions:
+            return QAPair(decode(question), decode(answer), None, None, (), *log_probs, score)
+        last = len(answer) - 1
+        spans = [(int(passage.offsets[i, 0]), int(passage.offsets[i + last, 1])) for i in positions]
+        start, end = spans[0]
+        text = passage.text[start:end]
+        occurrences = tuple(span for span in spans if passage.text[slice(*span)] == text)
+        return QAPair(decode(question), text, start, end, occurrences, *log_probs, score)
 
 
-def _apart(source: EncodedPassage, answers: list[_Answer]) -> list[_Answer]:
-    """The answers, most probable first, without those that overlap a more probable one where they first stand."""
-    starts = [source.token_positions(answer.ids)[0] for answer in answers]
+def _suppress_overlaps(passage: EncodedPassage, answers: list[_Answer]) -> list[_Answer]:
+    """Returns answers, most probable first, without those whose first occurrence overlaps a more probable one's."""
+    starts = [passage.token_positions(answer.ids)[0] for answer in answers]
     spans = [(start, start + len(answer.ids)) for start, answer in zip(starts, answers, strict=True)]
     return [answers[number] for number in non_overlapping_spans(spans, [answer.log_prob for answer in answers])]
-
-
-def _flat(answers: list[list[np.ndarray]]):
-    return [(row, column, ids) for row, found in enumerate(answers) for column, ids in enumerate(found)]

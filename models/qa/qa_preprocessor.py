@@ -1,4 +1,4 @@
-"""Passages, answers and questions to ids and back."""
+"""Preprocessor of question-answer generation: passages, answers and questions to ids and back."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,14 +17,15 @@ Target = tuple[np.ndarray, np.ndarray, np.ndarray]  # ids, span, weights
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class QAPreprocessor:
-    """Source = `[CLS] passage [SEP]`, target = `answer [SEP] question [SEP]`.
+    """Builds the source `[CLS] passage [SEP]` and the target `answer [SEP] question [SEP]`.
 
     Args:
         tokenizer: `Tokenizer`.
-        max_source_length: int. Tokens of a source, [CLS] and [SEP] included.
-        max_answer_length: int. Tokens of an answer; a longer one is cut in training, without its end.
-        max_question_length: int. Tokens of a question; a longer one is cut in training, without its end.
-        answer_weight: float >= 0. What a token of an answer weighs in the loss; one of a question weighs 1.
+        max_source_length: int. Maximum number of tokens of a source, [CLS] and [SEP] included.
+        max_answer_length: int. Maximum number of tokens of an answer. Training truncates longer ones and gives their
+            end token weight 0.
+        max_question_length: int. The same for a question.
+        answer_weight: float >= 0. Weight of an answer's token in the loss; a question's token has weight 1.
 
     Example:
 
@@ -52,21 +53,24 @@ class QAPreprocessor:
         return encode_passage(text, self.tokenizer, self.max_source_length, align_to_words)
 
     def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
-        """Training records: the pairs of a passage as its streams, 8 at most.
+        """Builds training records; the pairs of a passage are the streams of its records, at most 8 per record.
+
+        Args:
+            examples: Pairs and their passages. Of a long passage only the chunk with the answer is used.
 
         Returns:
-            dicts of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `target_spans` int32 `[p, 2]`: where in the
-            source an answer starts and ends, zeros where it does not stand there, and `target_weights` float32
-            `[p, t]`: 0 at padding, at the end of what was cut, and at answers that are not in their passage.
+            dicts of `source_ids` int32 `[s]`; `target_ids` int32 `[p, t]`; `target_spans` int32 `[p, 2]`, start and end
+            of the answers in the source, zeros if it does not hold them; and `target_weights` float32 `[p, t]`, 0 at
+            padding, at the end token of a truncated part, and at answers that are not in their passage.
         """
         texts = list(dict.fromkeys(example.passage for example in examples))
         counts = [len(tokens.ids) for tokens in self.tokenizer.tokenize_batch(texts)]
-        whole = {text for text, count in zip(texts, counts, strict=True) if count <= self.max_source_length - 2}
+        fitting = {text for text, count in zip(texts, counts, strict=True) if count <= self.max_source_length - 2}
         passages: dict[str, EncodedPassage] = {}
         targets: dict[str, list[Target]] = {}
         for example in examples:
-            fits = example.passage in whole
-            text, start = (example.passage, example.start) if fits else self.piece(example)
+            fits = example.passage in fitting
+            text, start = (example.passage, example.start) if fits else self.answer_chunk(example)
             if text not in passages:
                 passages[text] = self.passage(text)
             targets.setdefault(text, []).append(self._target(example, passages[text], start))
@@ -81,19 +85,29 @@ class QAPreprocessor:
             for group in _groups(targets[text])
         ]
 
-    def piece(self, example: QAExample) -> tuple[str, int | None]:
-        """The part of a passage that the model can read and that holds the answer, or says most of a free one; where
-        the answer starts in it, None for a free one."""
-        limit = self.max_source_length - 2
+    def answer_chunk(self, example: QAExample) -> tuple[str, int | None]:
+        """Returns the chunk of a passage that holds the answer, or most tokens of an answer that is no span.
+
+        Args:
+            example: A pair and its passage.
+
+        Returns:
+            The text of a chunk that fits `max_source_length`, and the start of the answer in it; None if the answer is
+            no span of the chunk.
+        """
+        max_tokens = self.max_source_length - 2
         if example.start is not None and example.end is not None:
-            for piece in chunk_passage(example.passage, self.tokenizer, limit, keep=(example.start, example.end)):
-                return piece.text, example.start - piece.start
-        wanted = set(self.tokenizer.tokenize(example.answer).ids.tolist())
-        pieces = [piece.text for piece in chunk_passage(example.passage, self.tokenizer, limit)]
-        return max(pieces, key=lambda text: len(wanted.intersection(self.tokenizer.tokenize(text).ids.tolist()))), None
+            span = example.start, example.end
+            for chunk in chunk_passage(example.passage, self.tokenizer, max_tokens, answer_span=span):
+                return chunk.text, example.start - chunk.start
+        answer_ids = set(self.tokenizer.tokenize(example.answer).ids.tolist())
+        texts = [chunk.text for chunk in chunk_passage(example.passage, self.tokenizer, max_tokens)]
+        return max(
+            texts, key=lambda text: len(answer_ids.intersection(self.tokenizer.tokenize(text).ids.tolist()))
+        ), None
 
     def _target(self, example: QAExample, passage: EncodedPassage, start: int | None) -> Target:
-        end_token = self.tokenizer.sep_id
+        end_id = self.tokenizer.sep_id
         if start is None:
             answer, first = self.tokenizer.tokenize(example.answer).ids, 0
         else:
@@ -101,12 +115,12 @@ class QAPreprocessor:
             answer, first = passage.ids[inside], int(inside.argmax())
         question = self.tokenizer.tokenize(example.question).ids
         ids, weights = [], []
-        for part, limit, weight in (
+        for part, max_length, weight in (
             (answer, self.max_answer_length, 0.0 if start is None else self.answer_weight),
             (question, self.max_question_length, 1.0),
         ):
-            kept = part[:limit]
-            ids += [kept, [end_token]]
+            kept = part[:max_length]
+            ids += [kept, [end_id]]
             weights += [np.full(len(kept), weight), [weight if len(kept) == len(part) else 0.0]]
         span = np.array([first, first + len(ids[0])] if first else [0, 0], "int32")
         return np.concatenate(ids).astype("int32"), span, np.concatenate(weights).astype("float32")
@@ -126,10 +140,10 @@ class QAPreprocessor:
 
 
 def _stack(rows: list[np.ndarray]) -> np.ndarray:
-    """Rows of different lengths as one array, zeros at their ends."""
+    """Stacks rows of different lengths, padded with zeros."""
     width = max(map(len, rows))
     return np.stack([np.pad(row, (0, width - len(row))) for row in rows])
 
 
 def _groups(targets: list) -> list[list]:
-    return [targets[at : at + MAX_STREAMS] for at in range(0, len(targets), MAX_STREAMS)]
+    return [targets[start : start + MAX_STREAMS] for start in range(0, len(targets), MAX_STREAMS)]

@@ -1,1 +1,1 @@
-"""Titles of articles."""
+"""Generation of titles."""

@@ -1,4 +1,4 @@
-"""What a beam search looked at, as a tree."""
+"""Tree of the tokens that a beam search considered."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ class SearchNode:
     """A token that a beam search considered.
 
     Args:
-        parent: Place of the node before it in the tree; -1 for the first tokens.
-        step: Tokens before it.
-        token: Its text; "" for the end.
-        log_prob: Its log-probability after those before it.
-        total: The sum with those before it.
-        state: `"kept"` to go on from, `"finished"` as the end of a hypothesis, or `"pruned"`.
+        parent: Index of the parent node in the tree; -1 for first tokens.
+        step: Number of tokens before it.
+        token: Its text; "" for the end token.
+        log_prob: Its log-probability given the tokens before it.
+        total: Sum of the log-probabilities up to it.
+        state: `"kept"` as a prefix, `"finished"` as the end of a hypothesis, or `"pruned"`.
         best: Whether it belongs to the best hypothesis of all.
     """
 
@@ -31,20 +31,20 @@ class SearchNode:
 
 
 def search_tree(
-    steps: Any, name: Callable[[int], str], end_id: int, best: Sequence[int] | None = None
+    trace: Any, token_text: Callable[[int], str], end_id: int, best: Sequence[int] | None = None
 ) -> list[SearchNode]:
-    """The tree of one source and one direction.
+    """Builds the search tree of one source and one direction.
 
     Args:
-        steps: `SearchTrace` of arrays `[steps, m]`.
-        name: Text of a token.
-        end_id: int. The token that ends a hypothesis.
-        best: ids of the best hypothesis of all, the end included; None: it is not in this tree.
+        trace: `SearchTrace` of arrays `[steps, m]`.
+        token_text: Returns the text of a token id.
+        end_id: int. End token of hypotheses.
+        best: ids of the best hypothesis of all, the end token included; None: it is not in this tree.
 
     Returns:
         `SearchNode`s, each after its parent.
 
-    Example, two tokens and an end, of which the first goes on:
+    Example, two tokens and an end; the search continues from the first token:
 
     >>> import numpy as np
     >>> from textzoo.generation import SearchTrace
@@ -55,20 +55,20 @@ def search_tree(
     [(-1, '甲', -0.5, 'kept', True), (-1, '乙', -1.0, 'pruned', False), (0, '', -0.25, 'finished', True)]
     """
     nodes: list[SearchNode] = []
-    before, on_best = {0: -1}, {-1: best is not None}
-    for step, row in enumerate(zip(*steps, strict=True)):
+    nodes_by_rank, on_best_path = {0: -1}, {-1: best is not None}
+    for step, row in enumerate(zip(*trace, strict=True)):
         kept = {}
-        for parent, token, total, rank, finished in zip(*row, strict=True):
-            if total < NO_HYPOTHESIS / 2 or int(parent) not in before:
+        for rank_before, token, total, rank, finished in zip(*row, strict=True):
+            if total < NO_HYPOTHESIS / 2 or int(rank_before) not in nodes_by_rank:
                 continue
-            place = before[int(parent)]
-            log_prob = float(total) - (nodes[place].total if place >= 0 else 0.0)
+            parent = nodes_by_rank[int(rank_before)]
+            log_prob = float(total) - (nodes[parent].total if parent >= 0 else 0.0)
             state = "finished" if finished else "kept" if rank >= 0 else "pruned"
-            found = on_best.get(place, False) and best is not None and step < len(best) and token == best[step]
-            on_best[len(nodes)] = bool(found)
-            text = "" if token == end_id else name(int(token))
+            is_best = on_best_path.get(parent, False) and best is not None and step < len(best) and token == best[step]
+            on_best_path[len(nodes)] = bool(is_best)
+            text = "" if token == end_id else token_text(int(token))
             if rank >= 0:
                 kept[int(rank)] = len(nodes)
-            nodes.append(SearchNode(place, step, text, log_prob, float(total), state, bool(found)))
-        before = kept
+            nodes.append(SearchNode(parent, step, text, log_prob, float(total), state, bool(is_best)))
+        nodes_by_rank = kept
     return nodes

@@ -1,8 +1,8 @@
-"""A generated title."""
+"""Generation of titles in one or two directions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import keras
 import numpy as np
@@ -20,19 +20,20 @@ from ..unilm import UniLM
 from .search_tree import SearchNode, search_tree
 from .title_decoder import TitleDecoder
 from .title_preprocessor import TitlePreprocessor
-from .title_training_data import Decoder, LeakageGuard, TitleTrainingData
+from .title_training_data import DECODERS, LEAKAGE_GUARDS, Decoder, LeakageGuard, TitleTrainingData
 
 Direction = Literal["left_to_right", "right_to_left", "from_both_ends"]
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title, its score, and where its writing began.
+    """A generated title.
 
     Args:
         text: The title.
-        score: Sum of its tokens' log-probabilities, ends included, divided by the length penalty.
-        direction: `"left_to_right"`, `"right_to_left"`, or `"from_both_ends"`.
+        score: Sum of the log-probabilities of its tokens, end tokens included, divided by the length penalty.
+        direction: Direction of writing: `"left_to_right"`, `"right_to_left"` or `"from_both_ends"`.
 
     Example:
 
@@ -45,36 +46,31 @@ class Title:
     direction: Direction
 
 
-DECODERS = ("left_to_right", "bidirectional", "from_both_ends")
-DIRECTIONS: tuple[Direction, ...] = ("left_to_right", "right_to_left", "from_both_ends")
-LEAKAGE_GUARDS = ("mask", "two_pass", "noise", "none")
-
-
 @keras.saving.register_keras_serializable(package="textzoo")
 class TitleGenerator(Task):
-    """Titles by one encoder used as a sequence-to-sequence model.
+    """Generator of titles over a `UniLM`.
 
-    `left_to_right` is plain UniLM decoding. `bidirectional` writes from the left and from the right in step, in one set
-    of weights told apart by two start tokens; each direction sees what the other has written, through a fusion in every
-    layer, and the better of both is the title. `from_both_ends` writes each half from its end and joins them.
+    `left_to_right` is plain UniLM decoding. `bidirectional` writes from the left and from the right in step, with the
+    same weights and a start token per direction. A fusion in every layer lets each direction attend to what the other
+    has written; the better of both is the title. `from_both_ends` writes each half from its end and joins them.
 
-    A bidirectional model that sees the other direction's words of the title it learns has only to copy them; `leakage_guard` is
-    what keeps them from it, see `TitleTrainingData`.
+    In training, a bidirectional model could copy the tokens of the title that the other direction shows it.
+    `leakage_guard` prevents that, see `TitleTrainingData`.
 
     Args:
         encoder: `Encoder` with an output head.
-        preprocessor: `TitlePreprocessor`; None for a model of arrays, which then trains on dicts as `TitleTrainingData` has
-            them.
+        preprocessor: `TitlePreprocessor`. None: the model takes arrays and trains on dicts like the records of
+            `TitleTrainingData`.
         decoder: `"left_to_right"`, `"bidirectional"` or `"from_both_ends"`.
-        fusion: `"linear"`, `"nonlinear"` or `"gate"`.
-        fusion_weight: float, of the first two.
+        fusion: `"linear"`, `"nonlinear"` or `"gate"`, see `Fusion`.
+        fusion_weight: float. Weight of the linear or nonlinear fusion.
         leakage_guard: `"mask"`, `"two_pass"`, `"noise"` or `"none"`.
-        lookahead: int. Of `mask`: the words of the other direction that are seen.
-        copy_head: bool. Whether tokens of the article can be copied, which small models and small data need.
-        source_prior: bool. Whether tokens of the article are favoured, by how much is learned for each token.
+        lookahead: int. Last step of the other direction that is visible with `mask`.
+        copy_head: bool. Whether tokens of the article can be copied; needed by small models and small data.
+        source_prior: bool. Whether to add a `SourcePrior`, which favours tokens of the article.
 
     Raises:
-        ValueError: a name is unknown, or the vocabulary has no start tokens for two directions.
+        ValueError: `decoder` or `leakage_guard` is unknown, or the vocabulary lacks a start token of two directions.
 
     Example:
 
@@ -113,7 +109,7 @@ class TitleGenerator(Task):
         super().__init__(**kwargs)
         for name, value, known in (("decoder", decoder, DECODERS), ("leakage_guard", leakage_guard, LEAKAGE_GUARDS)):
             if value not in known:
-                raise ValueError(f"Expected a {name}: {', '.join(known)}. Received: {value!r}")
+                raise ValueError(f"Expected {name} to be one of {', '.join(known)}. Received: {value!r}")
         self.options = {
             "decoder": decoder,
             "fusion": fusion,
@@ -134,10 +130,10 @@ class TitleGenerator(Task):
                 for i in range(encoder.num_layers)
             ]
             if preprocessor is not None:
-                _ = preprocessor.start_ids
+                _ = preprocessor.start_ids  # raises if the vocabulary lacks one
         self.gives_log_probs = copy_head
         self.preprocessor: Any = preprocessor
-        self._decodings: dict[bool, TitleDecoder] = {}
+        self._decoders: dict[bool, TitleDecoder] = {}
         self.built = True
 
     @property
@@ -154,8 +150,9 @@ class TitleGenerator(Task):
         states, _ = self.encoder.extend(
             targets, source.memory, bidirectional_context=bidirectional_context, training=training
         )
-        learned, read = (ops.stack([x[:, 0], x[:, -1]], axis=1) for x in (states, targets))  # the rest is only shown
-        return self.unilm.logits(learned, read, source)
+        # only the first and the last stream are trained; the others are there to be attended to
+        states, read_ids = (ops.stack([x[:, 0], x[:, -1]], axis=1) for x in (states, targets))
+        return self.unilm.logits(states, read_ids, source)
 
     def records(self, examples, seed=0, redraw=False):
         return TitleTrainingData(
@@ -180,42 +177,43 @@ class TitleGenerator(Task):
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
     ) -> Any:
-        """Titles of articles.
+        """Generates titles of articles.
 
         Args:
-            texts: an article, or several; long ones are cut as in training.
-            num_beams: int. Hypotheses kept, those of both directions together.
-            length_penalty: float >= 0. A title of n tokens, the end included, scores its log-probability divided by
-                ((5 + n) / 6) to this power.
-            min_length: int. Tokens of a title at least.
-            no_repeat_ngram_size: int. No n-gram of this size twice in a title, or in its half; 0: off.
-            max_length: int. Tokens of a title at most; None: the preprocessor's.
-            pairing: what a hypothesis sees of the other direction: that of its own `"rank"`, or the mean of `"all"`.
-            all_beams: bool. Every title found, best first, in place of the best one.
-            batch_size: int. Articles at a time.
-            jit_compile: bool or "auto". Compile with XLA; "auto": for 256 articles x beams or more.
+            texts: an article, or several; long ones are truncated as in training.
+            num_beams: int. Number of beams, shared by both directions.
+            length_penalty: float >= 0. The score of a title of n tokens, the end token included, is its
+                log-probability divided by ((5 + n) / 6) to this power.
+            min_length: int. Minimum number of tokens of a title.
+            no_repeat_ngram_size: int. Size of n-grams that occur at most once in a title, or in its half; 0: off.
+            max_length: int. Maximum number of tokens of a title; None: the preprocessor's.
+            pairing: beams of the other direction that a beam attends to: the one of its own `"rank"`, or the mean of
+                `"all"`.
+            all_beams: bool. Whether to return every finished title, best first, instead of the best one.
+            batch_size: int. Articles per batch.
+            jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 articles x beams or more.
 
         Returns:
-            A `Title`, or with `all_beams` a list of them; for several articles a list of that.
+            A `Title`, or a list of them with `all_beams`; for several articles a list of these.
 
         Raises:
-            ValueError: an article is empty or only unknown characters, two directions have an odd number of beams, or
-                article and title are longer than the model's positions.
+            ValueError: an article is empty or has no known character, `num_beams` is odd for two directions, or article
+                and title exceed the model's positions.
         """
-        both = self.decoder != "left_to_right"
-        if num_beams < 1 or both and num_beams % 2:
-            even = ", and even for two directions" if both else ""
+        two_directions = self.decoder != "left_to_right"
+        if num_beams < 1 or two_directions and num_beams % 2:
+            even = ", and even for two directions" if two_directions else ""
             raise ValueError(f"Expected num_beams of 1 or more{even}. Received: {num_beams}")
         if pairing not in ("rank", "all"):
             raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
-        limit: int = max_length or self.preprocessor.max_title_length
-        sources = self._sources([texts] if isinstance(texts, str) else texts, limit)
-        decoding = self._decoding(resolve_jit_compile(jit_compile, len(sources) * num_beams))
-        options = [num_beams, limit, float(length_penalty), min_length, no_repeat_ngram_size]
+        max_tokens: int = max_length or self.preprocessor.max_title_length
+        sources = self._sources([texts] if isinstance(texts, str) else texts, max_tokens)
+        decoder = self._decoder(resolve_jit_compile(jit_compile, len(sources) * num_beams))
+        options = [num_beams, max_tokens, float(length_penalty), min_length, no_repeat_ngram_size]
         options += [pairing == "all"] if self.decoder == "bidirectional" else []
         results: list[Any] = [None] * len(sources)
         for rows in batch_by_length([len(source) for source in sources], batch_size):
-            beams = decoding.write(decoding.read(pad_sources([sources[row] for row in rows])), *options)
+            beams = decoder.search(decoder.encode(pad_sources([sources[row] for row in rows])), *options)
             for row, titles in zip(rows, self._titles(beams), strict=False):
                 results[row] = titles if all_beams else titles[0]
         return results[0] if isinstance(texts, str) else results
@@ -223,57 +221,58 @@ class TitleGenerator(Task):
     def explain(
         self, text: str, num_beams: int = 4, length_penalty: float = 0.6, max_length: int | None = None
     ) -> tuple[list[Title], dict[Direction, list[SearchNode]]]:
-        """The titles of an article and what the search looked at in each direction, for `search_tree_page`.
+        """Generates titles of an article with the search trees of both directions, for `search_tree_page`.
 
         Args:
             text: the article.
-            num_beams: int. As in `generate`, and so are the others.
-            length_penalty: float.
-            max_length: int.
+            num_beams: int. As in `generate`.
+            length_penalty: float. As in `generate`.
+            max_length: int. As in `generate`.
 
         Returns:
-            Titles, best first, and the nodes of each direction's tree in the order in which it wrote.
+            Titles, best first, and for each direction the nodes of its tree, tokens in writing order.
 
         Raises:
             ValueError: the model is not bidirectional, or as in `generate`.
         """
         self._check_bidirectional()
-        limit: int = max_length or self.preprocessor.max_title_length
-        decoding, tokenizer = self._decoding(False), self.preprocessor.tokenizer
-        source = decoding.read(pad_sources(self._sources([text], limit)))
-        beams = decoding.write(source, num_beams, limit, float(length_penalty), 1, 0, False, True)
-        end, written = tokenizer.sep_id, np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1]
+        max_tokens: int = max_length or self.preprocessor.max_title_length
+        decoder, tokenizer = self._decoder(False), self.preprocessor.tokenizer
+        source = decoder.encode(pad_sources(self._sources([text], max_tokens)))
+        beams = decoder.search(source, num_beams, max_tokens, float(length_penalty), 1, 0, False, True)
+        best_ids = np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1].tolist()
         trees = {}
         for group, direction in enumerate(DIRECTIONS[:2]):
-            steps = SearchTrace(*(np.asarray(part)[0, :, group] for part in beams.steps))
-            best = written.tolist() if group == int(beams.direction[0, 0]) else None
-            trees[direction] = search_tree(steps, tokenizer.tokens.__getitem__, end, best)
+            trace = SearchTrace(*(np.asarray(part)[0, :, group] for part in beams.trace))
+            best = best_ids if group == int(beams.direction[0, 0]) else None
+            trees[direction] = search_tree(trace, tokenizer.tokens.__getitem__, tokenizer.sep_id, best)
         return self._titles(beams)[0], trees
 
     def drafts(self, texts: Sequence[str], batch_size: int = 16) -> list[tuple[str, str]]:
-        """Titles as each direction writes them, greedily and both in reading order.
+        """Writes the greedy titles of each direction, which `two_pass` shows another model.
 
-        What `two_pass` shows another model, see `cross_fitted_drafts`.
+        See `textzoo.training.cross_fitted_drafts`.
 
         Args:
             texts: articles.
-            batch_size: int. Articles at a time.
+            batch_size: int. Articles per batch.
 
         Returns:
-            For each article what was written from the left and what from the right.
+            For each article the title from the left and the title from the right, both in reading order.
 
         Raises:
             ValueError: the model is not bidirectional, or as in `generate`.
         """
         self._check_bidirectional()
-        limit = self.preprocessor.max_title_length
-        sources, decode = self._sources(texts, limit), self.preprocessor.tokenizer.decode
-        decoding = self._decoding(resolve_jit_compile("auto", 2 * len(sources)))
+        max_tokens = self.preprocessor.max_title_length
+        sources, decode = self._sources(texts, max_tokens), self.preprocessor.tokenizer.decode
+        decoder = self._decoder(resolve_jit_compile("auto", 2 * len(sources)))
         results: list[Any] = [None] * len(sources)
         for rows in batch_by_length([len(source) for source in sources], batch_size):
-            found = decoding.draft(decoding.read(pad_sources([sources[row] for row in rows])), limit)
-            both = zip(np.asarray(found.tokens), np.asarray(found.lengths), strict=True)
-            for row, ((left, right), (m, n)) in zip(rows, both, strict=False):
+            source = decoder.encode(pad_sources([sources[row] for row in rows]))
+            drafts = decoder.draft_greedily(source, max_tokens)
+            ids_and_lengths = zip(np.asarray(drafts.tokens), np.asarray(drafts.lengths), strict=True)
+            for row, ((left, right), (m, n)) in zip(rows, ids_and_lengths, strict=False):
                 results[row] = decode(left[:m]), decode(right[:n][::-1])
         return results
 
@@ -281,31 +280,31 @@ class TitleGenerator(Task):
         if self.decoder != "bidirectional":
             raise ValueError(f"Expected a bidirectional model. Received: {self.decoder!r}")
 
-    def _sources(self, texts: Sequence[str], limit: int) -> list[np.ndarray]:
-        """Articles as sources that leave room for titles of `limit` tokens."""
+    def _sources(self, texts: Sequence[str], max_tokens: int) -> list[np.ndarray]:
+        """Encodes articles and checks that titles of `max_tokens` tokens fit after them."""
         sources = [self.preprocessor.source(text) for text in texts]
-        longest = self.encoder.position_embedding.longest
-        if sources and max(map(len, sources)) + limit + 2 > longest:
+        positions, longest = self.encoder.position_embedding.longest, max(map(len, sources), default=0)
+        if sources and longest + max_tokens + 2 > positions:
             raise ValueError(
-                f"Expected article and title to fit the model's {longest} positions. Received: "
-                f"{max(map(len, sources))} for the article and {limit + 2} for the title"
+                f"An article of {longest} tokens with {max_tokens + 2} tokens for its title exceeds the model's "
+                f"{positions} positions; lower max_length or preprocessor.max_source_length."
             )
         return sources
 
-    def _decoding(self, jit_compile: bool) -> TitleDecoder:
-        if jit_compile not in self._decodings:
+    def _decoder(self, jit_compile: bool) -> TitleDecoder:
+        if jit_compile not in self._decoders:
             tokenizer = self.preprocessor.tokenizer
             options = {"end_id": tokenizer.sep_id, "allowed": tokenizer.is_generatable}
             if self.decoder != "left_to_right":
-                halves = self.decoder == "from_both_ends"
-                options |= {"start_ids": self.preprocessor.start_ids, "fusions": self.fusions, "halves": halves}
+                options |= {"start_ids": self.preprocessor.start_ids, "fusions": self.fusions}
+                options |= {"from_both_ends": self.decoder == "from_both_ends"}
             if self.decoder == "bidirectional" and self.leakage_guard == "mask":
                 options["lookahead"] = self.lookahead
-            self._decodings[jit_compile] = TitleDecoder(self.unilm, **options, jit_compile=jit_compile)
-        return self._decodings[jit_compile]
+            self._decoders[jit_compile] = TitleDecoder(self.unilm, **options, jit_compile=jit_compile)
+        return self._decoders[jit_compile]
 
     def _titles(self, beams: Beams | BidirectionalBeams | JoinedBeams) -> list[list[Title]]:
-        """The titles of each article, best first."""
+        """Returns the titles of each article, best first."""
         tokens, lengths, scores = beams.tokens, np.asarray(beams.lengths), np.asarray(beams.scores)
         directions = np.full(scores.shape, DECODERS.index(self.decoder))
         if isinstance(beams, BidirectionalBeams):

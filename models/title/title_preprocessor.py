@@ -1,4 +1,4 @@
-"""Articles and titles to ids."""
+"""Preprocessor of title generation: articles and titles to ids."""
 
 from typing import Any, Literal
 
@@ -12,19 +12,20 @@ START_TOKENS = ("[unused1]", "[unused2]")
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class TitlePreprocessor:
-    """Source = `[CLS] article [SEP]`, target = `title [SEP]`.
+    """Builds the source `[CLS] article [SEP]` and the target `title [SEP]`.
 
     Args:
         tokenizer: `Tokenizer`.
-        max_source_length: int. Tokens of a source, [CLS] and [SEP] included.
-        max_title_length: int. Tokens of a title; a longer one is cut in training, without its end.
-        truncation: What a long article keeps: its `"lead"`, or `"lead_and_tail"`, three quarters of the room for the lead.
-        task_token: Token of the vocabulary that begins a source. Weights that serve several tasks tell this one by it.
-        start_tokens: Two tokens of the vocabulary that begin what is written from the left and from the right, used by
-            decoders of two directions.
+        max_source_length: int. Maximum number of tokens of a source, [CLS] and [SEP] included.
+        max_title_length: int. Maximum number of tokens of a title. Training truncates longer ones and gives their end
+            token weight 0.
+        truncation: Part of a long article that is kept: `"lead"`, its beginning, or `"lead_and_tail"`, its beginning
+            and end in the ratio of three to one.
+        task_token: First token of a source; identifies the task in weights that serve several tasks.
+        start_tokens: Two start tokens, for the direction from the left and the direction from the right.
 
     Raises:
-        ValueError: `truncation` is neither of the two, or the vocabulary does not hold `task_token`.
+        ValueError: `truncation` is neither of the two, or the vocabulary lacks `task_token`.
 
     Example:
 
@@ -53,26 +54,26 @@ class TitlePreprocessor:
         self.max_title_length = max_title_length
         self.truncation = truncation
         self.task_token = task_token
-        self._first_id = tokenizer.token_to_id(task_token)
+        self._task_id = tokenizer.token_to_id(task_token)
         self.start_tokens = tuple(start_tokens)
 
     @property
     def start_ids(self) -> tuple[int, int]:
-        """Ids of the start tokens; ValueError where the vocabulary does not hold them."""
+        """Ids of the start tokens; raises ValueError if the vocabulary lacks one."""
         missing = [token for token in self.start_tokens if token not in self.tokenizer.tokens]
         if missing:
             raise ValueError(
-                f"Expected a vocabulary with the start tokens {' and '.join(self.start_tokens)}, a direction each. "
-                f"Received: one without {' and '.join(missing)}"
+                f"The vocabulary lacks {' and '.join(missing)}; decoders of two directions need the start tokens "
+                f"{' and '.join(self.start_tokens)}."
             )
         left, right = map(self.tokenizer.token_to_id, self.start_tokens)
         return left, right
 
     def source(self, text: str) -> np.ndarray:
-        """An article as a source, int32 `[s]`; a long one is cut.
+        """Encodes an article as a source, int32 `[s]`; truncates a long one.
 
         Raises:
-            ValueError: the article is empty, or of unknown characters only.
+            ValueError: the article is empty or has no known character.
         """
         ids = self.tokenizer.tokenize(text).ids
         shown = repr(text if len(text) <= 40 else text[:40] + "…")
@@ -84,10 +85,10 @@ class TitlePreprocessor:
         if len(ids) > room:
             lead = room if self.truncation == "lead" else room - room // 4
             ids = np.concatenate([ids[:lead], ids[len(ids) - (room - lead) :]])
-        return np.concatenate([[self._first_id], ids, [self.tokenizer.sep_id]]).astype("int32")
+        return np.concatenate([[self._task_id], ids, [self.tokenizer.sep_id]]).astype("int32")
 
     def title(self, text: str) -> np.ndarray:
-        """A title's tokens, whole, int32 `[n]`.
+        """Encodes a title without truncation, int32 `[n]`.
 
         Raises:
             ValueError: the title is empty.

@@ -1,7 +1,7 @@
-"""Titles as streams to train on, with the draws of a cure for the leak."""
+"""Training records of titles, with the guards against leakage between the two directions."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -11,35 +11,41 @@ from .title_preprocessor import TitlePreprocessor
 
 Decoder = Literal["left_to_right", "bidirectional", "from_both_ends"]
 LeakageGuard = Literal["mask", "two_pass", "noise", "none"]
+DECODERS: tuple[Decoder, ...] = get_args(Decoder)
+LEAKAGE_GUARDS: tuple[LeakageGuard, ...] = get_args(LeakageGuard)
 UNLIMITED_LOOKAHEAD = 1 << 30
-NOISY_TITLES, NOISY_TOKENS = 0.5, 0.3
+NOISY_TITLE_RATE, NOISY_TOKEN_RATE = 0.5, 0.3
 
 
 class TitleTrainingData(Sequence):
-    """Training records of titles: what stands in each stream, what it shall predict, and which of that counts.
+    """Training records of titles: the streams, the tokens they predict, and the weights of those in the loss.
 
-    A record is a dict of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, `labels` int32 and `weights` float32
-    `[2, t]` of the first and the last stream, and `lookaheads` int32 `[]`; all are of one stream and there is no lookahead
-    for `left_to_right`, whose targets are their own labels. The other decoders' targets begin with a start token; the
-    first half of the streams is written from the left.
+    A record is a dict of `source_ids` int32 `[s]`, `target_ids` int32 `[p, t]`, and, for the first and the last stream,
+    `labels` int32 `[2, t]` and `weights` float32 `[2, t]`; `lookaheads` is int32 `[]`. For `left_to_right` p is 1,
+    `labels` and `weights` are `[1, t]`, the targets are their own labels, and there are no `lookaheads`. For the other
+    decoders targets begin with a start token, and the first half of the streams is written from the left.
 
-    Of `bidirectional` streams one is told what it shall write if it sees enough of the other. The cure says how that is
-    kept from it: `mask` draws a lookahead h in 0 to min(lookahead, n // 2) for a title of n tokens, beyond which neither
-    sees the other, and only steps i < n - h and the end count; `two_pass` shows a direction the drafts of the example,
-    `noise` a title of which tokens were replaced by others of it (half of the titles, 30 % of their tokens), both in
-    streams of their own between the two that are learned; `none` does not.
+    A `bidirectional` stream that attends to enough of the other direction sees the tokens it has to predict. The
+    leakage guard prevents that:
+
+    - `mask` draws a lookahead h from 0 to min(lookahead, n // 2) for a title of n tokens. Neither direction attends to
+      later steps of the other; only steps i < n - h and the end token have weight.
+    - `two_pass` shows each direction the drafts of the example, in two streams between the two that are trained.
+    - `noise` shows each direction a copy of the title in such streams. In half of the copies 30 % of the tokens are
+      replaced by other tokens of the title.
+    - `none` prevents nothing.
 
     Args:
-        examples: The titles and their articles.
+        examples: Titles and their articles.
         preprocessor: `TitlePreprocessor`.
         decoder: As in `TitleGenerator`.
         leakage_guard: As in `TitleGenerator`.
-        lookahead: int. The largest h.
-        seed: int. Fixes the draws.
-        redraw: bool. Whether a record's draws differ each time that it is asked for.
+        lookahead: int. Largest h.
+        seed: int. Fixes the random numbers.
+        redraw: bool. Whether a record has new random numbers each time it is read.
 
     Raises:
-        ValueError: an article or title is empty, or `two_pass` finds an example without drafts.
+        ValueError: an article or title is empty, or an example has no drafts for `two_pass`.
 
     Example:
 
@@ -66,16 +72,19 @@ class TitleTrainingData(Sequence):
         redraw: bool = False,
     ):
         self.decoder, self.leakage_guard, self.lookahead = decoder, leakage_guard, lookahead
-        self.end, self.limit = preprocessor.tokenizer.sep_id, preprocessor.max_title_length
+        self.end_id, self.max_length = preprocessor.tokenizer.sep_id, preprocessor.max_title_length
         self.start_ids: tuple[int, ...] = () if decoder == "left_to_right" else preprocessor.start_ids
-        self._draws = PerExampleRng(len(examples), seed, redraw)
+        self._rngs = PerExampleRng(len(examples), seed, redraw)
         self.sources = [preprocessor.source(example.text) for example in examples]
         self.titles = [preprocessor.title(example.title) for example in examples]
         self.drafts: list[Any] = []
         if decoder == "bidirectional" and leakage_guard == "two_pass":
-            bare = next((example for example in examples if example.drafts is None), None)
-            if bare is not None:
-                raise ValueError(f"Expected drafts for training in two passes. Received none for {bare.title[:40]!r}")
+            without = next((example for example in examples if example.drafts is None), None)
+            if without is not None:
+                raise ValueError(
+                    "leakage_guard 'two_pass' needs drafts, see cross_fitted_drafts. "
+                    f"Received: none for the title {without.title[:40]!r}"
+                )
             self.drafts = [
                 [preprocessor.tokenizer.tokenize(draft).ids for draft in example.drafts or ()] for example in examples
             ]
@@ -88,52 +97,54 @@ class TitleTrainingData(Sequence):
         if self.decoder == "left_to_right":
             _, labels, weights = self._stream(title, len(title), None)
             return source | {"target_ids": labels[None], "labels": labels[None], "weights": weights[None]}
-        h, streams = self._streams(title, index, self._draws(index))
+        lookahead, streams = self._streams(title, index, self._rngs(index))
         targets, labels, weights = (_stack(rows) for rows in zip(*streams, strict=True))
         labels, weights = labels[:: len(streams) - 1], weights[:: len(streams) - 1]
-        record = {"target_ids": targets, "labels": labels, "weights": weights, "lookaheads": np.array(h, "int32")}
-        return source | record
+        record = {"target_ids": targets, "labels": labels, "weights": weights}
+        return source | record | {"lookaheads": np.array(lookahead, "int32")}
 
-    def _streams(self, title: np.ndarray, index: int, random: np.random.Generator):
-        """The lookahead and the streams `(target, labels, weights)` of a title."""
+    def _streams(self, title: np.ndarray, index: int, rng: np.random.Generator):
+        """Returns the lookahead and the streams `(target, labels, weights)` of a title."""
         left, right = self.start_ids
         n = len(title)
         if self.decoder == "from_both_ends":
             middle = (n + 1) // 2
-            limits = (self.limit + 1) // 2, self.limit // 2
-            halves = (title[:middle], left, limits[0]), (title[middle:][::-1], right, limits[1])
-            return UNLIMITED_LOOKAHEAD, [self._stream(half, len(half), start, limit) for half, start, limit in halves]
-        gold = [self._stream(title, n, left), self._stream(title[::-1], n, right)]
+            first, second = title[:middle], title[middle:][::-1]
+            return UNLIMITED_LOOKAHEAD, [
+                self._stream(first, len(first), left, (self.max_length + 1) // 2),
+                self._stream(second, len(second), right, self.max_length // 2),
+            ]
+        trained = [self._stream(title, n, left), self._stream(title[::-1], n, right)]
         if self.leakage_guard == "none":
-            return UNLIMITED_LOOKAHEAD, gold
+            return UNLIMITED_LOOKAHEAD, trained
         if self.leakage_guard == "mask":
-            h = int(random.integers(min(self.lookahead, n // 2) + 1))
-            for _, _, weights in gold:
-                weights[(np.arange(len(weights)) >= n - h) & (np.arange(len(weights)) != n)] = 0
-            return h, gold
-        shown = (
-            self.drafts[index] if self.leakage_guard == "two_pass" else [_noisy(title, random), _noisy(title, random)]
-        )
-        seen = [self._stream(shown[0], len(shown[0]), left), self._stream(shown[1][::-1], len(shown[1]), right)]
-        return UNLIMITED_LOOKAHEAD, [gold[0], seen[0], seen[1], gold[1]]
+            h = int(rng.integers(min(self.lookahead, n // 2) + 1))
+            for _, _, weights in trained:
+                steps = np.arange(len(weights))
+                weights[(steps >= n - h) & (steps != n)] = 0
+            return h, trained
+        two_pass = self.leakage_guard == "two_pass"
+        shown = self.drafts[index] if two_pass else [_add_noise(title, rng), _add_noise(title, rng)]
+        visible = [self._stream(shown[0], len(shown[0]), left), self._stream(shown[1][::-1], len(shown[1]), right)]
+        return UNLIMITED_LOOKAHEAD, [trained[0], *visible, trained[1]]
 
-    def _stream(self, ids: np.ndarray, n: int, start: int | None, limit: int | None = None):
-        """What a stream is given, what it shall predict, and weights: the end of a cut title does not count."""
-        limit = self.limit if limit is None else limit
-        labels = np.append(ids[:limit], self.end).astype("int32")
-        target = np.concatenate([[start], labels[:-1]]).astype("int32") if start is not None else labels
+    def _stream(self, ids: np.ndarray, n: int, start_id: int | None, max_length: int | None = None):
+        """Returns the target, labels and weights of one stream; the end of a truncated title has weight 0."""
+        max_length = self.max_length if max_length is None else max_length
+        labels = np.append(ids[:max_length], self.end_id).astype("int32")
+        target = labels if start_id is None else np.concatenate([[start_id], labels[:-1]]).astype("int32")
         weights = np.ones(len(labels), "float32")
-        weights[-1] = n <= limit
+        weights[-1] = n <= max_length
         return target, labels, weights
 
 
-def _noisy(title: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    if random.random() >= NOISY_TITLES:
+def _add_noise(title: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    if rng.random() >= NOISY_TITLE_RATE:
         return title
-    return np.where(random.random(len(title)) < NOISY_TOKENS, random.choice(title, len(title)), title)
+    return np.where(rng.random(len(title)) < NOISY_TOKEN_RATE, rng.choice(title, len(title)), title)
 
 
 def _stack(rows) -> np.ndarray:
-    """Rows of different lengths as one array, zeros at their ends."""
+    """Stacks rows of different lengths, padded with zeros."""
     width = max(map(len, rows))
     return np.stack([np.pad(row, (0, width - len(row))) for row in rows])

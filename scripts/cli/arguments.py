@@ -1,4 +1,7 @@
-"""Numbers within limits, as the fields of settings declare them; type checkers see plain ones."""
+"""Command-line arguments as the fields of a dataclass, with bounded number types and YAML files.
+
+Type checkers see the number types as plain `int` and `float`.
+"""
 
 import dataclasses
 import difflib
@@ -19,79 +22,99 @@ else:
     )
 
 
-Settings = TypeVar("Settings")
+Arguments = TypeVar("Arguments")
 
-VALUELESS = {"-h", "--help", "--print-config", "--print-config"}
+FLAGS_WITHOUT_VALUE = {"-h", "--help", "--print-config"}
 
 
-def parse_arguments(settings: type[Settings], argv: list[str], prog: str) -> Settings:
-    """An instance of a dataclass from the command line, from the file after `--config`, or from both.
+def parse_arguments(arguments_class: type[Arguments], argv: list[str], prog: str) -> Arguments:
+    """Makes an instance of a dataclass from the command line, from YAML files after `--config`, or from both.
 
-    Every field is a flag (`--batch-size`) and a key of the YAML file (`batch_size`); its line under `Args:` in the
-    class's docstring, or in that of a class it stands on, is its help. Later flags win over earlier ones and over the
-    file before them. Bare words are the value of the field whose metadata says `bare`.
+    Every field is a flag (`--batch-size`) and a key of the YAML file (`batch_size`). Its help is its line under `Args:`
+    in the docstring of the class or of a base class. Later flags override earlier ones and the file before them.
+    Positional words fill the fields with the metadata `positional`, in order; the last of these takes the rest.
 
     Args:
-        settings: The dataclass; `__post_init__` may raise ValueError.
+        arguments_class: Dataclass. Its `__post_init__` may raise `ValueError`.
         argv: Words of the command line.
-        prog: The command, for help and messages.
+        prog: Name of the command in help and messages.
+
+    Returns:
+        The instance.
 
     Raises:
-        ValueError: A flag or key is unknown (the nearest is named), missing, or of another type.
+        ValueError: A flag or key is unknown (the message names the nearest), missing, or of another type.
     """
     from jsonargparse import ActionConfigFile, ActionYesNo, ArgumentError, ArgumentParser  # pyright: ignore[reportPrivateImportUsage]
 
-    description, helps = _help(settings)
-    parser = ArgumentParser(prog=prog, description=description, exit_on_error=False, allow_abbrev=False)
-    parser.add_argument("--config", action=ActionConfigFile, help="YAML file of settings")
-    types = get_type_hints(settings)
-    bare, switches = None, set()
-    fields = {field.name: field for field in dataclasses.fields(settings)}  # type: ignore[arg-type]
-    for field in map(fields.__getitem__, helps):
-        flag, kind = "--" + field.name.replace("_", "-"), types[field.name]
+    description, help_texts = _read_docstrings(arguments_class)
+    parser = ArgumentParser(
+        prog=prog, description=description, exit_on_error=False, allow_abbrev=False, print_config="--print-config"
+    )
+    parser.add_argument("--config", action=ActionConfigFile, help="YAML file of arguments")
+    types = get_type_hints(arguments_class)
+    positionals, switches = [], set()
+    fields = {field.name: field for field in dataclasses.fields(arguments_class)}  # type: ignore[arg-type]
+    for field in map(fields.__getitem__, help_texts):
+        flag, field_type = _flag(field.name), types[field.name]
         required = field.default is dataclasses.MISSING
         options: dict[str, Any] = {"required": True} if required else {"default": field.default}
-        if kind is bool:
+        if field_type is bool:
             switches |= {flag, flag.replace("--", "--no-", 1)}
             options["action"] = ActionYesNo(no_prefix="no-")
-        elif get_origin(kind) is list:
-            options |= {"type": kind.__args__[0], "nargs": "+"}
+        elif get_origin(field_type) is list:
+            options |= {"type": field_type.__args__[0], "nargs": "+"}
         else:
-            options["type"] = kind
-        help_text = helps[field.name]
-        if field.metadata.get("bare"):
-            bare, help_text = flag, f"{help_text} {flag} itself may be left out."
+            options["type"] = field_type
+        help_text = help_texts[field.name]
+        if field.metadata.get("positional"):
+            positionals.append(flag)
+            help_text = f"{help_text} Positional: {flag} may be omitted."
         parser.add_argument(flag, help=help_text, **options)
     try:
-        namespace = parser.parse_args(_words(argv, set(helps), switches, bare))
+        namespace = parser.parse_args(_normalize_words(argv, set(help_texts), switches, positionals))
     except ArgumentError as error:
         raise ValueError(str(error)) from None
-    return settings(**{name: _plain(getattr(namespace, name)) for name in helps})
+    return arguments_class(**{name: _plain_number(getattr(namespace, name)) for name in help_texts})
 
 
-def _words(argv: list[str], names: set[str], switches: set[str], bare: str | None) -> list[str]:
-    """The command line with its bare words behind their flag, once all flags and keys are known ones."""
-    flags = {"--" + name.replace("_", "-") for name in names} | switches | VALUELESS | {"--config"}
-    rest, found = [], []
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _normalize_words(argv: list[str], names: set[str], switches: set[str], positionals: list[str]) -> list[str]:
+    """Checks flags and YAML keys, and moves positional words behind the flags of their fields."""
+    flags = {_flag(name) for name in names} | switches | FLAGS_WITHOUT_VALUE | {"--config"}
+    flagged_words: list[str] = []
+    positional_values: dict[str, list[str]] = {flag: [] for flag in positionals}
+    given = {_flag(word.partition("=")[0].lstrip("-")) for word in argv if word.startswith("--")}
     words = iter(argv)
     for word in words:
         if not word.startswith("-") or word == "-":
-            found.append(word)
+            if not positionals:
+                raise ValueError(f"Unexpected argument {word}: this command takes flags only.")
+            unfilled = (flag for flag, values in positional_values.items() if not values and flag not in given)
+            positional_values[next(unfilled, positionals[-1])].append(word)
             continue
         name, equals, value = word.partition("=")
-        flag = name if name in VALUELESS else name.replace("_", "-")
+        flag = name.replace("_", "-")
         if flag not in flags:
-            raise ValueError(f"Expected a flag that there is. Received: {name}.{_nearest(flag, flags)}")
-        values = [value] if equals else [] if flag in switches | VALUELESS else list(itertools.islice(words, 1))
-        if flag == bare:
-            found += values
+            raise ValueError(f"Unknown flag {name}.{_suggestion(flag, flags)}")
+        if equals:
+            values = [value]
+        elif flag in switches | FLAGS_WITHOUT_VALUE:
+            values = []
+        else:
+            values = list(itertools.islice(words, 1))
+        if flag in positional_values:
+            positional_values[flag] += values
             continue
         if flag == "--config":
             _check_keys(values, names)
-        rest += [flag.replace("--print-config", "--print-config") + equals + value, *([] if equals else values)]
-    if found and bare is None:
-        raise ValueError(f"Expected flags. Received: {found[0]}.")
-    return [*rest, bare, *found] if found and bare else rest
+        flagged_words += [flag + equals + value, *([] if equals else values)]
+    for flag, values in positional_values.items():
+        flagged_words += [flag, *values] if values else []
+    return flagged_words
 
 
 def _check_keys(paths: Iterable[str], names: set[str]) -> None:
@@ -104,31 +127,33 @@ def _check_keys(paths: Iterable[str], names: set[str]) -> None:
             except (yaml.YAMLError, UnicodeDecodeError) as error:
                 raise ValueError(f"{path}: expected YAML in UTF-8. Received: {error}") from None
         if not isinstance(content, dict):
-            raise ValueError(f"{path}: expected settings, key: value. Received: {type(content).__name__}.")
+            raise ValueError(f"{path}: expected lines of key: value. Received: {type(content).__name__}.")
         for key in content:
             if str(key).replace("-", "_") not in names:
-                raise ValueError(f"{path}: expected keys that there are. Received: {key}.{_nearest(str(key), names)}")
+                raise ValueError(f"{path}: unknown key {key}.{_suggestion(str(key), names)}")
 
 
-def _plain(value: Any) -> Any:
-    """int and float in place of the parser's subclasses of them."""
+def _plain_number(value: Any) -> Any:
+    """Converts the parser's subclasses of int and float to int and float."""
     if isinstance(value, bool):
         return value
     return next((base(value) for base in (int, float) if isinstance(value, base)), value)
 
 
-def _nearest(word: str, words: Iterable[str]) -> str:
+def _suggestion(word: str, words: Iterable[str]) -> str:
     nearest = difflib.get_close_matches(word, sorted(words), n=1)
     return f" Did you mean {nearest[0]}?" if nearest else ""
 
 
-def _help(settings: type) -> tuple[str, dict[str, str]]:
-    """What the settings are for, and each field's help; fields of the class itself come first."""
+def _read_docstrings(arguments_class: type) -> tuple[str, dict[str, str]]:
+    """Returns the first sentence of a dataclass's docstring and each field's help, its own fields first."""
     import docstring_parser
 
-    helps: dict[str, str] = {}
-    for part in (part for part in settings.__mro__ if dataclasses.is_dataclass(part)):
-        params = docstring_parser.parse(part.__doc__ or "", docstring_parser.DocstringStyle.GOOGLE).params
-        helps = helps | {p.arg_name: " ".join((p.description or "").split()) for p in params if p.arg_name not in helps}
-    first = docstring_parser.parse(settings.__doc__ or "", docstring_parser.DocstringStyle.GOOGLE).short_description
-    return first or "", helps
+    def parse(docstring: str | None) -> docstring_parser.Docstring:
+        return docstring_parser.parse(docstring or "", docstring_parser.DocstringStyle.GOOGLE)
+
+    help_texts: dict[str, str] = {}
+    for dataclass in (base for base in arguments_class.__mro__ if dataclasses.is_dataclass(base)):
+        for param in parse(dataclass.__doc__).params:
+            help_texts.setdefault(param.arg_name, " ".join((param.description or "").split()))
+    return parse(arguments_class.__doc__).short_description or "", help_texts

@@ -1,4 +1,4 @@
-"""Records some at a time."""
+"""Batches of a stream of records."""
 
 import itertools
 from collections.abc import Iterator
@@ -8,18 +8,21 @@ Record = TypeVar("Record")
 
 
 def batched(records: Iterator[Record], size: int) -> Iterator[list[Record]]:
-    """Lists of `size` records, the last one shorter; those before a bad record come before its error."""
+    """Yields lists of `size` records; the last may be shorter.
+
+    If reading a record raises `ValueError`, the records before it are yielded first.
+    """
     while True:
-        chunk: list[Record] = []
+        batch: list[Record] = []
         error = None
         try:
             for record in itertools.islice(records, size):
-                chunk.append(record)
-        except ValueError as reading:
-            error = reading
-        if chunk:
-            yield chunk
+                batch.append(record)
+        except ValueError as read_error:
+            error = read_error
+        if batch:
+            yield batch
         if error is not None:
             raise error
-        if not chunk:
+        if not batch:
             return

@@ -1,4 +1,4 @@
-"""What every command does the same way: errors, interruption, TensorFlow's log lines."""
+"""Entry points of commands: exit statuses, one-line errors and the choice of a subcommand."""
 
 import difflib
 import functools
@@ -14,20 +14,20 @@ BROKEN_PIPE = 141
 
 
 class Main(Protocol):
-    """A command: words of the command line in, `sys.argv[1:]` where left out; the exit status out."""
+    """A command: takes the words of the command line (`sys.argv[1:]` if None) and returns the exit status."""
 
     def __call__(self, argv: list[str] | None = None) -> int: ...
 
 
 def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
-    """Makes the `main(argv=None) -> status` of a command.
+    """Returns a decorator that makes the `main(argv=None) -> status` of a command.
 
-    Bad input (`ValueError`, `OSError`) becomes one line on standard error and status 2; Ctrl-C ends with 130, a reader
-    of the output that goes away with 141, neither with a traceback. TensorFlow's log lines stay off the screen unless
+    Bad input (`ValueError`, `OSError`) prints one line on standard error and returns 2. Ctrl-C returns 130 and a closed
+    output pipe 141, neither with a traceback. Warnings are one line each. TensorFlow's log is hidden unless
     `TF_CPP_MIN_LOG_LEVEL` is set.
 
     Args:
-        name: What the user typed, such as `"textzoo train"`, which begins the error's line.
+        name: The command as the user types it, such as `"textzoo train"`. Error lines begin with it.
     """
 
     def decorate(run: Callable[[list[str]], object]) -> Main:
@@ -40,13 +40,13 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
                     run(sys.argv[1:] if argv is None else argv)
                 sys.stdout.flush()
                 return 0
-            except SystemExit as end:  # the parser's, after --help
+            except SystemExit as end:  # raised by the parser after --help
                 return end.code if isinstance(end.code, int) else 0
             except KeyboardInterrupt:
                 print(f"{name}: interrupted", file=sys.stderr)
                 return INTERRUPTED
             except BrokenPipeError:
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush at exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the flush at exit must not fail
                 return BROKEN_PIPE
             except (ValueError, OSError) as error:
                 print(f"{name}: {_one_line(error)}", file=sys.stderr)
@@ -68,26 +68,26 @@ def _hide_tensorflow_log() -> None:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
-def select_subcommand(prog: str, what: str, known: Mapping[str, str], argv: list[str]) -> str | None:
-    """The name that the command line begins with; None after the help was printed, where it asks for that.
+def select_subcommand(prog: str, kind: str, summaries: Mapping[str, str], argv: list[str]) -> str | None:
+    """Returns the name that the command line begins with, or prints the help and returns None.
 
     Args:
         prog: The command so far.
-        what: What the names are, such as `"command"`.
-        known: Names and what each does, a line.
-        argv: Words of the command line.
+        kind: The names' kind, such as `"command"` or `"task"`.
+        summaries: A one-line summary by name.
+        argv: Words of the command line. The help is printed if there are none, or if the first is `-h` or `--help`.
 
     Raises:
-        ValueError: The name is unknown; the nearest is named.
+        ValueError: The name is unknown. The message lists all names and the nearest one.
     """
     if not argv or argv[0] in ("-h", "--help"):
-        width = max(map(len, known))
-        print(f"usage: {prog} {what.upper()} ...\n")
-        print("\n".join(f"  {name:{width}}  {line}" for name, line in known.items()))
-        print(f"\n{prog} {what.upper()} --help says more.")
+        width = max(map(len, summaries))
+        print(f"usage: {prog} {kind.upper()} ...\n")
+        print("\n".join(f"  {name:{width}}  {summary}" for name, summary in summaries.items()))
+        print(f"\nRun {prog} {kind.upper()} --help for details.")
         return None
-    if argv[0] not in known:
-        nearest = difflib.get_close_matches(argv[0], known, n=1)
-        hint = f" Did you mean {nearest[0]}?" if nearest else ""
-        raise ValueError(f"Expected a {what}: {', '.join(known)}. Received: {argv[0]}.{hint}")
+    if argv[0] not in summaries:
+        nearest = difflib.get_close_matches(argv[0], summaries, n=1)
+        suggestion = f" Did you mean {nearest[0]}?" if nearest else ""
+        raise ValueError(f"Unknown {kind} {argv[0]}; choose one of {', '.join(summaries)}.{suggestion}")
     return argv[0]

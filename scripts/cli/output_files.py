@@ -1,4 +1,4 @@
-"""Where a command may write."""
+"""Output files of commands: new paths, locks, and files that a killed run can continue."""
 
 import json
 import os
@@ -7,24 +7,36 @@ from pathlib import Path
 from typing import IO, Any
 
 
-def require_new_path(path: str | None, resume: bool = False) -> None:
-    """ValueError where there is something at the path already, or no folder for it; None is standard output.
+def require_new_path(path: str | None, resume: bool | None = None, flag: str = "--out") -> None:
+    """Checks that a file can be created at a path.
 
-    With `resume` a file that is there is what the run goes on with.
+    Args:
+        path: The file; None for standard output, which always passes.
+        resume: Whether the command continues an existing file; None if it has no `--resume`.
+        flag: The flag that names the path, for the message.
+
+    Raises:
+        ValueError: The path exists and is not a file to resume, or its folder does not exist.
     """
-    if resume and path is not None and Path(path).is_file():
+    if path is None or (resume and Path(path).is_file()):
         return
-    if path is not None and Path(path).exists():
-        raise ValueError(f"{path}: expected a file that is not there yet. Received: one that is.")
-    if path is not None and not Path(path).absolute().parent.is_dir():
-        raise ValueError(f"{path}: expected a folder to write in. Received: none of that name.")
+    if Path(path).exists():
+        alternative = " or pass --resume" if resume is False else ""
+        raise ValueError(f"{path} already exists; choose another {flag}{alternative}")
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise ValueError(f"{path}: {folder} is not a folder; create it or choose another {flag}")
 
 
 def lock_exclusive(file: IO, path: str) -> None:
-    """Locks an open file until it is closed, or its process ends in whatever way.
+    """Locks an open file until it is closed or its process ends.
+
+    Args:
+        file: The open file.
+        path: Its name in the message.
 
     Raises:
-        ValueError: Another run has it.
+        ValueError: Another run holds the lock.
     """
     try:
         try:
@@ -36,46 +48,52 @@ def lock_exclusive(file: IO, path: str) -> None:
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # pyright: ignore[reportAttributeAccessIssue]
     except OSError:
-        raise ValueError(f"{path}: expected no other run that writes it. Received: one that does.") from None
+        raise ValueError(f"{path}: another run is writing it; wait until that run ends") from None
 
 
 def write_text_file(path: str, text: str) -> None:
-    """Writes a file; where that fails, OSError names it, which `write` alone does not on a full disk."""
+    """Writes a UTF-8 file atomically. An `OSError` names the file, also on a full disk."""
+    from textzoo.data.files import write_atomically
+
     try:
-        Path(path).write_text(text, encoding="utf-8")
+        write_atomically(path, text)
     except OSError as error:
-        error.filename = error.filename or path
+        error.filename = path
         raise
 
 
 class ResumableOutput:
-    """A file with a note beside it, `OUT.progress`, of how far it is whole and what makes it.
+    """An output file that a killed run can continue without losing or repeating a record.
 
-    What a killed run wrote after its last note is cut off, so that nothing is lost and nothing stands twice; the note
-    goes away with `end`.
+    A progress file beside it, `OUT.progress`, holds the number of complete records and the run's fingerprint. On
+    resuming, text written after the last `mark` is cut off. `end` deletes the progress file.
 
     Args:
-        path: The file.
-        about: What the run is made of: settings, and hashes of files.
-        resume: Go on with a file that was broken off; a new one where there is none.
+        path: The output file.
+        fingerprint: Everything that determines the output, such as settings and hashes of files. Its values are JSON.
+        resume: Whether to continue an existing file. If there is none, a new one begins.
+
+    Attributes:
+        done: Complete `records`, their `bytes`, and the messages of `rejected` records.
 
     Raises:
-        ValueError: Another run writes the file, it is whole, or something in `about` is other than it was.
+        FileExistsError: The file exists and `resume` is False.
+        ValueError: Another run is writing the file, it is complete, or the fingerprint differs.
     """
 
-    def __init__(self, path: str, about: Mapping[str, Any], resume: bool = False):
+    def __init__(self, path: str, fingerprint: Mapping[str, Any], resume: bool = False):
         self.path = path
-        self.about = dict(about)
+        self.fingerprint = dict(fingerprint)
         self.done: dict[str, Any] = {"records": 0, "bytes": 0, "rejected": []}
-        self._note = Path(f"{path}.progress")
+        self._progress_file = Path(f"{path}.progress")
         resumes = resume and Path(path).exists()
         self._file = open(path, "r+b" if resumes else "xb")
         try:
             lock_exclusive(self._file, path)
             if resumes and os.path.getsize(path):
-                self._go_on()
+                self._continue()
             else:
-                self._write_note()
+                self._write_progress()
         except ValueError:
             self._file.close()
             raise
@@ -87,7 +105,7 @@ class ResumableOutput:
         self._file.close()
 
     def write(self, text: str) -> None:
-        """Writes, whole before it returns."""
+        """Writes and flushes a text. An `OSError` names the file."""
         try:
             self._file.write(text.encode("utf-8"))
             self._file.flush()
@@ -95,29 +113,36 @@ class ResumableOutput:
             raise OSError(error.errno, error.strerror, self.path) from None
 
     def mark(self, records: int, rejected: list[str]) -> None:
-        """Notes that all is whole after so many more records."""
+        """Records that everything written so far is complete.
+
+        Args:
+            records: Number of records since the last mark.
+            rejected: Messages of all rejected records so far.
+        """
         self.done = {"records": self.done["records"] + records, "bytes": self._file.tell(), "rejected": rejected}
-        self._write_note()
+        self._write_progress()
 
     def end(self) -> None:
-        """The file is whole."""
-        self._note.unlink()
+        """Declares the file complete."""
+        self._progress_file.unlink()
 
-    def _go_on(self) -> None:
-        if not self._note.exists():
-            raise ValueError(f"{self.path}: expected a file that was broken off. Received: a whole one.")
-        note = json.loads(self._note.read_text(encoding="utf-8"))
-        for name, value in self.about.items():
-            if note["about"].get(name) != value:
+    def _continue(self) -> None:
+        """Checks the fingerprint of the progress file and cuts off the text after the last mark."""
+        if not self._progress_file.exists():
+            raise ValueError(f"{self.path}: this run has already finished; nothing to resume")
+        progress = json.loads(self._progress_file.read_text(encoding="utf-8"))
+        for name, value in self.fingerprint.items():
+            began_with = progress["fingerprint"].get(name)
+            if began_with != value:
                 raise ValueError(
-                    f"{self.path}: expected the {name} that it began with, to go on. "
-                    f"Received: {value} in place of {note['about'].get(name)}."
+                    f"{self.path}: cannot resume with another {name}. Expected: {began_with}. Received: {value}."
                 )
-        self.done = note["done"]
+        self.done = progress["done"]
         self._file.truncate(self.done["bytes"])
         self._file.seek(self.done["bytes"])
 
-    def _write_note(self) -> None:
-        part = Path(f"{self._note}.part")
-        part.write_text(json.dumps({"about": self.about, "done": self.done}, ensure_ascii=False), encoding="utf-8")
-        os.replace(part, self._note)
+    def _write_progress(self) -> None:
+        from textzoo.data.files import write_atomically
+
+        progress = {"fingerprint": self.fingerprint, "done": self.done}
+        write_atomically(self._progress_file, json.dumps(progress, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""The filter of `textzoo generate qa`: what is kept, what is written of the rest, and what it came to."""
+"""Filter of `textzoo generate qa --filter`: counts, scores and a file of the rejected pairs."""
 
 import dataclasses
 import json
@@ -11,27 +11,27 @@ SCORES = ("answer_logprob", "question_logprob", "round_trip")
 
 
 class PairFilter:
-    """A flow that generates as a generator does, and keeps account of the pairs that it rejects.
+    """Runs a `QAPipeline` and records the pairs that it rejects.
 
     Args:
-        flow: `QAPipeline`.
-        file: File of the rejected pairs, a line of json each; None: they are only counted.
+        pipeline: `QAPipeline`.
+        rejected_file: File for the rejected pairs, one JSON line each; None to only count them.
     """
 
-    def __init__(self, flow: Any, file: str | None):
-        self.flow, self.file = flow, file
-        self.preprocessor = flow.generator.preprocessor
+    def __init__(self, pipeline: Any, rejected_file: str | None):
+        self.pipeline, self.rejected_file = pipeline, rejected_file
+        self.preprocessor = pipeline.generator.preprocessor
         self.kept = 0
         self.reasons: Counter[str] = Counter()
         self.scores: dict[str, list[float]] = {name: [] for name in SCORES}
-        if file is not None:
-            Path(file).touch(exist_ok=False)
+        if rejected_file is not None:
+            Path(rejected_file).touch(exist_ok=False)
 
     def generate(self, ids: Sequence[str | int], texts: Sequence[str], **options: Any) -> list[list]:
-        """The pairs of each text, those that are kept first, best rank first."""
-        found = list(self.flow.generate(texts, **options))
+        """Returns the pairs of each text: first the kept ones, best rank first, then the rejected ones."""
+        results = list(self.pipeline.generate(texts, **options))
         lines = []
-        for identifier, pairs in zip(ids, found, strict=True):
+        for identifier, pairs in zip(ids, results, strict=True):
             for pair in pairs:
                 for name in SCORES:
                     if getattr(pair, name) is not None:
@@ -41,18 +41,18 @@ class PairFilter:
                     continue
                 self.reasons[pair.rejection_reason] += 1
                 lines.append(json.dumps({"id": identifier} | dataclasses.asdict(pair), ensure_ascii=False) + "\n")
-        if self.file is not None:
-            with open(self.file, "a", encoding="utf-8") as file:
+        if self.rejected_file is not None:
+            with open(self.rejected_file, "a", encoding="utf-8") as file:
                 file.write("".join(lines))
-        return found
+        return results
 
     def report(self) -> str:
-        """How many pairs were kept, and why the others were not; where none was, how the scores were distributed."""
+        """Describes how many pairs were kept and why others were rejected; if none was kept, the scores' quartiles."""
         total = self.kept + self.reasons.total()
         reasons = ", ".join(f"{reason} {count}" for reason, count in self.reasons.most_common())
         lines = [f"kept {self.kept} of {total} pairs" + (f"; rejected: {reasons}" if reasons else "")]
         if total and not self.kept:
-            lines.append("no pair passed the filter; the scores were, from the least by quarters to the most:")
+            lines.append("no pair passed the filter; quartiles of the scores, from minimum to maximum:")
             lines += [f"{name:16} {_quartiles(scores)}" for name, scores in self.scores.items() if scores]
         return "\n".join(lines)
 

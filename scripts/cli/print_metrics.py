@@ -1,4 +1,4 @@
-"""What every `textzoo evaluate TASK` does with its figures."""
+"""Printing and saving the metrics of `textzoo evaluate TASK`."""
 
 import json
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from textzoo.scripts.cli.output_files import write_text_file
 
 
-def print_metrics(figures: dict[str, Any], width: int, out: str | None) -> list[tuple[str, str]]:
-    """Prints a line for each figure, and writes all of them as json where that is asked for.
+def print_metrics(metrics: dict[str, Any], name_width: int, out: str | None) -> list[tuple[str, str]]:
+    """Prints one metric per line and writes all of them to a JSON file.
 
     Args:
-        figures: Numbers by name.
-        width: Of the column of names.
-        out: File of json; None: none.
+        metrics: Numbers by name.
+        name_width: Width of the column of names, in characters.
+        out: The JSON file; None to only print.
 
     Returns:
-        The names and the figures as they were printed.
+        Names and values as printed.
     """
-    rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in figures.items()]
-    print("\n".join(f"{name:{width}} {value}" for name, value in rows))
+    rows = [(name, f"{value:.4f}" if isinstance(value, float) else str(value)) for name, value in metrics.items()]
+    print("\n".join(f"{name:{name_width}} {value}" for name, value in rows))
     if out is not None:
-        write_text_file(out, json.dumps(figures, indent=2) + "\n")
+        write_text_file(out, json.dumps(metrics, indent=2) + "\n")
     return rows

@@ -1,4 +1,4 @@
-"""Generated pairs in the formats that others read."""
+"""Output formats of generated question-answer pairs: jsonl, SQuAD, CSV and Alpaca."""
 
 import csv
 import dataclasses
@@ -9,11 +9,18 @@ from typing import Any, NamedTuple
 
 
 class OutputFormat(NamedTuple):
-    """A format: what begins the file, `(id, text, pairs) -> entries`, what stands between two, and what ends it."""
+    """A text format of question-answer pairs.
+
+    Args:
+        head: Beginning of the file.
+        entries: `(id, text, pairs) -> entries` of a passage.
+        separator: Text between two entries.
+        tail: End of the file.
+    """
 
     head: str
     entries: Callable[[str | int, str, Sequence[Any]], list[str]]
-    between: str
+    separator: str
     tail: str
 
 
@@ -21,11 +28,11 @@ def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
-def _lines(identifier, text, pairs) -> list[str]:
+def _jsonl_entries(identifier, text, pairs) -> list[str]:
     return [_json({"id": identifier} | dataclasses.asdict(pair)) + "\n" for pair in pairs]
 
 
-def _squad(identifier, text, pairs) -> list[str]:
+def _squad_entries(identifier, text, pairs) -> list[str]:
     questions = [
         {
             "id": f"{identifier}-{number}",
@@ -37,24 +44,23 @@ def _squad(identifier, text, pairs) -> list[str]:
     return [_json({"title": str(identifier), "paragraphs": [{"context": text, "qas": questions}]})]
 
 
-def _csv(identifier, text, pairs) -> list[str]:
-    rows = [(identifier, pair.question, pair.answer, pair.start, pair.end, pair.score) for pair in pairs]
-    return [_row(row) for row in rows]
+def _csv_entries(identifier, text, pairs) -> list[str]:
+    return [_csv_row((identifier, pair.question, pair.answer, pair.start, pair.end, pair.score)) for pair in pairs]
 
 
-def _row(cells: Sequence[Any]) -> str:
+def _csv_row(cells: Sequence[Any]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(cells)
     return line.getvalue()
 
 
-def _alpaca(identifier, text, pairs) -> list[str]:
+def _alpaca_entries(identifier, text, pairs) -> list[str]:
     return [_json({"instruction": pair.question, "input": text, "output": pair.answer}) for pair in pairs]
 
 
 QA_FORMATS = {
-    "jsonl": OutputFormat("", _lines, "", ""),
-    "squad": OutputFormat('{"version": "textzoo", "data": [\n', _squad, ",\n", "\n]}\n"),
-    "csv": OutputFormat(_row(("id", "question", "answer", "start", "end", "score")), _csv, "", ""),
-    "alpaca": OutputFormat("[\n", _alpaca, ",\n", "\n]\n"),
+    "jsonl": OutputFormat("", _jsonl_entries, "", ""),
+    "squad": OutputFormat('{"version": "textzoo", "data": [\n', _squad_entries, ",\n", "\n]}\n"),
+    "csv": OutputFormat(_csv_row(("id", "question", "answer", "start", "end", "score")), _csv_entries, "", ""),
+    "alpaca": OutputFormat("[\n", _alpaca_entries, ",\n", "\n]\n"),
 }

@@ -1,7 +1,6 @@
-"""What the output of a run depends on."""
+"""Fingerprint of a generating run: its settings and hashes of its input and model."""
 
 import dataclasses
-import hashlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -9,25 +8,21 @@ from typing import Any
 MODEL_FILES = ("config.json", "vocab.txt", "model.safetensors")
 
 
-def run_fingerprint(settings: Any, but: Collection[str]) -> dict[str, Any]:
-    """Settings, and hashes of the input and the model: what `ResumableOutput` compares.
+def run_fingerprint(args: Any, excluded: Collection[str]) -> dict[str, Any]:
+    """Returns everything that determines a run's output, for `ResumableOutput`.
 
     Args:
-        settings: A dataclass with `model` and `input`.
-        but: Names of settings on which nothing depends.
+        args: Dataclass of the command's arguments, with `model` and `input`.
+        excluded: Names of arguments on which the output does not depend.
 
     Returns:
-        Names and values that json can hold.
+        JSON values by argument name. `model` and `input` are SHA-256 hashes of the files.
     """
+    from textzoo.data.files import sha256_file
     from textzoo.models.presets import find_preset
 
-    about = {name: value for name, value in dataclasses.asdict(settings).items() if name not in but}
-    folder = Path(find_preset(settings.model))
-    about["model"] = [_sha256(folder / name) for name in MODEL_FILES if (folder / name).is_file()]
-    about["input"] = None if settings.input in (None, "-") else _sha256(settings.input)
-    return about
-
-
-def _sha256(file: Any) -> str:
-    with open(file, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    fingerprint = {name: value for name, value in dataclasses.asdict(args).items() if name not in excluded}
+    folder = Path(find_preset(args.model))
+    fingerprint["model"] = [sha256_file(folder / name) for name in MODEL_FILES if (folder / name).is_file()]
+    fingerprint["input"] = None if args.input in (None, "-") else sha256_file(args.input)
+    return fingerprint

@@ -1,30 +1,30 @@
-"""TensorFlow without the lines that it prints before its log level holds, and with the collector seldom at work."""
+"""Quiet and fast import of TensorFlow."""
 
 import gc
 import os
 import sys
 
-COLLECT_AFTER = 50_000  # objects; an import and a traced function make hundreds of thousands that stay
+GC_THRESHOLD = 50_000  # objects; importing and tracing allocate hundreds of thousands that stay alive
 
 
 def start_tensorflow() -> None:
-    """Imports TensorFlow with the error stream turned away, unless `TF_CPP_MIN_LOG_LEVEL` asks for its log.
+    """Imports TensorFlow with standard error silenced, unless `TF_CPP_MIN_LOG_LEVEL` asks for its log.
 
-    Garbage is collected less often from here on, and not among what was imported: otherwise a tenth of the time to the
-    first pairs goes into looking for some.
+    TensorFlow prints lines before its log level takes effect. Afterwards garbage is collected less often, and never
+    among imported objects: the collector would take a tenth of the time to the first generated pairs.
     """
     if "tensorflow" in sys.modules:
         return
-    gc.set_threshold(COLLECT_AFTER)
+    gc.set_threshold(GC_THRESHOLD)
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "3":
-        _import_without_error_stream()
+        _import_silently()
         gc.freeze()
 
 
-def _import_without_error_stream() -> None:
+def _import_silently() -> None:
     sys.stderr.flush()
-    stderr, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
+    stderr, devnull = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 2)
     try:
         import tensorflow
 
@@ -32,4 +32,4 @@ def _import_without_error_stream() -> None:
     finally:
         os.dup2(stderr, 2)
         os.close(stderr)
-        os.close(nowhere)
+        os.close(devnull)

@@ -1,4 +1,4 @@
-"""How the commands that write titles search for them."""
+"""Beam search options of the commands that generate titles."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,18 +8,18 @@ from textzoo.scripts.cli.arguments import NonNegativeFloat, NonNegativeInt, Posi
 
 @dataclass(kw_only=True)
 class TitleSearchOptions:
-    """Search for titles by beams.
+    """Beam search for titles.
 
     Args:
-        num_beams: Beams, those of both directions together; an even number for two of them.
-        pairing: What a beam of a bidirectional model sees of the other direction: that of its own rank, or the mean of
-            all.
-        length_penalty: Higher ones favour longer titles; 0 favours none.
-        min_title_length: Tokens of a title at least.
-        max_title_length: Tokens of a title; those of the training where left out.
-        no_repeat_ngram_size: Tokens of which no sequence is written twice in a title, 3 or so for a model of small data that
-            repeats itself; 0 forbids none.
-        batch_size: Articles at a time.
+        num_beams: Number of beams. Two directions share them, so it must be even for a bidirectional model.
+        pairing: Beams of the other direction that a beam of a bidirectional model attends to: the one of equal rank, or
+            the mean of all.
+        length_penalty: Exponent of the length; higher values favor longer titles, 0 applies no penalty.
+        min_title_length: Minimum number of tokens of a title.
+        max_title_length: Maximum number of tokens of a title; by default as in training.
+        no_repeat_ngram_size: Length of token sequences that a title may not repeat, about 3 for a model trained on
+            little data; 0 allows all.
+        batch_size: Articles per batch.
     """
 
     num_beams: PositiveInt = 4
@@ -30,8 +30,8 @@ class TitleSearchOptions:
     no_repeat_ngram_size: NonNegativeInt = 0
     batch_size: PositiveInt = 16
 
-    def search(self) -> dict[str, Any]:
-        """Arguments of `TitleGenerator.generate`."""
+    def generate_arguments(self) -> dict[str, Any]:
+        """Returns keyword arguments of `TitleGenerator.generate`."""
         return {
             "num_beams": self.num_beams,
             "pairing": self.pairing,

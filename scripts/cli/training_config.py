@@ -1,4 +1,4 @@
-"""What every `textzoo train TASK` can be told."""
+"""Arguments that every `textzoo train TASK` takes."""
 
 import importlib.util
 from dataclasses import dataclass, field
@@ -12,51 +12,53 @@ from textzoo.scripts.cli.arguments import (
     PositiveInt,
 )
 
-BELOW_1 = ("warmup_ratio", "label_smoothing", "decoder_noise_rate", "dropout", "ema_momentum")
+EXCLUSIVE_FRACTIONS = ("warmup_ratio", "label_smoothing", "decoder_noise_rate", "dropout", "ema_momentum")  # below 1
 
 
 @dataclass(kw_only=True)
 class TrainingConfig:
-    """Fine-tune a checkpoint, or train random weights.
+    """Fine-tune a checkpoint, or train a model with random weights.
 
     Args:
-        train: Files to train on.
-        out: Folder of the trained model and its logs, new or empty.
-        validation: File that chooses the best epoch; without one the training loss does.
-        checkpoint: Folder (Google's, Hugging Face's, bert4keras's or our own), or a preset's name; without one random
-            weights.
-        vocab: A vocab.txt in place of the checkpoint's; without either a vocabulary is built from the training texts.
-        vocab_size: Tokens of a vocabulary that is built; only characters where left out.
+        inputs: Training files.
+        out: Folder for the trained model and its logs; new or empty.
+        validation: Validation file, which selects the best epoch; by default the training loss does.
+        checkpoint: Folder of a checkpoint (Google, Hugging Face, bert4keras or textzoo) or name of a preset; by default
+            weights are random.
+        vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's. By default, without a checkpoint, a
+            vocabulary is built from the training texts.
+        vocab_size: Number of tokens of a built vocabulary; by default it holds only characters.
         prune_vocabulary: Keep only the tokens that occur in the training texts.
-        num_layers: Encoder layers of random weights.
-        hidden_size: Width of random weights.
-        num_heads: Attention heads of random weights.
-        dropout: Rate on embeddings and branches; the checkpoint's own, or 0.1, where left out.
+        num_layers: Number of encoder layers, without a checkpoint.
+        hidden_size: Width of the encoder, without a checkpoint.
+        num_heads: Number of attention heads, without a checkpoint.
+        dropout: Dropout rate of the encoder; by default the checkpoint's, or 0.1.
         epochs: Passes over the training data.
-        steps: Batches in all, in place of epochs.
-        batch_size: Examples a batch.
-        gradient_accumulation_steps: Batches whose gradients make up one update.
-        learning_rate: The highest rate of AdamW.
-        warmup_ratio: The share of the training in which the rate rises to it; then it falls to 0.
-        weight_decay: Decoupled weight decay, not of biases and norms.
-        max_grad_norm: The most that the norm of all gradients may be.
-        flooding_level: The level that the training loss is kept around by flooding; none where left out.
-        ema_momentum: Momentum of a running mean of the weights, which is evaluated and saved in their place; none where left
-            out.
-        lora_rank: Train low-rank updates of this rank in place of the encoder's kernels and tables; the model that is
-            saved is a plain one. None where left out.
-        gradient_checkpointing: Compute encoder layers again for the gradient, which takes less memory and more time.
-        precision: Policy of the computation.
-        resume: Go on with the training in the folder where it was broken off, by its last whole epoch; a new one where
-            there is none. Settings and data must be the same.
-        plot: Draw losses, level and validation metric into training.svg.
-        tensorboard: Write a TensorBoard log too.
-        seed: Of the weights, of dropout and of the batches' order.
-        encoding: Encoding of the files, UTF-8 where left out.
-        on_error: What to do at a bad record.
+        steps: Total number of batches; overrides epochs.
+        batch_size: Examples per batch.
+        gradient_accumulation_steps: Batches per update of the weights.
+        learning_rate: Peak learning rate of AdamW.
+        warmup_ratio: Fraction of the training in which the learning rate rises linearly to its peak; afterwards it
+            falls linearly to 0.
+        weight_decay: Decoupled weight decay, except on biases and norms.
+        max_grad_norm: Maximum global norm of the gradients; larger ones are clipped.
+        flooding_level: Flooding level of the training loss; by default there is no flooding.
+        ema_momentum: Momentum of an exponential moving average of the weights, which is evaluated and saved; by default
+            there is none.
+        lora_rank: Rank of LoRA updates of the encoder's kernels and embeddings, which themselves stay frozen. The saved
+            model has them merged. By default all weights train.
+        gradient_checkpointing: Recompute encoder layers in the backward pass, which needs less memory and more time.
+        precision: Keras dtype policy.
+        resume: Continue an interrupted training in the output folder from its last complete epoch, with the same
+            arguments and data; if there is none, start one.
+        plot: Draw losses, flooding level and validation metric into training.svg.
+        tensorboard: Write a TensorBoard log.
+        seed: Seed of the weights, of dropout and of the order of batches.
+        encoding: Encoding of the files; by default UTF-8.
+        on_error: Whether a bad record ends the command or is skipped.
     """
 
-    train: list[str] = field(metadata={"bare": True})
+    inputs: list[str] = field(metadata={"positional": True})
     out: str
     validation: str | None = None
     checkpoint: str | None = None
@@ -89,14 +91,16 @@ class TrainingConfig:
 
     def __post_init__(self):
         if self.hidden_size % self.num_heads:
-            raise ValueError(f"Expected heads that divide hidden_size {self.hidden_size}. Received: {self.num_heads}.")
-        for name in BELOW_1:
+            raise ValueError(
+                f"Expected num_heads to divide hidden_size {self.hidden_size}. Received: {self.num_heads}."
+            )
+        for name in EXCLUSIVE_FRACTIONS:
             if (getattr(self, name, None) or 0) >= 1:
                 raise ValueError(f"Expected {name} below 1. Received: {getattr(self, name)}.")
         if self.tensorboard and importlib.util.find_spec("tensorboard") is None:
-            raise ValueError('Expected TensorBoard to be there: pip install "textzoo[tensorboard]". Received: none.')
+            raise ValueError('TensorBoard is not installed; run pip install "textzoo[tensorboard]"')
 
     @property
     def files(self) -> list[str]:
-        """The data files, those to train on first."""
-        return [*self.train, *([] if self.validation is None else [self.validation])]
+        """Training files, then the validation file."""
+        return [*self.inputs, *([] if self.validation is None else [self.validation])]

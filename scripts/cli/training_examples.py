@@ -1,4 +1,4 @@
-"""What every training reads: examples of files, and batches of them."""
+"""Examples read from files, and their training batches."""
 
 import sys
 from collections.abc import Callable
@@ -11,95 +11,95 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 
-def read_examples(read: Callable[..., Any], file: str, settings: TrainingConfig) -> list:
-    """The examples of a file, with a word on standard error about what was read.
+def read_examples(read: Callable[..., Any], file: str, config: Any) -> list:
+    """Reads the examples of a file and prints the reader's report on standard error.
 
     Args:
         read: `read(file, encoding, on_error)`, a reader of `textzoo.data` whose result has a `report`.
         file: The file.
-        settings: Those of the training.
+        config: Arguments of the command, with `encoding` and `on_error`.
 
     Raises:
-        ValueError: A record is bad, or none can be used.
+        ValueError: A record is bad, or no record can be used.
     """
-    examples = read(file, settings.encoding, settings.on_error)
+    examples = read(file, config.encoding, config.on_error)
     print(f"{file}: {examples.report}", file=sys.stderr)
     if not examples:
-        raise ValueError(f"{file}: expected records to train on. Received: none that can be used.")
+        raise ValueError(f"{file}: found no usable record")
     return list(examples)
 
 
-def readable(examples: list, read: Callable[[Any], Any]) -> list:
-    """The examples that `read` raises no ValueError for, with a word on standard error about each of the others.
+def drop_unreadable(examples: list, read: Callable[[Any], Any]) -> list:
+    """Returns the examples on which `read` raises no `ValueError`; prints a line on standard error for each other.
 
     Raises:
-        ValueError: There is none.
+        ValueError: No example is left.
     """
-    kept = []
+    readable = []
     for example in examples:
         try:
             read(example)
-            kept.append(example)
+            readable.append(example)
         except ValueError as error:
             print(f"skipped record {example.id!r}: {error}", file=sys.stderr)
-    if not kept:
-        raise ValueError("Expected records that the model can read. Received: none.")
-    return kept
+    if not readable:
+        raise ValueError("The model can read none of the records")
+    return readable
 
 
 def training_batches(
-    model: Any, examples: list, settings: TrainingConfig, token_substitution_rate: float = 0.0
+    model: Any, examples: list, config: TrainingConfig, token_substitution_rate: float = 0.0
 ) -> "tf.data.Dataset":
-    """Shuffled batches of all epochs that a training may need; its cardinality is a multiple of `num_epochs`."""
-    return _batches(model, examples, settings, True, num_epochs(settings), token_substitution_rate)
+    """Returns shuffled batches of `num_epochs(config)` epochs, which the dataset's cardinality is a multiple of."""
+    return _batches(model, examples, config, True, num_epochs(config), token_substitution_rate)
 
 
-def held_out_batches(model: Any, examples: list | None, settings: TrainingConfig) -> "tf.data.Dataset | None":
-    """Batches of the validation examples in their order; None where there are none."""
-    return None if examples is None else _batches(model, examples, settings, False, 1)
+def validation_batches(model: Any, examples: list | None, config: TrainingConfig) -> "tf.data.Dataset | None":
+    """Returns batches of the validation examples in their order; None if there are none."""
+    return None if examples is None else _batches(model, examples, config, False, 1)
 
 
-def num_epochs(settings: TrainingConfig) -> int:
-    """Epochs that hold the training, be it told in epochs or in batches."""
-    return settings.steps or settings.epochs
+def num_epochs(config: TrainingConfig) -> int:
+    """Returns an upper bound of the number of epochs, also for a training limited by steps."""
+    return config.steps or config.epochs
 
 
 def _batches(
-    model, examples, settings, shuffle: bool, epochs: int, token_substitution_rate: float = 0.0
+    model, examples, config, shuffle: bool, epochs: int, token_substitution_rate: float = 0.0
 ) -> "tf.data.Dataset":
-    """What the model cannot read is reported, or skipped."""
-    order = settings.batch_size, shuffle, settings.seed, epochs, token_substitution_rate
+    """Batches examples; drops those that the model cannot read if `on_error` is "skip"."""
+    options = config.batch_size, shuffle, config.seed, epochs, token_substitution_rate
     try:
-        return model.dataset(examples, *order)
+        return model.dataset(examples, *options)
     except ValueError:
-        if settings.on_error == "raise":
+        if config.on_error == "raise":
             raise
-    kept = readable(examples, lambda example: model.preprocessor.records([example]))
-    return model.dataset(kept, *order)
+    readable = drop_unreadable(examples, lambda example: model.preprocessor.records([example]))
+    return model.dataset(readable, *options)
 
 
-def read_extractive_qa_examples(file: str, settings: Any) -> list:
-    """Questions whose answer is a span of their passage, or that have none, with a word on standard error.
+def read_extractive_qa_examples(file: str, config: Any) -> list:
+    """Reads questions whose answer is a span of their passage, or that have no answer.
+
+    Prints counts on standard error.
 
     Args:
         file: Pairs, in any format that `read_qa` reads.
-        settings: With `encoding` and `on_error`.
+        config: Arguments of the command, with `encoding` and `on_error`.
 
     Raises:
-        ValueError: A record is bad, or none can be used.
+        ValueError: A record is bad, or no record can be used.
     """
     from textzoo.data import read_qa
 
-    pass
-
-    examples = read_examples(partial(read_qa, unanswerable=True), file, settings)
-    kept = [example for example in examples if example.start is not None or not example.answer]
-    spans = sum(example.start is not None for example in kept)
+    examples = read_examples(partial(read_qa, unanswerable=True), file, config)
+    usable = [example for example in examples if example.start is not None or not example.answer]
+    spans = sum(example.start is not None for example in usable)
     print(
-        f"{file}: {spans} answers are a span of their passage, {len(kept) - spans} questions have none; "
-        f"{len(examples) - len(kept)} answers in other words are left out",
+        f"{file}: {spans} answers are a span of their passage, {len(usable) - spans} questions have none; "
+        f"dropped {len(examples) - len(usable)} answers in other words",
         file=sys.stderr,
     )
-    if not kept:
-        raise ValueError(f"{file}: expected answers that stand in their passages. Received: none.")
-    return kept
+    if not usable:
+        raise ValueError(f"{file}: no answer is a span of its passage")
+    return usable

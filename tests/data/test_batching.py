@@ -1,3 +1,5 @@
+"""Epoch plans, padding and datasets of batches."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -29,7 +31,7 @@ def test_an_epoch_takes_every_example_once(lengths, batch_size, shuffle, epoch):
 
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 3)), max_size=40), st.integers(1, 6), st.booleans())
-def test_a_batch_holds_equally_many_streams(examples, batch_size, shuffle):
+def test_examples_of_a_batch_have_equally_many_streams(examples, batch_size, shuffle):
     lengths, streams = [length for length, _ in examples], np.array([count for _, count in examples], int)
     plan = epoch_plan(lengths, batch_size, SIZES, shuffle=shuffle, streams=streams)
     assert sorted(index for batch in plan for index in batch.tolist()) == list(range(len(lengths)))
@@ -90,7 +92,7 @@ def test_every_iteration_repeats_the_same_epochs():
         np.testing.assert_array_equal(left["source_ids"], right["source_ids"])
     assert any(
         a["source_ids"].tolist() != b["source_ids"].tolist() for a, b in zip(first[:4], first[4:], strict=True)
-    )  # the second epoch has an order of its own
+    )  # the second epoch has another order
 
 
 def test_a_resumed_run_goes_on_where_it_stopped():
@@ -101,7 +103,7 @@ def test_a_resumed_run_goes_on_where_it_stopped():
         np.testing.assert_array_equal(left["source_ids"], right["source_ids"])
 
 
-def test_targets_of_a_batch_are_of_like_length():
+def test_targets_of_a_batch_have_similar_lengths():
     lengths, targets = np.full(64, 8), np.random.default_rng(0).integers(1, 17, 64)
     plan = epoch_plan(lengths, 4, SIZES, target_lengths=targets)
     assert sorted(np.concatenate(plan).tolist()) == list(range(64)) and len(plan) == 16
@@ -110,10 +112,10 @@ def test_targets_of_a_batch_are_of_like_length():
     assert [batch.tolist() for batch in plan] != [batch.tolist() for batch in epoch_plan(lengths, 4, SIZES)]
 
 
-def test_targets_of_another_pool_are_not_sought():
+def test_targets_are_sorted_only_16_batches_at_a_time():
     targets = np.random.default_rng(0).permutation(640)
     plan = epoch_plan(np.full(640, 8), 4, SIZES, target_lengths=targets)
-    assert max(np.ptp(targets[batch]) for batch in plan) > 4  # 16 batches are ordered at a time, not the epoch
+    assert max(np.ptp(targets[batch]) for batch in plan) > 4  # not the whole epoch
 
 
 def test_the_dataset_takes_the_targets_key():
@@ -123,7 +125,7 @@ def test_the_dataset_takes_the_targets_key():
 
 
 def test_leaving_a_dataset_does_not_wait():
-    """An iterator that autotuning watches ends when that wakes, up to a minute later."""
+    """An iterator watched by the autotuner ends only when that wakes, up to a minute later."""
     dataset = batches(ragged([3, 5]), 1).map(lambda batch: batch)
     assert dataset.options().autotune.enabled is False
 

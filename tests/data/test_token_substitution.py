@@ -1,4 +1,4 @@
-"""Tokens that go by other names, in a source and in what is written of it."""
+"""Substitution of tokens in sources, targets and labels."""
 
 import numpy as np
 import pytest
@@ -16,33 +16,35 @@ RECORD = {
 }
 
 
-def renamed(count=400, rate=1.0, seed=0):
+def substituted(count=400, rate=1.0, seed=0):
     return list(TokenSubstitution([RECORD] * count, TOKENIZER, rate, seed))
 
 
-def test_one_renaming_holds_in_source_targets_and_labels():
-    for record in renamed():
-        names = {}
+def test_one_substitution_applies_to_source_targets_and_labels():
+    for record in substituted():
+        substitutes = {}
         for key in ("source_ids", "target_ids", "labels"):
             assert record[key].dtype == np.int32 and record[key].shape == RECORD[key].shape
             for old, new in zip(RECORD[key].ravel().tolist(), record[key].ravel().tolist(), strict=True):
-                assert names.setdefault(old, new) == new
-        assert len(set(names.values())) == len(names)  # what differed still differs
-        assert all(new == old for old, new in names.items() if old not in RECORD["source_ids"] or old < len(SPECIAL))
+                assert substitutes.setdefault(old, new) == new
+        assert len(set(substitutes.values())) == len(substitutes)  # distinct tokens stay distinct
+        assert all(
+            new == old for old, new in substitutes.items() if old not in RECORD["source_ids"] or old < len(SPECIAL)
+        )
         assert record["weights"] is RECORD["weights"]
 
 
-def test_pieces_of_words_stay_of_their_kind():
+def test_tokens_keep_their_kind():
     kinds = TOKENIZER.is_continuation
-    for record in renamed():
+    for record in substituted():
         np.testing.assert_array_equal(kinds[record["source_ids"]], kinds[RECORD["source_ids"]])
 
 
 def test_half_of_the_records_and_half_of_their_tokens_on_average():
-    changed = [np.mean(record["source_ids"] != RECORD["source_ids"]) for record in renamed(4000)]
-    touched = np.array([share for share in changed if share])
+    changed = [np.mean(record["source_ids"] != RECORD["source_ids"]) for record in substituted(4000)]
+    touched = np.array([fraction for fraction in changed if fraction])
     ordinary = np.mean([token >= len(SPECIAL) for token in RECORD["source_ids"]])
-    assert 0.35 < len(touched) / 4000 <= 0.5  # some of a half draw no token
+    assert 0.35 < len(touched) / 4000 <= 0.5  # some of the half draw no token
     np.testing.assert_allclose(np.mean(changed), ordinary / 4, atol=0.02)
 
 
@@ -50,14 +52,14 @@ def test_draws_differ_at_each_visit_and_repeat_with_the_seed():
     records = [TokenSubstitution([RECORD], TOKENIZER, 1.0, seed) for seed in (3, 3, 4)]
     visits = [[record[0]["source_ids"].tolist() for _ in range(100)] for record in records]
     assert visits[0] == visits[1] != visits[2] and len({tuple(visit) for visit in visits[0]}) > 20
-    assert all(record["source_ids"].tolist() == RECORD["source_ids"].tolist() for record in renamed(20, rate=0.0))
+    assert all(record["source_ids"].tolist() == RECORD["source_ids"].tolist() for record in substituted(20, rate=0.0))
 
 
 def test_a_vocabulary_without_free_tokens():
     tokenizer = Tokenizer([*SPECIAL, *"天地"])
     record = {"source_ids": np.array([2, 7, 8, 3]), "target_ids": np.array([[7, 3]])}
-    for found in TokenSubstitution([record] * 20, tokenizer, 1.0):
-        np.testing.assert_array_equal(found["source_ids"], record["source_ids"])
+    for changed in TokenSubstitution([record] * 20, tokenizer, 1.0):
+        np.testing.assert_array_equal(changed["source_ids"], record["source_ids"])
 
 
 def test_generators_train_with_it():
@@ -83,5 +85,5 @@ def test_generators_train_with_it():
 
 @pytest.mark.parametrize("rate", [-0.1, 1.1])
 def test_a_rate_out_of_range(rate):
-    with pytest.raises(ValueError, match=r"renaming in \[0, 1\]. Received"):
+    with pytest.raises(ValueError, match=r"token substitution rate in \[0, 1\]. Received"):
         TokenSubstitution([RECORD], TOKENIZER, rate)

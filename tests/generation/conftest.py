@@ -1,4 +1,4 @@
-"""A fake model that spells: its vocabulary is a few letters and an end."""
+"""Fake models over a vocabulary of a few letters and an end token."""
 
 import keras
 import numpy as np
@@ -7,9 +7,9 @@ from keras import ops
 
 
 class Speller:
-    """A random model whose next letter depends on its source, on its mood and on every letter written so far.
+    """Random model whose next letter depends on its source, its mood and all letters written so far.
 
-    Its state is its history and its mood, so a decoder that mixes up states mixes up logits.
+    Its state is its history and its mood, so a decoder that confuses states confuses logits.
     """
 
     def __init__(self, sources=1, slots=8, vocab=4, seed=0):
@@ -20,14 +20,14 @@ class Speller:
         self.weights = rng.normal(size=(sources, slots, vocab, vocab)).astype("float32")
 
     def row(self, source):
-        """The same model with one source only."""
+        """Returns the same model with one source only."""
         alone = Speller(1, self.slots, self.vocab)
         alone.base, alone.weights = self.base[source : source + 1], self.weights[source : source + 1]
         alone.moods = self.moods
         return alone
 
     def start(self, moods):
-        """First logits and state of streams with moods `[b, p]`."""
+        """Returns the first logits and the state of streams with moods `[b, p]`."""
         moods = np.asarray(moods, "int32")
         logits = self.base[:, None] + self.moods[moods]
         return ops.convert_to_tensor(logits), (ops.zeros((*moods.shape, self.slots), "int32"), ops.array(moods))
@@ -40,7 +40,7 @@ class Speller:
         return logits + ops.take(self.moods, moods, axis=0), (history, moods)
 
     def log_probs(self, prefix, source=0, mood=0, temperature=1.0, hidden=()):
-        """What comes after a prefix of ids: log-probabilities in float64."""
+        """Returns the log-probabilities of the next letter after a prefix of ids, in float64."""
         logits = self.base[source].astype("float64") + self.moods[mood]
         for slot, token in enumerate(prefix):
             logits = logits + self.weights[source, slot, token]
@@ -49,14 +49,14 @@ class Speller:
         return logits - np.logaddexp.reduce(logits)
 
     def log_prob(self, tokens, source=0, mood=0):
-        """Log-probability of a whole sequence."""
+        """Returns the log-probability of a whole sequence."""
         return sum(self.log_probs(tokens[:t], source, mood)[token] for t, token in enumerate(tokens))
 
 
 class Duo:
-    """A random model of two layers in two directions: both layers see the partner's past; a 0 leaves no trace.
+    """Random two-layer model in two directions: both layers see the partner's past; a 0 leaves no trace.
 
-    Its states are what was computed when a token was written, so they hold what the partner was then.
+    Its states are computed when a token is written, so they depend on the partner of that step.
     """
 
     def __init__(self, sources=1, slots=8, vocab=7, width=5, pairing="rank", seed=0):
@@ -73,16 +73,16 @@ class Duo:
 
     def step(self, tokens, index, state):
         half = tokens.shape[1] // 2
-        here = (
+        update = (
             ops.cast(ops.arange(self.slots) == index, "float32")[:, None]
             * ops.cast(tokens != 0, "float32")[..., None, None]
         )
         words = ops.concatenate(
             [ops.take(table, tokens[:, i * half :][:, :half], axis=0) for i, table in enumerate(self.table)], axis=1
         )
-        low = state[0] + here * words[:, :, None]
+        low = state[0] + update * words[:, :, None]
         mixed = ops.tanh(self.see(low) @ self.own + self.partner(self.see(low)) @ self.other)
-        high = state[1] + here * mixed[:, :, None]
+        high = state[1] + update * mixed[:, :, None]
         logits = self.see(high) @ self.head[0] + self.partner(self.see(high)) @ self.head[1]
         return logits + 0.5 * state[2], (low, high, state[2])
 
@@ -96,7 +96,7 @@ class Duo:
         return ops.concatenate([right, left], axis=1)
 
     def loop_step(self, source, halves):
-        """The same, one prefix after the other in float64: `halves` are lists of prefixes, dicts that it changes."""
+        """Equals `step` for one source, prefix by prefix in float64: changes the dicts in the lists `halves`."""
         self._write(halves, "low", [[self.table[i][p["tokens"][-1]] for p in half] for i, half in enumerate(halves)])
         low = self._layer(halves, "low")
         high = [
@@ -125,7 +125,7 @@ class Duo:
         return [right, left]
 
     def loop_start(self, source):
-        """The two prefixes of nothing."""
+        """Returns the empty prefixes of both directions."""
         first = self.first[source].astype("float64")
         first = first - np.logaddexp.reduce(first, axis=-1, keepdims=True)
         return [{"tokens": [], "low": [], "high": [], "log_prob": 0.0, "log_probs": row} for row in first]

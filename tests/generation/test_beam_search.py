@@ -1,4 +1,4 @@
-"""Beam search against all that can be written, and against greedy decoding."""
+"""Beam search against exhaustive search and greedy search."""
 
 import itertools
 import sys
@@ -11,19 +11,19 @@ from textzoo.generation import beam_search, greedy
 
 END = 3
 MAX_LENGTH = 3
-EVERYTHING = 40  # hypotheses of at most three of three letters
+EXHAUSTIVE = 40  # number of sequences of at most three of three letters
 
 
 def all_hypotheses(has_repeated_ngram, model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0):
-    """Every sequence that may be written with its score and log-probability, best first."""
-    found = []
+    """Returns every allowed sequence with its score and log-probability, best first."""
+    hypotheses = []
     for length in range(min_length, MAX_LENGTH + 1):
         for letters in itertools.product(range(END), repeat=length):
             if has_repeated_ngram(letters, no_repeat_ngram_size):
                 continue
             log_prob = model.log_prob([*letters, END], source, mood)
-            found.append((log_prob / ((5 + length + 1) / 6) ** length_penalty, log_prob, [*letters, END]))
-    return sorted(found, reverse=True)
+            hypotheses.append((log_prob / ((5 + length + 1) / 6) ** length_penalty, log_prob, [*letters, END]))
+    return sorted(hypotheses, reverse=True)
 
 
 @pytest.mark.parametrize("length_penalty", [0.0, 0.6, 2.0])
@@ -42,7 +42,7 @@ def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_r
     model = Speller(sources=3, seed=4)
     moods = np.array([[0, 3], [1, 1], [7, 2]])
     options = options | {"length_penalty": length_penalty}
-    beams = to_numpy(beam_search(model.step, *model.start(moods), EVERYTHING, MAX_LENGTH, END, **options))
+    beams = to_numpy(beam_search(model.step, *model.start(moods), EXHAUSTIVE, MAX_LENGTH, END, **options))
     for source, group in itertools.product(range(3), range(2)):
         expected = all_hypotheses(has_repeated_ngram, model, source, moods[source, group], **options)
         n = len(expected)
@@ -84,7 +84,7 @@ def test_a_score_is_the_sum_of_its_tokens(options, Speller, to_numpy):
 
 
 def test_states_go_with_their_hypotheses(Speller, to_numpy, monkeypatch):
-    """The check above fails for a search that reorders prefixes and leaves their states where they were."""
+    """The test above fails for a search that reorders prefixes but not their states."""
     module = sys.modules["textzoo.generation.beam_loop"]
     gather = module.gather
 
@@ -103,7 +103,7 @@ def test_states_go_with_their_hypotheses(Speller, to_numpy, monkeypatch):
 
 
 def test_finished_hypotheses_are_kept(to_numpy):
-    """'a.' is the best and ends early, while two prefixes that start well go on and come to nothing."""
+    """The best hypothesis ends early, while two prefixes with a better start continue."""
     after = np.log([[0.02, 0.02, 0.02, 0.94], [0.33, 0.33, 0.33, 0.01], [0.33, 0.33, 0.33, 0.01], [0.25] * 4])
     first = np.log([[[0.30, 0.36, 0.33, 0.01]]]).astype("float32")
     step = lambda tokens, index, state: (ops.take(after.astype("float32"), tokens, axis=0), state)  # noqa: E731
@@ -112,8 +112,8 @@ def test_finished_hypotheses_are_kept(to_numpy):
     np.testing.assert_allclose(np.exp(beams.scores[0, 0, 0]), 0.30 * 0.94, rtol=1e-5)
 
 
-def test_an_end_takes_no_prefix_away(to_numpy):
-    """Two prefixes go on though the end is likelier than both; the second one is worth it."""
+def test_an_end_takes_no_beam(to_numpy):
+    """Two prefixes continue although the end is more probable than both; the second one becomes a hypothesis."""
     after = np.log([[0.25] * 4, [0.004, 0.003, 0.003, 0.99], [0.25] * 4, [0.25] * 4]).astype("float32")
     first = np.log([[[0.26, 0.235, 0.005, 0.5]]]).astype("float32")
     step = lambda tokens, index, state: (ops.take(after, tokens, axis=0), state)  # noqa: E731
@@ -122,7 +122,7 @@ def test_an_end_takes_no_prefix_away(to_numpy):
     np.testing.assert_allclose(np.exp(beams.scores[0, 0]), [0.5, 0.235 * 0.99], rtol=1e-5)
 
 
-def test_a_length_penalty_prefers_longer_ones(Speller, to_numpy):
+def test_a_length_penalty_prefers_longer_hypotheses(Speller, to_numpy):
     model = Speller(sources=20, seed=8)
     lengths = [
         to_numpy(beam_search(model.step, *model.start(np.zeros((20, 1))), 6, 6, END, length_penalty=alpha)).lengths[
@@ -144,7 +144,7 @@ def test_groups_equal_separate_calls(Speller, to_numpy):
         np.testing.assert_allclose(together.scores[:, group], alone.scores[:, 0], rtol=1e-5)
 
 
-def test_a_record_alone_equals_the_same_in_a_batch(Speller, to_numpy):
+def test_a_source_alone_equals_the_same_in_a_batch(Speller, to_numpy):
     model = Speller(sources=5, seed=10)
     together = to_numpy(beam_search(model.step, *model.start(np.zeros((5, 1))), 4, 5, END, 1.0))
     for source in range(5):
@@ -160,7 +160,7 @@ def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
     assert (beams.log_probs[0, 0, :4] > -1e3).all() and (beams.log_probs[0, 0, 4:] <= -1e29).all()
 
 
-def test_no_length_at_all_is_the_end(Speller, to_numpy):
+def test_max_length_zero_gives_the_end(Speller, to_numpy):
     model = Speller(seed=11)
     beams = to_numpy(beam_search(model.step, *model.start([[0]]), 2, 0, END))
     assert beams.tokens[0, 0].tolist() == [[END], [0]]
@@ -188,7 +188,7 @@ def test_half_precision_logits_are_summed_in_single(Speller, to_numpy):
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
     ],
 )
-def test_bad_settings_are_named(options, message, Speller):
+def test_invalid_arguments_raise(options, message, Speller):
     model = Speller()
     with pytest.raises(ValueError, match=message):
         beam_search(model.step, *model.start([[0]]), **{"num_beams": 2, "max_length": 3, "end_id": END} | options)

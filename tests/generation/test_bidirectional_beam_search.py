@@ -1,4 +1,4 @@
-"""Both directions in step, against a slow loop over prefixes, all that can be written, and one-way searches."""
+"""Bidirectional beam search against a slow loop over prefixes, exhaustive search and one-way searches."""
 
 import itertools
 
@@ -27,7 +27,7 @@ def slow_search_function(has_repeated_ngram):
 def slow_search(
     has_repeated_ngram, model, source, k, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0
 ):
-    """Finished (score, log-probability, tokens, direction), best first, and the prefixes kept at every step."""
+    """Returns finished (score, log-probability, tokens, direction), best first, and the prefixes kept at each step."""
     halves = [[prefix] for prefix in model.loop_start(source)]
     hypotheses, kept = [], []
     for index in range(max_length + 1):
@@ -77,23 +77,23 @@ def test_equals_a_slow_loop_that_keeps_states(options, num_beams, pairing, Duo, 
 
 
 def test_the_other_side_matters(Duo, to_numpy):
-    """The check above would not see a partner of the wrong rank if ranks made no difference."""
-    rank, every = (Duo(sources=6, pairing=pairing, seed=3) for pairing in ("rank", "all"))
-    found = [
+    """The test above detects a partner of the wrong rank only if ranks matter."""
+    rank, all_beams = (Duo(sources=6, pairing=pairing, seed=3) for pairing in ("rank", "all"))
+    beams = [
         to_numpy(bidirectional_beam_search(model.step, *model.start(), 6, 5, END, min_length=3))
-        for model in (rank, every)
+        for model in (rank, all_beams)
     ]
-    assert np.abs(found[0].log_probs - found[1].log_probs).max() > 0.1
-    assert {0, 1} == set(found[0].direction.ravel())
+    assert np.abs(beams[0].log_probs - beams[1].log_probs).max() > 0.1
+    assert {0, 1} == set(beams[0].direction.ravel())
 
 
 @pytest.mark.parametrize("length_penalty", [0.0, 1.0])
 @pytest.mark.parametrize("options", [{}, {"min_length": 2}, {"no_repeat_ngram_size": 1}], ids=str)
 def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
-    model, end, everything = Speller(sources=2, seed=4), 3, 40
+    model, end, exhaustive = Speller(sources=2, seed=4), 3, 40
     moods = np.array([[0, 3], [7, 2]])
     settings = options | {"length_penalty": length_penalty}
-    found = bidirectional_beam_search(model.step, *model.start(moods), 2 * everything, 3, end, **settings)
+    beams = bidirectional_beam_search(model.step, *model.start(moods), 2 * exhaustive, 3, end, **settings)
     for source in range(2):
         expected = []
         for direction, length in itertools.product(range(2), range(options.get("min_length", 0), 4)):
@@ -102,14 +102,14 @@ def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_r
                     log_prob = model.log_prob([*letters, end], source, moods[source, direction])
                     score = log_prob / ((6 + length) / 6) ** length_penalty
                     expected.append((score, log_prob, [*letters, end], direction))
-        check(to_numpy(found), source, sorted(expected, reverse=True))
+        check(to_numpy(beams), source, sorted(expected, reverse=True))
 
 
 @pytest.mark.parametrize(
     "options", [{}, {"length_penalty": 1.0}, {"min_length": 3, "no_repeat_ngram_size": 2}], ids=str
 )
 def test_equals_two_searches_where_no_side_sees_the_other(options, Speller, to_numpy):
-    """The best k of both sides; what comes after may be the k + 1st of one of them, which its own search lost."""
+    """Compares the best k only: later ones may be the k + 1st of one side, which its own search dropped."""
     model, end, k = Speller(sources=20, seed=5), 3, 3
     moods = np.tile([0, 4], (20, 1))
     beams = to_numpy(bidirectional_beam_search(model.step, *model.start(moods), 2 * k, 6, end, **options))
@@ -126,8 +126,8 @@ def test_equals_two_searches_where_no_side_sees_the_other(options, Speller, to_n
         assert beams.direction[source, :k].tolist() == list(directions)
 
 
-def test_a_finished_hypothesis_leaves_its_stream(to_numpy):
-    """The left side ends at once; from then on the right side's partner is the next best prefix, never the end."""
+def test_a_finished_hypothesis_passes_on_its_beam_slot(to_numpy):
+    """The left side ends at once; then the right side's partner is the next best prefix, never the end."""
     fed = []
 
     def step(tokens, index, state):
@@ -140,54 +140,54 @@ def test_a_finished_hypothesis_leaves_its_stream(to_numpy):
     assert fed == [[1, 0], [1, 1], [1, 1]]
 
 
-def test_every_step_is_recorded(Duo, slow_search, to_numpy):
+def test_the_trace_holds_every_step(Duo, slow_search, to_numpy):
     k, model = 3, Duo(sources=6, seed=3)
     beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2 * k, 5, END, return_trace=True))
-    assert beams.steps.tokens.shape == (6, 6, 2, 2 * k)
+    assert beams.trace.tokens.shape == (6, 6, 2, 2 * k)
     for source in range(6):
         _, kept = slow_search(model, source, k, 5)
-        steps = keras.tree.map_structure(lambda x: x[source], beams.steps)  # noqa: B023
-        happened = [t for t in range(5) if (steps.log_probs[t] > -1e29).any()]
-        assert happened == list(range(len(happened))) and len(happened) >= beams.lengths[source, 0]
-        for t, side, rank in itertools.product(happened, range(2), range(k)):
-            (place,) = np.flatnonzero(steps.ranks[t, side] == rank)
+        trace = keras.tree.map_structure(lambda x: x[source], beams.trace)  # noqa: B023
+        recorded = [t for t in range(5) if (trace.log_probs[t] > -1e29).any()]
+        assert recorded == list(range(len(recorded))) and len(recorded) >= beams.lengths[source, 0]
+        for t, side, rank in itertools.product(recorded, range(2), range(k)):
+            (position,) = np.flatnonzero(trace.ranks[t, side] == rank)
             parent, token, log_prob = kept[t][side][rank]
-            assert (steps.parents[t, side, place], steps.tokens[t, side, place]) == (parent, token)
-            np.testing.assert_allclose(steps.log_probs[t, side, place], log_prob, rtol=2e-5)
+            assert (trace.parents[t, side, position], trace.tokens[t, side, position]) == (parent, token)
+            np.testing.assert_allclose(trace.log_probs[t, side, position], log_prob, rtol=2e-5)
         for tokens, n, side, log_prob in zip(
             beams.tokens[source], beams.lengths[source], beams.direction[source], beams.log_probs[source], strict=True
         ):
-            assert walk(steps, side, n, log_prob) == tokens[: n + 1].tolist()
-        assert (steps.finished <= (steps.tokens == END)).all() and not (steps.finished & (steps.ranks >= 0)).any()
-        assert (np.diff(steps.log_probs, axis=-1) <= 0).all()
-        assert ((steps.ranks < 0) & ~steps.finished & (steps.log_probs > -1e29)).any()
+            assert backtrack(trace, side, n, log_prob) == tokens[: n + 1].tolist()
+        assert (trace.finished <= (trace.tokens == END)).all() and not (trace.finished & (trace.ranks >= 0)).any()
+        assert (np.diff(trace.log_probs, axis=-1) <= 0).all()
+        assert ((trace.ranks < 0) & ~trace.finished & (trace.log_probs > -1e29)).any()
 
 
-def walk(steps, side, n, log_prob):
-    """The tokens of a finished hypothesis, from the step that ended it back to the first."""
-    (place,) = np.flatnonzero(steps.finished[n, side] & (steps.log_probs[n, side] == log_prob))
+def backtrack(trace, side, n, log_prob):
+    """Returns the tokens of a finished hypothesis by following its parents from the last step to the first."""
+    (position,) = np.flatnonzero(trace.finished[n, side] & (trace.log_probs[n, side] == log_prob))
     tokens = []
     for t in range(n, -1, -1):
-        tokens.insert(0, steps.tokens[t, side, place].item())
-        parent = steps.parents[t, side, place]
-        place = t and np.flatnonzero(steps.ranks[t - 1, side] == parent).item()
+        tokens.insert(0, trace.tokens[t, side, position].item())
+        parent = trace.parents[t, side, position]
+        position = t and np.flatnonzero(trace.ranks[t - 1, side] == parent).item()
     assert parent == 0
     return tokens
 
 
-def test_recording_changes_nothing(Duo, to_numpy):
+def test_the_trace_changes_no_result(Duo, to_numpy):
     model = Duo(sources=6, seed=3)
     off, on = (
         bidirectional_beam_search(model.step, *model.start(), 4, 5, END, 0.6, return_trace=return_trace)
         for return_trace in (False, True)
     )
-    assert off.steps == ()
+    assert off.trace == ()
     for a, b in zip(to_numpy(off)[:5], to_numpy(on)[:5], strict=True):
         np.testing.assert_array_equal(a, b)
 
 
 @pytest.mark.parametrize("pairing", ["rank", "all"])
-def test_a_record_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
+def test_a_source_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
     model = Duo(sources=4, seed=1, pairing=pairing)
     together = to_numpy(bidirectional_beam_search(model.step, *model.start(), 4, 5, END, return_trace=True))
     counts = []
@@ -198,7 +198,7 @@ def test_a_record_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
                 np.testing.assert_allclose(a[source], b[0], rtol=1e-5)
             else:
                 np.testing.assert_array_equal(a[source], b[0])
-        counts.append((alone.steps.log_probs > -1e29).any(axis=(2, 3)).sum())
+        counts.append((alone.trace.log_probs > -1e29).any(axis=(2, 3)).sum())
     assert len(set(counts)) > 1
 
 
@@ -207,22 +207,22 @@ def test_compiled_equals_eager(Duo, to_numpy):
     search = compile_loop(
         lambda logits, state: bidirectional_beam_search(model.step, logits, state, 6, 6, END, return_trace=True)
     )
-    found, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
-    for a, b in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
+    compiled, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
+    for a, b in zip(keras.tree.flatten(compiled), keras.tree.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5)
     search(*model.start())
     assert search.traces == 1
 
 
-def test_the_winner_can_be_read(Duo, to_numpy):
+def test_to_left_to_right_reverses_hypotheses_from_the_right(Duo, to_numpy):
     model = Duo(sources=8, seed=12)
     beams = bidirectional_beam_search(model.step, *model.start(), 4, 6, END, min_length=2)
-    read = ops.convert_to_numpy(to_left_to_right(beams.tokens, beams.lengths, beams.direction))
+    left_to_right = ops.convert_to_numpy(to_left_to_right(beams.tokens, beams.lengths, beams.direction))
     beams = to_numpy(beams)
-    for place in np.ndindex(*beams.lengths.shape):
-        n = beams.lengths[place]
-        written = beams.tokens[place][:n].tolist()
-        assert read[place].tolist() == [*written[:: -1 if beams.direction[place] else 1], END] + [0] * (6 - n)
+    for i in np.ndindex(*beams.lengths.shape):
+        n = beams.lengths[i]
+        written = beams.tokens[i][:n].tolist()
+        assert left_to_right[i].tolist() == [*written[:: -1 if beams.direction[i] else 1], END] + [0] * (6 - n)
 
 
 def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
@@ -232,7 +232,7 @@ def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
     assert not beams.tokens[0, 8:].any()
 
 
-def test_no_length_at_all_is_the_end(Duo, to_numpy):
+def test_max_length_zero_gives_the_end(Duo, to_numpy):
     model = Duo(seed=11)
     beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2, 0, END))
     expected = sorted((prefix["log_probs"][END] for prefix in model.loop_start(0)), reverse=True)
@@ -243,7 +243,7 @@ def test_no_length_at_all_is_the_end(Duo, to_numpy):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"num_beams": 0}, "even num_beams of 2 or more, half a direction. Received: 0"),
+        ({"num_beams": 0}, "even num_beams of 2 or more, half per direction. Received: 0"),
         ({"num_beams": 3}, "even num_beams .* Received: 3"),
         ({"num_beams": -2}, "even num_beams .* Received: -2"),
         ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
@@ -253,7 +253,7 @@ def test_no_length_at_all_is_the_end(Duo, to_numpy):
         ({"logits": np.zeros((1, 1, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 1, 7\)"),
     ],
 )
-def test_bad_settings_are_named(options, message, Duo):
+def test_invalid_arguments_raise(options, message, Duo):
     model = Duo()
     logits, state = model.start()
     settings = {"logits": logits, "state": state, "num_beams": 2, "max_length": 3, "end_id": END}

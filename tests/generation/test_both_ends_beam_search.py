@@ -1,4 +1,4 @@
-"""Both ends to the middle: every pair of halves that can be written, a slow loop over pairs, and what a step is fed."""
+"""Beam search from both ends: exhaustive search, a slow loop over pairs of halves, and the inputs of each step."""
 
 import itertools
 
@@ -18,13 +18,13 @@ OPTIONS = [
 ]
 
 
-def shares(n):
-    """How n tokens are divided between the halves."""
+def half_lengths(n):
+    """Divides n tokens between the halves."""
     return (n + 1) // 2, n // 2
 
 
-def end_half(half, token, log_prob):
-    """A half with one token more; one that has ended gets a 0 for nothing."""
+def append(half, token, log_prob):
+    """Appends a token to a half; one that has ended gets a 0 at no cost."""
     return half | {
         "tokens": [*half["tokens"], token],
         "log_prob": half["log_prob"] + log_prob,
@@ -37,27 +37,27 @@ def end_half(half, token, log_prob):
 def continuations_function(has_repeated_ngram):
     def continuations(half, side, index, max_length, min_length=0, no_repeat_ngram_size=0):
         if half.get("ended"):
-            return [end_half(half, 0, 0.0)]
-        found = []
+            return [append(half, 0, 0.0)]
+        continued = []
         for token, log_prob in enumerate(half["log_probs"]):
-            early, late = index < shares(min_length)[side], index == shares(max_length)[side]
+            early, late = index < half_lengths(min_length)[side], index == half_lengths(max_length)[side]
             repeated = token != END and has_repeated_ngram([*half["tokens"], token], no_repeat_ngram_size)
             if not repeated and not (early if token == END else late):
-                found.append(end_half(half, token, log_prob))
-        return found
+                continued.append(append(half, token, log_prob))
+        return continued
 
     return continuations
 
 
 def finished(pair, length_penalty):
-    """(score, log-probability, joined tokens, tokens from the left) of a pair."""
+    """Returns (score, log-probability, joined tokens) of a pair."""
     left, right = (half["tokens"][: half["length"]] for half in pair)
     joined, log_prob = [*left, *right[::-1], END], sum(half["log_prob"] for half in pair)
-    return log_prob / ((5 + len(joined)) / 6) ** length_penalty, log_prob, joined, len(left)
+    return log_prob / ((5 + len(joined)) / 6) ** length_penalty, log_prob, joined
 
 
 def feed(model, source, pairs):
-    """The next log-probabilities of all pairs, their ended halves fed 0."""
+    """Computes the next log-probabilities of all pairs; ended halves receive 0."""
     fed = [
         [half | {"tokens": [0 if half["ended"] else half["tokens"][-1]]} for half in side]
         for side in zip(*pairs, strict=True)
@@ -70,29 +70,28 @@ def feed(model, source, pairs):
 
 def slow_search(continuations, model, source, k, max_length, length_penalty=0.0, **options):
     pairs, hypotheses = [model.loop_start(source)], []
-    for index in range(shares(max_length)[0] + 1):
-        found = []
+    for index in range(half_lengths(max_length)[0] + 1):
+        extended = []
         for pair in pairs:
             sides = [continuations(half, side, index, max_length, **options) for side, half in enumerate(pair)]
-            found += [[half.copy() for half in new] for new in itertools.product(*sides)]
-        found.sort(key=lambda pair: -sum(half["log_prob"] for half in pair))
-        hypotheses += [finished(pair, length_penalty) for pair in found[:k] if all(half["ended"] for half in pair)]
-        pairs = [pair for pair in found if not all(half["ended"] for half in pair)][:k]
+            extended += [[half.copy() for half in new] for new in itertools.product(*sides)]
+        extended.sort(key=lambda pair: -sum(half["log_prob"] for half in pair))
+        hypotheses += [finished(pair, length_penalty) for pair in extended[:k] if all(half["ended"] for half in pair)]
+        pairs = [pair for pair in extended if not all(half["ended"] for half in pair)][:k]
         if not pairs:
             break
         feed(model, source, pairs)
-    return sorted(hypotheses, key=lambda found: -found[0])
+    return sorted(hypotheses, key=lambda hypothesis: -hypothesis[0])
 
 
 def check(beams, source, expected):
     n = min(beams.scores.shape[1], len(expected))
-    scores, log_probs, sequences, left_lengths = zip(*expected[:n], strict=True)
+    scores, log_probs, sequences = zip(*expected[:n], strict=True)
     np.testing.assert_allclose(beams.scores[source, :n], scores, rtol=2e-5)
     np.testing.assert_allclose(beams.log_probs[source, :n], log_probs, rtol=2e-5)
     written = [beams.tokens[source, i, : len(tokens)].tolist() for i, tokens in enumerate(sequences)]
     assert written == list(sequences)
     assert beams.lengths[source, :n].tolist() == [len(tokens) - 1 for tokens in sequences]
-    assert beams.left_lengths[source, :n].tolist() == list(left_lengths)
     assert (beams.scores[source, n:] <= -1e30).all() and not beams.tokens[source, n:].any()
 
 
@@ -107,7 +106,7 @@ def test_equals_a_slow_loop_over_pairs(options, num_beams, Duo, continuations, t
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_full_width_is_exhaustive_search(options, Duo, continuations, to_numpy):
-    """Every pair of halves of at most two and one tokens, scored alone: the pairs see each other, never another one."""
+    """Compares with all pairs of halves of at most two and one tokens; a half sees its partner only."""
     model, everything = Duo(sources=2, seed=4), 43 * 7
     beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 2 * everything, 3, END, **options))
     for source in range(2):
@@ -115,21 +114,21 @@ def test_full_width_is_exhaustive_search(options, Duo, continuations, to_numpy):
 
 
 def all_pairs(continuations, model, source, length_penalty=0.0, **options):
-    pairs, found = [model.loop_start(source)], []
+    pairs, hypotheses = [model.loop_start(source)], []
     for index in range(3):
-        grown = []
+        extended = []
         for pair in pairs:
             sides = [continuations(half, side, index, 3, **options) for side, half in enumerate(pair)]
-            grown += [[half.copy() for half in new] for new in itertools.product(*sides)]
-        found += [finished(pair, length_penalty) for pair in grown if all(half["ended"] for half in pair)]
-        pairs = [pair for pair in grown if not all(half["ended"] for half in pair)]
+            extended += [[half.copy() for half in new] for new in itertools.product(*sides)]
+        hypotheses += [finished(pair, length_penalty) for pair in extended if all(half["ended"] for half in pair)]
+        pairs = [pair for pair in extended if not all(half["ended"] for half in pair)]
         for pair in pairs:
             feed(model, source, [pair])
-    return sorted(found, key=lambda found: -found[0])
+    return sorted(hypotheses, key=lambda hypothesis: -hypothesis[0])
 
 
-def test_an_ended_half_is_fed_nothing(to_numpy):
-    """The left half ends at once; the right one goes on alone, half of the length and half of the steps."""
+def test_an_ended_half_receives_zeros(to_numpy):
+    """The left half ends at once; the right one goes on alone for half of the length."""
     fed = []
 
     def step(tokens, index, state):
@@ -139,18 +138,25 @@ def test_an_ended_half_is_fed_nothing(to_numpy):
     first = np.log([[[0.05, 0.05, 0.9], [0.2, 0.7, 0.1]]]).astype("float32")
     beams = to_numpy(both_ends_beam_search(step, ops.convert_to_tensor(first), (), 2, 6, end_id=2))
     assert fed == [[0, 1], [0, 1], [0, 1]]
-    assert beams.tokens[0].tolist() == [[1, 1, 1, 2, 0, 0, 0]] and beams.left_lengths.tolist() == [[0]]
+    assert beams.tokens[0].tolist() == [[1, 1, 1, 2, 0, 0, 0]]
     np.testing.assert_allclose(np.exp(beams.log_probs), [[0.9 * 0.7**3 * 0.1]], rtol=1e-5)
 
 
 def test_odd_lengths_have_a_longer_left_half(Duo, to_numpy):
-    model = Duo(sources=6, seed=5)
-    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 4, 5, END, min_length=5))
-    assert (beams.lengths == 5).all() and (beams.left_lengths == 3).all()
+    """Three calls of a step: the left half writes three tokens, the right one two, then both end."""
+    model, calls = Duo(sources=6, seed=5), []
+
+    def step(tokens, index, state):
+        calls.append(ops.convert_to_numpy(tokens))
+        return model.step(tokens, index, state)
+
+    beams = to_numpy(both_ends_beam_search(step, *model.start(), 4, 5, END, min_length=5))
+    assert (beams.lengths == 5).all()
     assert (beams.tokens[:, :, 5] == END).all() and (beams.tokens[:, :, :5] != END).all()
+    assert len(calls) == 3 and (calls[2][:, 2:] == 0).all()
 
 
-def test_a_record_alone_equals_the_same_in_a_batch(Duo, to_numpy):
+def test_a_source_alone_equals_the_same_in_a_batch(Duo, to_numpy):
     model = Duo(sources=5, seed=1)
     together = to_numpy(both_ends_beam_search(model.step, *model.start(), 4, 8, END, 0.6))
     for source in range(5):
@@ -162,14 +168,14 @@ def test_a_record_alone_equals_the_same_in_a_batch(Duo, to_numpy):
 def test_compiled_equals_eager(Duo, to_numpy):
     model = Duo(sources=4, seed=11)
     search = compile_loop(lambda logits, state: both_ends_beam_search(model.step, logits, state, 6, 7, END))
-    found, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
-    for a, b in zip(keras.tree.flatten(found), keras.tree.flatten(expected), strict=True):
+    compiled, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
+    for a, b in zip(keras.tree.flatten(compiled), keras.tree.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5)
     search(*model.start())
     assert search.traces == 1
 
 
-def test_no_length_at_all_is_two_ends(Duo, to_numpy):
+def test_max_length_zero_gives_two_ends(Duo, to_numpy):
     model = Duo(seed=11)
     beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 2, 0, END))
     assert beams.tokens[0].tolist() == [[END]] and beams.lengths.tolist() == [[0]]
@@ -180,7 +186,7 @@ def test_no_length_at_all_is_two_ends(Duo, to_numpy):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"num_beams": 0}, "even num_beams of 2 or more, half a direction. Received: 0"),
+        ({"num_beams": 0}, "even num_beams of 2 or more, half per direction. Received: 0"),
         ({"num_beams": 3}, "even num_beams .* Received: 3"),
         ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
@@ -188,7 +194,7 @@ def test_no_length_at_all_is_two_ends(Duo, to_numpy):
         ({"logits": np.zeros((1, 3, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 3, 7\)"),
     ],
 )
-def test_bad_settings_are_named(options, message, Duo):
+def test_invalid_arguments_raise(options, message, Duo):
     model = Duo()
     logits, state = model.start()
     settings = {"logits": logits, "state": state, "num_beams": 2, "max_length": 3, "end_id": END}

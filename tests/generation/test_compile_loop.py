@@ -1,29 +1,33 @@
-"""Compiled loops give what eager ones give, and say how often they were traced."""
+"""Compiled decoding loops against eager ones, and the number of traces."""
 
 import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.data import span_constraint
+from textzoo.data import Tokenizer, span_constraint
+from textzoo.data.text.tokenizer import SPECIAL_TOKENS
 from textzoo.generation import beam_search, compile_loop, greedy, sample
+from textzoo.generation.compile_loop import XLA_STREAMS, resolve_jit_compile
+from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
 
 END = 3
 IDS = np.array([[END, 1, 2, 1, 0], [END, 2, 2, 0, 0]])
 CONSTRAINT = span_constraint(IDS, np.isin(IDS, [1, 2]), np.isin(IDS, [1, 2]), END)
+TEXT = "小李在图书馆讲课"
 
 
 @pytest.fixture(name="loops")
 def all_loops(Speller):
-    """Every way to decode, as functions of tensors."""
+    """All decoders as one function of tensors, and its arguments."""
     model = Speller(sources=2, seed=3)
     start = model.start(np.zeros((2, 6)))
     uniforms = np.random.default_rng(0).random((2, 6, 4), "float32")
 
     def run(logits, state, uniforms):
         return {
-            "greedy": greedy(model.step, logits, state, 4, END, 1, 2, 1.2),
-            "free": sample(model.step, logits, state, uniforms, END, repetition_penalty=1.2),
-            "nucleus": sample(model.step, logits, state, uniforms, END, 1.5, 3, 0.9),
+            "greedy": greedy(model.step, logits, state, 4, END, 1, 2),
+            "free": sample(model.step, logits, state, uniforms, END),
+            "nucleus": sample(model.step, logits, state, uniforms, END, 1.5, 0.9),
             "spans": sample(model.step, logits, state, uniforms, END, top_p=0.9, constraint=CONSTRAINT),
             "beams": beam_search(model.step, logits, state, 3, 4, END, 0.6, 1, 2),
         }
@@ -53,15 +57,15 @@ def test_a_graph_is_traced_for_two_lengths_and_runs_the_others(jit_compile, trac
     assert summed.traces == traces
 
 
-def test_counts_one_trace_a_setting():
+def test_each_setting_is_one_trace():
     scaled = compile_loop(lambda x, factor: x * factor)
     for factor in (1, 2, 1, 2, 3):
         np.testing.assert_array_equal(scaled(np.ones(2, "float32"), factor), np.full(2, factor))
     assert scaled.traces == 3
 
 
-def test_open_lengths_give_what_fixed_ones_do(Speller, to_numpy):
-    """Streams of several numbers over sources of several lengths, by one function and by one each."""
+def test_open_shapes_equal_fixed_shapes(Speller, to_numpy):
+    """One function for several numbers of streams and source lengths equals one function for each."""
     model = Speller(sources=2, seed=3)
 
     def run(logits, state, uniforms, constraint):
@@ -76,15 +80,55 @@ def test_open_lengths_give_what_fixed_ones_do(Speller, to_numpy):
         uniforms = np.random.default_rng(length).random((2, streams, 4), "float32")
         constraint = span_constraint(ids, np.isin(ids, [1, 2]), np.isin(ids, [1, 2]), END)
         arguments = *model.start(np.zeros((2, streams))), uniforms, constraint
-        expected, found = to_numpy(compile_loop(run)(*arguments)), to_numpy(together(*arguments))
+        expected, actual = to_numpy(compile_loop(run)(*arguments)), to_numpy(together(*arguments))
         for name, result in expected.items():
-            for part, other in zip(result, found[name], strict=True):
+            for part, other in zip(result, actual[name], strict=True):
                 np.testing.assert_allclose(other, part, 1e-6, err_msg=f"{name}, {streams} of {length}")
     assert together.traces == 3
 
 
 def test_keeps_the_name_of_the_function():
     def spell():
-        """What it does."""
+        """Spells."""
 
-    assert (compile_loop(spell).__name__, compile_loop(spell).__doc__) == ("spell", "What it does.")
+    assert (compile_loop(spell).__name__, compile_loop(spell).__doc__) == ("spell", "Spells.")
+
+
+@pytest.mark.parametrize(
+    ("jit_compile", "streams", "expected"),
+    [("auto", XLA_STREAMS - 1, False), ("auto", XLA_STREAMS, True), (True, 1, True), (False, XLA_STREAMS, False)],
+)
+def test_xla_for_enough_streams(jit_compile, streams, expected):
+    assert resolve_jit_compile(jit_compile, streams) is expected
+
+
+@pytest.fixture(name="streams")
+def recorded_streams(monkeypatch):
+    """The numbers of streams that the generators pass to `resolve_jit_compile`."""
+    recorded = []
+    for module in ("qa.qa_generator", "title.title_generator"):
+        monkeypatch.setattr(
+            f"textzoo.models.{module}.resolve_jit_compile", lambda jit_compile, n: recorded.append(n) or False
+        )
+    return recorded
+
+
+@pytest.fixture(name="encoder", scope="module")
+def small_encoder():
+    encoder = Encoder(len(SPECIAL_TOKENS) + len(TEXT), 8, 1, 2, 16, max_length=32)
+    encoder.tokenizer = Tokenizer([*SPECIAL_TOKENS, *TEXT])
+    return encoder
+
+
+def test_streams_are_passages_times_answers_times_beams(encoder, streams):
+    model = QAGenerator(encoder, QAPreprocessor(encoder.tokenizer, 12, 2, 3))
+    model.generate([TEXT] * 2, 4, 3, max_answer_length=2, max_question_length=3, seed=0)
+    model.generate_questions([TEXT] * 2, [["小李"], ["图书馆", "讲课"]], 3, 3)
+    assert streams == [2 * 4 * 3, 3 * 3]
+
+
+def test_streams_are_articles_times_beams(encoder, streams):
+    model = TitleGenerator(encoder, TitlePreprocessor(encoder.tokenizer, 12, 3), "bidirectional")
+    model.generate([TEXT] * 2, 4)
+    model.drafts([TEXT] * 3)
+    assert streams == [2 * 4, 3 * 2]

@@ -1,10 +1,8 @@
-"""The loop itself: what is gathered, and when it stops."""
+"""The decoding loop: its end and the state of `choose`."""
 
-import numpy as np
 from keras import ops
 
-from textzoo.generation import decode
-from textzoo.generation.decoding_loop import force_eos
+from textzoo.generation import decoding_loop
 
 
 def test_stops_when_the_last_stream_has_ended():
@@ -15,19 +13,13 @@ def test_stops_when_the_last_stream_has_ended():
         return ops.one_hot(tokens + 1, 6), state
 
     choose = lambda logits, index, tokens, state: (ops.argmax(logits, axis=-1), state)  # noqa: E731
-    result = decode(step, ops.one_hot([[3, 1]], 6), (), choose, (), max_length=20, end_id=5)
+    result = decoding_loop(step, ops.one_hot([[3, 1]], 6), (), choose, (), max_length=20, end_id=5)
     assert calls == [0, 1, 2, 3]
     assert result.lengths.numpy().tolist() == [[2, 4]]
 
 
-def test_what_choose_carries_is_carried():
+def test_the_state_of_choose_is_kept():
     count = lambda logits, index, tokens, n: (ops.where(n == 3, 5, n), n + 1)  # noqa: E731
     step = lambda tokens, index, state: (ops.zeros((1, 1, 6)), state)  # noqa: E731
-    result = decode(step, ops.zeros((1, 1, 6)), (), count, ops.array([[1]]), max_length=9, end_id=5)
+    result = decoding_loop(step, ops.zeros((1, 1, 6)), (), count, ops.array([[1]]), max_length=9, end_id=5)
     assert result.tokens[0, 0, :3].numpy().tolist() == [1, 2, 5]
-
-
-def test_only_the_end_is_left():
-    logits = ops.array([[[1.0, 2.0, 3.0]]])
-    assert int(ops.argmax(force_eos(logits, 0, True))) == 0
-    np.testing.assert_array_equal(force_eos(logits, 0, False), logits)

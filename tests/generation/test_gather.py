@@ -1,4 +1,4 @@
-"""Gathering along the last axis of an index, with all that stands behind it."""
+"""Gathering along the last axis of an index against `np.take_along_axis`."""
 
 import numpy as np
 import pytest
@@ -9,13 +9,13 @@ from textzoo.generation.gather import gather
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bool", "int32", "bfloat16"])
-@pytest.mark.parametrize("before", [(2,), (2, 3)])
+@pytest.mark.parametrize("leading", [(2,), (2, 3)])
 @pytest.mark.parametrize("more", [(), (4,), (4, 5)])
-def test_gather_is_take_along_axis(dtype, before, more):
+def test_gather_is_take_along_axis(dtype, leading, more):
     rng = np.random.default_rng(0)
-    x, index = rng.integers(0, 7, (*before, 3, *more)), rng.integers(0, 3, (*before, 6))
+    x, index = rng.integers(0, 7, (*leading, 3, *more)), rng.integers(0, 3, (*leading, 6))
     gathered = gather({"x": ops.cast(ops.array(x), dtype)}, ops.array(index, "int32"))["x"]
-    expected = np.take_along_axis(x, index.reshape(*before, 6, *[1] * len(more)), axis=len(before))
+    expected = np.take_along_axis(x, index.reshape(*leading, 6, *[1] * len(more)), axis=len(leading))
     expected = expected.astype(bool) if dtype == "bool" else expected
     np.testing.assert_array_equal(ops.convert_to_numpy(ops.cast(gathered, "int32")), expected)
 

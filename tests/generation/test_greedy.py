@@ -1,4 +1,4 @@
-"""Greedy decoding takes the likeliest letter, until the end or the limit."""
+"""Greedy search writes the most probable letter until the end token or the maximum length."""
 
 import numpy as np
 import pytest
@@ -10,17 +10,15 @@ END = 3
 
 
 def alphabet(tokens, index, state):
-    """After every letter comes the next one."""
+    """Step function that writes the letters in order."""
     return ops.one_hot(tokens + 1, 6), state
 
 
-def slowly(model, source, mood, max_length, min_length=0, no_repeat_ngram_size=0, repetition_penalty=1.0):
-    """The same in NumPy: a loop over letters."""
+def slow_greedy(model, source, mood, max_length, min_length=0, no_repeat_ngram_size=0):
+    """Greedy search as a loop over letters in NumPy."""
     tokens = []
     for index in range(max_length + 1):
         logits = model.log_probs(tokens, source, mood)
-        for token in set(tokens):
-            logits[token] *= repetition_penalty  # log-probabilities are negative
         for token in range(model.vocab):
             grams = [
                 tuple([*tokens, token][i : i + no_repeat_ngram_size]) for i in range(index + 2 - no_repeat_ngram_size)
@@ -40,7 +38,7 @@ def test_spells_the_alphabet():
     assert result.lengths[:, 0].numpy().tolist() == [5, 3]
 
 
-def test_is_ended_at_the_limit():
+def test_max_length_ends_a_stream():
     result = greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=2, end_id=5)
     assert result.tokens[0, 0].numpy().tolist() == [0, 1, 5]
     assert greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=0, end_id=5).tokens[0, 0].numpy().tolist() == [5]
@@ -63,34 +61,10 @@ def test_equals_a_loop_over_letters(options, Speller, to_numpy):
     result = to_numpy(greedy(model.step, *model.start(moods), max_length=6, end_id=END, **options))
     for source in range(12):
         for stream, mood in enumerate((0, 5)):
-            expected = slowly(model, source, mood, 6, **options)
+            expected = slow_greedy(model, source, mood, 6, **options)
             assert result.tokens[source, stream, : len(expected)].tolist() == expected
             assert not result.tokens[source, stream, len(expected) :].any()
             assert result.lengths[source, stream] == len(expected) - 1
-
-
-def test_repetition_penalty_turns_to_other_letters(Speller, to_numpy):
-    model = Speller(sources=12, seed=2)
-
-    def log_step(tokens, index, state):
-        logits, state = model.step(tokens, index, state)
-        return ops.log_softmax(logits), state
-
-    logits, state = model.start(np.zeros((12, 1)))
-    result = to_numpy(greedy(log_step, ops.log_softmax(logits), state, 6, END, repetition_penalty=1.8))
-    plain = to_numpy(greedy(log_step, ops.log_softmax(logits), state, 6, END))
-    for source in range(12):
-        expected = slowly(model, source, 0, 6, repetition_penalty=1.8)
-        assert result.tokens[source, 0, : len(expected)].tolist() == expected
-    assert (result.tokens != plain.tokens).any()
-
-
-def test_positive_logits_are_divided():
-    logits = ops.array([[[2.0, 1.5, -9.0]]])
-    result = greedy(lambda tokens, index, state: (logits, state), logits, (), 1, 2, repetition_penalty=2.0)
-    assert result.tokens[0, 0].numpy().tolist() == [0, 2]
-    result = greedy(lambda tokens, index, state: (logits, state), logits, (), 2, 2, repetition_penalty=2.0)
-    assert result.tokens[0, 0].numpy().tolist() == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -99,9 +73,8 @@ def test_positive_logits_are_divided():
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
         ({"min_length": -1}, "0 or more. Received: -1"),
         ({"no_repeat_ngram_size": -2}, "0 or more. Received: 0 and -2"),
-        ({"repetition_penalty": 0.5}, "1 or more. Received: 0.5"),
     ],
 )
-def test_bad_settings_are_named(options, message):
+def test_invalid_arguments_raise(options, message):
     with pytest.raises(ValueError, match=message):
         greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=3, end_id=5, **options)

@@ -1,20 +1,19 @@
-"""The rules against loops over tokens."""
+"""Logits processors against loops over tokens."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from keras import ops
 
 from textzoo.data.score_constants import MASKED_LOGIT
-from textzoo.generation.logits_processors import LogitsProcessor
+from textzoo.generation.logits_processors import LogitsProcessor, force_eos
 
 VOCAB = 4
 
 
-def slowly(logits, written, end_id, min_length, n, penalty):
+def slow_processor(logits, written, end_id, min_length, n):
     logits = np.array(logits, "float64")
-    for token in set(written):
-        logits[token] = logits[token] / penalty if logits[token] > 0 else logits[token] * penalty
     for token in range(VOCAB):
         last = (*written, token)[-n:] if n else ()
         earlier = {tuple(written[i : i + n]) for i in range(len(written) - n + 1)} if n else set()
@@ -31,23 +30,28 @@ def slowly(logits, written, end_id, min_length, n, penalty):
     index=st.integers(0, 5),
     n=st.integers(0, 4),
     min_length=st.integers(0, 5),
-    penalty=st.sampled_from([1.0, 1.3]),
 )
-def test_equal_a_loop(written, index, n, min_length, penalty):
-    """Two sources of one stream each; the slots from `index` on hold rubbish that must not count."""
+def test_equals_a_loop(written, index, n, min_length):
+    """Two sources of one stream each; the slots from `index` on hold tokens that must not count."""
     logits = np.random.default_rng(index).normal(size=(2, 1, VOCAB)).astype("float32")
-    rule = LogitsProcessor(3, min_length, n, penalty)
-    result = rule(logits, np.array(written, "int32")[:, None], np.int32(index))
-    expected = [slowly(logits[i, 0], written[i][:index], 3, min_length, n, penalty) for i in range(2)]
+    processor = LogitsProcessor(3, min_length, n)
+    result = processor(logits, np.array(written, "int32")[:, None], np.int32(index))
+    expected = [slow_processor(logits[i, 0], written[i][:index], 3, min_length, n) for i in range(2)]
     np.testing.assert_allclose(np.asarray(result)[:, 0], expected, rtol=1e-6)
 
 
-def test_off_is_off():
+def test_defaults_change_nothing():
     logits = np.ones((1, 1, VOCAB), "float32")
     np.testing.assert_array_equal(LogitsProcessor(3)(logits, np.ones((1, 1, 5), "int32"), 3), logits)
 
 
-def test_min_length_must_fit():
+def test_min_length_above_max_length_raises():
     LogitsProcessor(3, min_length=4).check(4)
     with pytest.raises(ValueError, match="at most max_length 3. Received: 4"):
         LogitsProcessor(3, min_length=4).check(3)
+
+
+def test_force_eos_leaves_only_the_end():
+    logits = ops.array([[[1.0, 2.0, 3.0]]])
+    assert int(ops.argmax(force_eos(logits, 0, True))) == 0
+    np.testing.assert_array_equal(force_eos(logits, 0, False), logits)

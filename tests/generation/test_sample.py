@@ -1,4 +1,4 @@
-"""Sampling draws with the probabilities that it should, from the numbers that it is given and nothing else."""
+"""Sampling against exact probabilities, and its dependence on the given random numbers only."""
 
 import collections
 import itertools
@@ -15,14 +15,11 @@ LOGITS = np.array([0.3, 2.0, -1.0, 1.1, 0.9, -30.0, 1.7, 0.0])
 END = 7
 
 
-def exact(logits, temperature=1.0, top_k=0, top_p=1.0):
-    """Probabilities in float64: temperature, then the k likeliest renormalised, then the nucleus of those."""
+def exact(logits, temperature=1.0, top_p=1.0):
+    """Computes probabilities in float64: temperature, then the nucleus."""
     p = np.exp((logits - logits.max()) / temperature)
     p /= p.sum()
     order = np.argsort(-p, kind="stable")
-    if top_k:
-        p[order[top_k:]] = 0
-        p /= p.sum()
     mass = 0.0
     for rank, token in enumerate(order):
         if mass >= top_p:
@@ -33,7 +30,7 @@ def exact(logits, temperature=1.0, top_k=0, top_p=1.0):
 
 
 def first_tokens(uniforms, logits=LOGITS, **options):
-    """The first token of many streams of one source, a uniform number each."""
+    """Samples the first token of many streams of one source, one uniform number each."""
     n = len(uniforms)
     row = np.broadcast_to(logits.astype("float32"), (1, n, len(logits)))
     step = lambda tokens, index, state: (row, state)  # noqa: E731
@@ -46,37 +43,33 @@ def first_tokens(uniforms, logits=LOGITS, **options):
         {},
         {"temperature": 0.5},
         {"temperature": 3.0},
-        {"top_k": 1},
-        {"top_k": 3},
-        {"top_k": 50},
         {"top_p": 0.5},
         {"top_p": 1e-6},
         {"top_p": 0.9, "temperature": 2.0},
-        {"top_k": 4, "top_p": 0.7, "temperature": 1.5},
-        {"top_k": 2, "top_p": 0.6},
+        {"top_p": 0.7, "temperature": 1.5},
+        {"top_p": 0.6},
     ],
     ids=str,
 )
 def test_frequencies_are_the_probabilities(options):
-    """With evenly spaced numbers every token comes its share of the time, to within one or two draws."""
+    """With evenly spaced numbers each token has its exact frequency, within one or two draws."""
     n = 4000
     tokens = first_tokens(((np.arange(n) + 0.5) / n).astype("float32"), **options)
     frequencies = np.bincount(tokens, minlength=len(LOGITS)) / n
     np.testing.assert_allclose(frequencies, exact(LOGITS, **options), atol=1.5 / n)
 
 
-def test_the_nucleus_follows_top_k_and_temperature():
-    """0.5, 0.3, 0.2 at temperature 1: two tokens hold 0.625 and 0.375, so a nucleus of 0.6 is one token."""
+def test_the_nucleus_follows_the_temperature():
+    """0.5, 0.3, 0.2 at temperature 1; a lower temperature shrinks the nucleus."""
     logits = np.log([0.5, 0.3, 0.2, 1e-9, 1e-9, 1e-9, 1e-9, 1e-9])
     uniforms = np.linspace(0, 0.999, 50, dtype="float32")
-    assert set(first_tokens(uniforms, logits, top_k=2, top_p=0.6)) == {0}
     assert set(first_tokens(uniforms, logits, top_p=0.6)) == {0, 1}
     assert set(first_tokens(uniforms, logits, top_p=0.6, temperature=3.0)) == {0, 1}
     assert set(first_tokens(uniforms, logits, top_p=0.9, temperature=0.3)) == {0, 1}
     assert set(first_tokens(uniforms, logits, top_p=0.9)) == {0, 1, 2}
 
 
-@pytest.mark.parametrize("options", [{}, {"top_p": 0.9}, {"top_k": 4}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"top_p": 0.9}], ids=str)
 def test_sequences_come_with_their_probabilities(options, Speller, to_numpy):
     model = Speller(seed=3)
     n, max_length, end = 6000, 2, 3
@@ -101,7 +94,7 @@ def test_sequences_come_with_their_probabilities(options, Speller, to_numpy):
     assert stats.chisquare(observed, expected).pvalue > 1e-3
 
 
-@pytest.mark.parametrize("options", [{}, {"top_k": 5}, {"top_p": 0.8}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"top_p": 0.8}], ids=str)
 def test_the_edges_of_the_interval_are_possible_tokens(options):
     possible = np.flatnonzero(exact(LOGITS, **options) > 1e-12)
     tokens = first_tokens(np.array([0.0, ALMOST_ONE], "float32"), **options)
@@ -110,46 +103,46 @@ def test_the_edges_of_the_interval_are_possible_tokens(options):
 
 
 def test_impossible_tokens_are_never_drawn():
-    """Whatever stands first, last and between."""
+    """Impossible tokens at the start, at the end and in between."""
     logits = np.array([[[-1e9, 0.0, -1e9, -1e9, 1.0, -1e9]]], "float32")
     for uniform in [0.0, 1e-45, 0.2689414, 0.26894143, 0.5, ALMOST_ONE, 1.0]:
-        assert int(draw(logits, np.array([[uniform]], "float32"), 0, 1.0)[0, 0]) in {1, 4}
+        assert int(draw(logits, np.array([[uniform]], "float32"), 1.0)[0, 0]) in {1, 4}
 
 
-def test_a_number_on_the_border_is_the_next_token():
+def test_a_number_on_a_boundary_is_the_next_token():
     """The intervals are [0, 1/4), [1/4, 1/2), ..."""
     uniforms = np.array([[0.0, 0.2499, 0.25, 0.5, 0.75]], "float32")
-    assert draw(np.zeros((1, 5, 4), "float32"), uniforms, 0, 1.0).numpy().tolist() == [[0, 0, 1, 2, 3]]
+    assert draw(np.zeros((1, 5, 4), "float32"), uniforms, 1.0).numpy().tolist() == [[0, 0, 1, 2, 3]]
 
 
 def test_only_one_possible_token():
     logits = np.array([[[-1e9, -1e9, 3.0]]], "float32")
-    for uniform, top_k, top_p in itertools.product([0.0, ALMOST_ONE], [0, 1, 2], [0.3, 1.0]):
-        assert int(draw(logits, np.array([[uniform]], "float32"), top_k, top_p)[0, 0]) == 2
+    for uniform, top_p in itertools.product([0.0, ALMOST_ONE], [0.3, 1.0]):
+        assert int(draw(logits, np.array([[uniform]], "float32"), top_p)[0, 0]) == 2
 
 
 def test_each_stream_and_source_has_a_nucleus_of_its_own():
-    """Rank 3, as decoding uses it: rows of different shapes in one call."""
+    """Logits of rank 3, as in decoding: distributions of different shapes in one call."""
     logits = np.log(np.array([[[0.5, 0.3, 0.15, 0.05], [0.05, 0.9, 0.03, 0.02]], [[0.25] * 4, [0.1, 0.1, 0.1, 0.7]]]))
     for uniform in np.linspace(0, 0.999, 21, dtype="float32"):
-        tokens = draw(logits.astype("float32"), np.full((2, 2), uniform), 0, 0.6).numpy()
+        tokens = draw(logits.astype("float32"), np.full((2, 2), uniform), 0.6).numpy()
         assert tokens[0, 0] in (0, 1) and tokens[0, 1] == 1 and tokens[1, 0] in (0, 1, 2) and tokens[1, 1] == 3
-    last = draw(logits.astype("float32"), np.full((2, 2), ALMOST_ONE), 0, 0.6).numpy()
+    last = draw(logits.astype("float32"), np.full((2, 2), ALMOST_ONE), 0.6).numpy()
     np.testing.assert_array_equal(last, [[1, 1], [2, 3]])
 
 
-def test_a_large_vocabulary_keeps_its_likeliest_tokens():
+def test_a_large_vocabulary_keeps_its_most_probable_tokens():
     logits = np.full(1000, -4.0)
     logits[[17, 900]] = 5.0, 4.0
     n = 2000
     row = np.broadcast_to(logits.astype("float32"), (1, n, 1000))
-    tokens = draw(row, ((np.arange(n) + 0.5) / n)[None].astype("float32"), 0, 0.9).numpy()[0]
+    tokens = draw(row, ((np.arange(n) + 0.5) / n)[None].astype("float32"), 0.9).numpy()[0]
     frequencies = np.bincount(tokens, minlength=1000) / n
     np.testing.assert_allclose(frequencies, exact(logits, top_p=0.9), atol=1.5 / n)
 
 
 def test_the_same_numbers_give_the_same_result(Speller, to_numpy):
-    """Neither the place in the batch nor the neighbours matter."""
+    """The position in the batch and the other streams do not matter."""
     model = Speller(sources=3, seed=5)
     uniforms = np.random.default_rng(1).random((3, 6, 5), "float32")
     options = {"top_p": 0.95, "temperature": 1.3}
@@ -166,13 +159,13 @@ def test_the_same_numbers_give_the_same_result(Speller, to_numpy):
     assert len(np.unique(together.tokens.reshape(18, -1), axis=0)) > 6
 
 
-def test_the_limit_ends_a_stream(Speller, to_numpy):
+def test_max_length_zero_gives_the_end(Speller, to_numpy):
     model = Speller(seed=6)
     result = to_numpy(sample(model.step, *model.start(np.zeros((1, 50))), np.zeros((1, 50, 0), "float32"), 3))
     assert result.tokens.tolist() == [[[3]] * 50] and not result.lengths.any()
 
 
-def test_numbers_in_double_precision_are_taken(Speller, to_numpy):
+def test_uniforms_may_be_float64(Speller, to_numpy):
     model = Speller(seed=6)
     uniforms = np.random.default_rng(1).random((1, 8, 4), "float32")
     start = model.start(np.zeros((1, 8)))
@@ -180,30 +173,17 @@ def test_numbers_in_double_precision_are_taken(Speller, to_numpy):
     np.testing.assert_array_equal(single.tokens, double.tokens)
 
 
-def test_repetition_penalty_comes_before_temperature(to_numpy):
-    logits = np.array([2.0, 1.0, -1.0, 0.5])
-    n = 3000
-    row = np.broadcast_to(logits.astype("float32"), (1, n, 4))
-    step = lambda tokens, index, state: (row, state)  # noqa: E731
-    uniforms = np.stack([np.full(n, 1e-6), (np.arange(n) + 0.5) / n], axis=-1).astype("float32")[None]
-    result = to_numpy(sample(step, row, (), uniforms, 3, temperature=0.7, repetition_penalty=1.5))
-    assert (result.tokens[0, :, 0] == 0).all()
-    frequencies = np.bincount(result.tokens[0, :, 1], minlength=4) / n
-    np.testing.assert_allclose(frequencies, exact(np.array([2.0 / 1.5, 1.0, -1.0, 0.5]), 0.7), atol=1.5 / n)
-
-
 @pytest.mark.parametrize(
     ("options", "received"),
     [
-        ({"temperature": 0.0}, "0.0, 0, 1.0"),
-        ({"temperature": float("nan")}, "nan, 0, 1.0"),
-        ({"top_k": -1}, "1.0, -1, 1.0"),
-        ({"top_p": 0.0}, "1.0, 0, 0.0"),
-        ({"top_p": 1.2}, "1.0, 0, 1.2"),
+        ({"temperature": 0.0}, "0.0, 1.0"),
+        ({"temperature": float("nan")}, "nan, 1.0"),
+        ({"top_p": 0.0}, "1.0, 0.0"),
+        ({"top_p": 1.2}, "1.0, 1.2"),
     ],
     ids=str,
 )
-def test_bad_settings_are_named(options, received, Speller):
+def test_invalid_arguments_raise(options, received, Speller):
     model = Speller()
     with pytest.raises(ValueError, match=f"Received: {received}"):
         sample(model.step, *model.start([[0]]), np.zeros((1, 1, 3), "float32"), 3, **options)

@@ -1,4 +1,4 @@
-"""No two kept questions of overlapping pieces are alike, and the better one stays."""
+"""No two kept questions of overlapping chunks are similar, and the better one is kept."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -8,8 +8,8 @@ from textzoo.data import ScoredQAPair
 from textzoo.inference import Deduplicator
 from textzoo.similarity import wrd_similarity
 
-LEVEL = 0.9
-WORDS = np.array([[1.0, 0.0], [0.96, 0.28], [0.0, 2.0], [0.5, 0.5]])
+MAX_SIMILARITY = 0.9
+WORD_EMBEDDINGS = np.array([[1.0, 0.0], [0.96, 0.28], [0.0, 2.0], [0.5, 0.5]])
 
 
 def pair(rank, start=0, rejection_reason=None):
@@ -36,31 +36,36 @@ def pair(rank, start=0, rejection_reason=None):
     st.sampled_from([4, 6]),
 )
 @settings(deadline=None, max_examples=60)
-def test_against_every_pair_of_kept_questions(pieces, length):
-    merge, vectors, starts = Deduplicator(LEVEL), [], []
-    for number, rows in enumerate(pieces):
-        merge.add(
-            [pair(rank) for rank, _ in rows], [WORDS[words] for _, words in rows], 4 * number, 4 * number + length
+def test_against_every_pair_of_kept_questions(chunks, length):
+    deduplicator, embeddings, starts = Deduplicator(MAX_SIMILARITY), [], []
+    for number, rows in enumerate(chunks):
+        deduplicator.add(
+            [pair(rank) for rank, _ in rows],
+            [WORD_EMBEDDINGS[words] for _, words in rows],
+            4 * number,
+            4 * number + length,
         )
-        vectors += [WORDS[words] for _, words in rows]
+        embeddings += [WORD_EMBEDDINGS[words] for _, words in rows]
         starts += [number] * len(rows)
-    kept = [i for i, found in enumerate(merge.pairs) if found.rejection_reason is None]
+    kept = [i for i, scored in enumerate(deduplicator.pairs) if scored.rejection_reason is None]
 
-    def alike(i, j):
+    def similar(i, j):
         overlap = starts[i] == starts[j] or (abs(starts[i] - starts[j]) == 1 and length > 4)
-        return overlap and wrd_similarity(vectors[i], vectors[j]) > LEVEL
+        return overlap and wrd_similarity(embeddings[i], embeddings[j]) > MAX_SIMILARITY
 
-    assert not any(alike(i, j) for i in kept for j in kept if i < j)
-    for i, found in enumerate(merge.pairs):
-        if found.rejection_reason is not None:
-            assert any(alike(i, j) and merge.pairs[j].rank >= found.rank for j in range(len(vectors)) if j != i)
+    assert not any(similar(i, j) for i in kept for j in kept if i < j)
+    for i, scored in enumerate(deduplicator.pairs):
+        if scored.rejection_reason is not None:
+            assert any(
+                similar(i, j) and deduplicator.pairs[j].rank >= scored.rank for j in range(len(embeddings)) if j != i
+            )
 
 
-def test_reasons_ties_and_what_was_rejected_before():
-    merge, same = Deduplicator(LEVEL), np.eye(2)
-    merge.add([pair(-1, 3), pair(0, 3, "round trip"), pair(-1, 3)], [same] * 3, 0, 5)
-    merge.add([pair(-0.5, 7), pair(-9, 7)], [same, same], 2, 9)
-    assert [found.rejection_reason for found in merge.pairs] == [
+def test_reasons_ties_and_earlier_rejections():
+    deduplicator, same = Deduplicator(MAX_SIMILARITY), np.eye(2)
+    deduplicator.add([pair(-1, 3), pair(0, 3, "round trip"), pair(-1, 3)], [same] * 3, 0, 5)
+    deduplicator.add([pair(-0.5, 7), pair(-9, 7)], [same, same], 2, 9)
+    assert [scored.rejection_reason for scored in deduplicator.pairs] == [
         "same question, another answer",
         "round trip",
         "duplicate",

@@ -1,4 +1,4 @@
-"""The flow with a generator and a reader whose pairs and answers are known."""
+"""The pipeline with a fake generator and a fake round-trip model."""
 
 import dataclasses
 import math
@@ -18,7 +18,7 @@ TOKENIZER = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *LETTERS])
 
 
 class Generator:
-    """Asks in a piece for each of the 甲 to 戊; the pieces that it got stay in `texts`."""
+    """Generates a pair for each of 甲 to 戊 in a chunk, and stores the chunks in `texts`."""
 
     def __init__(self, length=12, question="谁来了{}？"):
         self.preprocessor = QAPreprocessor(TOKENIZER, length, 3, 8)
@@ -31,19 +31,21 @@ class Generator:
         return [self._pairs(text)[:num_pairs] for text in texts]
 
     def _pairs(self, text):
-        assert self.preprocessor.passage(text).text == text  # refuses what is too long
+        assert self.preprocessor.passage(text).text == text  # raises for a text that is too long
         pairs = []
-        for place, letter in enumerate(text):
-            if letter in "甲乙丙丁戊" and text.find(letter) == place:
+        for position, letter in enumerate(text):
+            if letter in "甲乙丙丁戊" and text.find(letter) == position:
                 spans = tuple((i, i + 1) for i, other in enumerate(text) if other == letter)
                 number = "甲乙丙丁戊".index(letter)
-                question = self.question.format(place)
-                pairs.append(QAPair(question, letter, place, place + 1, spans, -1.0 - number, -2.0 - number, -0.1))
+                question = self.question.format(position)
+                pairs.append(
+                    QAPair(question, letter, position, position + 1, spans, -1.0 - number, -2.0 - number, -0.1)
+                )
         return pairs
 
 
 class RoundTripModel:
-    """Answers with what `answers` says, else with the first character of the passage."""
+    """Answers with `answers[question]`, else with the first character of the passage."""
 
     def __init__(self, answers=None, score=2.0):
         self.answers, self.score = answers or {}, score
@@ -54,24 +56,24 @@ class RoundTripModel:
         return [ExtractiveAnswer(text, 0, len(text), self.score, 0.0) for text in texts]
 
 
-def vectors(texts):
-    """Questions of other characters are orthogonal."""
+def embedder(texts):
+    """Embeds different questions as orthogonal vectors."""
     return None, [np.eye(128)[sorted({hash(text) % 128})] for text in texts]
 
 
-def flow(reader=None, generator=None, **levels):
-    return QAPipeline(generator or Generator(), reader, vectors, **levels)
+def pipeline(round_trip_model=None, generator=None, **thresholds):
+    return QAPipeline(generator or Generator(), round_trip_model, embedder, **thresholds)
 
 
 @given(st.text("甲乙丙丁戊去来了。，\n😀x", min_size=1, max_size=120), st.integers(6, 20))
 @settings(deadline=None, max_examples=60)
-def test_documents_are_read_whole_and_places_are_those_of_the_document(document, length):
+def test_documents_are_read_whole_and_spans_are_those_of_the_document(document, length):
     generator = Generator(length)
     if not set(document) & set(LETTERS):
         with pytest.raises(ValueError, match="a document with known characters"):
-            flow(generator=generator).generate(document)
+            pipeline(generator=generator).generate(document)
         return
-    pairs = flow(generator=generator).generate(document, num_pairs=9)
+    pairs = pipeline(generator=generator).generate(document, num_pairs=9)
     assert all(document[pair.start : pair.end] == pair.answer for pair in pairs)
     assert all(document[start:end] == pair.answer for pair in pairs for start, end in pair.occurrences)
     assert {pair.answer for pair in pairs} == set(document) & set("甲乙丙丁戊")
@@ -80,10 +82,10 @@ def test_documents_are_read_whole_and_places_are_those_of_the_document(document,
     assert kept == sorted(kept, reverse=True) and all(pair.rejection_reason is None for pair in pairs[: len(kept)])
 
 
-def test_an_overlap_does_not_give_a_pair_twice():
+def test_overlapping_chunks_do_not_repeat_a_pair():
     generator = Generator(8, "谁来了？")
     document = "甲来了。乙来了。丙来了。"
-    pairs = flow(generator=generator, max_similarity=0.99).generate(document)
+    pairs = pipeline(generator=generator, max_similarity=0.99).generate(document)
     assert len(generator.texts) > 2 and sum(map(len, generator.texts)) > len(document)
     asked = [(pair.question, pair.start) for pair in pairs if pair.rejection_reason is None]
     assert len(asked) == len(set(asked))
@@ -91,61 +93,64 @@ def test_an_overlap_does_not_give_a_pair_twice():
 
 def test_round_trip_rank_and_reasons():
     generator = Generator(20, "谁来了{}？")
-    reader = RoundTripModel({"谁来了0？": "甲", "谁来了1？": "乙去", "谁来了2？": "丁"})
-    pairs = {pair.answer: pair for pair in flow(reader, generator).generate("甲乙丙来了。")}
+    model = RoundTripModel({"谁来了0？": "甲", "谁来了1？": "乙去", "谁来了2？": "丁"})
+    pairs = {pair.answer: pair for pair in pipeline(model, generator).generate("甲乙丙来了。")}
     assert [pairs[name].round_trip for name in "甲乙丙"] == [1.0, pytest.approx(2 / 3), 0.0]
-    assert [pairs[name].reason for name in "甲乙丙"] == [None, None, "round trip"]
+    assert [pairs[name].rejection_reason for name in "甲乙丙"] == [None, None, "round trip"]
     assert [pairs[name].round_trip_answer for name in "甲乙丙"] == ["甲", "乙去", "丁"]
-    odds = math.log(1 / (1 + math.exp(-2.0)))
+    log_answerable = math.log(1 / (1 + math.exp(-2.0)))
     for name, f1 in (("甲", 1.0), ("乙", answer_f1("乙去", "乙")), ("丙", 0.01)):
-        assert pairs[name].rank == pytest.approx(-0.1 + math.log(f1) + odds)
-    exact = flow(reader, generator, min_round_trip=1.0).generate("甲乙丙来了。")
+        assert pairs[name].rank == pytest.approx(-0.1 + math.log(f1) + log_answerable)
+    exact = pipeline(model, generator, min_round_trip=1.0).generate("甲乙丙来了。")
     assert [pair.answer for pair in exact if pair.rejection_reason is None] == ["甲"]
     assert [pair.answer for pair in exact] == ["甲", "乙", "丙"]
 
 
-def test_a_reader_that_finds_no_answer_rejects():
-    (pair,) = flow(RoundTripModel(score=-1.0), Generator(20)).generate("甲来了。")
+def test_a_round_trip_model_without_an_answer_rejects():
+    (pair,) = pipeline(RoundTripModel(score=-1.0), Generator(20)).generate("甲来了。")
     assert (pair.round_trip_answer, pair.round_trip, pair.rejection_reason) == ("", 0.0, "round trip")
 
 
-def test_levels_of_the_generators_own_likelihood():
-    found = flow(min_answer_logprob=-2.5, min_question_logprob=-2.5, generator=Generator(20)).generate("丙甲乙去了。")
-    reasons = {pair.answer: pair.rejection_reason for pair in found}
+def test_thresholds_of_log_probabilities():
+    pairs = pipeline(min_answer_logprob=-2.5, min_question_logprob=-2.5, generator=Generator(20)).generate(
+        "丙甲乙去了。"
+    )
+    reasons = {pair.answer: pair.rejection_reason for pair in pairs}
     assert reasons == {"甲": None, "乙": "improbable question", "丙": "improbable answer"}
-    assert all(pair.round_trip_answer is None and pair.round_trip is None and pair.rank == -0.1 for pair in found)
+    assert all(pair.round_trip_answer is None and pair.round_trip is None and pair.rank == -0.1 for pair in pairs)
 
 
 @pytest.mark.parametrize(
-    ("question", "rejection_reason"),
+    ("question", "reason"),
     [("", "empty question"), ("甲", "question is the answer"), ("甲去了？", "question holds the answer")],
 )
-def test_form(question, reason):
-    (pair,) = flow(RoundTripModel(), Generator(20, question)).generate("甲来了。")
+def test_form_of_the_question(question, reason):
+    (pair,) = pipeline(RoundTripModel(), Generator(20, question)).generate("甲来了。")
     assert pair.rejection_reason == reason and (pair.round_trip is None) == (question == "")
 
 
 def test_documents_come_one_by_one_and_are_read_as_needed():
-    taken = []
+    consumed = []
 
     def documents():
         for number in range(40):
-            taken.append(number)
+            consumed.append(number)
             yield "甲来了。乙去了。丙来了。" if number % 2 else "丁来了。"
 
     generator = Generator(8)
-    results = flow(generator=generator).generate(documents(), batch_size=1, num_pairs=3)
+    results = pipeline(generator=generator).generate(documents(), batch_size=1, num_pairs=3)
     first = next(results)
-    assert len(taken) < 10 and max(generator.batches) <= 4
+    assert len(consumed) < 10 and max(generator.batches) <= 4
     rest = list(results)
     assert len(rest) == 39
     assert [first, rest[0]] == [
-        flow(generator=Generator(8)).generate(text, num_pairs=3) for text in ("丁来了。", "甲来了。乙去了。丙来了。")
+        pipeline(generator=Generator(8)).generate(text, num_pairs=3)
+        for text in ("丁来了。", "甲来了。乙去了。丙来了。")
     ]
 
 
 def test_a_pair_carries_all_of_its_scores():
-    (pair,) = flow(generator=Generator(20)).generate("甲来了。")
+    (pair,) = pipeline(generator=Generator(20)).generate("甲来了。")
     assert isinstance(pair, ScoredQAPair)
     assert dataclasses.asdict(pair) == {
         "question": "谁来了0？",
@@ -163,8 +168,8 @@ def test_a_pair_carries_all_of_its_scores():
     }
 
 
-def test_bad_levels():
+def test_bad_thresholds():
     with pytest.raises(ValueError, match=r"min_round_trip in \[0, 1\]. Received: 1.5"):
-        flow(min_round_trip=1.5)
+        pipeline(min_round_trip=1.5)
     with pytest.raises(ValueError, match=r"max_similarity in \[-1, 1\]. Received: 2"):
-        flow(max_similarity=2)
+        pipeline(max_similarity=2)

@@ -1,4 +1,4 @@
-"""Activations by name."""
+"""Lookup of activations by name."""
 
 import math
 
@@ -19,29 +19,29 @@ def test_the_two_gelus(name, expected):
     assert np.abs(np.array(EXACT) - TANH).max() > 1e-4
 
 
-def test_other_names_are_those_of_keras():
+def test_other_names_are_kerass():
     assert get_activation("relu") is keras.activations.relu
 
 
-def test_a_callable_comes_back():
+def test_a_function_is_returned_unchanged():
     assert get_activation(np.tanh) is np.tanh
 
 
-def test_an_unknown_name_is_an_error():
+def test_an_unknown_name_raises():
     with pytest.raises(ValueError, match="gleu"):
         get_activation("gleu")
 
 
 @pytest.mark.parametrize(("name", "kind"), [("sau", SAU), ("smooth_relu", SmoothReLU)])
-def test_smooth_ones_are_new_layers(name, kind):
+def test_smooth_activations_are_new_layers(name, kind):
     first, second = get_activation(name), get_activation(name)
     assert type(first) is type(second) is kind
     assert first is not second
 
 
-def test_a_layer_comes_back_as_a_new_one_like_it():
+def test_a_layer_gives_a_new_one_of_its_configuration():
     layer = SmoothReLU("logistic", 0.3)
-    made = get_activation(layer)
-    assert made is not layer and made.get_config() == layer.get_config()
+    copy = get_activation(layer)
+    assert copy is not layer and copy.get_config() == layer.get_config()
     loaded = get_activation(keras.activations.serialize(layer))
     assert loaded.get_config() == layer.get_config()

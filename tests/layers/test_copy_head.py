@@ -18,14 +18,14 @@ MASK = np.array([[0, 1, 1, 1, 0, 0], [0, 1, 1, 1, 1, 0]], bool)
 
 
 def keys(head, hidden):
-    """Of each token and the two beside it, zeros beyond the ends."""
+    """Computes keys from each token and its two neighbours, zeros beyond the ends."""
     around = np.pad(hidden, ((1, 1), (0, 0)))
     kernel, bias = (np.asarray(weight, "float64") for weight in head.key.weights)
     return np.stack([sum(around[i + j] @ kernel[j] for j in range(3)) + bias for i in range(len(hidden))])
 
 
 def mixture(head, softmax, affine):
-    """Position by position, in float64."""
+    """Computes the mixture position by position in float64."""
     p = np.zeros(LOGITS.shape)
     vocabulary = softmax(LOGITS.astype("float64"))
     for b, s, t in np.ndindex(B, P, T):
@@ -33,13 +33,13 @@ def mixture(head, softmax, affine):
         scores = keys(head, HIDDEN_STATES[b].astype("float64")) @ affine(head.query, state) / np.sqrt(HIDDEN)
         before, after = affine(head.order, state)
         ids = [0, *SOURCE_IDS[b], 0]
-        for place in range(S):
-            scores[place] += before * (ids[place] == READ_IDS[b, s, t]) + after * (ids[place + 2] == READ_IDS[b, s, t])
+        for i in range(S):
+            scores[i] += before * (ids[i] == READ_IDS[b, s, t]) + after * (ids[i + 2] == READ_IDS[b, s, t])
         pointer = softmax(np.where(MASK[b], scores, -np.inf))
         gate = 1 / (1 + np.exp(-affine(head.gate, state)[0]))
         p[b, s, t] = gate * vocabulary[b, s, t]
-        for place, token in enumerate(SOURCE_IDS[b]):
-            p[b, s, t, token] += (1 - gate) * pointer[place]
+        for i, token in enumerate(SOURCE_IDS[b]):
+            p[b, s, t, token] += (1 - gate) * pointer[i]
     return p
 
 
@@ -60,17 +60,17 @@ def test_is_its_own_log_softmax(randomize):
     np.testing.assert_allclose(ops.log_softmax(log_probs, axis=-1), log_probs, atol=1e-6)
 
 
-def test_order_changes_nothing_at_the_start_and_then_finds_the_next_token(randomize):
+def test_order_starts_at_zero_and_then_finds_the_next_token(randomize):
     head = CopyHead(HIDDEN)
     np.testing.assert_array_equal(head.order.kernel, 0)
     np.testing.assert_array_equal(head.order.bias, 0)
     head.gate.bias.assign([-60.0])
     head.order.bias.assign([60.0, 0.0])
-    likeliest = np.argmax(apply(head), axis=-1)
-    assert likeliest[0, 0, 1] == 7 and likeliest[0, 1, 0] == 5 and likeliest[1, 0, 0] in (9, 4)  # after 5, 7 and 9
+    best = np.argmax(apply(head), axis=-1)
+    assert best[0, 0, 1] == 7 and best[0, 1, 0] == 5 and best[1, 0, 0] in (9, 4)  # after 5, 7 and 9
     head.order.bias.assign([0.0, 60.0])
-    likeliest = np.argmax(apply(head), axis=-1)
-    assert likeliest[0, 0, 1] == 7 and likeliest[0, 1, 0] == 5 and likeliest[1, 0, 1] == 9  # before 5, 7 and 4
+    best = np.argmax(apply(head), axis=-1)
+    assert best[0, 0, 1] == 7 and best[0, 1, 0] == 5 and best[1, 0, 1] == 9  # before 5, 7 and 4
 
 
 def test_a_closed_gate_leaves_the_vocabulary(randomize, softmax):
@@ -93,7 +93,7 @@ def test_an_open_gate_copies_only(randomize):
 
 @pytest.mark.parametrize("bias", [-3.0, 0.0, 3.0])
 def test_gradients_are_those_of_the_mixture(bias, randomize):
-    """Against the plain formula over a one-hot matrix; tokens at several positions count once."""
+    """Compares with the plain formula over a one-hot matrix; repeated tokens count once."""
     import tensorflow as tf
 
     head = randomize(CopyHead(HIDDEN))

@@ -1,4 +1,4 @@
-"""What is replaced, how often and by what; nothing outside training."""
+"""Rate and distribution of the decoder noise; none outside training."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ TARGETS = np.zeros((4000, 2, 12), "int32")
 TARGETS[:, 0, :10], TARGETS[:, 1, :5] = 100 + np.arange(10), 200 + np.arange(5)
 
 
-def test_half_of_the_targets_lose_tokens_at_the_rate():
+def test_half_of_the_targets_get_noise_at_the_rate():
     rate = 0.3
     replaced = np.asarray(DecoderInputNoise(rate, seed=1)(TARGETS, training=True))
     for stream, length in enumerate((10, 5)):
@@ -24,17 +24,17 @@ def test_half_of_the_targets_lose_tokens_at_the_rate():
         np.testing.assert_array_equal(replaced[:, stream, length:], 0)
 
 
-def test_nothing_outside_training_or_at_rate_0():
+def test_no_noise_outside_training_or_at_rate_0():
     np.testing.assert_array_equal(DecoderInputNoise(0.3)(TARGETS), TARGETS)
     np.testing.assert_array_equal(DecoderInputNoise(0.0)(TARGETS, training=True), TARGETS)
 
 
-def test_config_comes_back():
+def test_config():
     layer = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(DecoderInputNoise(0.2, seed=5)))
     assert (layer.rate, layer.seed) == (0.2, 5)
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.0])
-def test_bad_rate(rate):
-    with pytest.raises(ValueError, match="Expected a rate in"):
+def test_an_invalid_rate_raises(rate):
+    with pytest.raises(ValueError, match=r"Expected rate in \[0, 1\). Received: "):
         DecoderInputNoise(rate)

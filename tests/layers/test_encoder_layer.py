@@ -28,8 +28,8 @@ def make(randomize, **options):
     return randomize(EncoderLayer(HIDDEN, 2, 16, **{"norm_epsilon": 1e-6} | options), 0.4)
 
 
-def slowly(layer, x, mask, attention, affine):
-    """One sequence `[n, hidden]`."""
+def slow_layer(layer, x, mask, attention, affine):
+    """Computes the layer for one sequence `[n, hidden]`."""
 
     def norm(part, x):
         x = x - x.mean(axis=-1, keepdims=True)
@@ -47,7 +47,7 @@ def test_equals_the_formula(activation, randomize, attention, affine):
     out = layer(SOURCE, mask=SOURCE_MASK)
     for row in range(B):
         mask = np.tile(SOURCE_MASK[row], (S, 1))
-        expected = slowly(layer, SOURCE[row].astype("float64"), mask, attention, affine)
+        expected = slow_layer(layer, SOURCE[row].astype("float64"), mask, attention, affine)
         np.testing.assert_allclose(out[row], expected, atol=2e-5)
 
 
@@ -61,7 +61,7 @@ def test_extend_is_the_rest_of_the_sequence(randomize, attention, affine):
             mask[:, :S] = SOURCE_MASK[row]
             mask[S:, S:] = CAUSAL[row, stream]
             joined = np.concatenate([SOURCE[row], TARGETS[row, stream]]).astype("float64")
-            expected = slowly(layer, joined, mask, attention, affine)[S:]
+            expected = slow_layer(layer, joined, mask, attention, affine)[S:]
             np.testing.assert_allclose(out[row, stream], expected, atol=2e-5)
 
 
@@ -71,8 +71,8 @@ def test_steps_with_a_cache_equal_one_pass(randomize):
     at_once, own = layer.extend(TARGETS, CAUSAL, memory, SOURCE_MASK)
     cache = tuple(ops.zeros((B, P, 2, T + 1, HIDDEN // 2)) for _ in range(2))
     for t in range(T):
-        seen = np.broadcast_to(np.arange(T + 1) <= t, (B, P, 1, T + 1))
-        out, cache = layer.extend(TARGETS[:, :, t : t + 1], seen, memory, SOURCE_MASK, cache, t)
+        own_mask = np.broadcast_to(np.arange(T + 1) <= t, (B, P, 1, T + 1))
+        out, cache = layer.extend(TARGETS[:, :, t : t + 1], own_mask, memory, SOURCE_MASK, cache, t)
         np.testing.assert_allclose(out[:, :, 0], at_once[:, :, t], atol=1e-6)
     for buffer, new in zip(cache, own, strict=True):
         np.testing.assert_allclose(buffer[..., :T, :], new, atol=1e-6)

@@ -11,17 +11,17 @@ OWN, OTHER = RNG.normal(size=(2, 2, 3, 5, 4)).astype("float32")
 
 
 def oracle(fusion, own, other, affine):
-    """Vector by vector, in float64."""
+    """Computes the fusion vector by vector in float64."""
     out = np.zeros(own.shape)
-    for place in np.ndindex(own.shape[:-1]):
-        h, f = own[place].astype("float64"), other[place].astype("float64")
+    for i in np.ndindex(own.shape[:-1]):
+        h, f = own[i].astype("float64"), other[i].astype("float64")
         if fusion.kind == "linear":
-            out[place] = h + fusion.weight * f
+            out[i] = h + fusion.weight * f
         elif fusion.kind == "nonlinear":
-            out[place] = h + fusion.weight * np.tanh(f)
+            out[i] = h + fusion.weight * np.tanh(f)
         else:
             gates = 1 / (1 + np.exp(-affine(fusion.gate, np.concatenate([h, f]))))
-            out[place] = gates[:4] * h + gates[4:] * f
+            out[i] = gates[:4] * h + gates[4:] * f
     return out
 
 
@@ -31,7 +31,7 @@ def test_equals_its_formula(kind, randomize, affine):
     np.testing.assert_allclose(fusion(OWN, OTHER), oracle(fusion, OWN, OTHER, affine), atol=1e-6)
 
 
-def test_a_new_gate_leaves_most_of_what_was():
+def test_a_new_gate_keeps_most_of_the_own_context():
     fusion = Fusion(4, "gate")
     np.testing.assert_array_equal(fusion.gate.bias, [2, 2, 2, 2, -2, -2, -2, -2])
     fusion.gate.kernel.assign(np.zeros((8, 8)))
@@ -40,7 +40,7 @@ def test_a_new_gate_leaves_most_of_what_was():
 
 
 @pytest.mark.parametrize("kind", ["linear", "nonlinear"])
-def test_without_weight_nothing_is_fused(kind):
+def test_weight_zero_keeps_the_own_context(kind):
     fusion = Fusion(4, kind, 0.0)
     np.testing.assert_array_equal(fusion(OWN, OTHER), OWN)
     assert fusion.weights == []
@@ -52,10 +52,10 @@ def test_saved_and_loaded(kind, randomize, tmp_path):
     fusion = randomize(Fusion(4, kind, 0.3))
     model = keras.Model([own, other], fusion(own, other))
     model.save(tmp_path / "model.keras")
-    again = keras.saving.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(again([OWN[0, 0], OTHER[0, 0]]), model([OWN[0, 0], OTHER[0, 0]]))
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded([OWN[0, 0], OTHER[0, 0]]), model([OWN[0, 0], OTHER[0, 0]]))
 
 
-def test_bad_kind():
-    with pytest.raises(ValueError, match="Expected a fusion 'linear', 'nonlinear' or 'gate'. Received: 'sum'"):
+def test_an_unknown_kind_raises():
+    with pytest.raises(ValueError, match="Expected kind 'linear', 'nonlinear' or 'gate'. Received: 'sum'"):
         Fusion(4, "sum")

@@ -1,4 +1,4 @@
-"""Attention over memory and past against one sequence under the UniLM mask, in float64."""
+"""Attention over memory and past against one sequence under the UniLM mask in float64."""
 
 import keras
 import numpy as np
@@ -16,7 +16,7 @@ OWN_MASK = np.tril(np.ones((T, T), bool)) & RNG.integers(0, 2, (B, P, 1, T)).ast
 
 
 def unilm_mask(source_mask, own_mask):
-    """Sources see sources; targets see sources and what `own_mask` shows of themselves."""
+    """Returns the mask in which sources see sources, and targets see sources and `own_mask`."""
     s, t = len(source_mask), len(own_mask)
     mask = np.zeros((s + t, s + t), bool)
     mask[:, :s] = source_mask
@@ -24,7 +24,7 @@ def unilm_mask(source_mask, own_mask):
     return mask
 
 
-def test_encode_sees_all_that_is_not_padding(randomize, attention):
+def test_encode_sees_everything_but_padding(randomize, attention):
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     out, _ = layer.encode(SOURCE, SOURCE_MASK)
     for row in range(B):
@@ -38,7 +38,7 @@ def test_call_is_encode(randomize):
     np.testing.assert_array_equal(layer(SOURCE), layer.encode(SOURCE, np.ones((B, S), bool))[0])
 
 
-def test_streams_over_a_memory_are_one_sequence_under_the_unilm_mask(randomize, attention):
+def test_streams_over_a_memory_equal_one_sequence_under_the_unilm_mask(randomize, attention):
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     source_out, memory = layer.encode(SOURCE, SOURCE_MASK)
     out = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, SOURCE_MASK)
@@ -51,7 +51,7 @@ def test_streams_over_a_memory_are_one_sequence_under_the_unilm_mask(randomize, 
 
 
 def test_targets_may_have_a_longer_past(randomize, attention):
-    """One target over a past of four, as in decoding with a cache."""
+    """Attends from one target to a past of four, as in decoding with a cache."""
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
     at_once = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, SOURCE_MASK)
@@ -59,7 +59,7 @@ def test_targets_may_have_a_longer_past(randomize, attention):
     np.testing.assert_allclose(last, at_once[:, :, -1:], atol=1e-6)
 
 
-def test_hidden_positions_have_no_say(randomize):
+def test_masked_positions_do_not_matter(randomize):
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
 
     def outputs(source, targets):
@@ -76,9 +76,9 @@ def test_hidden_positions_have_no_say(randomize):
 
 def test_a_source_of_padding_only_stays_finite(randomize):
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
-    nothing = np.zeros((B, S), bool)
-    out, memory = layer.encode(SOURCE, nothing)
-    extended = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, nothing)
+    all_masked = np.zeros((B, S), bool)
+    out, memory = layer.encode(SOURCE, all_masked)
+    extended = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, all_masked)
     assert np.isfinite(out).all() and np.isfinite(extended).all()
 
 

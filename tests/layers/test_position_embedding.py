@@ -1,4 +1,4 @@
-"""Positions are rows of a table, and past the table two rows mixed."""
+"""Position embeddings: rows of a table, and mixtures of two rows past the table."""
 
 import keras
 import numpy as np
@@ -30,7 +30,7 @@ def test_hierarchical_positions_mix_two_rows(alpha, randomize):
 
 
 @pytest.mark.parametrize(("hierarchical", "longest"), [(False, N), (True, N * N)])
-def test_a_position_past_the_last_is_named(hierarchical, longest):
+def test_a_position_past_the_last_raises(hierarchical, longest):
     layer = PositionEmbedding(N, HIDDEN, hierarchical)
     layer(np.array([longest - 1]))
     with pytest.raises(ValueError, match=f"positions below {longest}.* Received: {longest}\\b"):
@@ -46,7 +46,7 @@ def test_works_in_a_graph(randomize):
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.5, 1.0, -1.0])
-def test_alpha_out_of_range_is_named(alpha):
+def test_alpha_out_of_range_raises(alpha):
     with pytest.raises(ValueError, match=f"alpha in .* Received: {alpha}"):
         PositionEmbedding(N, HIDDEN, alpha=alpha)
 

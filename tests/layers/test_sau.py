@@ -1,4 +1,4 @@
-"""SAU: its formula, its trained slope, in an encoder."""
+"""SAU: formula, trainable slope and use in an encoder."""
 
 import math
 
@@ -20,7 +20,7 @@ def slow_sau(x, a, s):
 
 
 @pytest.mark.parametrize(("a", "s"), [(0.15, 5e-5), (0.4, 0.3), (-0.2, 1.5)])
-def test_is_its_formula(a, s):
+def test_equals_its_formula(a, s):
     x = np.append(np.linspace(-3, 3, 31), s * np.linspace(-4, 4, 33)).astype("float32")
     layer = SAU(a, s)
     np.testing.assert_allclose(
@@ -28,7 +28,7 @@ def test_is_its_formula(a, s):
     )
 
 
-def test_defaults_are_the_articles():
+def test_defaults_are_those_of_the_article():
     assert SAU().get_config().items() >= {"negative_slope": 0.15, "width": 5e-5}.items()
 
 
@@ -41,7 +41,7 @@ def test_the_slope_is_learned():
 
 
 @pytest.mark.parametrize("activation", ["sau", SAU(0.3, 1e-3)], ids=["by name", "as a layer"])
-def test_each_layer_of_an_encoder_has_its_own(activation, tmp_path):
+def test_each_layer_of_an_encoder_has_its_own_slope(activation, tmp_path):
     encoder = Encoder(9, 8, 2, 2, 16, max_length=8, activation=activation, mlm_head=False)
     slopes = [layer.activation.negative_slope for layer in encoder.encoder_layers]
     assert len({id(slope) for slope in slopes}) == 2
@@ -61,6 +61,6 @@ def test_half_precision():
     assert keras.backend.standardize_dtype(layer(np.float32([-1, 2])).dtype) == "bfloat16"
 
 
-def test_bad_width():
+def test_an_invalid_width_raises():
     with pytest.raises(ValueError, match="positive, finite width. Received: width=-1"):
         SAU(width=-1)

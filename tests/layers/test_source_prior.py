@@ -14,7 +14,7 @@ MASK = np.array([[0, 1, 1, 1, 0, 0], [0, 1, 1, 1, 1, 0]], bool)
 
 
 def oracle(layer):
-    """Token by token, in float64."""
+    """Computes the layer token by token in float64."""
     scale, shift = (np.asarray(weight, "float64") for weight in (layer.log_scale, layer.shift))
     out = np.zeros(LOGITS.shape)
     for b, s, t, token in np.ndindex(LOGITS.shape):
@@ -28,7 +28,7 @@ def test_equals_its_formula(randomize):
     np.testing.assert_allclose(layer(LOGITS, layer.prior(IDS, MASK)), oracle(layer), atol=1e-6)
 
 
-def test_at_the_start_only_what_occurs_is_favoured():
+def test_a_new_prior_favours_exactly_the_source_tokens():
     layer = SourcePrior(VOCAB)
     prior = layer.prior(IDS, MASK).numpy()
     assert [set(row.nonzero()[0].tolist()) for row in prior] == [{5, 7}, {8, 6, 4}]
@@ -43,5 +43,5 @@ def test_the_prior_is_float32(policy):
 
 def test_config():
     layer = SourcePrior(VOCAB)
-    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
-    assert again.vocab_size == VOCAB and [weight.shape for weight in again.weights] == [(VOCAB,), (VOCAB,)]
+    loaded = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    assert loaded.vocab_size == VOCAB and [weight.shape for weight in loaded.weights] == [(VOCAB,), (VOCAB,)]

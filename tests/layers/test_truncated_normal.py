@@ -1,4 +1,4 @@
-"""Random weights of their own: no two weights of a new model begin with the same numbers."""
+"""The truncated normal initializer: no two weights of a new model start with the same numbers."""
 
 import itertools
 
@@ -9,7 +9,7 @@ import pytest
 from textzoo.layers.truncated_normal import TruncatedNormal
 from textzoo.models import Encoder, ExtractiveQA, MultiLabelClassifier, QAGenerator, TitleGenerator
 
-BEGINNING = 3
+PREFIX = 3
 
 
 def encoder():
@@ -25,9 +25,9 @@ def encoder():
         lambda: ExtractiveQA(encoder()),
     ],
 )
-def test_no_two_weights_of_a_new_model_begin_alike(model):
-    weights = [np.ravel(weight)[:BEGINNING] for weight in model().weights if np.size(weight) >= BEGINNING]
-    random = [weight for weight in weights if len(np.unique(weight)) == BEGINNING]
+def test_no_two_weights_of_a_new_model_start_alike(model):
+    weights = [np.ravel(weight)[:PREFIX] for weight in model().weights if np.size(weight) >= PREFIX]
+    random = [weight for weight in weights if len(np.unique(weight)) == PREFIX]
     assert len(random) > 16
     for one, other in itertools.combinations(random, 2):
         assert not np.allclose(one, other)
@@ -50,7 +50,7 @@ def test_spread_and_tails():
     np.testing.assert_allclose([drawn.mean(), drawn.std()], [0, 0.44], atol=0.01)
 
 
-def test_a_layer_comes_back_from_its_config():
+def test_a_layer_is_restored_from_its_config():
     layer = keras.layers.Dense(3, kernel_initializer=TruncatedNormal(0.5))
-    again = keras.layers.Dense.from_config(layer.get_config())
-    assert again.kernel_initializer.stddev == 0.5
+    restored = keras.layers.Dense.from_config(layer.get_config())
+    assert restored.kernel_initializer.stddev == 0.5

@@ -1,4 +1,4 @@
-"""Flooding where it acts: after the reduction, in training only, under weights, masks, accumulation and replicas."""
+"""Flooding after the reduction and in training only, with weights, masks, accumulation and replicas."""
 
 import json
 import os
@@ -55,9 +55,9 @@ def test_level_is_per_token_around_the_token_loss():
         (flooded(tokens, 1.5) * weight).sum() / 4,
         rtol=1e-6,
     )
-    a_row = np.array([1, 0], "float32")
+    example_weight = np.array([1, 0], "float32")
     np.testing.assert_allclose(
-        float(Flooding("sequence_crossentropy", 1.5, scope="example")(ids, logits, a_row)),
+        float(Flooding("sequence_crossentropy", 1.5, scope="example")(ids, logits, example_weight)),
         flooded(tokens[0], 1.5).mean(),
         rtol=1e-6,
     )
@@ -83,13 +83,13 @@ Y = np.zeros((2, 1), "float32")  # loss 0.625 w², slope 1.25 w
 
 
 @pytest.mark.parametrize(("start", "direction"), [(2.0, -1), (0.5, 1)])
-def test_a_step_goes_down_above_the_level_and_up_below(start, direction):
+def test_a_step_descends_above_the_level_and_ascends_below(start, direction):
     model = linear_model(start)
     model.fit(X, Y, batch_size=2, verbose=0)
     np.testing.assert_allclose(weight_of(model), start + direction * 0.1 * 1.25 * start, rtol=1e-5)
 
 
-def test_evaluation_is_plain_only_with_the_helper():
+def test_evaluation_is_plain_only_after_apply_flooding_in_training():
     model = linear_model(0.5)
     plain = 0.625 * 0.25
     np.testing.assert_allclose(model.evaluate(X, Y, verbose=0), flooded(plain, 0.5), rtol=1e-6)
@@ -103,7 +103,7 @@ def test_evaluation_is_plain_only_with_the_helper():
     np.testing.assert_allclose(history["loss"], flooded(np.array(history["raw_loss"]), 0.5), rtol=1e-6)
 
 
-def test_below_level_is_the_share_of_steps():
+def test_below_level_is_the_fraction_of_steps():
     model = apply_flooding_in_training(
         linear_model(2.0, optimizer=keras.optimizers.SGD(0.0), loss=Flooding("mse", 1.5))
     )
@@ -112,7 +112,7 @@ def test_below_level_is_the_share_of_steps():
     np.testing.assert_allclose(history["below_level"], [0.75])
 
 
-def test_helper_is_safe_to_repeat_and_refuses_what_it_cannot_serve():
+def test_apply_flooding_in_training_is_idempotent_and_rejects_old_models():
     model = apply_flooding_in_training(apply_flooding_in_training(linear_model()))
     assert [m.name for m in model.metrics].count("raw_loss") == 1
 
@@ -133,7 +133,7 @@ def test_example_scope_is_plain_at_evaluation_too():
     np.testing.assert_allclose(history["raw_loss"][0], each.mean(), rtol=1e-6)
 
 
-def test_regularisation_stays_outside():
+def test_regularisation_is_not_flooded():
     inputs = keras.Input((1,))
     layer = keras.layers.Dense(
         1, use_bias=False, kernel_initializer="ones", kernel_regularizer=keras.regularizers.L2(3)
@@ -149,7 +149,7 @@ def test_regularisation_stays_outside():
 def test_gradient_accumulation_floods_each_micro_batch():
     model = linear_model(1.0, optimizer=keras.optimizers.SGD(0.1, gradient_accumulation_steps=2))
     model.fit(X, Y, batch_size=1, shuffle=False, verbose=0)
-    # micro-batch losses 1 and 0.25 around the level 0.5: slopes 2 down and 0.5 up; their mean is applied
+    # micro-batch losses 1 and 0.25 around the level 0.5: slopes 2 down and 0.5 up; the step uses their mean
     np.testing.assert_allclose(weight_of(model), 1 - 0.1 * (2 - 0.5) / 2, rtol=1e-5)
 
 
@@ -203,12 +203,12 @@ def test_mirrored_strategy_floods_each_replicas_mean():
 
 
 @pytest.mark.parametrize("level", [-0.1, float("nan"), float("inf"), "low", None])
-def test_bad_level(level):
+def test_an_invalid_level_raises(level):
     with pytest.raises(ValueError, match="Expected level .*Received"):
         Flooding("mse", level)
 
 
-def test_bad_scope_loss_and_reduction():
+def test_invalid_scope_loss_or_reduction_raises():
     with pytest.raises(ValueError, match="Expected scope.*Received: scope='token'"):
         Flooding("mse", 0.1, scope="token")
     with pytest.raises(ValueError, match="ZLPR.*Received: 'zlrp'"):

@@ -1,4 +1,4 @@
-"""Losses by name."""
+"""Lookup of losses by name."""
 
 import keras
 import pytest
@@ -20,16 +20,16 @@ from textzoo.losses import ZLPR, SequenceCrossentropy, SparseZLPR, get_loss
         (keras.losses.mean_squared_error, keras.losses.MeanSquaredError),
     ],
 )
-def test_finds(identifier, expected):
+def test_returns_the_loss(identifier, expected):
     assert type(get_loss(identifier)) is expected
 
 
-def test_an_object_stays_itself():
+def test_an_object_is_returned_unchanged():
     loss = ZLPR(threshold=1.0)
     assert get_loss(loss) is loss
 
 
 @pytest.mark.parametrize("identifier", ["zlprr", "Loss", "flooding", "get", lambda y_true, y_pred: 0, 3])
-def test_unknown_names_list_the_known(identifier):
+def test_an_unknown_name_raises_with_the_known_ones(identifier):
     with pytest.raises(ValueError, match="BinaryCrossentropy.*SequenceCrossentropy.*ZLPR.*Received"):
         get_loss(identifier)

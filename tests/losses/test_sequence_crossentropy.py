@@ -1,4 +1,4 @@
-"""Token cross-entropy against a slow float64 loop, and how it is averaged."""
+"""Token cross-entropy against a slow float64 loop, and its average over tokens."""
 
 import keras
 import numpy as np
@@ -45,7 +45,7 @@ def test_equals_slow_loop(shape, smoothing):
         )
 
 
-def test_log_probabilities_of_tokens_that_cannot_be_do_not_matter():
+def test_log_probabilities_of_impossible_tokens_do_not_matter():
     log_probs = np.log(np.array([[[0.5, 0.5, 1e-3]]], "float32"))
     log_probs[..., 2] = -np.inf
     np.testing.assert_allclose(
@@ -76,7 +76,7 @@ def test_keras_mask_and_weights_multiply():
 
 
 @pytest.mark.parametrize("shape", [(3,), (3, 1)])
-def test_one_weight_an_example_counts_for_its_tokens(shape):
+def test_one_weight_per_example_counts_for_its_tokens(shape):
     y_true, logits = random_case(2, (3, 4))
     weight = np.array([1.0, 0.0, 3.0], "float32")
     loss, expected = SequenceCrossentropy(0.1), np.repeat(weight[:, None], 4, axis=1)
@@ -85,12 +85,12 @@ def test_one_weight_an_example_counts_for_its_tokens(shape):
     )
 
 
-def test_nothing_to_learn_from_is_zero():
+def test_zero_weights_give_zero():
     y_true, logits = random_case(3, (2, 4))
     assert float(SequenceCrossentropy()(y_true, logits, np.zeros((2, 4)))) == 0
 
 
-def test_token_ids_beyond_half_precision_survive():
+def test_large_token_ids_stay_exact():
     logits = np.zeros((1, 1, 30000), "float32")
     logits[0, 0, 29999] = 20
     assert float(SequenceCrossentropy()([[29999]], logits)) < 1e-3
@@ -113,12 +113,12 @@ def test_fits_in_a_model_and_survives_saving(tmp_path):
 
 
 @pytest.mark.parametrize("smoothing", [-0.1, 1.0])
-def test_bad_smoothing(smoothing):
+def test_invalid_smoothing_raises(smoothing):
     with pytest.raises(ValueError, match="Expected label_smoothing in .*Received"):
         SequenceCrossentropy(smoothing)
 
 
 @pytest.mark.parametrize("shape", [(2, 4, 7), (2, 3), (2,)])
-def test_bad_shapes(shape):
+def test_different_shapes_raise(shape):
     with pytest.raises(ValueError, match="one token id for each position"):
         SequenceCrossentropy()(np.zeros(shape), np.zeros((2, 4, 7)))

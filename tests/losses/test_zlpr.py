@@ -1,4 +1,4 @@
-"""ZLPR against the formula in float64, its gradient at the edges, and its symmetries."""
+"""ZLPR against its formula in float64: gradients, edge cases and symmetries."""
 
 import warnings
 
@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from keras import ops
 
-from textzoo.losses import ZLPR, SparseZLPR, sparse_zlpr, zlpr, zlpr_decision, zlpr_probabilities
-from textzoo.losses import validation as eager_checks
+from textzoo.losses import ZLPR, SparseZLPR, sparse_zlpr, validation, zlpr, zlpr_decision, zlpr_probabilities
 
 INFINITY = float("inf")
 
 
 def slow_zlpr(t, s, threshold=0.0):
-    """One row, class by class, in float64: sums as logarithms, so that ±1e4 is no problem."""
+    """Computes the loss of one row class by class in float64, with sums as logarithms for logits of ±1e4."""
     negative, positive = threshold, -threshold
     for label, logit in zip(np.float64(t), np.float64(s), strict=True):
         if logit == -INFINITY:
@@ -50,7 +49,7 @@ def slow_gradient(t, s):
 
 
 def gradient(loss, logits):
-    """d Σ loss(logits) / d logits on any backend."""
+    """Computes d Σ loss(logits) / d logits on any backend."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -79,7 +78,7 @@ CLASS_COUNTS = (1, 2, 3, 5, 8, 13, 21, 28, 34, 55)
 
 
 def random_cases(classes, rows=100):
-    """Hard and soft labels, small and large logits, some classes masked: `[rows, classes]` of each."""
+    """Returns hard and soft labels and small and large logits `[rows, classes]`, some classes masked."""
     rng = np.random.default_rng(classes)
     s = rng.normal(size=(rows, classes)) * rng.choice([0.1, 1, 5, 30, 3000], (rows, 1))
     s[rng.uniform(size=s.shape) < rng.choice([0, 0.2], (rows, 1))] = -INFINITY
@@ -114,7 +113,7 @@ def test_gradients_equal_the_formula(classes):
     np.testing.assert_allclose(actual, slow_rows(slow_gradient, t, s), rtol=1e-4, atol=1e-6)
 
 
-def test_small_losses_keep_their_digits():
+def test_small_losses_are_precise():
     t, s = np.array([1, 0, 0], "float32"), np.array([14, -13, -15], "float32")
     expected = np.log1p(np.exp(-14.0)) + np.log1p(np.exp(-13.0) + np.exp(-15.0))
     np.testing.assert_allclose(float(zlpr(t, s)), expected, rtol=1e-6)
@@ -129,13 +128,13 @@ EDGES = {
     "soft": ([0.5, 0.25, 0.875], [1e4, -1e4, 0]),
     "soft near the ends": ([1e-7, 1 - 6e-8, 1e-20], [-1e4, 1e4, -100]),
     "all masked": ([1, 0, 0.5], [-INFINITY, -INFINITY, -INFINITY]),
-    "a wanted class masked": ([1, 0, 1], [-INFINITY, -3, 2]),
+    "a positive class masked": ([1, 0, 1], [-INFINITY, -3, 2]),
     "one class": ([1], [0.5]),
 }
 
 
 @pytest.mark.parametrize("case", EDGES)
-def test_edges_are_finite_and_right(case):
+def test_edge_cases_are_finite_and_correct(case):
     t, s = (np.array(values, "float32") for values in EDGES[case])
     np.testing.assert_allclose(float(zlpr(t, s)), slow_zlpr(t, s), rtol=1e-6)
     np.testing.assert_allclose(numpy(gradient(lambda x: zlpr(t, x), s)), slow_gradient(t, s), rtol=1e-4, atol=1e-6)
@@ -143,7 +142,7 @@ def test_edges_are_finite_and_right(case):
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @pytest.mark.parametrize("case", EDGES)
-def test_half_precision_is_finite_and_right(case, dtype):
+def test_half_precision_is_finite_and_correct(case, dtype):
     t, s = (ops.cast(ops.convert_to_tensor(values, "float32"), dtype) for values in EDGES[case])
     labels, logits = (numpy(ops.cast(x, "float32")) for x in (t, s))
     loss = zlpr(t, s)
@@ -162,8 +161,8 @@ def test_many_classes_in_half_precision_do_not_overflow():
     np.testing.assert_allclose(float(zlpr(ops.zeros((100_000,), "float16"), s)), np.log(100_001), rtol=1e-3)
 
 
-def test_second_derivative_is_true():
-    """What a gradient penalty needs: the gradient of the gradient, through both normalisers."""
+def test_second_derivative():
+    """The gradient of the gradient through both normalizers, as a gradient penalty needs it."""
     rng = np.random.default_rng(0)
     t, s, direction = rng.uniform(size=6), rng.normal(0, 2, 6), rng.normal(size=6)
     step = 1e-5
@@ -183,7 +182,7 @@ relaxed = settings(deadline=None, max_examples=40)
 
 @relaxed
 @given(labels, st.sampled_from([0.0, 0.5, 1.0]))
-def test_a_masked_class_more_changes_nothing(case, label):
+def test_an_additional_masked_class_changes_nothing(case, label):
     t, s = case
     more = zlpr(np.append(t, np.float32(label)), np.append(s, np.float32(-INFINITY)))
     np.testing.assert_allclose(float(more), float(zlpr(t, s)), rtol=1e-6)
@@ -227,7 +226,7 @@ def test_threshold_shift_equals_logit_shift(case, threshold):
     )
 
 
-def test_threshold_may_be_a_tensor_a_row():
+def test_threshold_may_be_a_tensor_per_row():
     t, s = np.eye(3, dtype="float32"), np.ones((3, 3), "float32")
     threshold = np.array([[-1], [0], [1]], "float32")
     expected = [slow_zlpr(t[i], s[i], float(threshold[i, 0])) for i in range(3)]
@@ -307,15 +306,15 @@ def random_row(seed):
 
 
 @pytest.mark.parametrize("loss", [zlpr, ZLPR()])
-def test_bad_input(loss):
+def test_invalid_input_raises(loss):
     s = np.array([[0.5, -1.0, 2.0]], "float32")
     with pytest.raises(ValueError, match=r"labels y_true in \[0, 1\].*swapped.*from 0.0 to 2.0"):
         loss(np.array([[0, 1, 2]], "float32"), s)
     with pytest.raises(ValueError, match="floating point logits.*int"):
         loss(s, np.array([[0, 1, 1]], "int32"))
-    with pytest.raises(ValueError, match="one shape"):
+    with pytest.raises(ValueError, match="the same shape"):
         loss(np.zeros((1, 4), "float32"), s)
-    with pytest.raises(ValueError, match="one shape"):
+    with pytest.raises(ValueError, match="the same shape"):
         loss(np.zeros(3, "float32"), s)
 
 
@@ -330,27 +329,27 @@ def test_bad_input(loss):
         ([[0], [1]], "same leading dimensions"),
     ],
 )
-def test_bad_label_ids(loss, ids, message):
+def test_invalid_label_ids_raise(loss, ids, message):
     with pytest.raises(ValueError, match=message):
         loss(np.array(ids), np.array([[0.5, -1.0, 2.0]], "float32"))
 
 
-def test_sigmoid_before_the_loss_is_warned_of_once():
+def test_a_sigmoid_before_the_loss_warns_once():
     t, probabilities = np.eye(3, dtype="float32"), np.full((3, 3), 0.3, "float32")
-    eager_checks._warn_of_probabilities.cache_clear()
+    validation._warn_of_probabilities.cache_clear()
     with pytest.warns(UserWarning, match="sigmoid"):
         zlpr(t, probabilities)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         zlpr(t, probabilities)
-        eager_checks._warn_of_probabilities.cache_clear()
+        validation._warn_of_probabilities.cache_clear()
         zlpr(t, probabilities - 1)
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="a graph names its operations on TensorFlow only")
-def test_sigmoid_layer_is_noticed_while_tracing():
+def test_a_sigmoid_layer_warns_while_tracing():
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3, activation="sigmoid")])
     model.compile(loss=ZLPR())
-    eager_checks._warn_of_probabilities.cache_clear()
+    validation._warn_of_probabilities.cache_clear()
     with pytest.warns(UserWarning, match="sigmoid"):
         model.fit(np.ones((2, 3)), np.ones((2, 3)), verbose=0)

@@ -1,13 +1,15 @@
-"""The best of the right answers counts, and no answer where there is none."""
+"""Metrics of extractive question answering, by hand."""
 
 import pytest
 
 from textzoo.metrics import ExtractiveQAMetrics, extractive_qa_metrics
 
 
-def test_figures_by_hand():
-    found = extractive_qa_metrics(["the Nile", "北京市", "", "so", ""], [["Nile"], ["上海", "北京"], [], [], ["x"]])
-    assert found == ExtractiveQAMetrics(5, 0.4, pytest.approx((1 + 0.8 + 1) / 5), 3, 1 / 3, pytest.approx(0.6), 2, 0.5)
+def test_metrics_by_hand():
+    metrics = extractive_qa_metrics(["the Nile", "北京市", "", "so", ""], [["Nile"], ["上海", "北京"], [], [], ["x"]])
+    assert metrics == ExtractiveQAMetrics(
+        5, 0.4, pytest.approx((1 + 0.8 + 1) / 5), 3, 1 / 3, pytest.approx(0.6), 2, 0.5
+    )
 
 
 def test_nothing_to_measure():

@@ -1,4 +1,4 @@
-"""Figures of labels against counting, and against the Keras metric."""
+"""Multi-label metrics against counting, and against the Keras metric."""
 
 import json
 
@@ -11,35 +11,35 @@ from textzoo.metrics import LabelRow, label_table, multilabel_metrics
 from textzoo.models import LogitF1Score
 
 
-def test_by_hand():
-    wanted = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 0]])
+def test_label_table_by_hand():
+    targets = np.array([[1, 0, 0], [1, 1, 0], [0, 1, 0], [0, 0, 0]])
     logits = np.array([[2.0, -1.0, 1.0], [-1.0, 0.5, -1.0], [1.0, 3.0, -1.0], [-1.0, -1.0, -1.0]])
-    assert label_table(wanted, logits, ["a", "b", "c"]) == [
+    assert label_table(targets, logits, ["a", "b", "c"]) == [
         LabelRow("a", 2, 2, 0.5, 0.5, 0.5),
         LabelRow("b", 2, 2, 1.0, 1.0, 1.0),
         LabelRow("c", 0, 1, 0.0, 0.0, 0.0),
     ]
-    assert [row.predicted for row in label_table(wanted, logits, "abc", threshold=1.5)] == [1, 1, 0]
+    assert [row.predicted for row in label_table(targets, logits, "abc", threshold=1.5)] == [1, 1, 0]
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.integers(1, 10), st.integers(1, 4), st.integers(0, 10**6))
 def test_equals_counting(texts, labels, seed):
     rng = np.random.default_rng(seed)
-    wanted, logits = rng.integers(0, 2, (texts, labels)), rng.normal(size=(texts, labels))
-    for column, row in enumerate(label_table(wanted, logits, [str(i) for i in range(labels)])):
-        pairs = [(t == 1, s > 0) for t, s in zip(wanted[:, column], logits[:, column], strict=True)]
-        hits = sum(t and p for t, p in pairs)
+    targets, logits = rng.integers(0, 2, (texts, labels)), rng.normal(size=(texts, labels))
+    for column, row in enumerate(label_table(targets, logits, [str(i) for i in range(labels)])):
+        pairs = [(t == 1, s > 0) for t, s in zip(targets[:, column], logits[:, column], strict=True)]
+        true_positives = sum(t and p for t, p in pairs)
         assert (row.positives, row.predicted) == (sum(t for t, _ in pairs), sum(p for _, p in pairs))
-        assert row.precision * row.predicted == pytest.approx(hits)
-        assert row.recall * row.positives == pytest.approx(hits)
-        if hits:
+        assert row.precision * row.predicted == pytest.approx(true_positives)
+        assert row.recall * row.positives == pytest.approx(true_positives)
+        if true_positives:
             assert row.f1 == pytest.approx(2 * row.precision * row.recall / (row.precision + row.recall))
         else:
             assert row.f1 == 0
 
 
-def test_other_shapes():
+def test_wrong_shapes():
     with pytest.raises(ValueError, match=r"Expected y_true and logits \[texts, 2\]. Received: \(1, 3\) and \(1, 3\)"):
         label_table(np.zeros((1, 3)), np.zeros((1, 3)), ["a", "b"])
     with pytest.raises(ValueError, match=r"Received: \(2, 2\) and \(1, 2\)"):
@@ -47,35 +47,35 @@ def test_other_shapes():
 
 
 def test_metrics_by_hand():
-    wanted = np.array([[1, 0], [0, 0], [1, 1], [0, 0]])
+    targets = np.array([[1, 0], [0, 0], [1, 1], [0, 0]])
     logits = np.array([[2.0, -1.0], [-1.0, -1.0], [1.0, -1.0], [1.0, -2.0]])
-    figures = multilabel_metrics(wanted, logits, ["人", "never"])
-    assert figures.texts == 4 and figures.threshold == 0
-    assert figures.micro_f1 == pytest.approx(2 * 2 / (3 + 3))
-    assert figures.macro_f1 == pytest.approx((0.8 + 0) / 2)
-    assert (figures.exact, figures.mean_labels, figures.mean_predicted) == (0.5, 0.75, 0.75)
-    assert sum(figures.histogram.positive) == 3 and sum(figures.histogram.negative) == 5
+    metrics = multilabel_metrics(targets, logits, ["人", "never"])
+    assert metrics.texts == 4 and metrics.threshold == 0
+    assert metrics.micro_f1 == pytest.approx(2 * 2 / (3 + 3))
+    assert metrics.macro_f1 == pytest.approx((0.8 + 0) / 2)
+    assert (metrics.exact, metrics.mean_labels, metrics.mean_predicted) == (0.5, 0.75, 0.75)
+    assert sum(metrics.histogram.positive) == 3 and sum(metrics.histogram.negative) == 5
 
 
-def test_the_same_as_the_metrics_of_training():
+def test_equals_the_keras_metric_of_training():
     rng = np.random.default_rng(0)
-    wanted, logits = rng.uniform(size=(40, 6)) < 0.2, rng.normal(size=(40, 6)).astype("float32")
-    wanted[:, 2] = False
-    figures = multilabel_metrics(wanted, logits, list("abcdef"), threshold=0.25)
+    targets, logits = rng.uniform(size=(40, 6)) < 0.2, rng.normal(size=(40, 6)).astype("float32")
+    targets[:, 2] = False
+    metrics = multilabel_metrics(targets, logits, list("abcdef"), threshold=0.25)
     for average in ("micro", "macro"):
         metric = LogitF1Score(6, average, 0.25)
-        metric.update_state(wanted, logits)
-        np.testing.assert_allclose(getattr(figures, f"{average}_f1"), metric.result(), rtol=1e-6)
+        metric.update_state(targets, logits)
+        np.testing.assert_allclose(getattr(metrics, f"{average}_f1"), metric.result(), rtol=1e-6)
 
 
 def test_texts_without_labels_only():
-    figures = multilabel_metrics(np.zeros((3, 2)), np.full((3, 2), -1.0), ["a", "b"])
-    assert (figures.micro_f1, figures.macro_f1, figures.exact, figures.mean_labels) == (0, 0, 1, 0)
+    metrics = multilabel_metrics(np.zeros((3, 2)), np.full((3, 2), -1.0), ["a", "b"])
+    assert (metrics.micro_f1, metrics.macro_f1, metrics.exact, metrics.mean_labels) == (0, 0, 1, 0)
 
 
 def test_as_text_and_as_json():
-    figures = multilabel_metrics(np.array([[1, 0]]), np.array([[1.0, -1.0]]), ["感激", "joy"], 0.5)
-    lines = str(figures).split("\n")
+    metrics = multilabel_metrics(np.array([[1, 0]]), np.array([[1.0, -1.0]]), ["感激", "joy"], 0.5)
+    lines = str(metrics).split("\n")
     assert lines[:3] == [
         "1 texts, threshold 0.5",
         "micro F1 1.0000, macro F1 0.5000, all labels right 1.0000",
@@ -85,13 +85,13 @@ def test_as_text_and_as_json():
         ["感激", "1", "1", "1.0000", "1.0000", "1.0000"],
         ["joy", "0", "0", "0.0000", "0.0000", "0.0000"],
     ]
-    plain = json.loads(json.dumps(figures.as_dict()))
+    plain = json.loads(json.dumps(metrics.as_dict()))
     assert plain["rows"][0] == {"label": "感激", "positives": 1, "predicted": 1} | dict.fromkeys(
         ("precision", "recall", "f1"), 1.0
     )
-    assert plain["histogram"]["positive"] == figures.histogram.positive and plain["micro_f1"] == 1
+    assert plain["histogram"]["positive"] == metrics.histogram.positive and plain["micro_f1"] == 1
 
 
 def test_no_texts():
-    with pytest.raises(ValueError, match="Expected texts to compare. Received: none"):
+    with pytest.raises(ValueError, match="Expected at least one text. Received: none"):
         multilabel_metrics(np.zeros((0, 2)), np.zeros((0, 2)), ["a", "b"])

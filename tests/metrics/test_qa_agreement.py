@@ -1,4 +1,4 @@
-"""Agreement with references, counted by hand."""
+"""Agreement of pairs with references, counted by hand."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""One encoder, two moves: whatever the way to extend a source, the states are the same."""
+"""The encoder against the UniLM mask, and its two steps against each other."""
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ def softmax(x):
 
 
 def unilm(encoder, source, target):
-    """States of `source + target` as one sequence under the UniLM mask, layer by layer in float64, unpadded."""
+    """Computes the states of `source + target` as one unpadded sequence under the UniLM mask, in float64."""
     number = lambda x: np.asarray(x, "float64")  # noqa: E731
     affine = lambda dense, x: x @ number(dense.kernel) + number(dense.bias)  # noqa: E731
 
@@ -51,7 +51,7 @@ def unilm(encoder, source, target):
 
 @pytest.fixture(name="encoder", scope="module")
 def shared_encoder():
-    """Weights far from zero, so that nothing hides in them; nobody changes them."""
+    """An encoder with weights far from zero that no test changes."""
     rng = np.random.default_rng(0)
     encoder = Encoder(40, 16, 2, 4, 32, max_length=24, pooler=True)
     for weight in encoder.weights:
@@ -60,7 +60,7 @@ def shared_encoder():
 
 
 @pytest.mark.parametrize("options", [{}, {"num_segments": 1}, {"activation": "gelu_tanh", "num_layers": 1}], ids=str)
-def test_both_moves_are_one_sequence_under_the_unilm_mask(options, random_encoder):
+def test_encode_and_extend_equal_one_sequence_under_the_unilm_mask(options, random_encoder):
     encoder = random_encoder(**options)
     hidden, memory = encoder.encode(SOURCES)
     states, _ = encoder.extend(TARGETS, memory)
@@ -89,7 +89,7 @@ def test_steps_with_a_cache_equal_one_pass(step, encoder):
 
 
 def test_compiled_steps_equal_one_pass(encoder):
-    """The slot as a tensor, as in a loop."""
+    """The slot is a tensor, as in a decoding loop."""
     import tensorflow as tf
 
     _, memory = encoder.encode(SOURCES)
@@ -109,7 +109,7 @@ def test_streams_equal_separate_calls(encoder):
         np.testing.assert_allclose(together[:, stream], alone[:, 0], atol=2e-6)
 
 
-def test_a_padded_row_equals_the_same_alone(encoder):
+def test_a_padded_row_equals_the_row_alone(encoder):
     hidden, memory = encoder.encode(np.pad(SOURCES, [[0, 0], [0, 5]]))
     states, _ = encoder.extend(TARGETS, memory)
     for row, length in enumerate((6, 4)):
@@ -120,14 +120,14 @@ def test_a_padded_row_equals_the_same_alone(encoder):
         np.testing.assert_allclose(memory.last[row], memory_alone.last[0], atol=2e-6)
 
 
-@pytest.mark.parametrize("given", [False, True], ids=["mask from ids", "mask given"])
-def test_padding_between_a_prompt_and_its_continuation_is_passed_over(given, encoder):
-    """Prompts of unlike length padded to one, then steps behind the padding: as without it, positions included."""
+@pytest.mark.parametrize("mask_given", [False, True], ids=["mask from ids", "mask given"])
+def test_padding_between_a_prompt_and_its_continuation_is_ignored(mask_given, encoder):
+    """Prompts of different lengths are padded, then continued after the padding."""
     _, memory = encoder.encode(SOURCES)
     prompts, rest = [[13, 14, 3], [16, 3]], [15, 17]
     padded = np.array([[prompts[0]], [[*prompts[1], 0]]])
     cache = encoder.make_cache(2, 1, 5)
-    states, cache = encoder.extend(padded, memory, cache, 0, (padded != 0) if given else None)
+    states, cache = encoder.extend(padded, memory, cache, 0, (padded != 0) if mask_given else None)
     next_states, cache = encoder.extend(np.array(rest)[:, None, None], memory, cache, 3)
     for row in range(2):
         memory_row = keras.tree.map_structure(lambda x: x[row : row + 1], memory)  # noqa: B023
@@ -137,7 +137,7 @@ def test_padding_between_a_prompt_and_its_continuation_is_passed_over(given, enc
         np.testing.assert_allclose(next_states[row, 0, 0], alone[0, 0, n], atol=2e-6)
 
 
-def test_later_targets_change_nothing_before_them(encoder):
+def test_later_targets_do_not_affect_earlier_ones(encoder):
     _, memory = encoder.encode(SOURCES)
     changed = TARGETS.copy()
     changed[:, :, 2:] = 30
@@ -157,23 +157,18 @@ def test_segments_and_masks_can_be_given(encoder):
     assert memory.lengths.numpy().tolist() == [3, 2]
 
 
-def test_call_and_pool_and_token_logits(encoder):
+def test_call_and_token_logits(encoder):
     hidden, _ = encoder.encode(SOURCES)
     np.testing.assert_array_equal(encoder(SOURCES), hidden)
-    pooled = np.tanh(np.asarray(hidden[:, 0]) @ np.asarray(encoder.pooler.kernel) + np.asarray(encoder.pooler.bias))
-    np.testing.assert_allclose(encoder.pool(hidden), pooled, atol=1e-5)
     x = np.asarray(encoder.mlm_norm(encoder.mlm_activation(encoder.mlm_dense(hidden))))
     logits = x @ np.asarray(encoder.token_embedding.embeddings).T + np.asarray(encoder.mlm_bias)
     np.testing.assert_allclose(encoder.token_logits(hidden), logits, atol=1e-5)
 
 
-def test_a_part_that_is_not_there_is_named(random_encoder):
-    encoder = random_encoder(pooler=False, mlm_head=False)
-    hidden = encoder(SOURCES)
-    with pytest.raises(ValueError, match="output head .* Received: mlm_head=False"):
-        encoder.token_logits(hidden)
-    with pytest.raises(ValueError, match="pooler .* Received: pooler=False"):
-        encoder.pool(hidden)
+def test_token_logits_need_an_output_head(random_encoder):
+    encoder = random_encoder(mlm_head=False)
+    with pytest.raises(ValueError, match=r"no output head \(mlm_head=False\)"):
+        encoder.token_logits(encoder(SOURCES))
 
 
 def test_dropout_acts_in_training_only(random_encoder):
@@ -201,7 +196,7 @@ def test_every_weight_gets_a_gradient(random_encoder):
 # === Positions ===
 
 
-def test_hierarchical_positions_read_on(random_encoder):
+def test_hierarchical_positions_extend_the_length(random_encoder):
     short, long = random_encoder(max_length=6), random_encoder(max_length=6, hierarchical_positions=True)
     np.testing.assert_allclose(short(SOURCES), long(SOURCES), atol=1e-5)
     _, memory = long.encode(SOURCES)
@@ -209,7 +204,7 @@ def test_hierarchical_positions_read_on(random_encoder):
     np.testing.assert_allclose(states[0, 0], unilm(long, SOURCES[0], TARGETS[0, 0])[6:], atol=3e-5)
 
 
-def test_a_token_past_the_last_position_is_named(random_encoder):
+def test_a_token_past_the_last_position_is_an_error(random_encoder):
     encoder = random_encoder(max_length=9)
     with pytest.raises(ValueError, match="positions below 9, the model's length. Received: 9"):
         encoder.encode(np.full((1, 10), 7))
@@ -222,8 +217,8 @@ def test_a_token_past_the_last_position_is_named(random_encoder):
         encoder.extend(TARGETS[..., 3:], memory, cache, 3)
 
 
-def test_padding_may_stand_past_the_last_position(random_encoder):
-    """Buckets pad beyond the model's length; only tokens need positions."""
+def test_padding_may_exceed_the_last_position(random_encoder):
+    """Bucketed batches may be padded beyond the model's length."""
     encoder = random_encoder(max_length=10)
     expected, memory = encoder.encode(SOURCES)
     hidden, padded = encoder.encode(np.pad(SOURCES, [[0, 0], [0, 10]]))

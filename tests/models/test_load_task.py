@@ -1,3 +1,5 @@
+"""Loading of task models from saved and foreign folders."""
+
 import keras
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from textzoo.models.presets import save_to_preset
 
 
 @keras.saving.register_keras_serializable(package="tests")
-class ExtractiveQA:
+class ScorerPreprocessor:
     """A preprocessor."""
 
     def __init__(self, tokenizer, length=8):
@@ -27,9 +29,9 @@ class ExtractiveQA:
 
 @keras.saving.register_keras_serializable(package="tests")
 class Scorer(keras.Model):
-    """A task: one number a text."""
+    """A task with one number per text."""
 
-    preprocessor_class = ExtractiveQA
+    preprocessor_class = ScorerPreprocessor
     encoder_options = {"pooler": False, "mlm_head": False}
     card_example = "print(model.preprocessor.tokenizer.decode([7, 8]))"
 
@@ -84,13 +86,13 @@ def test_foreign_folder_gives_the_encoder(google, recwarn):
 
 
 def test_preprocessor_with_a_pruned_tokenizer(google):
-    preprocessor = ExtractiveQA(Encoder.from_preset(google).tokenizer.prune(["丁且世"]))
+    preprocessor = ScorerPreprocessor(Encoder.from_preset(google).tokenizer.prune(["丁且世"]))
     model = load_task(Scorer, google, preprocessor)
     assert model.preprocessor is preprocessor
     assert model.encoder.vocab_size == preprocessor.tokenizer.vocab_size == 10
 
 
-def test_precision_of_a_training_does_not_stay(tmp_path, google):
+def test_the_precision_of_the_training_is_not_restored(tmp_path, google):
     trained = load_task(Scorer, google, dtype="mixed_bfloat16")
     assert trained.encoder.compute_dtype == "bfloat16"
     save_to_preset(trained, tmp_path / "trained")
@@ -108,7 +110,7 @@ def test_own_folder_gives_the_model(saved):
     np.testing.assert_array_equal(loaded(IDS), model(IDS))
     assert (loaded.units, loaded.preprocessor.length, loaded.encoder.config["dropout"]) == (2, 5, 0.4)
     assert loaded.preprocessor.tokenizer.tokens == model.preprocessor.tokenizer.tokens
-    assert "丄" not in (folder / "config.json").read_text()  # the vocabulary stands in vocab.txt alone
+    assert "丄" not in (folder / "config.json").read_text()  # the vocabulary is in vocab.txt only
     assert Scorer.card_example in (folder / "README.md").read_text()
 
 
@@ -126,12 +128,12 @@ def test_own_encoder_folder_gives_the_encoder(tmp_path, random_encoder):
     np.testing.assert_array_equal(load_task(Scorer, tmp_path).encoder(IDS), encoder(IDS))
 
 
-def test_preprocessor_of_a_saved_model_stays(saved):
+def test_a_saved_model_keeps_its_preprocessor(saved):
     model, folder = saved
-    with pytest.raises(ValueError, match="expected the vocabulary that this .* was saved with"):
+    with pytest.raises(ValueError, match="holds a saved Scorer with its own preprocessor"):
         load_task(Scorer, folder, model.preprocessor)
 
 
-def test_a_head_that_does_not_fit_is_named(saved):
+def test_a_head_of_another_shape_is_reported(saved):
     with pytest.raises(ValueError, match=r"head.kernel \(16, 2\) instead of \(16, 4\)"):
         load_task(Scorer, saved[1], units=4)

@@ -1,8 +1,8 @@
-"""UniLM logits and checkpoint files of bert4keras; run by a Python that has it, in a process of its own.
+"""UniLM logits and checkpoint files of bert4keras, in a separate process of a Python that has it installed.
 
-python bert4keras_process.py logits CONFIG CHECKPOINT ROWS.npz OUT.npz: loads, then writes the logits of each row.
-python bert4keras_process.py make CONFIG SEED FOLDER: random weights as best_model.weights (the h5 of Keras 2),
-    best_model.weights.h5 (that of tf-keras) and bert_model.ckpt.
+python bert4keras_process.py logits CONFIG CHECKPOINT ROWS.npz OUT.npz: writes the logits of each row.
+python bert4keras_process.py make CONFIG SEED FOLDER: writes random weights as best_model.weights (Keras 2's h5),
+    best_model.weights.h5 (tf-keras's h5) and bert_model.ckpt.
 """
 
 import os
@@ -16,7 +16,7 @@ from bert4keras.models import build_transformer_model  # noqa: E402
 
 
 def logits(config, checkpoint, rows, out):
-    """`logits_i` for each row `ids_i`, `segments_i` of ROWS.npz, each row alone and unpadded."""
+    """Writes `logits_i` for each row `ids_i`, `segments_i` of ROWS.npz, each row alone and unpadded."""
     model = build_transformer_model(config, checkpoint, application="unilm", with_mlm="linear")
     rows = np.load(rows)
     inputs = [[rows[f"{name}_{i}"][None] for name in ("ids", "segments")] for i in range(len(rows.files) // 2)]
@@ -24,13 +24,13 @@ def logits(config, checkpoint, rows, out):
 
 
 def make(config, seed, folder):
-    """A random model, saved in every form that bert4keras's users have."""
+    """Saves a random model in every format of bert4keras."""
     transformer = build_transformer_model(config, application="unilm", with_mlm="linear", return_keras_model=False)
     model, rng = transformer.model, np.random.default_rng(int(seed))
     model.set_weights([rng.normal(0, 0.2, w.shape) + w.name.endswith("gamma:0") for w in model.weights])
     model.save_weights(f"{folder}/best_model.weights", save_format="h5")
     model.save_weights(f"{folder}/best_model.weights.h5")
-    tensors = {}  # what save_weights_as_checkpoint writes, which needs TensorFlow 1's sessions
+    tensors = {}  # those of save_weights_as_checkpoint, which needs TensorFlow 1's sessions
     for layer, names in transformer.variable_mapping().items():
         if layer in transformer.layers:
             tensors.update(zip(names, transformer.layers[layer].get_weights(), strict=True))

@@ -1,4 +1,4 @@
-"""UniLM logits here and in bert4keras: recorded for everybody, live where TEXTZOO_BERT4KERAS_PYTHON names a Python."""
+"""Parity of UniLM logits with bert4keras: recorded, and live if TEXTZOO_BERT4KERAS_PYTHON names a Python."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def run(*arguments):
 
 
 def live_logits(folder, rows):
-    """bert4keras's logits after the source's end and after every target token."""
+    """Returns bert4keras's logits after the source's end and after every target token."""
     arrays = {}
     for i, row in enumerate(rows):
         arrays[f"ids_{i}"] = np.concatenate(row)
@@ -69,7 +69,7 @@ def test_recorded(random_encoder, unilm_logits, record_property):
 
 @live
 @pytest.mark.parametrize("activation", ["gelu", "gelu_tanh"])
-def test_bert4keras_loads_what_is_written_here(tmp_path, random_encoder, unilm_logits, record_property, activation):
+def test_bert4keras_loads_a_checkpoint_of_textzoo(tmp_path, random_encoder, unilm_logits, record_property, activation):
     encoder = random_encoder(vocab_size=500, hidden_size=64, num_layers=4, intermediate_size=256, activation=activation)
     write_google(encoder, tmp_path)
     rows = random_rows(500)
@@ -88,7 +88,7 @@ def bert4keras_folder(tmp_path_factory):
 
 @live
 @pytest.mark.parametrize("file", ["best_model.weights", "best_model.weights.h5", "bert_model.ckpt"])
-def test_loads_what_bert4keras_writes(bert4keras_folder, random_encoder, unilm_logits, record_property, file):
+def test_loads_a_checkpoint_of_bert4keras(bert4keras_folder, random_encoder, unilm_logits, record_property, file):
     encoder = Encoder.from_preset(bert4keras_folder / file, random_encoder().tokenizer)
     rows = random_rows(40)
     theirs = live_logits(bert4keras_folder, rows)

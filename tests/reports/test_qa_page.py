@@ -1,4 +1,4 @@
-"""The page shows every answer where it stands, and nothing of a text is taken for HTML."""
+"""The page highlights every answer at its position and escapes every text."""
 
 import re
 from html import unescape
@@ -15,7 +15,7 @@ def passage_html(page):
     return re.search(r'<div class="passage">(.*?)</div>', page, re.S).group(1)
 
 
-def test_overlapping_answers_are_cut_at_their_borders():
+def test_overlapping_answers_are_cut_at_their_ends():
     html = passage_html(qa_page([QAPassage("小李在上海开会。", [pair(0, 5), pair(3, 7)])], "t"))
     parts = re.findall(r'<mark data-pairs="([^"]*)" tabindex="0">([^<]*)</mark>', html)
     assert parts == [("0", "小李在"), ("0 1", "上海"), ("1", "开会")]
@@ -29,7 +29,7 @@ def test_the_text_survives():
 
 
 def test_gold_answers_are_underlined():
-    assert "<u>小李</u>" in passage_html(qa_page([QAPassage("小李在上海开会。", [], gold=[(0, 2)])], "t"))
+    assert "<u>小李</u>" in passage_html(qa_page([QAPassage("小李在上海开会。", [], gold_spans=[(0, 2)])], "t"))
 
 
 def test_nothing_is_loaded_from_elsewhere():

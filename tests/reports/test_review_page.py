@@ -1,4 +1,4 @@
-"""The page of a review: what it holds, what is taken for HTML, and the lines that it downloads."""
+"""The review page: its data, its escaping, and the lines that it downloads."""
 
 import json
 import re
@@ -49,15 +49,15 @@ def test_rejected_pairs_are_grey_with_their_reason():
     page = review_page(PASSAGES, "t")
     rows = re.findall(r'<tr data-pair="\d+" tabindex="0"( class="rejected")?>.*?</tr>', page)
     assert rows == ["", ' class="rejected"', ""]
-    assert page.count('<td class="rejection_reason">round trip</td>') == 1
+    assert page.count('<td class="reason">round trip</td>') == 1
 
 
 def test_nothing_is_loaded_from_elsewhere():
     assert not re.search(r"(src|href)\s*=\s*[\"']|url\(|@import|https?:", review_page(PASSAGES, "t"))
 
 
-@pytest.mark.skipif(shutil.which("node") is None, rejection_reason="node is not there to run the page's script")
-def test_what_is_accepted_and_edited_is_read_back(tmp_path):
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed, which runs the script of the page")
+def test_accepted_and_edited_pairs_are_read_back(tmp_path):
     steps = """
     const { beginning, changed, trainingLines } = require(process.argv[1]);
     const passages = JSON.parse(require("fs").readFileSync(0, "utf8"));
@@ -69,10 +69,10 @@ def test_what_is_accepted_and_edited_is_read_back(tmp_path):
     source = data(review_page(PASSAGES, "t"))
     run = subprocess.run(["node", "-e", steps, str(CODE)], input=source, capture_output=True, text=True, check=True)
     first, second, decided = json.loads(run.stdout)
-    found = []
+    read = []
     for lines in (first, second):
         (tmp_path / "reviewed.jsonl").write_text(lines, encoding="utf-8")
-        found.append([(e.question, e.answer, e.start) for e in read_qa(tmp_path / "reviewed.jsonl")])
+        read.append([(e.question, e.answer, e.start) for e in read_qa(tmp_path / "reviewed.jsonl")])
     last = ("谁？<!--", TEXT[18:20], 18)
-    assert found == [[("谁？<!--", "小李", 0), last], [("在哪儿？", TEXT[12:14], 12), last]]
+    assert read == [[("谁？<!--", "小李", 0), last], [("在哪儿？", TEXT[12:14], 12), last]]
     assert decided == [True, True, False]

@@ -1,4 +1,4 @@
-"""The page of a beam search: nodes, edges and scores stand where they should, and text is only text."""
+"""The page of a beam search: positions of nodes, edges and scores, and escaping of texts."""
 
 import re
 from html.parser import HTMLParser
@@ -21,14 +21,14 @@ NODES = [
 TITLES = [SimpleNamespace(text="小<i>", score=-0.75, direction="right_to_left")]
 
 
-class Tags(HTMLParser):
+class TagParser(HTMLParser):
     def __init__(self, page):
         super().__init__()
-        self.open, self.found, self.outside = [], [], []
+        self.open, self.tags = [], []
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
+        self.tags.append((tag, dict(attributes)))
         if tag not in ("meta", "line", "rect"):
             self.open.append(tag)
 
@@ -37,8 +37,8 @@ class Tags(HTMLParser):
             assert self.open.pop() == tag
 
 
-def drawn(page):
-    """(class, line, score, token) of each node of the first tree, in the order of the nodes."""
+def drawn_nodes(page):
+    """Returns (class, line, score, token) of each node of the first tree, in the order of the nodes."""
     svg = page[page.index("<svg") : page.index("</svg>")]
     pattern = (
         r'<g class="([^"]*)"><line x1="(.*?)" y1="(.*?)" x2="(.*?)" y2="(.*?)"/><text[^>]*>(.*?)</text><rect[^>]*/>'
@@ -49,40 +49,40 @@ def drawn(page):
 
 def test_nodes_edges_and_scores():
     page = search_tree_page("今天 & <明天>", TITLES, {"left_to_right": NODES}, "a < b")
-    found = drawn(page)
-    assert [(kind, score, token) for kind, _, score, token in found] == [
+    nodes = drawn_nodes(page)
+    assert [(kind, score, token) for kind, _, score, token in nodes] == [
         ("kept best", "-0.25", "小"),
         ("kept", "-1.50", "&lt;b&gt;"),
         ("finished best", "-0.50", "■"),
         ("pruned", "-2.00", "李"),
         ("pruned", "-3.00", "王"),
     ]
-    lines = [line for _, line, *_ in found]
-    for (x1, y1, x2, _), mine in zip(lines, NODES, strict=True):
+    lines = [line for _, line, *_ in nodes]
+    for (x1, y1, x2, _), node in zip(lines, NODES, strict=True):
         assert x1 < x2
-        if mine.parent >= 0:
-            assert [x1, y1] == lines[mine.parent][2:]  # an edge begins where its parent stands
+        if node.parent >= 0:
+            assert [x1, y1] == lines[node.parent][2:]  # an edge starts at its parent
     leaves = [lines[i][3] for i in (2, 3, 4)]
     assert len(set(leaves)) == 3 and lines[0][3] == (leaves[0] + leaves[1]) / 2
 
 
-def test_from_the_right_it_grows_to_the_left():
-    left, right = (drawn(search_tree_page("x", [], {d: NODES}, "t")) for d in ("left_to_right", "right_to_left"))
+def test_right_to_left_tree_is_mirrored():
+    left, right = (drawn_nodes(search_tree_page("x", [], {d: NODES}, "t")) for d in ("left_to_right", "right_to_left"))
     width = left[0][1][0] + right[0][1][0]
     for (_, one, *_), (_, other, *_) in zip(left, right, strict=True):
         assert [width - one[0], one[1], width - one[2], one[3]] == other
 
 
-def test_text_is_only_text_and_nothing_is_fetched():
+def test_texts_are_escaped_and_nothing_is_loaded():
     page = search_tree_page(
         "<script>alert(1)</script>", TITLES, {"left_to_right": NODES, "right_to_left": NODES}, "<x>"
     )
-    tags = Tags(page)
-    assert not tags.open and [tag for tag, _ in tags.found].count("script") == 1
-    assert {tag for tag, _ in tags.found}.isdisjoint({"i", "x", "b", "link", "img"})
+    parser = TagParser(page)
+    assert not parser.open and [tag for tag, _ in parser.tags].count("script") == 1
+    assert {tag for tag, _ in parser.tags}.isdisjoint({"i", "x", "b", "link", "img"})
     assert (
         "http" not in page.replace("http://www.w3.org/2000/svg", "")
-        and [tag for tag, _ in tags.found].count("svg") == 2
+        and [tag for tag, _ in parser.tags].count("svg") == 2
     )
 
 

@@ -1,4 +1,4 @@
-"""The picture holds what the history holds, at the right heights."""
+"""The plot shows the values of the history at proportional heights."""
 
 import xml.etree.ElementTree as ElementTree
 
@@ -27,11 +27,11 @@ def read(path):
 
 
 def test_draws_raw_loss_level_and_metric(tmp_path):
-    lines, texts = read(training_plot(HISTORY, tmp_path / "plot.svg", level=0.5))
+    lines, texts = read(training_plot(HISTORY, tmp_path / "plot.svg", flooding_level=0.5))
     assert len(lines) == 3 and {"raw_loss", "val_loss", "level 0.5", "val_f1"} <= set(texts)
     heights = lines[0][:, 1]
     np.testing.assert_allclose((heights[2] - heights[1]) / (heights[2] - heights[0]), 0.4, atol=0.01)
-    assert heights[2] > heights[1] > heights[0]  # downwards on the page
+    assert heights[2] > heights[1] > heights[0]  # y grows downwards
     assert np.ptp(np.diff(lines[0][:, 0])) < 0.2  # epochs evenly spaced
     np.testing.assert_allclose(lines[1][2, 1], (heights[0] + heights[2]) / 2, atol=0.2)
 
@@ -41,7 +41,7 @@ def test_without_flooding_or_validation(tmp_path):
     assert len(lines) == 1 and "loss" in texts
 
 
-def test_metric_can_be_chosen_and_odd_values_are_left_out(tmp_path):
+def test_metric_can_be_chosen_and_non_finite_values_are_skipped(tmp_path):
     history = {**HISTORY, "val_<a&b>": [float("nan"), 1.0, 1.0]}
     lines, texts = read(training_plot(history, tmp_path / "plot.svg", metric="val_<a&b>"))
     assert len(lines[-1]) == 2 and "val_<a&b>" in texts

@@ -1,4 +1,4 @@
-"""One tiny trained model for all tests of the commands."""
+"""Fixtures of the command tests: one tiny trained model and a runner of commands."""
 
 import json
 
@@ -11,7 +11,7 @@ SHORT = ["--max-answer-length", "6", "--max-question-length", "8", "--batch-size
 
 
 def pairs(count=16):
-    """Pairs about who went where."""
+    """Yields pairs about who went where."""
     names, places = ["王明", "李红", "张华", "刘丽"], ["图书馆", "车站", "公园", "学校"]
     for i in range(count):
         name, place = names[i % 4], places[i // 4 % 4]
@@ -40,7 +40,7 @@ def model_folder(tmp_path_factory, train_file):
 
 @pytest.fixture
 def command(capsys):
-    """Runs `textzoo ...`: (status, standard output, standard error)."""
+    """Runs `textzoo ...` and returns (status, standard output, standard error)."""
 
     def run(*argv):
         capsys.readouterr()

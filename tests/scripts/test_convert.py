@@ -1,9 +1,11 @@
+"""Conversion of checkpoints by `textzoo convert`."""
+
 import numpy as np
 import pytest
 
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import write_google
-from textzoo.scripts.convert import FORMATS, main
+from textzoo.scripts.convert import main
 
 
 @pytest.fixture
@@ -12,10 +14,10 @@ def google(tmp_path, random_encoder):
     return tmp_path / "google"
 
 
-@pytest.mark.parametrize("to", FORMATS)
-def test_converts(tmp_path, google, to, capsys):
-    out = tmp_path / to / "out"
-    assert main([str(google), str(out), "--to", to]) == 0
+@pytest.mark.parametrize("name", ["google", "huggingface", "textzoo"])
+def test_converts(tmp_path, google, name, capsys):
+    out = tmp_path / name / "out"
+    assert main([str(google), str(out), "--format", name]) == 0
     assert str(out) in capsys.readouterr().out
     before, after = Encoder.from_preset(google), Encoder.from_preset(out)
     assert before.config == after.config
@@ -23,11 +25,21 @@ def test_converts(tmp_path, google, to, capsys):
         np.testing.assert_array_equal(a, b)
 
 
+def test_input_and_out_are_flags_too(tmp_path, google, capsys):
+    for number, words in enumerate(
+        ([str(google), "--out", "{}"], ["--out", "{}", str(google)], ["{}", "--input", str(google)])
+    ):
+        out = tmp_path / str(number)
+        assert main([word.format(out) for word in words] + ["--format", "textzoo"]) == 0, capsys.readouterr().err
+        assert (out / "model.safetensors").exists()
+
+
 def test_takes_another_vocabulary(tmp_path, google, capsys):
     vocab = google / "vocab.txt"
     vocab.rename(tmp_path / "mine.txt")
-    assert main([str(google), str(tmp_path / "out"), "--to", "textzoo"]) == 2
-    assert main([str(google), str(tmp_path / "out"), "--to", "textzoo", "--vocab", str(tmp_path / "mine.txt")]) == 0
+    argv = [str(google), str(tmp_path / "out"), "--format", "textzoo"]
+    assert main(argv) == 2
+    assert main([*argv, "--vocab", str(tmp_path / "mine.txt")]) == 0
 
 
 def one_line(capsys, *arguments):
@@ -39,21 +51,23 @@ def one_line(capsys, *arguments):
 
 def test_bad_input_is_one_line(tmp_path, google, capsys):
     out = tmp_path / "out"
-    assert "Received:" in one_line(capsys, tmp_path / "nothing", out, "--to", "google")
-    assert "expected a model's folder" in one_line(capsys, tmp_path, out, "--to", "google")
-    assert "no such" in one_line(capsys, google, out, "--to", "google", "--vocab", tmp_path / "no.txt").lower()
+    assert "Received:" in one_line(capsys, tmp_path / "nothing", out, "--format", "google")
+    assert "expected a model's folder" in one_line(capsys, tmp_path, out, "--format", "google")
+    no_vocab = one_line(capsys, google, out, "--format", "google", "--vocab", tmp_path / "no.txt")
+    assert "no such" in no_vocab.lower()
     (google / "bert_model.ckpt.index").unlink()
-    assert "index file" in one_line(capsys, google, out, "--to", "textzoo")
+    assert "index file" in one_line(capsys, google, out, "--format", "textzoo")
     assert not out.exists()
 
 
 def test_never_writes_over_files(google, capsys):
     before = sorted(file.name for file in google.iterdir())
-    assert "expected an empty folder" in one_line(capsys, google, google, "--to", "huggingface")
+    line = one_line(capsys, google, google, "--format", "huggingface")
+    assert f"{google} already exists and is not an empty folder" in line
     assert sorted(file.name for file in google.iterdir()) == before
 
 
-def test_unknown_format(google, tmp_path):
-    with pytest.raises(SystemExit) as caught:
-        main([str(google), str(tmp_path / "out"), "--to", "onnx"])
-    assert caught.value.code == 2
+def test_unknown_format(google, tmp_path, capsys):
+    line = one_line(capsys, google, tmp_path / "out", "--format", "onnx")
+    assert '"format"' in line and "onnx" in line
+    assert not (tmp_path / "out").exists()

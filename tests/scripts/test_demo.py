@@ -1,4 +1,4 @@
-"""The demo on few passages: the tables, the page and a model that loads."""
+"""`textzoo demo` on few passages: tables, page and saved models."""
 
 import json
 

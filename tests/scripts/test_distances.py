@@ -1,4 +1,4 @@
-"""The commands compare, index and search."""
+"""Commands of text distances: compare, index and search."""
 
 import io
 import json
@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from textzoo.similarity import WordEmbedder, WordVectors, paired
+from textzoo.similarity import WordEmbedder, WordVectors, paired_distances
 
 TEXTS = ["北京是首都", "我在北京", "天气很好", "今天天气", "首都"]
 
@@ -29,7 +29,7 @@ def folder(tmp_path, vectors, command):
 
 def distances(vectors, query, texts, *measure):
     embed = WordEmbedder(WordVectors.load(vectors))
-    return paired(embed([query] * len(texts))[1], embed(texts)[1], *measure)
+    return paired_distances(embed([query] * len(texts))[1], embed(texts)[1], *measure)
 
 
 @pytest.mark.parametrize(("measure", "names"), [("wmd", ("euclidean", "uniform")), ("wrd", ("cosine", "norm"))])
@@ -44,14 +44,14 @@ def test_compare(tmp_path, vectors, command, measure, names):
     assert "首" in (tmp_path / "p.html").read_text(encoding="utf-8")
 
 
-def test_search_finds_what_comparing_finds(vectors, folder, command):
+def test_search_agrees_with_compare(vectors, folder, command):
     status, out, err = command("search", TEXTS[1], "--index", folder, "--k", "5")
-    found = [json.loads(line) for line in out.splitlines()]
+    results = [json.loads(line) for line in out.splitlines()]
     expected = distances(vectors, TEXTS[1], TEXTS)
-    assert status == 0 and "of 5 pairs came to transport" in err
-    assert [one["text"] for one in found] == [TEXTS[i] for i in np.argsort(expected)]
-    np.testing.assert_allclose([one["distance"] for one in found], np.sort(expected), atol=1e-6)
-    assert found[0]["id"] == 2 and found[0]["rank"] == 1 and found[0]["query"] == TEXTS[1]
+    assert status == 0 and "of 5 pairs needed optimal transport" in err
+    assert [result["text"] for result in results] == [TEXTS[i] for i in np.argsort(expected)]
+    np.testing.assert_allclose([result["distance"] for result in results], np.sort(expected), atol=1e-6)
+    assert results[0]["id"] == 2 and results[0]["rank"] == 1 and results[0]["query"] == TEXTS[1]
 
 
 def test_append_and_standard_input(tmp_path, folder, command, monkeypatch):
@@ -64,15 +64,18 @@ def test_append_and_standard_input(tmp_path, folder, command, monkeypatch):
     assert status == 0 and out.startswith("1 texts indexed, 6 in") and "rejected 1:" in err
     monkeypatch.setattr("sys.stdin", io.StringIO("今天很好\n首都\n"))
     _, out, _ = command("search", "-", "--index", folder, "--k", "1")
-    assert [(one["id"], one["distance"]) for one in map(json.loads, out.splitlines())] == [("x", 0.0), (5, 0.0)]
+    assert [(result["id"], result["distance"]) for result in map(json.loads, out.splitlines())] == [
+        ("x", 0.0),
+        (5, 0.0),
+    ]
 
 
 def test_idf_is_kept_with_the_index(tmp_path, vectors, command):
     idf = ["--idf", tmp_path / "texts.txt"]
-    out = tmp_path / "weighted"
-    assert command("index", tmp_path / "texts.txt", "--vectors", vectors, "--out", out, *idf)[0] == 0
-    _, found, _ = command("search", "天天气", "--index", out, "--k", "5")
-    best = json.loads(found.splitlines()[0])
+    index = tmp_path / "weighted"
+    assert command("index", tmp_path / "texts.txt", "--vectors", vectors, "--out", index, *idf)[0] == 0
+    _, out, _ = command("search", "天天气", "--index", index, "--k", "5")
+    best = json.loads(out.splitlines()[0])
     _, compared, _ = command("compare", "天天气", best["text"], "--vectors", vectors, *idf)
     np.testing.assert_allclose(best["distance"], float(compared.split()[1]), atol=1e-6)
 
@@ -94,15 +97,17 @@ def test_bad_input(tmp_path, vectors, folder, command):
         return one_line(command("compare", *words))
 
     assert "Expected two texts. Received: 1" in compare("a")
-    assert "one of --vectors and --encoder. Received: none" in compare("a", "b")
+    assert "one of --vectors and --encoder. Received: neither" in compare("a", "b")
     assert "one of --vectors and --encoder. Received: both" in compare("a", "b", "--vectors", "x", "--encoder", "y")
     assert "no.vec: No such file" in compare("a", "b", "--vectors", "no.vec")
     assert "with a word that has a vector. Received: 'Ω'" in compare("北", "Ω", "--vectors", vectors)
     assert "line 1: expected" in compare("北", "京", "--vectors", tmp_path / "texts.txt")
     assert "Received: ''" in compare("北", "", "--vectors", vectors)
     texts = tmp_path / "texts.txt"
-    assert "or --append" in one_line(command("index", texts, "--vectors", vectors, "--out", folder))
-    assert "settings of the index" in one_line(command("index", texts, "--vectors", "v", "--out", folder, "--append"))
+    assert "or pass --append" in one_line(command("index", texts, "--vectors", vectors, "--out", folder))
+    assert "--append uses the options of the index" in one_line(
+        command("index", texts, "--vectors", "v", "--out", folder, "--append")
+    )
     assert "with index.json" in one_line(command("search", "北", "--index", tmp_path))
     assert "from 1 to 5" in one_line(command("search", "北", "--index", folder, "--k", "6"))
     assert '"k"' in one_line(command("search", "北", "--index", folder, "--k", "0"))

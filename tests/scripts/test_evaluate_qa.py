@@ -1,6 +1,7 @@
+"""`textzoo evaluate qa`: a model, predictions, bad input and a full disk."""
+
 import errno
 import json
-from pathlib import Path
 
 import pytest
 
@@ -79,10 +80,10 @@ def test_predictions_that_are_half_right(command, write, tmp_path):
     ("rows", "message"),
     [
         ([GOLD[0] | {"id": "z"}], "line 1: expected an id of "),
-        ([{"id": "a", "question": "谁？"}], 'expected a json object {"id", "question", "answer"}'),
+        ([{"id": "a", "question": "谁？"}], 'expected a JSON object {"id", "question", "answer"}'),
         ([["a"]], "Received: list"),
-        ([GOLD[0] | {"start": "0"}], "a start that is a whole number"),
-        ([GOLD[0] | {"answer": 3}], "a question and an answer that are strings"),
+        ([GOLD[0] | {"start": "0"}], "expected start to be an integer. Received: '0'"),
+        ([GOLD[0] | {"answer": 3}], "expected answer to be a string. Received: 3"),
     ],
 )
 def test_bad_predictions(rows, message, command, write):
@@ -94,11 +95,11 @@ def test_bad_predictions(rows, message, command, write):
 def test_gold_without_pairs_and_bad_flags(command, write, tmp_path):
     predictions = write("pairs.jsonl", GOLD)
     status, _, err = command("evaluate", "qa", write("empty.jsonl", []), "--predictions", predictions)
-    assert status == 2 and "empty.jsonl: expected" in err.splitlines()[-1]
+    assert status == 2 and "empty.jsonl: found no usable record" in err.splitlines()[-1]
     status, _, err = command("evaluate", "qa", predictions)
-    assert status == 2 and "Expected one of --model and --predictions. Received: none." in err
+    assert status == 2 and "Expected one of --model and --predictions. Received: neither." in err
     status, _, err = command("evaluate", "qa", predictions, "--predictions", predictions, "--out", predictions)
-    assert status == 2 and "expected a file that is not there yet" in err
+    assert status == 2 and f"{predictions} already exists; choose another --out" in err
 
 
 @pytest.mark.parametrize("flag", ["--out", "--html"])
@@ -107,10 +108,10 @@ def test_ctrl_c_and_a_full_disk(flag, command, write, tmp_path, monkeypatch):
     flags = ["evaluate", "qa", gold, "--predictions", gold, flag, file]
 
     def stop(error):
-        def write_text(self, *args, **kwargs):
+        def write_atomically(*args):
             raise error
 
-        monkeypatch.setattr(Path, "write_text", write_text)
+        monkeypatch.setattr("textzoo.data.files.write_atomically", write_atomically)
         return command(*flags)
 
     status, out, err = stop(OSError(errno.ENOSPC, "No space left on device"))

@@ -1,4 +1,4 @@
-"""Train and evaluate a reader, from the command line."""
+"""Training and evaluation of extractive question answering from the command line."""
 
 import json
 
@@ -12,7 +12,7 @@ SMALL = ["--num-layers", "1", "--hidden-size", "16", "--num-heads", "2", "--drop
 
 
 def squad(path, free=False):
-    """Two questions a passage and one without an answer."""
+    """Writes passages with two questions each and one without an answer."""
     paragraphs = []
     for name in NAMES:
         for place in PLACES:
@@ -30,41 +30,44 @@ def squad(path, free=False):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     data = squad(tmp_path_factory.mktemp("data") / "train.json")
-    out = tmp_path_factory.mktemp("runs") / "reader"
+    out = tmp_path_factory.mktemp("runs") / "extractive-qa"
     lengths = ["--max-question-length", "8", "--max-passage-length", "12"]
-    argv = ["train", "reader", data, "--validation", data, "--out", out, "--epochs", "30", "--batch-size", "9"]
+    argv = ["train", "extractive-qa", data, "--validation", data, "--out", out, "--epochs", "30", "--batch-size", "9"]
     assert textzoo.main([*map(str, argv), *SMALL, *lengths]) == 0
     return out
 
 
-def test_a_trained_reader_answers_and_knows_when_it_cannot(command, folder, tmp_path):
+def test_a_trained_model_answers_and_knows_when_it_cannot(command, folder, tmp_path):
     model = ExtractiveQA.from_preset(folder)
     assert (model.preprocessor.max_question_length, model.preprocessor.max_passage_length) == (8, 12)
     assert "model.answer(" in (folder / "README.md").read_text(encoding="utf-8")
     flags = ["--model", folder, "--out", tmp_path / "figures.json"]
-    status, out, err = command("evaluate", "reader", squad(tmp_path / "test.json", free=True), *flags)
+    status, out, err = command("evaluate", "extractive-qa", squad(tmp_path / "test.json", free=True), *flags)
     assert status == 0, err
-    assert "18 answers are a span of their passage, 9 questions have none; 9 answers in other words are left out" in err
+    assert "18 answers are a span of their passage, 9 questions have none; dropped 9 answers in other words" in err
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert [line.split()[0] for line in out.splitlines()] == list(figures)
     assert figures["questions"] == 27 and figures["exact_match"] > 0.9 and figures["unanswerable_accuracy"] > 0.9
-    status, out, err = command("evaluate", "reader", tmp_path / "test.json", *flags)
-    assert status == 2 and "that is not there yet" in err
+    status, out, err = command("evaluate", "extractive-qa", tmp_path / "test.json", *flags)
+    assert status == 2 and "figures.json already exists; choose another --out" in err
 
 
 def test_the_threshold_decides(command, folder, tmp_path):
     data = squad(tmp_path / "test.json")
-    for threshold, share in (("1e9", 0.0), ("-1e9", 1.0)):
-        out = tmp_path / f"{share}.json"
+    for threshold, fraction in (("1e9", 0.0), ("-1e9", 1.0)):
+        out = tmp_path / f"{fraction}.json"
         flags = ["--model", folder, "--out", out, f"--no-answer-threshold={threshold}"]
-        assert command("evaluate", "reader", data, *flags)[0] == 0
-        assert json.loads(out.read_text())["unanswerable_accuracy"] == share
+        assert command("evaluate", "extractive-qa", data, *flags)[0] == 0
+        assert json.loads(out.read_text())["unanswerable_accuracy"] == fraction
 
 
 def test_bad_input(command, folder, tmp_path):
     free = tmp_path / "free.jsonl"
     free.write_text('{"passage": "王明去了。", "question": "为何？", "answer": "无聊"}\n', encoding="utf-8")
-    for argv in (["train", "reader", free, "--out", tmp_path / "out"], ["evaluate", "reader", free, "--model", folder]):
+    for argv in (
+        ["train", "extractive-qa", free, "--out", tmp_path / "out"],
+        ["evaluate", "extractive-qa", free, "--model", folder],
+    ):
         status, out, err = command(*argv)
-        assert status == 2 and "expected answers that stand in their passages" in err.splitlines()[-1]
+        assert status == 2 and "no answer is a span of its passage" in err.splitlines()[-1]
     assert not (tmp_path / "out").exists()

@@ -1,3 +1,5 @@
+"""`textzoo generate qa`: inputs, formats, bad records and resumed runs."""
+
 import csv
 import errno
 import gzip
@@ -25,7 +27,7 @@ def model(model_folder):
 
 @pytest.fixture
 def generate(command, model_folder, model, monkeypatch):
-    """`textzoo generate qa` with the tiny model, loaded once: (status, pairs, standard error)."""
+    """Runs `textzoo generate qa` with the tiny model, loaded once: (status, pairs, standard error)."""
     monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
 
     def run(*argv):
@@ -100,7 +102,7 @@ BAD_RECORDS = {
     "not an object": ('["x"]\n', "expected a json object"),
     "no text": ('{"id": "x", "body": "王明"}\n', "expected a field 'text'. Received: only 'id', 'body'"),
     "no id": ('{"text": "王明"}\n', "expected a field 'id'. Received: only 'text'"),
-    "repeated id": (line(GOOD, "a"), "expected ids that differ. Received: 'a', which line 1 has already"),
+    "repeated id": (line(GOOD, "a"), "expected a unique id. Received: 'a', which line 1 has already"),
     "lone surrogate": ('{"id": "x", "text": "王\\ud800明"}\n', "lone surrogate U+D800"),
     "NUL": ('{"id": "x", "text": "王\\u0000明"}\n', "NUL character at position 1"),
     "text is a number": ('{"id": "x", "text": 3}\n', "expected a text that is a string. Received: '3'"),
@@ -129,8 +131,8 @@ def test_bad_record_is_skipped_and_listed(name, generate, write):
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        ({"answers": ["公园"]}, "an answer that stands in its passage. Received: '公园'"),
-        ({"answers": [""]}, "an answer that stands in its passage. Received: ''"),
+        ({"answers": ["公园"]}, "an answer that is a span of its passage. Received: '公园'"),
+        ({"answers": [""]}, "an answer that is a span of its passage. Received: ''"),
         ({"answers": "车站"}, "expected a field 'answers', a list of strings. Received: \"车站\""),
         ({"answers": [1]}, "expected a field 'answers', a list of strings. Received: [1]"),
         ({}, "expected a field 'answers', a list of strings. Received: none"),
@@ -182,17 +184,17 @@ def test_file_without_text(generate, write):
 
 def test_jsonl_without_a_record(generate, write):
     status, pairs, err = generate(write("", "in.jsonl"))
-    assert (status, pairs) == (2, []) and "expected a passage a line. Received: no text at all" in err
+    assert (status, pairs) == (2, []) and "expected one passage per line. Received: no text at all" in err
 
 
 def test_formats_hold_the_same_pairs(generate, write, tmp_path):
     path, out = write(line(GOOD) + line(OTHER, "b")), tmp_path / "out"
     _, pairs, _ = generate(path)
     expected = [(pair["question"], pair["answer"], pair["start"]) for pair in pairs]
-    for form in ("jsonl", "squad", "alpaca", "csv"):
-        assert generate(path, "--format", form, "--out", f"{out}.{form}") == (0, [], "")
-    found = read_qa(f"{out}.squad")
-    assert [(e.question, e.answer, e.start) for e in found] == expected and found[0].passage == GOOD
+    for name in ("jsonl", "squad", "alpaca", "csv"):
+        assert generate(path, "--format", name, "--out", f"{out}.{name}") == (0, [], "")
+    examples = read_qa(f"{out}.squad")
+    assert [(e.question, e.answer, e.start) for e in examples] == expected and examples[0].passage == GOOD
     alpaca = json.loads((tmp_path / "out.alpaca").read_text(encoding="utf-8"))
     assert [(row["instruction"], row["output"]) for row in alpaca] == [row[:2] for row in expected]
     assert {row["input"] for row in alpaca} == {GOOD, OTHER}
@@ -210,7 +212,7 @@ def test_a_page_of_the_pairs(generate, write, tmp_path):
 
 @pytest.fixture
 def killed(generate, monkeypatch):
-    """A run that dies in its nth write, after half of it."""
+    """Runs the command and kills it in its nth write, after half of the text."""
 
     def run(number, *argv):
         write, count = ResumableOutput.write, itertools.count()
@@ -233,11 +235,11 @@ class Killed(BaseException):
     pass
 
 
-@pytest.mark.parametrize("form", ["jsonl", "squad"])
-def test_a_run_that_died_goes_on_with_nothing_lost_or_repeated(form, generate, killed, write, tmp_path):
+@pytest.mark.parametrize("name", ["jsonl", "squad"])
+def test_a_run_that_died_is_continued_with_nothing_lost_or_repeated(name, generate, killed, write, tmp_path):
     texts = [GOOD if i % 3 else OTHER for i in range(9)]
     rows = "".join(line(text, i) for i, text in enumerate(texts)) + line(LONG, "long")
-    flags = [write(rows), "--batch-size", "1", "--format", form, "--on-error", "skip", "--out"]
+    flags = [write(rows), "--batch-size", "1", "--format", name, "--on-error", "skip", "--out"]
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     expected = generate(*flags, whole)
     assert expected[0] == 0 and "rejected 1" in expected[2]
@@ -253,27 +255,23 @@ def test_other_input_model_or_settings_are_refused(generate, killed, write, tmp_
     flags = [path, "--out", out]
     killed(2, *flags)
     status, _, err = generate(*flags, "--resume", "--seed", "1")
-    assert status == 2 and "expected the seed that it began with, to go on. Received: 1 in place of 0." in err
+    assert status == 2 and "cannot resume with another seed. Expected: 0. Received: 1." in err
     write(line(GOOD) + line(OTHER, "c"))
     status, _, err = generate(*flags, "--resume")
-    assert status == 2 and "expected the input that it began with" in err and err.count("\n") == 1
+    assert status == 2 and "cannot resume with another input" in err and err.count("\n") == 1
     write(line(GOOD) + line(OTHER, "b"))
     shutil.copytree(model_folder, tmp_path / "other")
     (tmp_path / "other" / "model.safetensors").write_bytes(b"other")
     status, _, err = generate(*flags, "--resume", "--model", tmp_path / "other")
-    assert status == 2 and "expected the model that it began with" in err
+    assert status == 2 and "cannot resume with another model" in err
     status, _, err = generate(*flags)
-    assert status == 2 and "expected a file that is not there yet" in err
-    with out.open("r+b") as held:
-        lock_exclusive(held, str(out))
+    assert status == 2 and f"{out} already exists; choose another --out or pass --resume" in err
+    with out.open("r+b") as lock_file:
+        lock_exclusive(lock_file, str(out))
         status, _, err = generate(*flags, "--resume")
-        assert (
-            status == 2
-            and err
-            == f"textzoo generate: {out}: expected no other run that writes it. Received: one " + ("that does.\n")
-        )
+        assert (status, err) == (2, f"textzoo generate: {out}: another run is writing it; wait until that run ends\n")
     assert generate(*flags, "--resume")[0] == 0
-    assert "expected a file that was broken off. Received: a whole one." in generate(*flags, "--resume")[2]
+    assert "this run has already finished; nothing to resume" in generate(*flags, "--resume")[2]
     assert generate(path, "--resume")[0] == 2
 
 
@@ -313,10 +311,10 @@ def test_a_device_that_is_full(generate, write):
         output.write("x")
 
 
-def test_a_file_that_is_there_is_not_written_over(generate, write, tmp_path):
+def test_an_existing_file_is_not_overwritten(generate, write, tmp_path):
     path = write(line(GOOD))
     status, _, err = generate(path, "--out", path)
-    assert status == 2 and "expected a file that is not there yet" in err
+    assert status == 2 and f"{path} already exists; choose another --out" in err
     assert (tmp_path / "in.jsonl").read_text(encoding="utf-8") == line(GOOD)
     assert generate(path, "--out", tmp_path / "no" / "out.jsonl")[0] == 2
     assert generate(tmp_path / "none.jsonl")[0] == 2
@@ -343,7 +341,7 @@ def test_bad_flags(flags, message, generate, write):
     assert status == 2 and message in err and err.count("\n") == 1
 
 
-def test_folders_that_are_no_model(command, tmp_path):
+def test_folders_without_a_model(command, tmp_path):
     (tmp_path / "empty").mkdir()
     for folder in ("empty", "none"):
         status, out, err = command("generate", "qa", "--model", tmp_path / folder)

@@ -1,3 +1,5 @@
+"""`textzoo check`: statistics of a file of pairs and the time of an epoch."""
+
 import json
 import os
 import subprocess
@@ -34,7 +36,7 @@ def test_bad_files(command, tmp_path):
         assert status == 2 and err.startswith(f"textzoo check: {tmp_path / file}: ") and err.count("\n") == 1
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), rejection_reason="there is no /dev/full here")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_output_that_goes_to_a_full_disk(train_file):
     with open("/dev/full", "w") as full:
         done = subprocess.run(

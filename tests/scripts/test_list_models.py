@@ -1,3 +1,5 @@
+"""`textzoo models`: presets of the package and saved models."""
+
 from textzoo.models.presets import find_preset
 
 
@@ -18,4 +20,4 @@ def test_presets_of_the_package_are_listed(command, model_folder, tmp_path, monk
 def test_a_folder_that_is_not_there(command, tmp_path):
     status, out, err = command("models", tmp_path / "none")
     assert (status, out) == (2, "")
-    assert err == f"textzoo models: {tmp_path / 'none'}: expected a folder. Received: none of that name.\n"
+    assert err == f"textzoo models: {tmp_path / 'none'} is not a folder; pass the folder of saved models\n"

@@ -1,4 +1,4 @@
-"""Train, predict and evaluate any number of labels, from the command line."""
+"""Training, prediction and evaluation of multi-label classification from the command line."""
 
 import io
 import json
@@ -37,7 +37,7 @@ def folder(tmp_path_factory, tsv):
 
 
 def check_refused(result, message):
-    """One line and status 2."""
+    """Checks for status 2 and one line of error."""
     status, out, err = result
     assert status == 2 and out == "" and message in err.splitlines()[-1] and "Traceback" not in err, err
 
@@ -62,7 +62,10 @@ def test_predict(command, folder, tmp_path):
     assert command("predict", "multilabel", tmp_path / "texts.txt", *flags)[0] == 0
     rows = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
     assert [len(json.loads(row)["labels"]) for row in rows] == [2, 2]
-    check_refused(command("predict", "multilabel", tmp_path / "texts.txt", *flags), "that is not there yet")
+    check_refused(
+        command("predict", "multilabel", tmp_path / "texts.txt", *flags),
+        "out.jsonl already exists; choose another --out",
+    )
 
 
 def test_predict_from_standard_input_keeps_what_came_before_a_bad_record(command, folder, monkeypatch):
@@ -136,7 +139,7 @@ def test_trained_further_and_from_its_encoder(command, folder, tsv, tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("今天\t\n", "expected labels to learn. Received: texts without any"),
+        ("今天\t\n", "no text has a label"),
         ("今天\t人\n\t人\n", "line 2: expected a text. Received: an empty one"),
         ("今天 人\n", "line 1: expected text, tab, labels"),
     ],
@@ -148,7 +151,9 @@ def test_bad_training_files(text, message, command, tmp_path):
 
 
 def test_bad_flags(command, folder, tsv, tmp_path):
-    check_refused(command("predict", "multilabel", "none.txt", "--model", folder), "expected a file of texts")
+    check_refused(
+        command("predict", "multilabel", "none.txt", "--model", folder), "none.txt is not a file; pass a file of texts"
+    )
     check_refused(command("predict", "multilabel", tsv, "--model", folder, "--threshold", "high"), "threshold")
     check_refused(command("evaluate", "multilabel", tsv, "--model", tmp_path), "expected a model's folder")
     check_refused(command("evaluate", "multilabel", tmp_path / "none.tsv", "--model", folder), "No such file")

@@ -1,4 +1,4 @@
-"""Train, generate and evaluate titles, from the command line."""
+"""Training, generation and evaluation of titles from the command line."""
 
 import io
 import json
@@ -10,18 +10,8 @@ from textzoo.scripts import main as textzoo
 
 NAMES, PLACES = ["王明", "李红", "张华", "刘丽"], ["公园", "车站", "学校", "商场"]
 PAIRS = [(f"{name}去了{place}", f"昨天{name}去了{place}玩。") for name in NAMES for place in PLACES]
-SMALL = [
-    "--num-layers",
-    "1",
-    "--hidden-size",
-    "16",
-    "--num-heads",
-    "2",
-    "--max-source-length",
-    "16",
-    "--max-title-length",
-    "8",
-]
+SMALL = ["--num-layers", "1", "--hidden-size", "16", "--num-heads", "2"]
+SMALL += ["--max-source-length", "16", "--max-title-length", "8"]
 FLAGS = ["--batch-size", "16", "--dropout", "0", "--learning-rate", "0.02"]
 DIRECTIONS = {
     "left_to_right": {"left_to_right"},
@@ -46,7 +36,7 @@ def folder(tmp_path_factory, tsv):
 
 
 def check_refused(result, message):
-    """One line and status 2."""
+    """Checks for status 2 and one line of error."""
     status, out, err = result
     assert status == 2 and out == "" and message in err.splitlines()[-1] and "Traceback" not in err, err
 
@@ -63,7 +53,7 @@ def test_a_trained_model_has_learned(command, folder, tsv, tmp_path):
     figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
     assert [line.split()[0] for line in out.splitlines()] == list(figures)
     assert figures["titles"] == 16 and figures["lead_k"] == 6 and figures["rouge_l"] > figures["lead_rouge_l"]
-    check_refused(command("evaluate", "title", tsv, *flags), "that is not there yet")
+    check_refused(command("evaluate", "title", tsv, *flags), "figures.json already exists; choose another --out")
 
 
 @pytest.mark.parametrize("decoder", ["bidirectional", "from_both_ends"])
@@ -94,7 +84,7 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
         assert page.count("<svg") == 2 and "昨天王明去了公园" in page
     else:
         check_refused(
-            command("generate", "title", tmp_path / "a.txt", *tree), "expected a bidirectional model for --search-tree"
+            command("generate", "title", tmp_path / "a.txt", *tree), "--search-tree needs a bidirectional model"
         )
     flags = ["--model", folder, "--num-beams", "3"]
     check_refused(command("generate", "title", tmp_path / "a.txt", *flags), "and even for two directions. Received: 3")
@@ -102,16 +92,8 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
 
 def test_two_passes(command, tsv, tmp_path, monkeypatch):
     out = tmp_path / "out"
-    flags = [
-        "--decoder",
-        "bidirectional",
-        "--leakage-guard",
-        "two_pass",
-        "--draft-steps-fraction",
-        "0.25",
-        "--truncation",
-        "lead_and_tail",
-    ]
+    flags = ["--decoder", "bidirectional", "--leakage-guard", "two_pass"]
+    flags += ["--draft-steps-fraction", "0.25", "--truncation", "lead_and_tail"]
     argv = ["train", "title", tsv, "--validation", tsv, "--out", out, *SMALL, *FLAGS, *flags, "--epochs", "4"]
 
     def broken_off(*args):
@@ -145,7 +127,10 @@ def test_generate(command, folder, tmp_path):
     assert [(record["id"], record["title"]) for record in records] == [("甲", expected[0].text), (2, expected[1].text)]
     assert records[0]["score"] == pytest.approx(expected[0].score, abs=1e-4)
     assert records[0]["direction"] == "left_to_right"
-    check_refused(command("generate", "title", tmp_path / "a.jsonl", *flags), "that is not there yet")
+    check_refused(
+        command("generate", "title", tmp_path / "a.jsonl", *flags),
+        "out.jsonl already exists; choose another --out or pass --resume",
+    )
 
 
 def test_resume(command, folder, tmp_path, monkeypatch):
@@ -165,22 +150,23 @@ def test_resume(command, folder, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(TitleGenerator, "generate", broken_off)
         assert command("generate", "title", *flags, "--out", tmp_path / "out.jsonl")[0] == 2
-    check_refused(command("generate", "title", *flags, "--out", tmp_path / "out.jsonl"), "that is not there yet")
+    check_refused(command("generate", "title", *flags, "--out", tmp_path / "out.jsonl"), "or pass --resume")
     resume = ["--out", tmp_path / "out.jsonl", "--resume"]
     check_refused(
-        command("generate", "title", *flags, *resume, "--length-penalty", "1"), "the length_penalty that it began"
+        command("generate", "title", *flags, *resume, "--length-penalty", "1"),
+        "cannot resume with another length_penalty. Expected: 0.6. Received: 1.0.",
     )
     status, _, err = command("generate", "title", *flags, *resume)
     assert status == 0 and "rejected 1:" in err, err
     assert (tmp_path / "out.jsonl").read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
-    check_refused(command("generate", "title", *flags, *resume), "Received: a whole one")
-    check_refused(command("generate", "title", "--model", folder, "--resume"), "Expected --resume with --out")
+    check_refused(command("generate", "title", *flags, *resume), "this run has already finished; nothing to resume")
+    check_refused(command("generate", "title", "--model", folder, "--resume"), "--resume needs --out and an input file")
 
 
 def test_what_came_before_a_bad_article_is_written(command, folder, monkeypatch):
     for bad, message in (
         (" ", "expected a text. Received: an empty one."),
-        ("ßßß", "expected an article with characters of the vocabulary. Received: one without any."),
+        ("ßßß", "expected an article with characters of the vocabulary. Received: only unknown characters."),
     ):
         lines = [{"id": "a", "text": "昨天王明"}, {"id": "b", "text": bad}, {"id": "c", "text": "李红去了"}]
         text = "".join(json.dumps(line) + "\n" for line in lines)
@@ -211,22 +197,12 @@ def test_bad_training_files(text, message, command, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_titles_that_are_cut_and_records_that_the_model_cannot_read(command, folder, tmp_path):
+def test_titles_that_are_truncated_and_records_that_the_model_cannot_read(command, folder, tmp_path):
     file = tmp_path / "b.tsv"
     file.write_text("王明去了公园学校\t王明去了\n王明\tßßß\n", encoding="utf-8")
     message = "Expected an article with known characters. Received only unknown ones: 'ßßß'"
-    flags = [
-        "--checkpoint",
-        folder,
-        *SMALL[-4:],
-        "--max-title-length",
-        "5",
-        *FLAGS,
-        "--steps",
-        "1",
-        "--out",
-        tmp_path / "out",
-    ]
+    flags = ["--checkpoint", folder, *SMALL[-4:], "--max-title-length", "5"]
+    flags += [*FLAGS, "--steps", "1", "--out", tmp_path / "out"]
     check_refused(command("train", "title", file, *flags), message)
     check_refused(command("evaluate", "title", file, "--model", folder), message)
     status, out, err = command("evaluate", "title", file, "--model", folder, "--on-error", "skip", "--num-beams", "1")
@@ -237,7 +213,9 @@ def test_titles_that_are_cut_and_records_that_the_model_cannot_read(command, fol
 
 
 def test_bad_flags(command, folder, tsv, tmp_path):
-    check_refused(command("generate", "title", "none.txt", "--model", folder), "expected a file of articles")
+    check_refused(
+        command("generate", "title", "none.txt", "--model", folder), "none.txt is not a file; pass a file of articles"
+    )
     check_refused(command("generate", "title", tsv, "--model", tmp_path), "expected a model's folder")
     check_refused(command("generate", "title", tsv, "--model", folder, "--max-title-length", "600"), "positions")
     check_refused(command("evaluate", "title", tmp_path / "none.tsv", "--model", folder), "No such file")
@@ -245,7 +223,7 @@ def test_bad_flags(command, folder, tsv, tmp_path):
     check_refused(command("train", "title", tsv, *out, "--leakage-guard", "aspirin"), "leakage_guard")
     (tmp_path / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "王"]))
     flags = ["--vocab", tmp_path / "vocab.txt", "--decoder", "bidirectional"]
-    check_refused(command("train", "title", tsv, *out, *SMALL, *flags), "Expected a vocabulary with the start tokens")
+    check_refused(command("train", "title", tsv, *out, *SMALL, *flags), "need the start tokens")
     assert not (tmp_path / "out").exists()
 
 

@@ -1,3 +1,5 @@
+"""`textzoo train qa`: the folder of a training, checkpoints, bad input and resumed runs."""
+
 import csv
 import errno
 import json
@@ -11,12 +13,12 @@ from textzoo.models import QAGenerator
 from textzoo.models.checkpoints import write_google
 from textzoo.scripts.cli.output_files import lock_exclusive
 
-HELP = ["--answer-weight", "0.5", "--decoder-noise-rate", "0.3"]
+LOSS_FLAGS = ["--answer-weight", "0.5", "--decoder-noise-rate", "0.3"]
 
 
 @pytest.fixture
 def train(command, train_file, tmp_path, small):
-    """`textzoo train qa` into a new folder: (status, standard error, the folder)."""
+    """Runs `textzoo train qa` into a new folder: (status, standard error, folder)."""
 
     def run(*argv, file=train_file, out="out"):
         status, _, err = command("train", "qa", file, "--out", tmp_path / out, *small, *argv)
@@ -35,7 +37,7 @@ def google(model_folder, tmp_path):
 
 
 def check_refused(result, message):
-    """One line, status 2, and no folder left behind."""
+    """Checks for status 2, one line of error and no folder."""
     status, err, out = result
     assert status == 2 and not out.exists(), err
     last = err.splitlines()[-1]
@@ -67,7 +69,7 @@ def test_saved_settings_repeat_the_training(model_folder, command, tmp_path):
 
 def test_a_saved_model_is_trained_on(train, model_folder):
     status, err, out = train(
-        "--checkpoint", model_folder, "--steps", "1", "--flooding-level", "0.5", "--hierarchical-positions", *HELP
+        "--checkpoint", model_folder, "--steps", "1", "--flooding-level", "0.5", "--hierarchical-positions", *LOSS_FLAGS
     )
     assert status == 0, err
     model = QAGenerator.from_preset(out)
@@ -146,7 +148,7 @@ def test_bad_pairs_are_skipped_and_absent_answers_counted_in_any_encoding(train,
     [
         ("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n王\n明\n王\n", "line 8: expected each token once"),
         ("[PAD]\n[UNK]\n[CLS]\n[MASK]\n王\n", "[SEP]"),
-        ("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n王\n", "expected a row for each of the vocabulary's 6 tokens"),
+        ("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n王\n", "expected one row for each of the vocabulary's 6 tokens"),
     ],
 )
 def test_bad_vocabularies(vocab, message, train, google, tmp_path):
@@ -159,24 +161,24 @@ def test_bad_checkpoints(train, model_folder, google, tmp_path):
     shutil.copytree(model_folder, broken)
     weights = (broken / "model.safetensors").read_bytes()
     (broken / "model.safetensors").write_bytes(weights[: len(weights) // 2])
-    check_refused(train("--checkpoint", broken), "expected a whole safetensors file")
+    check_refused(train("--checkpoint", broken), "not a complete safetensors file")
     (tmp_path / "empty").mkdir()
     check_refused(train("--checkpoint", tmp_path / "empty"), "expected a model's folder")
     check_refused(train("--checkpoint", "no-such-preset"), "Expected a folder or a preset's name")
     (google / "bert_model.ckpt.index").unlink()
     check_refused(train("--checkpoint", google / "bert_model.ckpt"), "bert_model.ckpt.index")
     too_long = train("--checkpoint", model_folder, "--max-source-length", "600")
-    check_refused(too_long, "to add up to 510 at most, what its positions hold. Received: 614.")
+    check_refused(too_long, "to sum to at most 510, the limit of its positions. Received: 614.")
 
 
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--num-heads", "3"], "heads that divide hidden_size 16. Received: 3"),
-        (["--warmup-ratio", "1"], "warmup below 1"),
+        (["--num-heads", "3"], "Expected num_heads to divide hidden_size 16. Received: 3"),
+        (["--warmup-ratio", "1"], "warmup_ratio below 1"),
         (["--gradient-accumulation-steps", "99"], "at least 99 batches"),
         (["--epochs", "0"], '"epochs"'),
-        (["--learning-rat", "1"], "Did you mean --learning-rate?"),
+        (["--learning-rat", "1"], "Unknown flag --learning-rat. Did you mean --learning-rate?"),
         (["--validation", "none.json"], "none.json: No such file"),
     ],
 )
@@ -188,7 +190,7 @@ def test_a_folder_in_use_is_refused(train, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "precious").write_text("")
     status, err, out = train()
-    assert status == 2 and "expected a folder that is empty or not there yet" in err
+    assert status == 2 and "is in use; choose a new or empty folder" in err
     assert [file.name for file in out.iterdir()] == ["precious"]
 
 
@@ -205,7 +207,7 @@ def test_flooding_is_logged_and_drawn(train, train_file):
     assert all(name in picture for name in ("raw_loss", "val_loss", "val_token_accuracy", "level 0.5"))
 
 
-def test_a_loss_that_is_no_number_ends_the_training_with_weights_that_are(train):
+def test_a_non_finite_loss_ends_the_training_with_finite_weights(train):
     status, err, out = train("--learning-rate", "1e30", "--warmup-ratio", "0", "--epochs", "9")
     last = err.splitlines()[-1]
     assert status == 2 and last.startswith("textzoo train: Expected a finite loss. Received: ") and " at step " in last
@@ -218,7 +220,7 @@ FOUR_EPOCHS = ["--epochs", "4", "--learning-rate", "1e-2", "--dropout"]
 
 @pytest.fixture
 def killed(train, monkeypatch):
-    """A training that dies in its third epoch, in the middle of a batch."""
+    """Runs a training and kills it in its third epoch, in the middle of a batch."""
 
     def run(*argv, **options):
         from textzoo.training import StopAfterSteps
@@ -242,7 +244,7 @@ def killed(train, monkeypatch):
 @pytest.mark.parametrize(
     "flags", [["0"], ["0.3"], ["0.3", "--ema-momentum", "0.5", "--lora-rank", "2", "--gradient-checkpointing"]]
 )
-def test_a_training_that_died_goes_on_to_the_same_end(flags, train, killed, train_file):
+def test_a_killed_training_resumes_to_the_same_end(flags, train, killed, train_file):
     flags = [*FOUR_EPOCHS, *flags, "--validation", train_file]
     status, err, whole = train(*flags, out="whole")
     assert status == 0, err
@@ -259,11 +261,11 @@ def test_a_training_that_died_goes_on_to_the_same_end(flags, train, killed, trai
     assert not (broken / "backup").exists()
 
 
-def test_a_training_goes_on_only_as_it_began(train, killed, train_file, tmp_path):
+def test_a_training_resumes_only_as_it_began(train, killed, train_file, tmp_path):
     flags = [*FOUR_EPOCHS, "0"]
     killed(*flags)
     status, err, out = train(*flags, "--learning-rate", "0.5", "--resume")
-    expected = "expected the settings that the training began with. Received: learning_rate 0.5 in place of 0.01."
+    expected = "expected the settings of the interrupted run, learning_rate=0.01. Received: learning_rate=0.5."
     assert status == 2 and err.splitlines()[-1] == f"textzoo train: {out}: {expected}"
     assert train(*flags)[0] == 2
     with open(train_file, encoding="utf-8") as lines:
@@ -272,18 +274,18 @@ def test_a_training_goes_on_only_as_it_began(train, killed, train_file, tmp_path
         with open(train_file, "a", encoding="utf-8") as file:
             file.write(text.splitlines()[0] + "\n")
         status, err, _ = train(*flags, "--resume")
-        assert status == 2 and f"{train_file}: expected the data that the training began with" in err
+        assert status == 2 and f"{train_file}: expected the data of the interrupted run" in err
     finally:
         with open(train_file, "w", encoding="utf-8") as file:
             file.write(text)
-    with (out / "run.json").open() as held:
-        lock_exclusive(held, str(out))
+    with (out / "run.json").open() as lock_file:
+        lock_exclusive(lock_file, str(out))
         status, err, _ = train(*flags, "--resume")
-        assert status == 2 and f"{out}: expected no other run that writes it. Received: one that does." in err
+        assert status == 2 and f"{out}: another run is writing it; wait until that run ends" in err
     status, err, _ = train(*flags, "--resume")
     assert status == 0, err
     status, err, _ = train(*flags, "--resume")
-    assert status == 2 and "expected a training that was broken off. Received: one that ended." in err
+    assert status == 2 and "this run has already finished; nothing to resume." in err
 
 
 def test_lora_leaves_a_plain_model(train, model_folder):

@@ -1,4 +1,4 @@
-"""`textzoo tune qa`: levels that `textzoo generate qa` takes."""
+"""`textzoo tune qa`: thresholds that `textzoo generate qa` takes."""
 
 import json
 
@@ -14,9 +14,9 @@ QUESTIONS = ["谁昨天去了？", "王明何时？", "刘丽做了什么？", "
 
 @pytest.fixture
 def pairs(model_folder, tmp_path, monkeypatch):
-    """A model whose pairs have other answers and are well formed, and a file in which the more probable half is right.
+    """A model with given well-formed pairs, and a file in which the more probable half of them is correct.
 
-    How it was trained does not matter: answers and their probabilities are set here.
+    The training does not matter: answers and their probabilities are set here.
     """
     model = QAGenerator.from_preset(model_folder)
 
@@ -27,8 +27,8 @@ def pairs(model_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
     rows = [
         {"passage": passage, "question": pair.question, "answer": pair.answer}
-        for passage, found in zip(PASSAGES, generate(PASSAGES), strict=True)
-        for pair in found[:2]
+        for passage, pairs in zip(PASSAGES, generate(PASSAGES), strict=True)
+        for pair in pairs[:2]
     ]
     file = tmp_path / "pairs.jsonl"
     file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
@@ -37,16 +37,16 @@ def pairs(model_folder, tmp_path, monkeypatch):
 
 def _pair(passage, number):
     start, logprob = 2 * number, -1.0 - number
-    answer, place = passage[start : start + 2], (start, start + 2)
-    return QAPair(QUESTIONS[number], answer, *place, (place,), logprob, -1.0, logprob / 4)
+    answer, span = passage[start : start + 2], (start, start + 2)
+    return QAPair(QUESTIONS[number], answer, *span, (span,), logprob, -1.0, logprob / 4)
 
 
-def test_levels_are_written_and_taken(command, model_folder, pairs, tmp_path):
-    levels = tmp_path / "levels.yaml"
-    flags = ["--model", model_folder, "--num-pairs", "4", "--recall", "0.5", "--out", levels]
+def test_thresholds_are_written_and_used(command, model_folder, pairs, tmp_path):
+    thresholds = tmp_path / "thresholds.yaml"
+    flags = ["--model", model_folder, "--num-pairs", "4", "--recall", "0.5", "--out", thresholds]
     status, out, err = command("tune", "qa", pairs, *flags)
-    assert status == 0 and out.endswith(levels.read_text(encoding="utf-8")), err
-    chosen = yaml.safe_load(levels.read_text(encoding="utf-8"))
+    assert status == 0 and out.endswith(thresholds.read_text(encoding="utf-8")), err
+    chosen = yaml.safe_load(thresholds.read_text(encoding="utf-8"))
     assert chosen["filter"] is True and (chosen["num_pairs"], chosen["num_beams"]) == (4, 3)
     assert -3 < chosen["min_answer_logprob"] <= -2 and "min_question_logprob" not in chosen
     before, after = (float(line.split("precision ")[1].split(",")[0]) for line in out.splitlines()[:2])
@@ -54,23 +54,23 @@ def test_levels_are_written_and_taken(command, model_folder, pairs, tmp_path):
     passages = tmp_path / "in.txt"
     passages.write_text("\n".join(PASSAGES), encoding="utf-8")
     argv = ["generate", "qa", passages, "--model", model_folder]
-    status, kept, err = command(*argv, "--config", levels)
+    status, kept, err = command(*argv, "--config", thresholds)
     assert status == 0 and "improbable" in err, err
     for pair in map(json.loads, kept.splitlines()):
-        assert all(pair[name.removeprefix("min_")] >= level for name, level in chosen.items() if "min_" in name)
+        assert all(pair[name.removeprefix("min_")] >= threshold for name, threshold in chosen.items() if "min_" in name)
     status, _, err = command("tune", "qa", pairs, *flags)
-    assert status == 2 and "that is not there yet" in err
+    assert status == 2 and "thresholds.yaml already exists; choose another --out" in err
 
 
-def test_nothing_right(command, model_folder, pairs):
+def test_no_correct_pair(command, model_folder, pairs):
     row = {"passage": PASSAGES[0], "question": "Why?", "answer": "公"}
     pairs.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
     status, _, err = command("tune", "qa", pairs, "--model", model_folder)
-    assert status == 2 and "expected generated pairs that agree with its own. Received: 0 of" in err
+    assert status == 2 and "well-formed pairs matches a reference" in err
     assert "Traceback" not in err
 
 
-def test_no_pair_of_good_form(command, model_folder, pairs, monkeypatch):
-    monkeypatch.setattr("textzoo.models.qa_flow.validate_question", lambda *_: "question is empty")
+def test_no_well_formed_pair(command, model_folder, pairs, monkeypatch):
+    monkeypatch.setattr("textzoo.inference.qa_pipeline.validate_question", lambda *_: "question is empty")
     status, _, err = command("tune", "qa", pairs, "--model", model_folder)
-    assert status == 2 and "Received: 0 of 0 of good form (8 rejected: question is empty)." in err
+    assert status == 2 and "none of 0 well-formed pairs matches a reference (8 rejected: question is empty)" in err

@@ -1,4 +1,4 @@
-"""Slow, obvious ways to the same numbers, and texts to try them on."""
+"""Slow reference implementations of distances, and random texts."""
 
 import numpy as np
 import scipy.sparse
@@ -11,7 +11,7 @@ MEASURES = {"wmd": ("euclidean", "uniform"), "wmd-cos": ("cosine", "uniform"), "
 
 
 def slow_costs(x, y, cost):
-    """Costs by subtraction, one metric of scipy's."""
+    """Computes costs by subtraction, with metrics of SciPy."""
     if cost == "euclidean":
         return cdist(x, y)
     zero = (~x.any(axis=1))[:, None] != (~y.any(axis=1))[None]
@@ -25,7 +25,7 @@ def slow_weights(x, weighting):
 
 
 def linear_program(costs, source, target):
-    """The cost of the best plan; one equality is redundant and left out."""
+    """Computes the cost of the optimal plan by linear programming. One redundant equality is left out."""
     n, m = costs.shape
     scale = costs.max() or 1.0
     rows = scipy.sparse.kron(scipy.sparse.eye(n), np.ones((1, m)))
@@ -37,10 +37,10 @@ def linear_program(costs, source, target):
     return result.fun * scale
 
 
-def random_pair(rng, most=60):
-    """Two texts, some with duplicate words, words in common, zero vectors, or equal."""
+def random_pair(rng, max_words=60):
+    """Draws two texts, some with duplicate words, common words or zero vectors, some equal."""
     width, scale = rng.integers(1, 40), 10.0 ** rng.integers(-4, 5)
-    x, y = (rng.normal(size=(n, width)) * scale for n in rng.integers(1, most + 1, 2))
+    x, y = (rng.normal(size=(n, width)) * scale for n in rng.integers(1, max_words + 1, 2))
     kind = rng.integers(6)
     if kind == 1:
         x = x[rng.integers(len(x), size=len(x))]
@@ -56,10 +56,12 @@ def random_pair(rng, most=60):
 
 
 @strategies.composite
-def texts(draw, count=2, most=6):
-    """Texts of one width, of numbers that make ties and zeros likely."""
+def texts(draw, count=2, max_words=6):
+    """Draws texts of one width with numbers that make ties and zeros likely."""
     width = draw(strategies.integers(1, 4))
     number = strategies.one_of(
         strategies.sampled_from([0.0, 1.0, -1.0, 0.5, 1e-3, 1e3]), strategies.floats(-100, 100, allow_subnormal=False)
     )
-    return [draw(arrays("float64", (draw(strategies.integers(1, most)), width), elements=number)) for _ in range(count)]
+    return [
+        draw(arrays("float64", (draw(strategies.integers(1, max_words)), width), elements=number)) for _ in range(count)
+    ]

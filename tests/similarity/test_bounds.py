@@ -1,3 +1,5 @@
+"""Lower bounds against the distances, and by hand."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,7 +20,7 @@ def test_never_above_the_distance(distance, bound):
     holds()
     rng = np.random.default_rng(1)
     for _ in range(60):
-        x, y = random_pair(rng, most=15)
+        x, y = random_pair(rng, max_words=15)
         weights = rng.random(len(x)), rng.random(len(y))
         assert 0 <= bound(x, y) <= distance(x, y)
         assert bound(x, y, *weights) <= distance(x, y, *weights)
@@ -41,7 +43,7 @@ def test_by_hand():
 
 def test_wmd_bounds_with_cosine_cost(rng):
     for _ in range(20):
-        x, y = random_pair(rng, most=10)
+        x, y = random_pair(rng, max_words=10)
         assert wmd_relaxed_bound(x, y, cost="cosine") <= wmd(x, y, cost="cosine")
 
 

@@ -1,3 +1,5 @@
+"""Ground costs against subtraction, at the limits of precision."""
+
 import numpy as np
 import pytest
 
@@ -9,14 +11,14 @@ from textzoo.similarity.squared_distances import paired_squared_distances, squar
 
 @pytest.mark.parametrize("cost", ["euclidean", "cosine"])
 @pytest.mark.parametrize("gap", [1.0, 1e-3, 1e-7, 0.0])
-def test_no_digits_are_lost_between_near_words(rng, cost, gap):
+def test_near_words_keep_their_digits(rng, cost, gap):
     x = rng.normal(size=(9, 30)) + 50
     y = x[::-1] + gap * rng.normal(size=(9, 30))
     np.testing.assert_allclose(ground_costs(x, y, cost), slow_costs(x, y, cost), rtol=1e-9, atol=1e-15)
 
 
 @pytest.mark.parametrize("cost", ["euclidean", "cosine"])
-def test_equal_words_cost_exactly_nothing(rng, cost):
+def test_cost_of_equal_words_is_exactly_zero(rng, cost):
     x = rng.normal(size=(20, 50)) * 10.0 ** rng.integers(-6, 7, (20, 1))
     assert (np.diag(ground_costs(x, x, cost)) == 0).all()
 
@@ -27,11 +29,11 @@ def test_zero_vectors_have_a_direction_of_their_own():
 
 
 @pytest.mark.parametrize("size", [1e-140, 1e-100, 1e100, 1e149])
-def test_directions_of_the_tiniest_and_largest(size):
+def test_directions_of_tiny_and_huge_vectors(size):
     np.testing.assert_allclose(directions(size * np.array([[3.0, 4.0]])), [[0.6, 0.8, 0.0]], rtol=1e-15)
 
 
-def test_pairs_are_the_same_as_one_by_one(rng):
+def test_pairs_equal_single_computations(rng):
     slices = [[], []]
     starts = [0, 0]
     for lengths in rng.integers(1, 9, (30, 2)):

@@ -1,3 +1,5 @@
+"""Paired and pairwise distances against a linear program, and their properties."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ def test_against_the_linear_program(name):
         np.testing.assert_allclose(paired_distances([x], [y], cost, weighting), expected, rtol=1e-9, atol=1e-12)
 
 
-def test_many_pairs_are_the_same_as_one_by_one(rng):
+def test_many_pairs_equal_single_computations(rng):
     vocabulary = rng.normal(size=(50, 6))
     xs, ys = ([vocabulary[rng.integers(50, size=n)] for n in rng.integers(1, 12, 300)] for _ in range(2))
     for distance, (cost, weighting) in zip((wmd, wrd), (MEASURES["wmd"], MEASURES["wrd"]), strict=True):
@@ -29,7 +31,7 @@ def test_many_pairs_are_the_same_as_one_by_one(rng):
 
 @settings(deadline=None, max_examples=100)
 @given(texts(count=3))
-def test_it_is_a_distance(three):
+def test_symmetry_identity_and_triangle_inequality(three):
     x, y, z = three
     for cost, weighting in MEASURES.values():
         xy, yx, xx, xz, zy = paired_distances([x, y, x, x, z], [y, x, x[::-1], z, y], cost, weighting)
@@ -42,7 +44,7 @@ def test_it_is_a_distance(three):
 
 @settings(deadline=None, max_examples=50)
 @given(texts())
-def test_wrd_forgets_the_scale_and_stays_in_range(two):
+def test_wrd_is_invariant_to_scale_and_bounded(two):
     x, y = two
     assert 0 <= wrd(x, y) <= 2 + 1e-12
     np.testing.assert_allclose(wrd(4 * x, y / 8), wrd(x, y), atol=1e-12)

@@ -1,3 +1,5 @@
+"""Index search against brute force, saved and damaged indexes."""
+
 import json
 import shutil
 
@@ -10,9 +12,9 @@ from tests.similarity.oracles import MEASURES, texts
 from textzoo.similarity import TextIndex, paired_distances
 
 
-def some_texts(rng, count, words=40, width=8, most=9):
+def some_texts(rng, count, words=40, width=8, max_words=9):
     vocabulary = rng.normal(size=(words, width)).astype("float32")
-    return [vocabulary[rng.integers(words, size=n)] for n in rng.integers(1, most + 1, count)]
+    return [vocabulary[rng.integers(words, size=n)] for n in rng.integers(1, max_words + 1, count)]
 
 
 def brute_force(query, stored, k, cost, weighting):
@@ -21,27 +23,27 @@ def brute_force(query, stored, k, cost, weighting):
 
 
 @pytest.mark.parametrize("name", MEASURES)
-def test_same_as_brute_force(rng, name):
+def test_equals_brute_force(rng, name):
     cost, weighting = MEASURES[name]
     stored = some_texts(rng, 700)
     index = TextIndex(cost, weighting)
     index.add(stored[:300])
     index.add(stored[300:])
     for query in some_texts(rng, 5) + stored[:3]:
-        found = index.top_k(query, 10)
+        matches = index.top_k(query, 10)
         numbers, distances = brute_force(query, stored, 10, cost, weighting)
-        np.testing.assert_allclose([match.distance for match in found], distances, rtol=1e-9, atol=1e-12)
-        assert set(numbers[:3]) <= {match.number for match in found}
+        np.testing.assert_allclose([match.distance for match in matches], distances, rtol=1e-9, atol=1e-12)
+        assert set(numbers[:3]) <= {match.number for match in matches}
         own = index.distances(query)
         np.testing.assert_allclose(own, paired_distances([query] * 700, stored, cost, weighting), rtol=1e-9, atol=1e-12)
         exact = np.lexsort((np.arange(700), own))[:10]
-        assert [(match.number, match.distance) for match in found] == [(i, own[i]) for i in exact]
+        assert [(match.number, match.distance) for match in matches] == [(i, own[i]) for i in exact]
     assert 0 < index.counts["transport"] < index.counts["relaxed"] <= index.counts["pairs"] == 8 * 700
 
 
 @settings(deadline=None, max_examples=60)
 @given(texts(count=9), st.integers(1, 8), st.sampled_from(sorted(MEASURES)))
-def test_bounds_leave_nothing_out(nine, k, name):
+def test_bounds_miss_no_text(nine, k, name):
     index = TextIndex(*MEASURES[name])
     index.add(nine[1:5])
     index.add(nine[5:])
@@ -54,9 +56,9 @@ def test_ties_by_number_and_texts_in_any_order(rng):
     text = rng.normal(size=(6, 4))
     index = TextIndex()
     index.add([text[::-1], rng.normal(size=(3, 4)), text, text[[3, 1, 2, 0, 5, 4]]], texts=["a", "b", "c", "d"])
-    found = index.top_k(text, 4)
-    assert [match.text for match in found] == ["a", "c", "d", "b"]
-    assert [match.distance for match in found[:3]] == [0, 0, 0]
+    matches = index.top_k(text, 4)
+    assert [match.text for match in matches] == ["a", "c", "d", "b"]
+    assert [match.distance for match in matches[:3]] == [0, 0, 0]
 
 
 def test_weights_of_texts_and_queries(rng):
@@ -69,14 +71,14 @@ def test_weights_of_texts_and_queries(rng):
     assert index.top_k(stored[0], 1, weights[0])[0][:2] == (0, 0.0)
 
 
-def test_batch_is_the_same_as_one_by_one(rng):
+def test_batch_equals_single_queries(rng):
     index = TextIndex()
     index.add(some_texts(rng, 200))
-    queries = some_texts(rng, 70, most=30)  # some longer than any text
+    queries = some_texts(rng, 70, max_words=30)  # some longer than any text
     assert index.top_k(queries, 4) == [index.top_k(query, 4) for query in queries]
 
 
-def test_saved_index_answers_the_same_from_disk(rng, tmp_path):
+def test_saved_index_gives_the_same_matches_from_disk(rng, tmp_path):
     stored, query = some_texts(rng, 60), some_texts(rng, 1)[0]
     index = TextIndex("cosine", "norm", model="a")
     index.add(stored[:40], texts=[f"t{i}" for i in range(40)])
@@ -96,7 +98,7 @@ def test_saved_index_answers_the_same_from_disk(rng, tmp_path):
     assert TextIndex.load(tmp_path / "copy").top_k(query, 60) == index.top_k(query, 60)
 
 
-def test_foreign_folders_are_left_alone(rng, tmp_path):
+def test_folders_of_other_files_are_rejected(rng, tmp_path):
     index, other = TextIndex(), TextIndex()
     index.add(some_texts(rng, 3))
     other.add(some_texts(rng, 3))
@@ -113,27 +115,27 @@ def test_foreign_folders_are_left_alone(rng, tmp_path):
     ("damage", "message"),
     [
         (lambda f: (f / "index.json").unlink(), "with index.json"),
-        (lambda f: (f / "index.json").write_text("{"), "expected json"),
+        (lambda f: (f / "index.json").write_text("{"), "expected JSON"),
         (lambda f: (f / "index.json").write_text("{}"), "format 1"),
-        (lambda f: change(f, lambda c: c.pop("cost")), "expected a 'cost'"),
-        (lambda f: change(f, lambda c: c.update(cost="l1")), "Received: 'l1'"),
-        (lambda f: (f / "segment-00000/rows.npy").unlink(), "no such file"),
-        (lambda f: shutil.rmtree(f / "segment-00000"), "no such file"),
-        (lambda f: cut(f / "segment-00000/vectors.npy"), "a damaged one"),
-        (lambda f: (f / "segment-00000/weights.npy").write_bytes(b"nothing"), "a damaged one"),
-        (lambda f: np.save(f / "segment-00000/weights.npy", np.array([{}])), "a damaged one"),
+        (lambda f: edit_listing(f, lambda c: c.pop("cost")), "expected the setting 'cost'"),
+        (lambda f: edit_listing(f, lambda c: c.update(cost="l1")), "Received: 'l1'"),
+        (lambda f: (f / "segment-00000/rows.npy").unlink(), "is missing; the index is damaged"),
+        (lambda f: shutil.rmtree(f / "segment-00000"), "is missing; the index is damaged"),
+        (lambda f: truncate(f / "segment-00000/vectors.npy"), "not a complete .npy file"),
+        (lambda f: (f / "segment-00000/weights.npy").write_bytes(b"nothing"), "not a complete .npy file"),
+        (lambda f: np.save(f / "segment-00000/weights.npy", np.array([{}])), "not a complete .npy file"),
         (lambda f: np.save(f / "segment-00000/rows.npy", np.zeros(3)), "expected int32"),
-        (lambda f: array(f, "rows", lambda a: a + 99), "rows of the table"),
-        (lambda f: array(f, "weights", lambda a: a * np.nan), "a weight above 0"),
-        (lambda f: array(f, "weights", lambda a: a[1:]), "a weight above 0"),
-        (lambda f: array(f, "offsets", lambda a: a[::-1]), "offsets that rise"),
-        (lambda f: array(f, "centroids", lambda a: a[1:]), "as many centroids"),
-        (lambda f: array(f, "centroids", lambda a: a[:, 3:]), "as wide"),
-        (lambda f: array(f, "vectors", lambda a: a.ravel()), "ranks"),
+        (lambda f: edit_array(f, "rows", lambda a: a + 99), "rows of the table"),
+        (lambda f: edit_array(f, "weights", lambda a: a * np.nan), "a weight above 0"),
+        (lambda f: edit_array(f, "weights", lambda a: a[1:]), "a weight above 0"),
+        (lambda f: edit_array(f, "offsets", lambda a: a[::-1]), "offsets that rise"),
+        (lambda f: edit_array(f, "centroids", lambda a: a[1:]), "as many centroids"),
+        (lambda f: edit_array(f, "centroids", lambda a: a[:, 3:]), "as wide"),
+        (lambda f: edit_array(f, "vectors", lambda a: a.ravel()), "ranks"),
         (lambda f: (f / "segment-00000/texts.json").write_text("[]"), "as many centroids and texts"),
         (lambda f: (f / "segment-00000/texts.json").unlink(), "list of texts"),
-        (lambda f: array(f, "centroids", lambda a: a * np.nan), "finite centroids"),
-        (lambda f: array(f, "vectors", lambda a: a * np.nan), "finite vectors"),
+        (lambda f: edit_array(f, "centroids", lambda a: a * np.nan), "finite centroids"),
+        (lambda f: edit_array(f, "vectors", lambda a: a * np.nan), "finite vectors"),
     ],
 )
 def test_damaged_index(rng, tmp_path, damage, message):
@@ -145,18 +147,18 @@ def test_damaged_index(rng, tmp_path, damage, message):
         TextIndex.load(tmp_path / "index").top_k(np.ones((1, 8)), 1)
 
 
-def change(folder, edit):
+def edit_listing(folder, edit):
     content = json.loads((folder / "index.json").read_text())
     edit(content)
     (folder / "index.json").write_text(json.dumps(content))
 
 
-def array(folder, name, edit):
+def edit_array(folder, name, edit):
     file = folder / f"segment-00000/{name}.npy"
     np.save(file, edit(np.load(file)))
 
 
-def cut(file):
+def truncate(file):
     file.write_bytes(file.read_bytes()[:-8])
 
 
@@ -191,7 +193,7 @@ def test_bad_input_changes_nothing(rng, call, message):
     assert len(index) == 5 and len(index.top_k(ONE, 5)) == 5
 
 
-def test_a_large_offset_does_not_fool_the_float32_bounds(rng):
+def test_float32_bounds_hold_with_a_large_offset(rng):
     stored = [one + 1000 for one in some_texts(rng, 300)]
     index = TextIndex()
     index.add(stored)

@@ -1,3 +1,5 @@
+"""Optimal transport by hand, and the constraints of plans."""
+
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +18,7 @@ def test_by_hand():
     np.testing.assert_allclose(plan, [[0.5, 0], [0.25, 0.25]])
 
 
-def test_plan_has_the_weights_as_sums_and_the_cost(rng):
+def test_plan_has_the_given_marginals_and_cost(rng):
     for _ in range(20):
         n, m = rng.integers(1, 30, 2)
         costs, source, target = rng.random((n, m)), rng.random(n), rng.random(m)
@@ -28,7 +30,7 @@ def test_plan_has_the_weights_as_sums_and_the_cost(rng):
         np.testing.assert_allclose((plan * costs).sum(), cost, rtol=1e-12)
 
 
-def test_many_are_the_same_as_one_by_one(rng):
+def test_many_problems_equal_single_computations(rng):
     problems = [(np.full(n, 1 / n), np.full(m, 1 / m), rng.random((n, m))) for n, m in rng.integers(1, 20, (50, 2))]
     each = [transport(costs, source, target).cost for source, target, costs in problems]
     np.testing.assert_allclose(transport_costs(problems), each, rtol=1e-12)
@@ -52,7 +54,7 @@ def test_bad_input(arguments, message):
         transport(*arguments)
 
 
-def test_import_brings_no_framework_along():
+def test_import_loads_no_framework():
     code = "import sys, textzoo.similarity; print({'tensorflow', 'torch', 'jax', 'keras', 'jieba'} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"

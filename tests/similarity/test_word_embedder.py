@@ -1,3 +1,5 @@
+"""Units, vectors and IDF weights of texts."""
+
 import numpy as np
 import pytest
 
@@ -20,21 +22,21 @@ def test_units():
 
 
 def test_unknown_and_stop_words(vectors):
-    units, found = WordEmbedder(vectors, "words", stop_words=["the"])(["The the Cat dog", "dog"])
+    units, embedded = WordEmbedder(vectors, "words", stop_words=["the"])(["The the Cat dog", "dog"])
     assert units == [["The", "Cat"], []]
-    np.testing.assert_array_equal(found[0], np.eye(4)[[2, 3]])
-    assert found[1].shape == (0, 4)
+    np.testing.assert_array_equal(embedded[0], np.eye(4)[[2, 3]])
+    assert embedded[1].shape == (0, 4)
 
 
-def test_words_from_their_characters(vectors):
-    units, found = WordEmbedder(vectors, "jieba", unknown="characters")(["北京市"])
+def test_unknown_words_from_their_characters(vectors):
+    units, embedded = WordEmbedder(vectors, "jieba", unknown="characters")(["北京市"])
     assert units == [["北京市"]] or units == [["北京"]]
-    np.testing.assert_array_equal(found[0], [[0.5, 0.5, 0, 0]])
+    np.testing.assert_array_equal(embedded[0], [[0.5, 0.5, 0, 0]])
     with pytest.raises(ValueError, match="Received: 'guess'"):
         WordEmbedder(vectors, unknown="guess")
 
 
-def test_names_differ_with_the_units(vectors):
+def test_name_depends_on_the_units(vectors):
     assert WordEmbedder(vectors).name != WordEmbedder(vectors, "words").name
 
 

@@ -1,3 +1,5 @@
+"""Saving and restoring of the best epoch."""
+
 import keras
 import pytest
 
@@ -5,7 +7,7 @@ from textzoo.training import BestWeights
 
 
 def run(losses, **options):
-    """The weight that a training ends with, and those that were saved, when epoch n leaves weight n and losses[n]."""
+    """Returns the final weight and the saved weights of a training whose epoch n has weight n and losses[n]."""
     model = keras.Sequential([keras.layers.Dense(1, use_bias=False)])
     model.build((None, 1))
     saved = []
@@ -22,11 +24,11 @@ def test_lowest_loss_is_saved_and_restored():
     assert run([3.0, 1.0, 2.0, 1.0]) == (1.0, [0.0, 1.0])
 
 
-def test_what_is_no_number_is_never_the_best():
+def test_nan_is_never_the_best():
     assert run([float("nan"), 5.0, float("nan")]) == (1.0, [1.0])
     assert run([float("nan"), float("nan")]) == (1.0, [])
 
 
-def test_a_loss_that_is_not_logged_is_named():
+def test_unknown_monitor():
     with pytest.raises(ValueError, match="'val_los' among the logged values. Received: \\['val_loss'\\]"):
         run([1.0], monitor="val_los")

@@ -1,4 +1,4 @@
-"""Drafts in two folds: nobody writes what it has learned, and nothing is written twice."""
+"""Drafts in two folds: no model decodes its training examples, and no draft is made twice."""
 
 import json
 
@@ -11,8 +11,8 @@ EXAMPLES = [TitleExample(f"text {row}", f"title {row}") for row in range(5)]
 HELD_OUT = [TitleExample("text a", "title a"), TitleExample("text b", "title b")]
 
 
-class Remembers:
-    """A model that writes which of its articles it has seen."""
+class MemorizingModel:
+    """Model whose drafts tell whether it was trained on the article."""
 
     def __init__(self, half):
         self.seen = {example.text for example in half}
@@ -21,43 +21,43 @@ class Remembers:
         return [("seen" if text in self.seen else "new", text) for text in texts]
 
 
-def test_drafts_are_of_models_that_have_not_seen_the_example(tmp_path):
+def test_models_decode_only_unseen_examples(tmp_path):
     trained = []
 
     def train(half, fold):
         trained.append((fold, [example.text for example in half]))
-        return Remembers(half)
+        return MemorizingModel(half)
 
-    found = cross_fitted_drafts(EXAMPLES, train, tmp_path / "drafts.jsonl", HELD_OUT)
-    assert [e.drafts for e in found] == [("new", e.text) for e in [*EXAMPLES, *HELD_OUT]]
+    drafted = cross_fitted_drafts(EXAMPLES, train, tmp_path / "drafts.jsonl", HELD_OUT)
+    assert [e.drafts for e in drafted] == [("new", e.text) for e in [*EXAMPLES, *HELD_OUT]]
     assert trained == [(0, ["text 1", "text 3"]), (1, ["text 0", "text 2", "text 4"])]
-    assert cross_fitted_drafts(EXAMPLES, train, tmp_path / "drafts.jsonl", HELD_OUT) == found and len(trained) == 2
+    assert cross_fitted_drafts(EXAMPLES, train, tmp_path / "drafts.jsonl", HELD_OUT) == drafted and len(trained) == 2
 
 
-def test_a_run_that_was_broken_off_writes_the_other_half_only(tmp_path):
+def test_an_interrupted_run_decodes_only_the_other_half(tmp_path):
     file = tmp_path / "drafts.jsonl"
 
-    def broken(half, fold):
+    def interrupted(half, fold):
         if fold:
             raise KeyboardInterrupt
-        return Remembers(half)
+        return MemorizingModel(half)
 
     with pytest.raises(KeyboardInterrupt):
-        cross_fitted_drafts(EXAMPLES, broken, file)
+        cross_fitted_drafts(EXAMPLES, interrupted, file)
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [line is None for line in lines] == [False, True, False, True, False]
 
     def second(half, fold):
         assert fold == 1
-        return Remembers(half)
+        return MemorizingModel(half)
 
     assert all(example.drafts[0] == "new" for example in cross_fitted_drafts(EXAMPLES, second, file))
 
 
 def test_bad_input(tmp_path):
     file = tmp_path / "drafts.jsonl"
-    with pytest.raises(ValueError, match="Expected two examples or more"):
-        cross_fitted_drafts(EXAMPLES[:1], lambda half, fold: Remembers(half), file)
+    with pytest.raises(ValueError, match="Expected at least two examples"):
+        cross_fitted_drafts(EXAMPLES[:1], lambda half, fold: MemorizingModel(half), file)
     file.write_text("null\n")
-    with pytest.raises(ValueError, match="expected drafts of 5 examples. Received: of 1"):
-        cross_fitted_drafts(EXAMPLES, lambda half, fold: Remembers(half), file)
+    with pytest.raises(ValueError, match="expected drafts of 5 examples. Received: 1"):
+        cross_fitted_drafts(EXAMPLES, lambda half, fold: MemorizingModel(half), file)

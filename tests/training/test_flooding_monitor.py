@@ -1,4 +1,4 @@
-"""The shares of steps above and below the level."""
+"""Fractions of steps above and below the flooding level."""
 
 import csv
 import logging
@@ -11,15 +11,15 @@ from textzoo.losses import Flooding, apply_flooding_in_training
 from textzoo.training import FloodingMonitor
 
 
-def model_at_rest(loss):
+def frozen_model(loss):
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")])
     model.compile(keras.optimizers.SGD(0.0), loss)
     return model
 
 
-def test_shares_reach_the_log_the_history_and_later_callbacks(tmp_path, caplog):
+def test_fractions_reach_the_log_the_history_and_later_callbacks(tmp_path, caplog):
     x = np.array([[1.0], [0.1], [0.2], [0.5]], "float32")  # squared errors 1, 0.01, 0.04, 0.25
-    model = apply_flooding_in_training(model_at_rest(Flooding("mse", 0.5)))
+    model = apply_flooding_in_training(frozen_model(Flooding("mse", 0.5)))
     callbacks = [FloodingMonitor(), keras.callbacks.CSVLogger(str(tmp_path / "log.csv"))]
     with caplog.at_level(logging.INFO):
         history = model.fit(x, 0 * x, batch_size=1, epochs=2, callbacks=callbacks, verbose=0).history
@@ -29,7 +29,7 @@ def test_shares_reach_the_log_the_history_and_later_callbacks(tmp_path, caplog):
         assert [row["above_level"] for row in csv.DictReader(file)] == ["0.25", "0.25"]
 
 
-def test_a_model_that_does_not_tell_is_an_error():
+def test_unprepared_model():
     x = np.ones((2, 1), "float32")
     with pytest.raises(ValueError, match="apply_flooding_in_training.*Received: logs of"):
-        model_at_rest("mse").fit(x, x, callbacks=[FloodingMonitor()], verbose=0)
+        frozen_model("mse").fit(x, x, callbacks=[FloodingMonitor()], verbose=0)

@@ -1,3 +1,5 @@
+"""Gradients with recomputed encoder layers against plain gradients."""
+
 import keras
 import numpy as np
 import pytest
@@ -15,10 +17,10 @@ INPUTS = {
 }
 
 
-def make(dropout, keep):
+def make(dropout, transform):
     keras.utils.set_random_seed(0)
     encoder = Encoder(**SHAPE, max_length=16, dropout=dropout, attention_dropout=dropout)
-    return keep(UniLM(encoder, copy_head=True, span_bias=True))
+    return transform(UniLM(encoder, copy_head=True, span_bias=True))
 
 
 def gradients(model, training=True):
@@ -28,21 +30,21 @@ def gradients(model, training=True):
             loss = keras.ops.mean(keras.ops.square(model(INPUTS, training=training)[..., :4]))
         return loss, tape.gradient(loss, [weight.value for weight in model.trainable_weights])
 
-    loss, found = step()
-    return float(loss), [None if g is None else tf.convert_to_tensor(g).numpy() for g in found]
+    loss, computed = step()
+    return float(loss), [None if g is None else tf.convert_to_tensor(g).numpy() for g in computed]
 
 
-def drawn_outside(model):
-    """The same draws as with `enable_gradient_checkpointing`, without computing anything again."""
+def with_seeds_drawn_outside(model):
+    """Draws the same seeds as `enable_gradient_checkpointing`, without recomputation."""
     for layer in model._flatten_layers():
         if isinstance(layer, EncoderLayer):
             generators = [part.seed_generator for part in layer._flatten_layers() if hasattr(part, "seed_generator")]
             for name in ("encode", "extend"):
-                setattr(layer, name, ahead(getattr(layer, name), generators))
+                setattr(layer, name, draw_seeds_first(getattr(layer, name), generators))
     return model
 
 
-def ahead(method, generators):
+def draw_seeds_first(method, generators):
     def run(*args, training=None):
         own = [iter([generator.next() for _ in range(4)]) for generator in generators]
         for generator, seeds in zip(generators, own, strict=True):
@@ -58,7 +60,7 @@ def ahead(method, generators):
 
 @pytest.mark.parametrize("dropout", [0.0, 0.1, 0.5])
 def test_gradients_are_the_same(dropout):
-    loss, plain = gradients(make(dropout, drawn_outside))
+    loss, plain = gradients(make(dropout, with_seeds_drawn_outside))
     again_loss, again = gradients(make(dropout, enable_gradient_checkpointing))
     assert again_loss == pytest.approx(loss, rel=1e-6)
     for one, other in zip(plain, again, strict=True):
@@ -67,13 +69,13 @@ def test_gradients_are_the_same(dropout):
             np.testing.assert_allclose(other, one, rtol=1e-4, atol=1e-6)
 
 
-def test_dropout_is_on_and_another_each_step():
+def test_dropout_is_active_and_differs_between_steps():
     model = make(0.5, enable_gradient_checkpointing)
     losses = [gradients(model)[0] for _ in range(3)]
     assert len(set(losses)) == 3 and gradients(model, training=False)[0] == gradients(model, training=False)[0]
 
 
-def test_layers_are_computed_again():
+def test_layers_are_recomputed():
     model, calls = make(0.0, lambda model: model), []
     layer = model.encoder.encoder_layers[0]
     plain = layer.encode

@@ -1,4 +1,4 @@
-"""The penalty against derivatives by hand and by differences, and flooding's two steps against it."""
+"""Gradient penalty against derivatives by hand and by differences, and against two steps of flooding."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ from keras import ops
 from textzoo.losses import ZLPR, Flooding, apply_flooding_in_training
 from textzoo.training import gradient_penalty
 
-pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradient_penalty is TensorFlow's")
+pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradient_penalty needs TensorFlow")
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def squared_gradient_norm(model, x, y):
 
 @pytest.mark.parametrize("loss", ["mse", ZLPR()])
 def test_penalty_and_its_gradient_by_differences(float64, loss):
-    """The loss object computes in the float type it was made under."""
+    """A loss object computes in the float type of its construction."""
     loss = type(loss)(dtype="float64") if isinstance(loss, ZLPR) else loss
     x, y = data()
     model, start = net(keras.optimizers.SGD(1.0), loss), None
@@ -73,7 +73,7 @@ def test_penalty_and_its_gradient_by_differences(float64, loss):
     np.testing.assert_allclose(flat(model) - without, -0.15 * np.array(expected), rtol=1e-4, atol=1e-8)
 
 
-def test_one_flooding_step_down_and_one_up_is_a_penalty_step_to_third_order(float64):
+def test_a_pair_of_flooding_steps_equals_a_penalty_step_to_third_order(float64):
     """θ - εg(θ) + εg(θ - εg(θ)) = θ - (ε²/2) ∇‖∇L‖² + O(ε³): half the ε, an eighth of the difference."""
     x, y = data()
     distances, moves = [], []
@@ -86,9 +86,9 @@ def test_one_flooding_step_down_and_one_up_is_a_penalty_step_to_third_order(floa
         assert history["below_level"] == [0.0, 1.0]
         plain = net(keras.optimizers.SGD(1.0))
         plain.fit(x, y, batch_size=6, verbose=0)
-        penalised = gradient_penalty(net(keras.optimizers.SGD(1.0)), step**2, on="all")
-        penalised.fit(x, y, batch_size=6, verbose=0)
-        move = flat(penalised) - flat(plain)
+        penalized = gradient_penalty(net(keras.optimizers.SGD(1.0)), step**2, on="all")
+        penalized.fit(x, y, batch_size=6, verbose=0)
+        move = flat(penalized) - flat(plain)
         distances.append(np.linalg.norm(flat(flooded) - start - move))
         moves.append(np.linalg.norm(move))
     np.testing.assert_allclose(moves[0] / moves[1], 4, rtol=1e-3)
@@ -106,7 +106,7 @@ def embedding_model():
 
 
 def test_embeddings_only():
-    """Tokens that repeat in a batch: their gradients add up before they are squared."""
+    """The gradients of repeated tokens in a batch are added before they are squared."""
     import tensorflow as tf
 
     ids, y = np.array([[1, 1], [1, 2]]), np.array([[1.0], [2.0]], "float32")
@@ -119,7 +119,7 @@ def test_embeddings_only():
     np.testing.assert_allclose(history["loss"], [expected], rtol=1e-5)
 
 
-def test_goes_with_flooding_and_evaluates_plainly():
+def test_works_with_flooding_and_evaluates_the_plain_loss():
     ids, y = np.array([[1, 1], [1, 2]]), np.array([[1.0], [2.0]], "float32")
     model = embedding_model()
     plain = model.evaluate(ids, y, verbose=0)

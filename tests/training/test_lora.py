@@ -1,3 +1,5 @@
+"""Training and saving with low-rank updates."""
+
 import keras
 import numpy as np
 import pytest
@@ -14,34 +16,34 @@ def model(random_encoder):
     return enable_lora(QAGenerator(encoder, QAPreprocessor(encoder.tokenizer), copy_head=True), rank=2)
 
 
-def test_only_small_weights_and_heads_learn(model):
+def test_only_updates_biases_norms_and_heads_are_trainable(model):
     layers = {weight.path for layer in model.encoder.encoder_layers for weight in layer.trainable_weights}
     assert all(path.split("/")[-1] in ("bias", "gamma", "beta", "lora_kernel_a", "lora_kernel_b") for path in layers)
     names = [weight.name for weight in model.trainable_weights]
     assert "embeddings" not in names and names.count("lora_kernel_a") == 2 * 6 and "mlm_bias" in names
 
 
-def test_it_begins_as_the_plain_model(random_encoder):
+def test_initial_outputs_are_those_of_the_plain_model(random_encoder):
     plain, encoder = random_encoder(), random_encoder()
     enable_lora(keras.Sequential([encoder]), rank=2)
     np.testing.assert_allclose(encoder(IDS), plain(IDS), rtol=1e-6)
 
 
-def test_what_is_saved_is_plain_and_says_the_same(model, tmp_path):
+def test_saved_model_is_plain_with_the_same_outputs(model, tmp_path):
     plain = model.encoder(IDS).numpy()
     rng = np.random.default_rng(0)
     for weight in model.trainable_weights:
         if weight.name.startswith("lora"):
             weight.assign(rng.normal(0, 0.3, weight.shape))
-    learnt = model.encoder(IDS).numpy()
-    assert abs(learnt - plain).max() > 0.1
+    updated = model.encoder(IDS).numpy()
+    assert abs(updated - plain).max() > 0.1
     before = [weight.numpy() for weight in model.weights]
     with merged_lora(model):
         model.save_to_preset(tmp_path)
-    np.testing.assert_allclose(QAGenerator.from_preset(tmp_path).encoder(IDS), learnt, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(QAGenerator.from_preset(tmp_path).encoder(IDS), updated, rtol=1e-4, atol=1e-5)
     for weight, value in zip(model.weights, before, strict=True):
         np.testing.assert_array_equal(weight.numpy(), value)
-    np.testing.assert_allclose(model.encoder(IDS), learnt, rtol=1e-6)
+    np.testing.assert_allclose(model.encoder(IDS), updated, rtol=1e-6)
 
 
 def test_bad_rank(random_encoder):

@@ -1,3 +1,5 @@
+"""Progress bar and plain lines."""
+
 import io
 
 import keras
@@ -16,24 +18,24 @@ def fit(console, epochs=2, **options):
     return console.file.getvalue()
 
 
-def test_without_a_terminal_an_epoch_is_one_plain_line():
+def test_without_a_terminal_an_epoch_prints_one_line():
     lines = fit(Console(file=io.StringIO(), width=40)).splitlines()
     assert len(lines) == 2
     assert lines[0].startswith("epoch 1, 3/6 batches, loss ") and ", val_loss " in lines[0]
     assert lines[1].startswith("epoch 2, 6/6 batches, loss ") and lines[1].endswith(", 0:00:00 left")
 
 
-def test_plain_lines_come_between_epochs_as_often_as_asked():
-    lines = fit(Console(file=io.StringIO(), width=200), epochs=1, every=0.0).splitlines()
+def test_lines_between_epochs():
+    lines = fit(Console(file=io.StringIO(), width=200), epochs=1, line_interval=0.0).splitlines()
     assert [line.split(" batches")[0] for line in lines] == [f"epoch 1, {done}/3" for done in (1, 2, 3, 3)]
 
 
-def test_a_terminal_gets_a_bar_that_ends_full():
+def test_a_terminal_shows_a_bar_that_ends_full():
     text = fit(Console(file=io.StringIO(), width=120, force_terminal=True))
     assert "6/6" in text and "epoch 2: loss " in text
 
 
-def test_a_training_that_broke_off_gives_the_terminal_back():
+def test_close_restores_the_terminal():
     console = Console(file=io.StringIO(), width=120, force_terminal=True)
     bar = ProgressBar(5, console)
     bar.on_train_begin()

@@ -1,4 +1,4 @@
-"""The step is named and the last good weights stay."""
+"""Non-finite losses and weights: the message names the step, the last finite weights are restored."""
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ def weights(model):
     return [ops.convert_to_numpy(w) for w in model.weights]
 
 
-def test_nan_logits_name_the_step_and_leave_the_weights_of_the_step_before():
+def test_nan_loss_names_the_step_and_restores_the_weights_of_the_step_before():
     x = np.ones((6, 2), "float32")
     y = np.tile(np.array([[1, 0]], "float32"), (6, 1))
     good = model_of(ZLPR())
@@ -40,7 +40,7 @@ def test_nan_logits_name_the_step_and_leave_the_weights_of_the_step_before():
         np.testing.assert_allclose(actual, expected, rtol=1e-5)
 
 
-def test_steps_count_over_epochs():
+def test_steps_are_counted_over_epochs():
     x = np.ones((4, 2), "float32")
     callback = RestoreOnNaN()
     poison = keras.callbacks.LambdaCallback(
@@ -54,19 +54,19 @@ def test_steps_count_over_epochs():
     assert all(np.isfinite(w).all() for w in weights(model))
 
 
-def test_a_finite_loss_with_a_gradient_that_is_not_is_caught_at_its_own_step():
+def test_an_infinite_gradient_of_a_finite_loss_is_detected_at_its_step():
     class RootLoss(keras.losses.Loss):
         def call(self, y_true, y_pred):
-            return ops.sum(ops.sqrt(ops.abs(y_pred - y_true)), axis=-1)  # slope inf where right
+            return ops.sum(ops.sqrt(ops.abs(y_pred - y_true)), axis=-1)  # infinite slope where the prediction is right
 
     x = np.ones((2, 2), "float32")
     model = model_of(RootLoss(), keras.optimizers.SGD(0.1))
-    with pytest.raises(ValueError, match="weights that are not finite at step 1"):
+    with pytest.raises(ValueError, match="non-finite weights at step 1"):
         model.fit(x, 2 * x, batch_size=2, callbacks=[RestoreOnNaN()], verbose=0)
     np.testing.assert_array_equal(weights(model)[0], np.ones((2, 2)))
 
 
-def test_a_good_training_is_left_alone():
+def test_a_finite_training_is_unchanged():
     x = np.ones((4, 2), "float32")
     plain, watched = model_of("mse"), model_of("mse")
     plain.fit(x, x, epochs=2, verbose=0)
@@ -75,13 +75,13 @@ def test_a_good_training_is_left_alone():
         np.testing.assert_allclose(actual, expected, rtol=1e-6)
 
 
-def test_copies_every_few_steps():
+def test_copies_at_intervals():
     x = np.ones((8, 2), "float32")
     good = model_of("mse")
     good.fit(x[:4], x[:4], batch_size=1, shuffle=False, verbose=0)
     x[6] = np.nan
     model = model_of("mse")
     with pytest.raises(ValueError, match="loss nan at step 7 .*those after step 4"):
-        model.fit(x, np.ones_like(x), batch_size=1, shuffle=False, verbose=0, callbacks=[RestoreOnNaN(every=4)])
+        model.fit(x, np.ones_like(x), batch_size=1, shuffle=False, verbose=0, callbacks=[RestoreOnNaN(interval=4)])
     for actual, expected in zip(weights(model), weights(good), strict=True):
         np.testing.assert_allclose(actual, expected, rtol=1e-5)

@@ -1,3 +1,5 @@
+"""Files of a run directory, and folders in use."""
+
 import hashlib
 import json
 import platform
@@ -17,27 +19,27 @@ def test_settings_versions_hashes_and_metrics_are_written(tmp_path):
     run.end({"val_loss": 0.25})
     settings = yaml.safe_load((run.path / "settings.yaml").read_text(encoding="utf-8"))
     assert settings == {"train": [str(data)], "learning_rate": 1e-4, "seed": None}
-    assert run.facts()["data"] == {str(data): hashlib.sha256(b"some pairs").hexdigest()}
-    assert run.facts()["versions"]["keras"] == keras.__version__
-    assert run.facts()["versions"]["python"] == platform.python_version()
+    assert run.run_info()["data"] == {str(data): hashlib.sha256(b"some pairs").hexdigest()}
+    assert run.run_info()["versions"]["keras"] == keras.__version__
+    assert run.run_info()["versions"]["python"] == platform.python_version()
     assert json.loads((run.path / "metrics.json").read_text()) == {"val_loss": 0.25}
 
 
-def test_a_folder_in_use_is_refused_and_left_alone(tmp_path):
+def test_a_folder_in_use_is_rejected_and_unchanged(tmp_path):
     (tmp_path / "weights").write_text("precious")
-    with pytest.raises(ValueError, match="empty or not there yet"):
+    with pytest.raises(ValueError, match="is in use; choose a new or empty folder"):
         RunDirectory(tmp_path)
-    with pytest.raises(ValueError, match="empty or not there yet"):
+    with pytest.raises(ValueError, match="is in use; choose a new or empty folder"):
         RunDirectory(tmp_path / "weights")
     assert [file.name for file in tmp_path.iterdir()] == ["weights"]
 
 
-def test_nothing_is_made_before_the_training_begins(tmp_path):
+def test_nothing_is_written_before_the_training_begins(tmp_path):
     RunDirectory(tmp_path / "new")
     assert not (tmp_path / "new").exists()
 
 
-def test_the_hash_of_a_folder_is_that_of_its_files_and_their_names(tmp_path):
+def test_the_hash_of_a_folder_depends_on_its_files_and_their_names(tmp_path):
     folder = tmp_path / "texts"
     (folder / "b").mkdir(parents=True)
     hashes = []
@@ -45,9 +47,9 @@ def test_the_hash_of_a_folder_is_that_of_its_files_and_their_names(tmp_path):
         (folder / name).write_text(content)
         run = RunDirectory(tmp_path / f"run{len(hashes)}")
         run.begin({}, [folder])
-        hashes.append(run.facts()["data"][str(folder)])
+        hashes.append(run.run_info()["data"][str(folder)])
     assert len(set(hashes)) == 4
     (folder / "d.txt").unlink()
     run = RunDirectory(tmp_path / "again")
     run.begin({}, [folder])
-    assert run.facts()["data"] == {str(folder): hashes[2]}
+    assert run.run_info()["data"] == {str(folder): hashes[2]}

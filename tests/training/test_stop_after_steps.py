@@ -1,3 +1,5 @@
+"""Training of a fixed number of batches."""
+
 import keras
 import numpy as np
 import pytest

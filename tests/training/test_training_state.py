@@ -1,3 +1,5 @@
+"""Resumed trainings against uninterrupted ones."""
+
 import shutil
 
 import keras
@@ -24,17 +26,17 @@ def fit(model, epochs, initial_epoch=0, callbacks=()):
 
 
 @pytest.mark.parametrize("options", [{}, {"gradient_accumulation_steps": 3}, {"ema_momentum": 0.9}])
-def test_what_goes_on_ends_as_what_was_never_broken_off(options, tmp_path):
-    unbroken = fit(make(**options), 5)
-    fit(make(**options), 3, callbacks=[TrainingState(tmp_path / "b")])  # its last epoch is done again
+def test_a_resumed_training_equals_an_uninterrupted_one(options, tmp_path):
+    uninterrupted = fit(make(**options), 5)
+    fit(make(**options), 3, callbacks=[TrainingState(tmp_path / "b")])  # the third epoch is repeated
     model, backup = make(**options), TrainingState(tmp_path / "b")
     assert backup.epoch == 2
     backup.restore(model)
-    for one, other in zip(fit(model, 5, 2), unbroken, strict=True):
+    for one, other in zip(fit(model, 5, 2), uninterrupted, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-7)
 
 
-def test_dropout_goes_on_where_it_was(tmp_path):
+def test_the_seeds_of_dropout_are_restored(tmp_path):
     fit(make(), 3, callbacks=[TrainingState(tmp_path / "b")])
     model = make()
     TrainingState(tmp_path / "b").restore(model)
@@ -42,7 +44,7 @@ def test_dropout_goes_on_where_it_was(tmp_path):
     assert seeds and seeds[0][1] == 2 * 4
 
 
-def test_one_file_stands_and_half_a_file_does_not_count(tmp_path):
+def test_one_file_is_kept_and_an_incomplete_one_is_ignored(tmp_path):
     backup = TrainingState(tmp_path / "b")
     assert backup.epoch == 0
     fit(make(), 4, callbacks=[backup])
@@ -52,17 +54,17 @@ def test_one_file_stands_and_half_a_file_does_not_count(tmp_path):
     assert backup.epoch == 3
 
 
-def test_another_model_and_a_broken_file_are_refused(tmp_path):
+def test_another_model_and_an_incomplete_file_are_rejected(tmp_path):
     backup = TrainingState(tmp_path / "b")
     fit(make(), 2, callbacks=[backup])
     with pytest.raises(ValueError, match="expected the variables of this model"):
         backup.restore(make(units=5))
     (tmp_path / "b" / "epoch-1.safetensors").write_bytes(b"half")
-    with pytest.raises(ValueError, match="expected a whole safetensors file"):
+    with pytest.raises(ValueError, match="not a complete safetensors file"):
         backup.restore(make())
 
 
-def test_it_is_removed(tmp_path):
+def test_remove(tmp_path):
     backup = TrainingState(tmp_path / "b")
     fit(make(), 2, callbacks=[backup])
     backup.remove()

@@ -1,3 +1,5 @@
+"""Rates of the schedule by hand."""
+
 import keras
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ def test_without_warmup_the_first_step_has_the_peak():
     assert float(WarmupLinearDecay(0.5, total_steps=2)(0)) == 0.5
 
 
-def test_survives_serialization():
+def test_serialization_round_trip():
     schedule = WarmupLinearDecay(0.5, total_steps=9, warmup_steps=3)
     config = keras.saving.serialize_keras_object(schedule)
     assert config["registered_name"] == "textzoo>WarmupLinearDecay"
@@ -24,6 +26,6 @@ def test_survives_serialization():
 
 
 @pytest.mark.parametrize("warmup_steps", [-1, 5, 6])
-def test_impossible_warmup_is_refused(warmup_steps):
+def test_impossible_warmup_is_rejected(warmup_steps):
     with pytest.raises(ValueError, match=f"Received: warmup_steps={warmup_steps}, total_steps=5"):
         WarmupLinearDecay(1.0, total_steps=5, warmup_steps=warmup_steps)

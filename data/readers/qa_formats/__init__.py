@@ -1,7 +1,7 @@
-"""The file formats of question-answer pairs that `read_qa` knows, one file each.
+"""File formats of question-answer pairs for `read_qa`, one module each.
 
-Every format has `matches(record)`, which tells by its fields whether a json value is of this format, and
-`rows(record)`, which yields its pairs as `QARow`. A new format is one file and one line in `FORMATS`.
+Every format has `matches(record)`, which tells by its fields whether a json value has this format, and
+`rows(record)`, which yields its pairs as `QARow`. A new format is one module and one entry in `FORMATS`.
 """
 
 from . import fairytale, plain, squad, webqa

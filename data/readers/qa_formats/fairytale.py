@@ -1,4 +1,4 @@
-"""FairytaleQA rows: a passage of a story, a question and the annotators' answers, often not in the passage."""
+"""FairytaleQA: a passage of a story, a question and the annotators' answers, often in words of their own."""
 
 from collections.abc import Iterator
 from typing import Any

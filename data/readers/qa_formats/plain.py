@@ -1,4 +1,4 @@
-"""The plainest form: `{"passage", "question", "answer"}`, with `id` and `start` where they are known."""
+"""The plain format of this project: `{"passage", "question", "answer"}` with optional `id` and `start`."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""What every format of question-answer pairs boils down to."""
+"""A question-answer pair of any file format, not validated."""
 
 from typing import Any, NamedTuple
 
@@ -6,10 +6,10 @@ IMPOSSIBLE = "no answer in the passage (impossible question)"
 
 
 class QARow(NamedTuple):
-    """One pair as it stands in a file, not checked yet; None where the file has no such field.
+    """One pair of a file, not validated; None for a field that the file does not have.
 
-    `place` says where in its record it stands; `answers` is a list, the training answer first; `dropped` is the reason
-    for leaving the pair out, where the format has one.
+    `place` is its place in its record. `answers` is a list, the training answer first. `drop_reason` is why the format
+    excludes the pair, if it does.
     """
 
     place: str
@@ -18,4 +18,4 @@ class QARow(NamedTuple):
     answers: Any
     start: Any = None
     id: Any = None
-    dropped: str | None = None
+    drop_reason: str | None = None

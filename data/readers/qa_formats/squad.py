@@ -1,4 +1,4 @@
-"""SQuAD json, versions 1 and 2; CMRC 2018 and DRCD are written in it too."""
+"""SQuAD json, versions 1 and 2, the format of CMRC 2018 and DRCD too."""
 
 from collections.abc import Iterator
 from typing import Any

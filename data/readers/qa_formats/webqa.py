@@ -1,4 +1,4 @@
-"""WebQA and SogouQA json: a question with the passages that were searched for it, many without the answer."""
+"""WebQA and SogouQA json: a question with retrieved passages, many without the answer."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,10 +1,10 @@
-"""Pairs of rules: what is asked of statements that were made up here, and what holds of any text."""
+"""Cloze pairs of invented statements, and properties that hold for any text."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textzoo.data import QAExample, cloze_pairs, sentence_runs
+from textzoo.data import QAExample, cloze_pairs, group_sentences
 
 ASKED = [
     ("陈静1998年出版了第一本小说。", "陈静哪一年出版了第一本小说？", "1998年"),
@@ -35,7 +35,7 @@ UNASKED = (
     "在上海工作" * 20,
 )
 NAMES = "陈静 海州队 城市 图书馆 上海 1998年 3比2 上午9点 90厘米 12,000名 三本小说".split()
-PIECES = [*NAMES, *"管理 出版了 战胜了 是 在 的 有 他 《 》 a 3".split(), *"，，，。。；？！ \n"]
+PARTS = [*NAMES, *"管理 出版了 战胜了 是 在 的 有 他 《 》 a 3".split(), *"，，，。。；？！ \n"]
 
 
 @pytest.mark.parametrize(("passage", "question", "answer"), ASKED)
@@ -45,11 +45,11 @@ def test_a_question_word_takes_the_place_of_the_answer(passage, question, answer
 
 @pytest.mark.parametrize("passage", ["", *UNASKED])
 def test_what_is_not_asked_about(passage):
-    """No Chinese clause, titles in their marks, answers that the question holds, parts of numbers, long clauses."""
+    """No Chinese clause, titles in quotation marks, repeated answers, parts of numbers, long clauses."""
     assert cloze_pairs(passage) == []
 
 
-def test_every_noun_asks_for_more_and_keeps_the_rest():
+def test_all_nouns_give_more_pairs_and_keep_the_others():
     passage = "图书馆由商人李明捐款修建，现有图书十二万册。"
     few, many = cloze_pairs(passage), cloze_pairs(passage, all_nouns=True)
     assert len(few) < len(many) and set(few) <= set(many)
@@ -57,8 +57,8 @@ def test_every_noun_asks_for_more_and_keeps_the_rest():
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(PIECES), max_size=16).map("".join), st.booleans())
-def test_answers_stand_in_their_passage_and_not_in_their_question(passage, all_nouns):
+@given(st.lists(st.sampled_from(PARTS), max_size=16).map("".join), st.booleans())
+def test_answers_are_in_their_passage_and_not_in_their_question(passage, all_nouns):
     pairs = cloze_pairs(passage, all_nouns)
     assert len({(pair.start, pair.end) for pair in pairs}) == len(pairs)
     for pair in pairs:
@@ -68,10 +68,10 @@ def test_answers_stand_in_their_passage_and_not_in_their_question(passage, all_n
 
 
 @given(st.text("天亮了。他起床！\n走；", max_size=40), st.integers(1, 12))
-def test_runs_put_together_are_the_text(text, longest):
-    runs = list(sentence_runs(text, longest))
-    assert "".join(runs) == text
-    for one, other in zip(runs, runs[1:], strict=False):
-        first = next(sentence_runs(other, 1))
-        assert len(one) + len(first) > longest
-    assert all(len(run) <= longest or len(list(sentence_runs(run, 1))) == 1 for run in runs)
+def test_groups_concatenated_are_the_text(text, max_characters):
+    groups = list(group_sentences(text, max_characters))
+    assert "".join(groups) == text
+    for one, other in zip(groups, groups[1:], strict=False):
+        first = next(group_sentences(other, 1))
+        assert len(one) + len(first) > max_characters
+    assert all(len(group) <= max_characters or len(list(group_sentences(group, 1))) == 1 for group in groups)

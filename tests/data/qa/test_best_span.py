@@ -1,4 +1,4 @@
-"""Against two loops."""
+"""Best spans against two loops."""
 
 import numpy as np
 import pytest
@@ -21,14 +21,14 @@ def rows(draw):
 @settings(deadline=None, max_examples=200)
 def test_is_the_best_of_all_spans(scores, max_length):
     starts, ends = scores
-    first, last, found = best_span(starts, ends, max_length)
+    first, last, best_scores = best_span(starts, ends, max_length)
     for row in range(len(starts)):
         best = -np.inf, None
         for i in range(starts.shape[1]):
             for j in range(i, min(i + max_length, starts.shape[1])):
                 if starts[row, i] + ends[row, j] > best[0]:
                     best = starts[row, i] + ends[row, j], (i, j)
-        assert found[row] == best[0]
+        assert best_scores[row] == best[0]
         if best[1] is not None:
             assert (first[row], last[row]) == best[1]
 

@@ -1,3 +1,5 @@
+"""Search for an answer, by cases and against all substrings."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ from textzoo.data import locate_answer
         ("北京。", "。", None, (2, 3)),
     ],
 )
-def test_where_an_answer_stands(passage, answer, near, span):
+def test_span_of_an_answer(passage, answer, near, span):
     assert locate_answer(passage, answer, near) == span
 
 
@@ -47,11 +49,11 @@ def test_the_nearest_of_all_occurrences_is_found(passage, answer, near):
         and passage[start:end].strip() == passage[start:end]
         and " ".join(passage[start:end].split()) == folded
     ]
-    found = locate_answer(passage, answer.strip(), near)
+    span = locate_answer(passage, answer.strip(), near)
     if not spans:
-        assert found is None
+        assert span is None
     elif near is None:
-        assert found == spans[0]
+        assert span == spans[0]
     else:
-        assert found in spans
-        assert abs(found[0] - near) == min(abs(start - near) for start, _ in spans)
+        assert span in spans
+        assert abs(span[0] - near) == min(abs(start - near) for start, _ in spans)

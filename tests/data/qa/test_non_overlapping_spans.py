@@ -1,4 +1,4 @@
-"""Greedy choice of spans against every subset of them."""
+"""Greedy selection of spans against every subset of them."""
 
 from itertools import combinations
 
@@ -15,9 +15,9 @@ def overlap(one, other):
 
 
 @given(SPANS, st.permutations(range(7)))
-def test_it_is_the_best_of_all_subsets_compared_from_their_best_on(places, order):
-    """Among subsets that stand apart, scores sorted downwards, the greedy one is the last in lexicographic order."""
-    spans = [(start, start + length) for start, length in places]
+def test_it_is_the_best_of_all_subsets_compared_from_their_best_on(starts_and_lengths, order):
+    """Among subsets without overlap, scores in descending order, the greedy one is the last lexicographically."""
+    spans = [(start, start + length) for start, length in starts_and_lengths]
     scores = order[: len(spans)]
     subsets = [
         sorted(chosen, key=lambda n: -scores[n])

@@ -1,3 +1,5 @@
+"""Texts from files and folders, and invalid lines."""
+
 import gzip
 
 import pytest

@@ -1,4 +1,4 @@
-"""tsv and jsonl of labelled texts, and every way in which they are broken."""
+"""Labelled texts from tsv and jsonl, and invalid records."""
 
 import gzip
 import json
@@ -88,7 +88,7 @@ def test_bad_records(tmp_path, name, line, message):
 
 
 def test_files_that_cannot_be_read(tmp_path):
-    with pytest.raises(InvalidRecordError, match="a text and its labels a line. Received: no text at all"):
+    with pytest.raises(InvalidRecordError, match="one text and its labels per line. Received: no text at all"):
         read_multilabel(write(tmp_path / "a.tsv", "\n \n"))
     (tmp_path / "b.tsv").write_bytes("多谢今天很好\t感激".encode("gbk"))
     with pytest.raises(InvalidRecordError, match="line 1: expected text in UTF-8.*gb18030"):

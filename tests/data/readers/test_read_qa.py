@@ -1,3 +1,5 @@
+"""Every format of question-answer pairs, and invalid records and files."""
+
 import gzip
 import json
 from pathlib import Path
@@ -98,7 +100,7 @@ def test_long_answers_are_dropped_and_counted(tmp_path):
     ]
     examples = read_qa(write(tmp_path / "a", lines(*records)), max_answer_length=3)
     assert [e.answer for e in examples] == ["北京是", "an English one"]
-    assert examples.report.share("answer longer than 3") == pytest.approx(1 / 3)
+    assert examples.report.fraction("answer longer than 3") == pytest.approx(1 / 3)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""Passages from plain text and jsonl, and invalid lines."""
+
 import gzip
 import io
 import json
@@ -61,8 +63,8 @@ def test_records_come_as_they_are_read():
         ('{"id": null, "text": "a"}', "expected an id that is a string or a whole number. Received: None"),
         ('{"id": true, "text": "a"}', "expected an id .* Received: True"),
         ('{"id": "", "text": "a"}', "expected an id .* Received: ''"),
-        ('{"id": 1, "text": "a"}', "expected ids that differ. Received: 1, which line 1 has already"),
-        ('{"id": "1", "text": "a"}', "expected ids that differ"),
+        ('{"id": 1, "text": "a"}', "expected a unique id. Received: 1, which line 1 has already"),
+        ('{"id": "1", "text": "a"}', "expected a unique id"),
         ('{"id": 3, "text": 5}', "expected a text that is a string"),
         ('{"id": 3, "text": "  "}', "expected a text. Received: an empty one"),
         (r'{"id": 3, "text": "a\ud800"}', r"the lone surrogate U\+D800"),
@@ -88,7 +90,7 @@ def test_plain_text_with_bad_characters():
 
 @pytest.mark.parametrize("content", [b"", b"\n \n"])
 def test_a_file_without_text_is_no_input(content):
-    with pytest.raises(InvalidRecordError, match="input: expected a passage a line. Received: no text at all"):
+    with pytest.raises(InvalidRecordError, match="input: expected one passage per line. Received: no text at all"):
         list(read_texts(io.BytesIO(content), on_error="skip"))
 
 

@@ -1,4 +1,4 @@
-"""Titles from lines and from folders, and every way in which they are broken."""
+"""Titles from lines and from folders, and invalid records."""
 
 import gzip
 import json
@@ -14,7 +14,7 @@ JSONL = "".join(json.dumps({"title": title, "text": text}, ensure_ascii=False) +
 
 
 def check_bad(path, place, message, **options):
-    """The error names the place; with `skip` the report holds it."""
+    """Checks that the error names the place and, with `skip`, is in the report."""
     with pytest.raises(InvalidRecordError) as error:
         read_titles(path, **options)
     assert error.value.place == str(place) and message in str(error.value), error.value

@@ -1,3 +1,5 @@
+"""Encodings, byte order marks, gzip and invalid characters of text files."""
+
 import gzip
 import io
 

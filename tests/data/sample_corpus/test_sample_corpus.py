@@ -1,3 +1,5 @@
+"""Sample corpus: form of passages and questions, and separation of the evaluation sets from training."""
+
 import random
 import re
 
@@ -9,7 +11,7 @@ from textzoo.data.sample_corpus.slot_kind import SlotKind, is_held_out
 from textzoo.data.sample_corpus.slot_kinds import KINDS
 
 SETS = ["train", "held_out", "new_patterns", "new_domains"]
-MEASURED = SETS[1:]
+EVALUATION_SETS = SETS[1:]
 NUMBER = re.compile(r"\d+月\d+日|\d+:\d+|\d+比\d+|\d+\.\d+|[A-Z]\d+|\d+")
 
 
@@ -19,7 +21,7 @@ def corpus():
 
 
 @pytest.fixture(scope="module")
-def every(corpus):
+def all_passages(corpus):
     return [passage for name in SETS for passage in getattr(corpus, name)]
 
 
@@ -35,20 +37,20 @@ def test_counts(corpus):
     assert [len(getattr(corpus, name)) for name in SETS] == [4000, 200, 100, 100]
 
 
-def test_passages_are_distinct(every):
-    assert len({passage.text for passage in every}) == len(every)
+def test_passages_are_distinct(all_passages):
+    assert len({passage.text for passage in all_passages}) == len(all_passages)
 
 
-def test_answers_stand_once_in_the_passage(every):
-    for passage in every:
+def test_answers_occur_once_in_the_passage(all_passages):
+    for passage in all_passages:
         for _, answer, start in passage.pairs:
             assert passage.text[start : start + len(answer)] == answer
             assert passage.text.count(answer) == 1
             assert 1 <= len(answer) <= 16
 
 
-def test_questions(every):
-    for passage in every:
+def test_questions(all_passages):
+    for passage in all_passages:
         questions = [question for question, _, _ in passage.pairs]
         assert 2 <= len(questions) <= 5
         assert len(set(questions)) == len(questions)
@@ -57,32 +59,32 @@ def test_questions(every):
             assert answer not in question
 
 
-def test_lengths_and_no_slot_left_open(every):
-    for passage in every:
+def test_lengths_and_no_slot_left_open(all_passages):
+    for passage in all_passages:
         assert 40 <= len(passage.text) <= 150
         assert 2 <= len(re.findall("[。！]", passage.text)) <= 5
         assert 1 <= len(passage.title) <= 24
         assert not re.search(r"[{}\[\]|~#=?]|[，。、：][，。、：]|\s", all_text(passage))
 
 
-@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize("name", EVALUATION_SETS)
 def test_values_never_occur_in_training(corpus, name):
     trained = {value for passage in corpus.train for value in passage.values}
-    measured = {value for passage in getattr(corpus, name) for value in passage.values}
-    assert measured and not measured & trained
+    evaluated = {value for passage in getattr(corpus, name) for value in passage.values}
+    assert evaluated and not evaluated & trained
 
 
-@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize("name", EVALUATION_SETS)
 def test_numbers_never_occur_in_training(corpus, name):
     trained = {number for passage in corpus.train for number in NUMBER.findall(passage.text.replace("5G", ""))}
-    measured = {n for passage in getattr(corpus, name) for n in NUMBER.findall(passage.text.replace("5G", ""))}
-    assert len(measured) > 50 and not measured & trained
+    evaluated = {n for passage in getattr(corpus, name) for n in NUMBER.findall(passage.text.replace("5G", ""))}
+    assert len(evaluated) > 50 and not evaluated & trained
 
 
-def test_answers_that_are_no_ordinary_words_never_occur_in_training(corpus):
+def test_answers_except_ordinary_words_never_occur_in_training(corpus):
     words = {kind.form.format(kind.draw(random.Random(i))) for kind in KINDS.values() if kind.shared for i in range(99)}
     trained = {answer for passage in corpus.train for _, answer, _ in passage.pairs}
-    for name in MEASURED:
+    for name in EVALUATION_SETS:
         answers = {answer for passage in getattr(corpus, name) for _, answer, _ in passage.pairs}
         assert answers & trained <= words
 

@@ -1,3 +1,5 @@
+"""Chunks of passages: coverage, length, answer spans, overlap and preferred ends."""
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -24,30 +26,30 @@ texts = st.lists(
 
 @settings(deadline=None, max_examples=300)
 @given(texts, st.integers(1, 12), st.sampled_from([TOKENIZER, SEGMENTER]))
-def test_pieces_tile_the_passage_and_fit(text, max_tokens, tokenizer):
-    pieces = chunk_passage(text, tokenizer, max_tokens)
-    assert "".join(piece.text for piece in pieces) == text
-    for piece in pieces:
-        assert piece.text and piece.text == text[piece.start : piece.start + len(piece.text)]
-        assert length(piece.text, tokenizer) <= max_tokens
+def test_chunks_tile_the_passage_and_fit(text, max_tokens, tokenizer):
+    chunks = chunk_passage(text, tokenizer, max_tokens)
+    assert "".join(chunk.text for chunk in chunks) == text
+    for chunk in chunks:
+        assert chunk.text and chunk.text == text[chunk.start : chunk.start + len(chunk.text)]
+        assert length(chunk.text, tokenizer) <= max_tokens
 
 
 @settings(deadline=None, max_examples=300)
 @given(texts, st.integers(2, 12), st.data())
-def test_overlapping_pieces_go_on_and_share_at_most_the_overlap(text, max_tokens, data):
+def test_overlapping_chunks_advance_and_share_at_most_the_overlap(text, max_tokens, data):
     overlap = data.draw(st.integers(1, max_tokens - 1))
-    pieces = chunk_passage(text, TOKENIZER, max_tokens, overlap=overlap)
+    chunks = chunk_passage(text, TOKENIZER, max_tokens, overlap=overlap)
     end = 0
-    for piece in pieces:
-        assert piece.start <= end < piece.start + len(piece.text)
-        assert length(piece.text) <= max_tokens
-        end = piece.start + len(piece.text)
+    for chunk in chunks:
+        assert chunk.start <= end < chunk.start + len(chunk.text)
+        assert length(chunk.text) <= max_tokens
+        end = chunk.start + len(chunk.text)
     assert end == len(text)
 
 
 @settings(deadline=None, max_examples=300)
 @given(texts.filter(bool), st.integers(1, 12), st.data())
-def test_the_kept_answer_stands_whole_in_its_piece(text, max_tokens, data):
+def test_the_answer_is_whole_in_its_chunk(text, max_tokens, data):
     ids, offsets = TOKENIZER.tokenize(text)
     continues = [*TOKENIZER.is_continuation[ids].tolist(), False]
     starts = [start for start, inside in zip(offsets[:, 0].tolist(), continues, strict=False) if not inside]
@@ -55,17 +57,17 @@ def test_the_kept_answer_stands_whole_in_its_piece(text, max_tokens, data):
     assume(starts)
     start = data.draw(st.sampled_from(starts))
     end = data.draw(st.sampled_from([end for end in ends if end > start]))
-    pieces = chunk_passage(text, TOKENIZER, max_tokens, keep=(start, end))
+    chunks = chunk_passage(text, TOKENIZER, max_tokens, answer_span=(start, end))
     if length(text[start:end]) > max_tokens:
-        assert pieces == []
+        assert chunks == []
     else:
-        (piece,) = pieces
-        assert length(piece.text) <= max_tokens
-        assert piece.text[start - piece.start : end - piece.start] == text[start:end]
+        (chunk,) = chunks
+        assert length(chunk.text) <= max_tokens
+        assert chunk.text[start - chunk.start : end - chunk.start] == text[start:end]
 
 
 @pytest.mark.parametrize(
-    "text, max_tokens, pieces",
+    "text, max_tokens, chunks",
     [
         ("", 4, []),
         ("天亮了。", 4, ["天亮了。"]),
@@ -78,21 +80,21 @@ def test_the_kept_answer_stands_whole_in_its_piece(text, max_tokens, data):
         ("天。亮。了。", 4, ["天。亮。", "了。"]),
     ],
 )
-def test_the_strongest_end_wins(text, max_tokens, pieces):
-    assert [piece.text for piece in chunk_passage(text, TOKENIZER, max_tokens)] == pieces
+def test_the_strongest_end_wins(text, max_tokens, chunks):
+    assert [chunk.text for chunk in chunk_passage(text, TOKENIZER, max_tokens)] == chunks
 
 
 def test_an_overlap_starts_at_a_sentence():
-    pieces = chunk_passage("天。地。人。和。", TOKENIZER, 4, overlap=3)
-    assert [piece.text for piece in pieces] == ["天。地。", "地。人。", "人。和。"]
+    chunks = chunk_passage("天。地。人。和。", TOKENIZER, 4, overlap=3)
+    assert [chunk.text for chunk in chunks] == ["天。地。", "地。人。", "人。和。"]
 
 
-def test_several_pieces_can_hold_the_answer_when_they_overlap():
-    pieces = chunk_passage("天。地。人。和。", TOKENIZER, 4, keep=(2, 3), overlap=3)
-    assert pieces == [Chunk("天。地。", 0), Chunk("地。人。", 2)]
+def test_several_chunks_contain_the_answer_when_they_overlap():
+    chunks = chunk_passage("天。地。人。和。", TOKENIZER, 4, answer_span=(2, 3), overlap=3)
+    assert chunks == [Chunk("天。地。", 0), Chunk("地。人。", 2)]
 
 
-def test_a_long_document_is_tokenized_in_chunks(monkeypatch):
+def test_a_long_document_is_tokenized_part_by_part(monkeypatch):
     longest = 0
     tokenize = TOKENIZER.tokenize
 
@@ -103,8 +105,8 @@ def test_a_long_document_is_tokenized_in_chunks(monkeypatch):
 
     monkeypatch.setattr(TOKENIZER, "tokenize", watched)
     text = "天亮了，他起床。" * 12_500
-    pieces = chunk_passage(text, TOKENIZER, 128)
-    assert "".join(piece.text for piece in pieces) == text and len(pieces) == 782
+    chunks = chunk_passage(text, TOKENIZER, 128)
+    assert "".join(chunk.text for chunk in chunks) == text and len(chunks) == 782
     assert longest <= 4096
 
 
@@ -114,8 +116,8 @@ def test_a_long_document_is_tokenized_in_chunks(monkeypatch):
         ({"max_tokens": 0}, "max_tokens of 1 or more. Received: 0"),
         ({"max_tokens": 4, "overlap": 4}, "overlap from 0 to 3 tokens. Received: 4"),
         ({"max_tokens": 4, "overlap": -1}, "Received: -1"),
-        ({"max_tokens": 4, "truncation": (1, 9)}, r"inside the passage of 2. Received: \(1, 9\)"),
-        ({"max_tokens": 4, "truncation": (1, 1)}, "inside the passage"),
+        ({"max_tokens": 4, "answer_span": (1, 9)}, r"inside the passage of 2 characters. Received: \(1, 9\)"),
+        ({"max_tokens": 4, "answer_span": (1, 1)}, "inside the passage"),
     ],
 )
 def test_wrong_arguments(arguments, message):

@@ -1,3 +1,5 @@
+"""Spaces between words and punctuation marks."""
+
 import pytest
 
 from textzoo.data import detokenize

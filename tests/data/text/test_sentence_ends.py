@@ -1,3 +1,5 @@
+"""Ends of sentences and of their parts, in Chinese and English."""
+
 import pytest
 
 from textzoo.data.text.sentence_ends import sentence_ends

@@ -1,3 +1,5 @@
+"""WordPiece tokenization against recorded ids of transformers; offsets, decoding, pruning and invalid vocabularies."""
+
 import json
 import re
 import unicodedata
@@ -30,7 +32,7 @@ def tokenizer():
     return Tokenizer(EVERYDAY)
 
 
-def pieces(tokenizer, text):
+def tokens_of(tokenizer, text):
     return [tokenizer.tokens[index] for index in tokenizer.tokenize(text).ids]
 
 
@@ -166,18 +168,18 @@ def test_an_unknown_token_is_named(tokenizer):
 def test_word_segmentation_makes_words_of_the_vocabulary_one_token(tmp_path):
     tokens = [*EVERYDAY, "北京", "天安门", "安门天"]
     tokenizer = Tokenizer(tokens, word_segmentation=True)
-    assert pieces(tokenizer, "北京天安门big") == ["北京", "天安门", "big"]
+    assert tokens_of(tokenizer, "北京天安门big") == ["北京", "天安门", "big"]
     assert tokenizer.tokenize("北京天安门").offsets.tolist() == [[0, 2], [2, 5]]
-    assert pieces(tokenizer, "安门天") == ["安", "门", "天"]
+    assert tokens_of(tokenizer, "安门天") == ["安", "门", "天"]
     (tmp_path / "words.txt").write_text("安门天 1000 n\n", encoding="utf-8")
     with_words = Tokenizer(tokens, word_segmentation=True, user_dict=tmp_path / "words.txt")
-    assert pieces(with_words, "安门天") == ["安门天"]
+    assert tokens_of(with_words, "安门天") == ["安门天"]
     (tmp_path / "words.txt").unlink()
-    assert pieces(Tokenizer.from_config(with_words.get_config()), "安门天") == ["安门天"]
+    assert tokens_of(Tokenizer.from_config(with_words.get_config()), "安门天") == ["安门天"]
 
 
 def test_jieba_is_silent(capfd):
-    pieces(Tokenizer(EVERYDAY, word_segmentation=True), "北京")
+    tokens_of(Tokenizer(EVERYDAY, word_segmentation=True), "北京")
     assert capfd.readouterr() == ("", "")
 
 
@@ -247,6 +249,6 @@ def test_bad_vocabularies_name_the_file_and_what_is_wrong(tmp_path):
         Tokenizer(SPECIALS, checkpoint_rows=[0, 1])
 
 
-def test_tokens_that_can_be_written():
+def test_generatable_tokens():
     tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused12]", "[", "[x]", "##ing"])
     np.testing.assert_array_equal(tokenizer.is_generatable, [0, 0, 0, 1, 0, 0, 1, 1, 1])

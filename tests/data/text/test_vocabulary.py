@@ -1,11 +1,13 @@
+"""Order and contents of a vocabulary built from text."""
+
 from textzoo.data import build_vocabulary
-from textzoo.data.text.vocabulary import SPECIAL
+from textzoo.data.text.tokenizer import SPECIAL_TOKENS
 
 TEXTS = ["春天来了 5月12日到30日", "playing player plays 2024 2025"] * 3
 
 
 def test_kinds_stand_in_the_order_of_their_characters():
-    tokens = build_vocabulary(TEXTS)[len(SPECIAL) :]
+    tokens = build_vocabulary(TEXTS)[len(SPECIAL_TOKENS) :]
     alone = [token for token in tokens if not token.startswith("##")]
     assert tokens == sorted(alone) + sorted(set(tokens) - set(alone))
     assert {"##2", "##l", "春"} <= set(tokens)

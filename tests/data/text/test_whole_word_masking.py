@@ -1,3 +1,5 @@
+"""Words of tokens against a slow search; random selection of whole words."""
+
 import jieba
 import numpy as np
 import pytest
@@ -7,19 +9,19 @@ from hypothesis import strategies as st
 from textzoo.data import Tokenizer, build_vocabulary, select_masked_tokens, word_ids
 
 
-@pytest.mark.parametrize("share", [0.0, 0.15, 0.5, 1.0])
-def test_whole_words_and_the_share_on_average(share):
+@pytest.mark.parametrize("fraction", [0.0, 0.15, 0.5, 1.0])
+def test_whole_words_and_the_fraction_on_average(fraction):
     random = np.random.default_rng(0)
     words = np.repeat(np.arange(60), random.integers(1, 5, 60))
     words = np.concatenate([[-1], words, [-1]])
-    drawn = [select_masked_tokens(words, random, share) for _ in range(2000)]
-    for places in drawn:
-        assert (np.diff(places) > 0).all() and (words[places] >= 0).all()
-        assert np.isin(np.flatnonzero(np.isin(words, words[places])), places).all()  # no word is broken
-    assert abs(np.mean([len(places) for places in drawn]) / (len(words) - 2) - share) < 0.003
+    drawn = [select_masked_tokens(words, random, fraction) for _ in range(2000)]
+    for positions in drawn:
+        assert (np.diff(positions) > 0).all() and (words[positions] >= 0).all()
+        assert np.isin(np.flatnonzero(np.isin(words, words[positions])), positions).all()  # no word is broken
+    assert abs(np.mean([len(positions) for positions in drawn]) / (len(words) - 2) - fraction) < 0.003
 
 
-def test_every_word_is_as_likely():
+def test_every_word_is_equally_likely():
     words, random = np.repeat(np.arange(10), 2), np.random.default_rng(1)
     counts = sum(np.bincount(words[select_masked_tokens(words, random, 0.3)], minlength=10) for _ in range(3000)) / 2
     np.testing.assert_allclose(counts / 3000, 0.3, atol=0.04)
@@ -46,12 +48,12 @@ TEXTS = ["小明去了上海图书馆借书。", "The old library in Dover opene
 TOKENIZER = Tokenizer(build_vocabulary([*TEXTS, "unbelievable walking"], 120))
 
 
-def slow(text, tokens):
-    """Numbers of words, by looking for each token's word among all of jieba's."""
-    pieces = list(jieba.tokenize(text))
+def search(text, tokens):
+    """Returns word indices by searching each token's word among all of jieba's."""
+    jieba_words = list(jieba.tokenize(text))
     numbers, before = [], None
     for token, (start, _) in zip(tokens.ids, tokens.offsets, strict=True):
-        word = next((w, s) for w, s, e in pieces if s <= start < e)
+        word = next((w, s) for w, s, e in jieba_words if s <= start < e)
         joined = TOKENIZER.tokens[token].startswith("##") or word == before
         numbers.append(numbers[-1] + (not joined) if numbers else 0)
         before = word
@@ -65,21 +67,21 @@ def words(text):
 
 def test_equal_to_a_search():
     for text in TEXTS:
-        tokens, found = words(text)
-        assert found.tolist() == slow(text, tokens) and found[0] == 0
-        assert found.dtype == np.int32
+        tokens, indices = words(text)
+        assert indices.tolist() == search(text, tokens) and indices[0] == 0
+        assert indices.dtype == np.int32
 
 
 def test_chinese_and_english_words():
-    tokens, found = words("上海图书馆 unbelievable")
+    tokens, indices = words("上海图书馆 unbelievable")
     spelled = {}
-    for number, (start, end) in zip(found, tokens.offsets, strict=True):
+    for number, (start, end) in zip(indices, tokens.offsets, strict=True):
         spelled[number] = spelled.get(number, "") + "上海图书馆 unbelievable"[start:end]
     assert list(spelled.values()) == ["上海图书馆", "unbelievable"] or list(spelled.values())[-1] == "unbelievable"
 
 
 @given(st.text("上海图书馆ab 1。", min_size=1, max_size=30))
 @settings(deadline=None, max_examples=50)
-def test_rises_by_one_at_most(text):
-    _, found = words(text)
-    assert set(np.diff(found).tolist()) <= {0, 1}
+def test_indices_increase_by_at_most_one(text):
+    _, indices = words(text)
+    assert set(np.diff(indices).tolist()) <= {0, 1}

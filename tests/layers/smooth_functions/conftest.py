@@ -1,4 +1,4 @@
-"""The convolution itself, by scipy.integrate.quad in float64, and derivatives on any backend."""
+"""Reference convolutions by scipy.integrate.quad in float64, and derivatives on any backend."""
 
 import math
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ GROUPS, ROWS = 40, 25  # widths and parameters change from group to group: 1000 
 
 @dataclass
 class Case:
-    """A function of a float: itself, its derivative (None: 0), the kinks of both, and the jumps with their sizes."""
+    """Scalar function with its derivative (None: 0), the kinks of both, and the jumps with their sizes."""
 
     function: callable
     derivative: callable = None
@@ -33,7 +33,7 @@ def density(v, kernel):
 
 
 def convolve(function, kinks, x, kernel, width):
-    """∫ f(x + w v) K(v) dv, piece by piece between the kinks."""
+    """Computes ∫ f(x + w v) K(v) dv piece by piece between the kinks."""
     cuts = CUTS[kernel]
     inner = ((kink - x) / width for kink in kinks)
     edges = sorted({*cuts, *(v for v in inner if cuts[0] < v < cuts[-1])})
@@ -46,7 +46,7 @@ def convolve(function, kinks, x, kernel, width):
 
 
 def expected_at(case, x, kernel, width):
-    """The convolution and its derivative: that of f convolved, and a density at each jump."""
+    """Computes the convolution and its derivative: f' convolved plus a density at each jump."""
     kinks = [*case.kinks, *case.jumps]
     slope = convolve(case.derivative, kinks, x, kernel, width) if case.derivative else 0.0
     slope += math.fsum(size * density((x - k) / width, kernel) / width for k, size in case.jumps.items())
@@ -54,7 +54,7 @@ def expected_at(case, x, kernel, width):
 
 
 def value_and_slope(function, x):
-    """function(x) and d Σ function(x) / dx as arrays, on any backend."""
+    """Returns function(x) and d Σ function(x) / dx as arrays, on any backend."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -79,7 +79,7 @@ def value_and_slope(function, x):
 
 
 def compiled(function):
-    """The function as each compiler of the backend has it."""
+    """Returns the function compiled by each compiler of the backend."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -93,7 +93,7 @@ def compiled(function):
 
 
 def random_inputs(rng, centers, width, count=ROWS):
-    """float32 inputs: most near a kink, some of size 1, some up to 1e6."""
+    """Returns float32 inputs: most near a kink, some of size 1, some up to 1e6."""
     near = rng.choice(centers, count) + width * rng.normal(0, 1, count) * rng.choice([0.3, 1, 3, 10], count)
     far = rng.choice([-1, 1], count) * 10 ** rng.uniform(-3, 6, count)
     kind = np.arange(count) % 5
@@ -101,7 +101,7 @@ def random_inputs(rng, centers, width, count=ROWS):
 
 
 def assert_close(actual, expected, x):
-    """Within 1e-6 max(1, size of x, size of the value); returns the largest error on this scale."""
+    """Checks errors below 1e-6 max(1, |x|, |value|); returns the largest error on this scale."""
     scale = np.maximum(1, np.maximum(np.abs(np.float64(x)), np.abs(expected)))
     errors = np.abs(actual - expected) / scale
     np.testing.assert_array_less(errors, 1e-6)
@@ -109,9 +109,10 @@ def assert_close(actual, expected, x):
 
 
 def check_1000_cases(make, kernel, widest=3.0):
-    """`make(rng)`: the smooth function of `(x, kernel, width)`, what it approximates, and where inputs gather.
+    """Compares a smooth function with quadrature on 1000 random cases.
 
-    What it approximates is a `Case`, or a function of x and of how far the kernel reaches that returns one.
+    `make(rng)` returns the smooth function of `(x, kernel, width)`, its limit and the centers of the inputs. The limit
+    is a `Case`, or a function of x and the reach of the kernel that returns one.
     """
     rng = np.random.default_rng(7)
     largest = np.zeros(2)

@@ -1,4 +1,4 @@
-"""Smoothed step, sign, floor and round against quadrature in float64, their limits and their symmetries."""
+"""Smoothed step, sign, floor and round: quadrature in float64, limits and symmetries."""
 
 import math
 
@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from textzoo.layers.smooth_functions import discontinuous as jumps
-from textzoo.layers.smooth_functions import floor, round, sign, step
+from textzoo.layers.smooth_functions import discontinuous, floor, round, sign, step
 
 HARD = {step: lambda x: np.heaviside(x, 0.5), sign: np.sign, floor: np.floor, round: lambda x: np.floor(x + 0.5)}
 
@@ -53,12 +52,12 @@ def test_finite_everywhere(function, width, kernel, oracle):
 
 
 def test_the_two_sums_of_floor_agree(kernel, monkeypatch, oracle):
-    """Steps near x, and harmonics: on either side of the width where one takes over, both are right."""
+    """Steps near x and harmonics agree on both sides of the width that separates them."""
     x = np.linspace(-1.7, 2.3, 81).astype("float32")
     for width in (0.15, 0.25, 0.4):
         results = []
         for narrow in (0.0, math.inf):
-            monkeypatch.setattr(jumps, "NARROW", narrow)
+            monkeypatch.setattr(discontinuous, "NARROW", narrow)
             results.append(oracle.value_and_slope(lambda x, w=width: floor(x, kernel, w), x))
         np.testing.assert_allclose(results[0], results[1], atol=3e-6)
 
@@ -79,7 +78,7 @@ def test_symmetries(x, width, kernel):
 
 
 @pytest.mark.parametrize("function", HARD)
-def test_bad_input(function):
+def test_invalid_arguments_raise(function):
     with pytest.raises(ValueError, match=r"Expected a positive, finite width. Received: width=-0.1"):
         function([1.0], "gaussian", -0.1)
     for width in (0, math.nan, math.inf):
@@ -91,7 +90,7 @@ def test_bad_input(function):
 
 @pytest.mark.parametrize("function", HARD)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
-def test_dtype_stays(function, dtype, kernel):
+def test_the_dtype_is_kept(function, dtype, kernel):
     x = ops.cast(ops.convert_to_tensor([-3.25, 0.0, 0.375, 100.5]), dtype)
     result = function(x, kernel, 1e-6)
     assert result.dtype == x.dtype

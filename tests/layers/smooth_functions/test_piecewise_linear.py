@@ -1,4 +1,4 @@
-"""Smoothed functions with kinks against quadrature in float64, their limits, their symmetries and their edges."""
+"""Smoothed piecewise linear functions: quadrature in float64, limits, symmetries and edge cases."""
 
 import math
 
@@ -19,7 +19,7 @@ numbers = st.floats(-100, 100, width=32)
 
 
 def make(name, rng, Case):
-    """A smooth function of `(x, kernel, width)` with random parameters, what it approximates, and its kinks."""
+    """Returns a smooth function of `(x, kernel, width)` with random parameters, its limit and its kinks."""
     if name == "relu":
         return relu, Case(lambda y: max(y, 0), lambda y: float(y > 0), [0]), [0]
     if name == "leaky_relu":
@@ -101,8 +101,8 @@ def test_slope_of_leaky_relu_gets_a_gradient(kernel, oracle):
     np.testing.assert_allclose(slope, x - ops.convert_to_numpy(relu(x, kernel, 0.3)), atol=1e-6)
 
 
-def test_second_derivative_is_true(kernel, oracle):
-    """What a gradient penalty needs."""
+def test_second_derivative(kernel, oracle):
+    """Second derivatives, as a gradient penalty needs them."""
     x, width, h = np.linspace(-1, 1, 21), 0.3, 1e-3
     slopes = [oracle.value_and_slope(lambda x: relu(x, kernel, width), np.float32(x + d))[1] for d in (-h, h)]
     expected = (np.float64(slopes[1]) - slopes[0]) / (2 * h)
@@ -114,7 +114,7 @@ def test_second_derivative_is_true(kernel, oracle):
 
 
 def _gradient(function, x):
-    """Connected to x, so that it can be derived again."""
+    """Returns a gradient that is connected to x for a second derivative."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
@@ -133,7 +133,7 @@ def _gradient(function, x):
 
 
 def test_compiled_equals_eager(kernel, oracle):
-    """A compiler must not fold away the digits of a kink that float32 drops."""
+    """Compilers keep the digits of a kink that float32 drops."""
     x = np.float32(0.3) + np.linspace(-3e-6, 3e-6, 13).astype("float32")
 
     def function(x):
@@ -170,7 +170,7 @@ def test_half_precision(dtype, kernel, oracle):
     np.testing.assert_allclose(ops.cast(result, "float32"), ops.cast(ops.relu(x), "float32"), atol=1e-6)
 
 
-def test_bad_input():
+def test_invalid_arguments_raise():
     with pytest.raises(ValueError, match=r"Expected a positive, finite width. Received: width=-1"):
         relu([1.0], "gaussian", -1)
     with pytest.raises(ValueError, match="Received: kernel='box'"):

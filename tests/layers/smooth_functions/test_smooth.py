@@ -1,4 +1,4 @@
-"""Smoothing of any function by quadrature, against scipy's in float64 and against the closed forms."""
+"""Smoothing by quadrature against scipy in float64 and against closed forms."""
 
 import math
 
@@ -19,7 +19,7 @@ def single(number):
 
 
 def make(name, Case):
-    """A function on tensors, the same on floats, and where inputs gather."""
+    """Returns a function on tensors, its `Case` on floats, and the centers of the inputs."""
     if name == "step":
         return hard_step, Case(lambda y: float(y > 0), jumps={0: 1}), [0]
     if name == "relu":
@@ -63,7 +63,7 @@ def test_polynomials_gain_the_kernels_moments():
         np.testing.assert_allclose(smooth(lambda y: y, kernel, 0.5)(x), x, rtol=1e-6, atol=1e-6)
 
 
-def test_error_without_kinks_is_what_the_docstring_says():
+def test_error_without_kinks_is_that_of_the_docstring():
     x = np.linspace(-4, 4, 16001).astype("float32")
     for kernel, bound, bound_of_step in (("logistic", 0.0051, 0.062), ("gaussian", 0.0025, 0.054)):
         for width in (0.01, 1.0):
@@ -104,19 +104,19 @@ def test_compiled_equals_eager(kernel, oracle):
         np.testing.assert_allclose(actual, expected, rtol=2e-6, atol=1e-6)
 
 
-def test_bad_input():
+def test_invalid_arguments_raise():
     with pytest.raises(ValueError, match=r"positive, finite width. Received: width=-1.0"):
         smooth(ops.relu, "gaussian", -1.0)
     with pytest.raises(ValueError, match="Received: kernel='box'"):
         smooth(ops.relu, "box", 1.0)
     with pytest.raises(ValueError, match=r"finite kinks. Received: kinks=\[0.0, nan\]"):
         smooth(ops.relu, "gaussian", 1.0, [0.0, math.nan])
-    with pytest.raises(ValueError, match=r"returns numbers. Received: NaN at -[0-9.]+"):
+    with pytest.raises(ValueError, match=r"without NaN values. Received: NaN at -[0-9.]+"):
         smooth(ops.sqrt, "gaussian", 1.0)([0.5])
     with pytest.raises(ValueError, match=r"elementwise function. Received: shape \(\)"):
         smooth(ops.sum, "gaussian", 1.0)([0.5])
 
 
-def test_nan_in_is_nan_out(kernel):
+def test_nan_inputs_give_nan(kernel):
     result = ops.convert_to_numpy(smooth(ops.relu, kernel, 1.0, [0.0])(np.float32([math.nan, 1])))
     assert math.isnan(result[0]) and math.isfinite(result[1])

@@ -1,4 +1,4 @@
-"""Every folder that is no model, or a broken one, is said in one line."""
+"""Folders and files that are not a model, or an incomplete one: each is rejected with a message of one line."""
 
 import json
 
@@ -33,53 +33,53 @@ def edit_tensors(folder, change):
     save_file(tensors, folder / "model.safetensors")
 
 
-def cut(path, share=0.5):
+def truncate(path, fraction=0.5):
     content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * share)])
+    path.write_bytes(content[: int(len(content) * fraction)])
 
 
-def assert_refused(path, match):
-    with pytest.raises(ValueError, match=match) as caught:
+def assert_rejected(path, match):
+    with pytest.raises(ValueError, match=match) as error_info:
         Encoder.from_preset(path)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(error_info.value)
 
 
-def test_not_a_folder(tmp_path):
-    assert_refused(tmp_path / "nothing", "Expected a folder or a preset's name")
-    assert_refused(tmp_path, "expected a model's folder: config.json and model.safetensors.*an empty folder")
+def test_no_model_in_the_folder(tmp_path):
+    assert_rejected(tmp_path / "nothing", "Expected a folder or a preset's name")
+    assert_rejected(tmp_path, "expected a model's folder: config.json and model.safetensors.*an empty folder")
     (tmp_path / "notes.txt").write_text("text")
-    assert_refused(tmp_path, r"bert_config.json with bert_model.ckpt.index.*Received: notes.txt")
-    assert_refused(tmp_path / "notes.txt", "a file of another kind")
+    assert_rejected(tmp_path, r"bert_config.json with bert_model.ckpt.index.*Received: notes.txt")
+    assert_rejected(tmp_path / "notes.txt", "notes.txt is not a file of weights; pass a folder")
 
 
-def test_checkpoint_without_its_index(google):
+def test_checkpoint_without_index(google):
     (google / "bert_model.ckpt.index").unlink()
     for path in (google, google / "bert_model.ckpt"):
-        assert_refused(path, "expected the checkpoint's index file bert_model.ckpt.index")
+        assert_rejected(path, "the index file bert_model.ckpt.index is missing")
     (google / "bert_model.ckpt.data-00000-of-00001").unlink()
-    assert_refused(google / "bert_model.ckpt", "index file bert_model.ckpt.index")
+    assert_rejected(google / "bert_model.ckpt", "the index file bert_model.ckpt.index is missing")
 
 
 @pytest.mark.parametrize("file", ["bert_model.ckpt.index", "bert_model.ckpt.data-00000-of-00001"])
-@pytest.mark.parametrize("share", [0, 0.5, 0.95])
-def test_truncated_tensorflow_checkpoint(google, file, share):
-    cut(google / file, share)
-    assert_refused(google, "bert_model.ckpt: expected a whole TensorFlow checkpoint")
+@pytest.mark.parametrize("fraction", [0, 0.5, 0.95])
+def test_truncated_tensorflow_checkpoint(google, file, fraction):
+    truncate(google / file, fraction)
+    assert_rejected(google, "bert_model.ckpt: not a complete TensorFlow checkpoint")
 
 
 def test_tensorflow_checkpoint_without_data(google):
     (google / "bert_model.ckpt.data-00000-of-00001").unlink()
-    assert_refused(google, "expected a whole TensorFlow checkpoint")
+    assert_rejected(google, "not a complete TensorFlow checkpoint")
 
 
-@pytest.mark.parametrize("share", [0, 0.02, 0.5, 0.99])
-def test_truncated_safetensors(hugging_face, share):
-    cut(hugging_face / "model.safetensors", share)
-    assert_refused(hugging_face, "model.safetensors: expected a whole safetensors file")
+@pytest.mark.parametrize("fraction", [0, 0.02, 0.5, 0.99])
+def test_truncated_safetensors(hugging_face, fraction):
+    truncate(hugging_face / "model.safetensors", fraction)
+    assert_rejected(hugging_face, "model.safetensors: not a complete safetensors file")
 
 
-@pytest.mark.parametrize("share", [0, 0.3, 0.9])
-def test_truncated_h5(google, share):
+@pytest.mark.parametrize("fraction", [0, 0.3, 0.9])
+def test_truncated_h5(google, fraction):
     import h5py
 
     path = google / "best_model.weights"
@@ -87,13 +87,13 @@ def test_truncated_h5(google, share):
         file.attrs["layer_names"] = ["Embedding-Token"]
         file.create_group("Embedding-Token").attrs["weight_names"] = ["Embedding-Token/embeddings:0"]
         file["Embedding-Token"]["Embedding-Token/embeddings:0"] = np.zeros((40, 16))
-    cut(path, share)
-    assert_refused(path, "best_model.weights: expected a whole h5 file of weights")
+    truncate(path, fraction)
+    assert_rejected(path, "best_model.weights: not a complete h5 file of weights")
 
 
 def test_two_checkpoints(google):
     (google / "best_model.weights").write_bytes(b"")
-    assert_refused(google, "expected one checkpoint. Received: bert_model.ckpt, best_model.weights")
+    assert_rejected(google, "expected one checkpoint. Received: bert_model.ckpt, best_model.weights")
 
 
 def test_keras_object_checkpoint(google):
@@ -102,7 +102,7 @@ def test_keras_object_checkpoint(google):
     tf.train.Checkpoint(variable=tf.Variable(1.0)).write(str(google / "best_model.weights"))
     (google / "bert_model.ckpt.index").unlink()
     (google / "bert_model.ckpt.data-00000-of-00001").unlink()
-    assert_refused(google, "a Keras object checkpoint.*save_format='h5'")
+    assert_rejected(google, "a Keras object checkpoint.*save_format='h5'")
 
 
 @pytest.mark.parametrize("missing", ["config", "vocab"])
@@ -110,61 +110,64 @@ def test_files_missing(google, hugging_face, missing):
     name = {"config": "bert_config.json", "vocab": "vocab.txt"}[missing]
     (google / name).unlink()
     (google / "config.json").unlink()
-    assert_refused(google / "bert_model.ckpt", f"expected {name}")
+    assert_rejected(google / "bert_model.ckpt", f"{name} is missing")
 
 
 def test_pickle_is_never_loaded(hugging_face):
     (hugging_face / "model.safetensors").rename(hugging_face / "pytorch_model.bin")
-    assert_refused(hugging_face, r"pytorch_model.bin, a pickle, which is never loaded. Convert it .*save_pretrained")
+    assert_rejected(hugging_face, r"pytorch_model.bin, a pickle, which is never loaded. Convert it .*save_pretrained")
     (hugging_face / "config.json").rename(hugging_face / "bert_config.json")
-    assert_refused(hugging_face, "a pickle, which is never loaded")
+    assert_rejected(hugging_face, "a pickle, which is never loaded")
 
 
 def test_sharded(hugging_face):
     (hugging_face / "model.safetensors").unlink()
     (hugging_face / "model.safetensors.index.json").write_text("{}")
-    assert_refused(hugging_face, "weights in several files")
+    assert_rejected(hugging_face, "weights in several files")
 
 
 @pytest.mark.parametrize("family", ["albert", "nezha", "roformer", "roberta", "ernie", "gpt2"])
-def test_other_families_are_named(hugging_face, family):
+def test_other_families_by_model_type(hugging_face, family):
     edit_config(hugging_face / "config.json", model_type=family, hidden_size=None)
-    assert_refused(hugging_face, f"expected a model of type bert. Received: {family}")
+    assert_rejected(hugging_face, f"expected a model of type bert. Received: {family}")
 
 
 @pytest.mark.parametrize(
     ("key", "family"),
     [("num_hidden_groups", "albert"), ("use_relative_position", "nezha"), ("rotary_value", "roformer")],
 )
-def test_other_families_without_a_type(google, key, family):
+def test_other_families_by_telling_keys(google, key, family):
     edit_config(google / "bert_config.json", **{key: True})
-    assert_refused(google, f"expected a model of type bert. Received: {family}")
+    assert_rejected(google, f"expected a model of type bert. Received: {family}")
 
 
 @pytest.mark.parametrize(
     ("changes", "match"),
     [
-        ({"hidden_size": None, "vocab_size": None}, "Received: no vocab_size, hidden_size"),
+        (
+            {"hidden_size": None, "vocab_size": None},
+            "lacks vocab_size, hidden_size; expected the configuration of a BERT",
+        ),
         ({"position_embedding_type": "relative_key"}, "position_embedding_type absolute. Received: relative_key"),
         ({"embedding_size": 8}, "expected embedding_size to equal hidden_size. Received: 8"),
         ({"hidden_act": "no_such"}, "no_such"),
         ({"max_position_embeddings": 99}, r"position_embeddings.weight \(24, 16\) instead of \(99, 16\)"),
-        ({"num_hidden_layers": 3}, "Received: no encoder.layer.2.attention.self.query.weight"),
+        ({"num_hidden_layers": 3}, "lacks tensors of the model: encoder.layer.2.attention.self.query.weight"),
     ],
     ids=str,
 )
-def test_configs_that_do_not_fit(hugging_face, changes, match):
+def test_unfit_configs(hugging_face, changes, match):
     edit_config(hugging_face / "config.json", **changes)
-    assert_refused(hugging_face, match)
+    assert_rejected(hugging_face, match)
 
 
 @pytest.mark.parametrize(
     ("content", "match"),
     [(b"{\n\n", "config.json, line 3: expected JSON"), (b"[]", "a JSON object"), (b"\xff\xfe", "in UTF-8")],
 )
-def test_config_that_is_no_json(hugging_face, content, match):
+def test_config_that_is_not_json(hugging_face, content, match):
     (hugging_face / "config.json").write_bytes(content)
-    assert_refused(hugging_face, match)
+    assert_rejected(hugging_face, match)
 
 
 def test_every_missing_tensor_is_named(hugging_face):
@@ -173,9 +176,10 @@ def test_every_missing_tensor_is_named(hugging_face):
         tensors["something.else"] = np.zeros(3)
 
     edit_tensors(hugging_face, change)
-    assert_refused(
+    assert_rejected(
         hugging_face,
-        "Received: no encoder.layer.1.output.dense.bias, cls.predictions.bias; but something.else",
+        "lacks tensors of the model: encoder.layer.1.output.dense.bias, cls.predictions.bias; "
+        "it has something.else instead",
     )
 
 
@@ -191,7 +195,7 @@ def test_every_wrong_shape_is_named(hugging_face):
         tensors["bert.encoder.layer.0.output.dense.weight"] = np.zeros((32, 16))
 
     edit_tensors(hugging_face, change)
-    assert_refused(
+    assert_rejected(
         hugging_face,
         r"layer.0.output.dense.weight \(16, 32\) instead of \(32, 16\), "
         r"bert.pooler.dense.bias \(3,\) instead of \(16,\)",
@@ -199,20 +203,20 @@ def test_every_wrong_shape_is_named(hugging_face):
 
 
 @pytest.mark.parametrize("size", [39, 41])
-def test_vocabulary_that_does_not_fit(google, size):
+def test_unfit_vocabulary(google, size):
     tokens = (google / "vocab.txt").read_text().split()
     (google / "vocab.txt").write_text("\n".join((tokens + ["more"])[:size]) + "\n")
-    assert_refused(google, f"vocabulary's {size} tokens. Received: 40 rows")
+    assert_rejected(google, f"vocabulary's {size} tokens. Received: 40 rows")
 
 
 def test_vocabulary_with_duplicate_lines(google):
     with open(google / "vocab.txt", "a") as file:
         file.write("[UNK]\n")
-    assert_refused(google, "vocab.txt, line 41: expected each token once")
+    assert_rejected(google, "vocab.txt, line 41: expected each token once")
 
 
 @pytest.mark.parametrize(("tokens", "lowercase"), [([], True), (["A"], False)])
-def test_case_is_told_by_the_vocabulary(google, tokens, lowercase):
+def test_lowercase_is_detected_from_the_vocabulary(google, tokens, lowercase):
     path = google / "vocab.txt"
     kept = path.read_text().split()
     path.write_text("\n".join(kept[: len(kept) - len(tokens)] + tokens) + "\n")
@@ -220,6 +224,6 @@ def test_case_is_told_by_the_vocabulary(google, tokens, lowercase):
 
 
 @pytest.mark.parametrize("lowercase", [True, False])
-def test_case_is_told_by_the_tokenizer_config(hugging_face, lowercase):
+def test_lowercase_is_read_from_the_tokenizer_config(hugging_face, lowercase):
     (hugging_face / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": lowercase}))
     assert Encoder.from_preset(hugging_face).tokenizer.lowercase is lowercase

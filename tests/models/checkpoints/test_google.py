@@ -1,4 +1,4 @@
-"""A real checkpoint of Google's run_pretraining, with heads and optimizer slots."""
+"""Real checkpoint of Google's run_pretraining, with heads and optimizer slots."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from textzoo.models import Encoder
 from textzoo.models.checkpoints.name_table import encoder_tensors
 
 FIXTURE = Path(__file__).parents[4] / "shared" / "data" / "checkpoint_google_fixture"
-pytestmark = pytest.mark.skipif(not FIXTURE.is_dir(), reason="the data folder beside the project is not here")
+pytestmark = pytest.mark.skipif(not FIXTURE.is_dir(), reason="needs the data folder beside the project")
 
 
 def test_loads_every_tensor_and_ignores_optimizer_slots(recwarn):
@@ -28,5 +28,5 @@ def test_loads_every_tensor_and_ignores_optimizer_slots(recwarn):
 
 
 @pytest.mark.parametrize("name", ["bert_model.ckpt", "bert_model.ckpt.index"])
-def test_takes_the_path_of_the_checkpoint(name):
+def test_accepts_the_path_of_the_checkpoint(name):
     assert Encoder.from_preset(FIXTURE / name).vocab_size == 15

@@ -1,3 +1,5 @@
+"""Names of the encoder's variables: complete and unique."""
+
 import pytest
 
 from textzoo.models.checkpoints import name_table
@@ -14,7 +16,7 @@ def test_names_every_variable_once(random_encoder, pooler, mlm_head):
 
 
 @pytest.mark.parametrize("column", ["variable", "google", "hugging_face", "bert4keras"])
-def test_is_reversible(column):
+def test_names_are_unique_in_each_format(column):
     names = [getattr(name, column) for name in name_table(12)]
     assert len(set(names)) == len(names)
 

@@ -1,3 +1,5 @@
+"""Round trips of an encoder through every format."""
+
 import h5py
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ SUB_LAYERS |= {"feed_forward_in": "i0_dense", "feed_forward_out": "o_dense"}
 
 
 def write_bert4keras(encoder, folder, by_class=False):
-    """best_model.weights as Keras 2 wrote it, or as tf-keras names its groups."""
+    """Writes best_model.weights as Keras 2 does, or with the group names of tf-keras."""
     layers: dict[str, list] = {}
     for name, value in encoder_tensors(encoder):
         layers.setdefault(name.bert4keras[0], []).append((name, value))
@@ -28,7 +30,7 @@ def _write_by_name(file, layers):
     file.attrs["layer_names"] = ["Input-Token", *layers]
     file.create_group("Input-Token").attrs["weight_names"] = []
     for layer, weights in layers.items():
-        names = [f"{layer}/weight_{place}:0" for place in range(len(weights))]
+        names = [f"{layer}/weight_{i}:0" for i in range(len(weights))]
         group = file.create_group(layer)
         group.attrs["weight_names"] = names
         for name, (entry, value) in zip(names, sorted(weights, key=lambda pair: pair[0].bert4keras[1]), strict=True):
@@ -51,10 +53,9 @@ def _write_by_class(file, layers):
         for name, value in weights:
             parts = name.variable.split(".")
             part = f"{SUB_LAYERS[parts[-2]]}/" if kind in ("multi_head_attention", "feed_forward") else ""
-            place = name.bert4keras[1] % 2 if part else name.bert4keras[1]
-            file[f"layers/{kind}_{number}/{part}vars/{place}" if number else f"layers/{kind}/{part}vars/{place}"] = (
-                value
-            )
+            index = name.bert4keras[1] % 2 if part else name.bert4keras[1]
+            group = f"layers/{kind}_{number}" if number else f"layers/{kind}"
+            file[f"{group}/{part}vars/{index}"] = value
 
 
 WRITERS = {
@@ -77,18 +78,18 @@ WRITERS = {
     ],
     ids=str,
 )
-def test_comes_back_equal(tmp_path, random_encoder, format, options):
+def test_round_trip(tmp_path, random_encoder, format, options):
     encoder = random_encoder(**options)
     WRITERS[format](encoder, tmp_path / "model")
     loaded = Encoder.from_preset(tmp_path / "model")
     assert loaded.config == encoder.config
     assert loaded.tokenizer.tokens == encoder.tokenizer.tokens
-    for theirs, ours in zip(loaded.weights, encoder.weights, strict=True):
-        np.testing.assert_array_equal(theirs, ours, err_msg=ours.path)
+    for weight, expected in zip(loaded.weights, encoder.weights, strict=True):
+        np.testing.assert_array_equal(weight, expected, err_msg=expected.path)
 
 
 @pytest.mark.parametrize("format", WRITERS)
-def test_pruned_tokenizer_takes_its_rows(tmp_path, random_encoder, format):
+def test_pruned_tokenizer_selects_its_rows(tmp_path, random_encoder, format):
     encoder = random_encoder()
     WRITERS[format](encoder, tmp_path)
     pruned = encoder.tokenizer.prune(["丐丁且世"])
@@ -105,7 +106,7 @@ def test_pruned_tokenizer_takes_its_rows(tmp_path, random_encoder, format):
 
 
 @pytest.mark.parametrize("format", WRITERS)
-def test_overrides_and_fresh_parts(tmp_path, random_encoder, caplog, format):
+def test_overrides_and_new_parts(tmp_path, random_encoder, caplog, format):
     encoder = random_encoder(pooler=False, mlm_head=False)
     WRITERS[format](encoder, tmp_path)
     loaded = Encoder.from_preset(tmp_path, dropout=0.5, hierarchical_positions=True, mlm_head=True, pooler=True)
@@ -116,7 +117,7 @@ def test_overrides_and_fresh_parts(tmp_path, random_encoder, caplog, format):
     assert loaded.token_logits(loaded(ids)).shape == (1, 4, 40)
 
 
-def test_leaves_out_what_is_not_asked_for(tmp_path, random_encoder, recwarn):
+def test_heads_that_are_switched_off_are_not_loaded(tmp_path, random_encoder, recwarn):
     write_google(random_encoder(), tmp_path)
     loaded = Encoder.from_preset(tmp_path, mlm_head=False, pooler=False)
     assert loaded.mlm_dense is None and loaded.pooler is None
@@ -150,5 +151,5 @@ def test_google_format_fixes_the_epsilon(tmp_path, random_encoder):
     assert not (tmp_path / "out").exists()
 
 
-def test_table_covers_what_is_written(random_encoder):
+def test_name_table_covers_the_written_tensors(random_encoder):
     assert [name for name, _ in encoder_tensors(random_encoder())] == name_table(2)

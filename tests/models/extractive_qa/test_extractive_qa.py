@@ -1,4 +1,4 @@
-"""The reader learns, finds the best span of all windows, counts in the user's text, and is saved and loaded."""
+"""Extractive QA: training, the best span of all windows, offsets in the passage, saving and loading."""
 
 import dataclasses
 
@@ -39,11 +39,11 @@ def windowed():
     return new_model(max_passage_length=6)
 
 
-def test_learns_answers_and_when_there_is_none(trained):
+def test_learns_answers_and_unanswerable_questions(trained):
     assert trained.history["val_loss"][-1] < 0.2 < trained.history["loss"][0]
-    found = trained.read([e.passage for e in EXAMPLES], [e.question for e in EXAMPLES], batch_size=7)
-    given_answers = ["" if one.no_answer_score > one.score else one.text for one in found]
-    assert given_answers == [example.answer for example in EXAMPLES]
+    answers = trained.answer([e.passage for e in EXAMPLES], [e.question for e in EXAMPLES], batch_size=7)
+    texts = ["" if answer.no_answer_score > answer.score else answer.text for answer in answers]
+    assert texts == [example.answer for example in EXAMPLES]
 
 
 def test_loss_is_the_mean_of_both_crossentropies(trained):
@@ -52,44 +52,44 @@ def test_loss_is_the_mean_of_both_crossentropies(trained):
     inputs = {key: record[key][None] for key in ("ids", "segment_ids")}
     logits = np.asarray(trained(inputs))[0].astype("float64")
     losses = [
-        np.log(np.exp(row - row.max()).sum()) + row.max() - row[at]
-        for row, at in zip(logits, record["labels"], strict=True)
+        np.log(np.exp(row - row.max()).sum()) + row.max() - row[label]
+        for row, label in zip(logits, record["labels"], strict=True)
     ]
-    found = trained.evaluate([example], verbose=0, return_dict=True)
-    np.testing.assert_allclose(found["loss"], np.mean(losses), rtol=1e-4, atol=1e-6)
+    metrics = trained.evaluate([example], verbose=0, return_dict=True)
+    np.testing.assert_allclose(metrics["loss"], np.mean(losses), rtol=1e-4, atol=1e-6)
 
 
-def test_logits_of_question_separators_and_padding_are_shut(windowed):
+def test_logits_of_question_separators_and_padding_are_masked(windowed):
     (group,) = windowed.preprocessor.windows(["王明去了"], ["谁？"])
     n = len(group[0].ids)
     ids, segment_ids = np.zeros((2, 1, 12), "int32")
     ids[0, :n], segment_ids[0, :n] = group[0].ids, group[0].segment_ids
     logits = np.asarray(windowed({"ids": ids, "segment_ids": segment_ids}))[0]
-    open_places = [0, *np.flatnonzero(group[0].offsets[:, 0] >= 0).tolist()]
-    assert [np.flatnonzero(row > -1e8).tolist() for row in logits] == [open_places] * 2
+    allowed = [0, *np.flatnonzero(group[0].offsets[:, 0] >= 0).tolist()]
+    assert [np.flatnonzero(row > -1e8).tolist() for row in logits] == [allowed] * 2
     alone = np.asarray(windowed({"ids": group[0].ids[None], "segment_ids": group[0].segment_ids[None]}))[0]
-    np.testing.assert_allclose(logits[:, open_places], alone[:, open_places], atol=1e-5)
+    np.testing.assert_allclose(logits[:, allowed], alone[:, allowed], atol=1e-5)
 
 
 def test_a_long_passage_against_every_span_of_every_window(windowed):
     passage = "".join(PASSAGES)
     (windows,) = windowed.preprocessor.windows([passage], ["去了哪里？"])
     assert len(windows) > 5
-    best, nones = (-np.inf, None), []
+    best, no_answer_scores = (-np.inf, None), []
     for window in windows:
         inputs = {"ids": window.ids[None], "segment_ids": window.segment_ids[None]}
         start, end = np.asarray(windowed(inputs))[0].astype("float64")
-        nones.append(start[0] + end[0])
+        no_answer_scores.append(start[0] + end[0])
         inside = np.flatnonzero(window.offsets[:, 0] >= 0)
         for i in inside:
             for j in inside:
                 if i <= j < i + 3 and start[i] + end[j] > best[0] + 1e-9:
                     best = start[i] + end[j], (window.offsets[i, 0], window.offsets[j, 1])
-    found = windowed.read(passage, "去了哪里？", max_answer_length=3)
-    np.testing.assert_allclose(found.score, best[0], atol=1e-4)
-    np.testing.assert_allclose(found.no_answer_score, min(nones), atol=1e-4)
-    assert passage[found.start : found.end] == found.text
-    assert (found.start, found.end) == best[1]
+    answer = windowed.answer(passage, "去了哪里？", max_answer_length=3)
+    np.testing.assert_allclose(answer.score, best[0], atol=1e-4)
+    np.testing.assert_allclose(answer.no_answer_score, min(no_answer_scores), atol=1e-4)
+    assert passage[answer.start : answer.end] == answer.text
+    assert (answer.start, answer.end) == best[1]
 
 
 @given(st.text("王明去了 Zoë,the\n😀é。𠀀", min_size=1, max_size=60).filter(str.strip), st.integers(2, 9))
@@ -99,16 +99,17 @@ def test_windows_cover_the_passage_and_labels_give_the_answer(passage, size):
     offsets = tokenizer.tokenize(passage).offsets
     preprocessor = ExtractiveQAPreprocessor(tokenizer, 4, size)
     (windows,) = preprocessor.windows([passage], ["谁？"])
-    places = [{tuple(place) for place in window.offsets.tolist() if place[0] >= 0} for window in windows]
-    assert set().union(*places) == {tuple(place) for place in offsets.tolist()}
+    covered = [{tuple(span) for span in window.offsets.tolist() if span[0] >= 0} for window in windows]
+    assert set().union(*covered) == {tuple(span) for span in offsets.tolist()}
     assert all(len(window.ids) <= size + 5 for window in windows)
     for first in range(len(offsets)):
         last = min(first + max(size // 2, 1) - 1, len(offsets) - 1)
         start, end = int(offsets[first, 0]), int(offsets[last, 1])
         records = preprocessor.records([QAExample(passage, "谁？", passage[start:end], start)])
-        held = [(record["labels"], at) for record, at in zip(records, windows, strict=True) if record["labels"].any()]
-        assert held  # an answer of up to half a window stands whole in one
-        for (i, j), window in held:
+        labels = [record["labels"] for record in records]
+        with_answer = [(label, window) for label, window in zip(labels, windows, strict=True) if label.any()]
+        assert with_answer  # one window holds an answer of up to half a window
+        for (i, j), window in with_answer:
             assert passage[window.offsets[i, 0] : window.offsets[j, 1]] == passage[start:end]
 
 
@@ -116,36 +117,36 @@ def test_windows_cover_the_passage_and_labels_give_the_answer(passage, size):
     st.lists(st.text("王明去了 Zoë,the\n😀é。𠀀", min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=4)
 )
 @settings(deadline=None, max_examples=15)
-def test_offsets_give_the_text_and_batches_do_not_matter(windowed, passages):
-    together = windowed.read(passages, ["去了哪里？"] * len(passages), batch_size=3, max_answer_length=2)
-    for passage, found in zip(passages, together, strict=True):
-        assert passage[found.start : found.end] == found.text != ""
+def test_offsets_give_the_text_and_results_do_not_depend_on_the_batch(windowed, passages):
+    together = windowed.answer(passages, ["去了哪里？"] * len(passages), batch_size=3, max_answer_length=2)
+    for passage, answer in zip(passages, together, strict=True):
+        assert passage[answer.start : answer.end] == answer.text != ""
         offsets = windowed.preprocessor.tokenizer.tokenize(passage).offsets
-        assert 1 <= ((offsets[:, 0] < found.end) & (offsets[:, 1] > found.start)).sum() <= 2
-        alone = windowed.read(passage, "去了哪里？", max_answer_length=2)
+        assert 1 <= ((offsets[:, 0] < answer.end) & (offsets[:, 1] > answer.start)).sum() <= 2
+        alone = windowed.answer(passage, "去了哪里？", max_answer_length=2)
         np.testing.assert_allclose(
-            [found.score, found.no_answer_score], [alone.score, alone.no_answer_score], atol=1e-4
+            [answer.score, answer.no_answer_score], [alone.score, alone.no_answer_score], atol=1e-4
         )
 
 
-def test_one_segment_is_enough(trained):
+def test_an_encoder_with_one_segment():
     model = new_model(num_segments=1)
     assert model.answer("王明去了", "谁？").text in "王明去了"
 
 
 def test_saved_and_loaded(trained, tmp_path):
     questions = ["谁去了？"] * len(PASSAGES)
-    wanted = [dataclasses.astuple(answer) for answer in trained.read(PASSAGES, questions)]
-    trained.save(tmp_path / "reader.keras")
+    expected = [dataclasses.astuple(answer) for answer in trained.answer(PASSAGES, questions)]
+    trained.save(tmp_path / "model.keras")
     trained.save_to_preset(tmp_path / "folder")
-    for model in (keras.saving.load_model(tmp_path / "reader.keras"), ExtractiveQA.from_preset(tmp_path / "folder")):
-        for answer, expected in zip(model.answer(PASSAGES, questions), wanted, strict=True):
-            found = dataclasses.astuple(answer)
-            assert found[:3] == expected[:3] and found[3:] == pytest.approx(expected[3:], abs=1e-4)
+    for model in (keras.saving.load_model(tmp_path / "model.keras"), ExtractiveQA.from_preset(tmp_path / "folder")):
+        for answer, before in zip(model.answer(PASSAGES, questions), expected, strict=True):
+            after = dataclasses.astuple(answer)
+            assert after[:3] == before[:3] and after[3:] == pytest.approx(before[3:], abs=1e-4)
 
 
 def test_no_passages_give_no_answers(windowed):
-    assert windowed.read([], []) == []
+    assert windowed.answer([], []) == []
 
 
 @pytest.mark.parametrize(
@@ -160,14 +161,16 @@ def test_no_passages_give_no_answers(windowed):
 )
 def test_bad_input(windowed, arguments, message):
     with pytest.raises(ValueError, match=message):
-        windowed.read(*arguments)
+        windowed.answer(*arguments)
 
 
 def test_bad_examples_and_sizes():
     model = new_model(max_passage_length=100)
-    with pytest.raises(ValueError, match="at most 48 tokens together.*Received: 105"):
+    with pytest.raises(
+        ValueError, match="105 tokens exceeds the encoder's 48 positions; lower preprocessor.max_passage_length"
+    ):
         model.answer("王明去了公园" * 30, "谁？")
-    with pytest.raises(ValueError, match="that stand in their passage. Received: '李红'"):
+    with pytest.raises(ValueError, match="that are spans of their passage. Received: '李红'"):
         model.dataset([QAExample("王明去了", "谁？", "李红", None)])
     model.preprocessor.max_passage_length = 1
     with pytest.raises(ValueError, match="max_passage_length of 2 or more. Received: 1"):

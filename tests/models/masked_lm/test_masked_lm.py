@@ -1,3 +1,5 @@
+"""Masked language modeling: sequences, masks, training, predictions."""
+
 import keras
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ def small(**options):
     return MaskedLM(encoder, MaskedLMPreprocessor(TOKENIZER, 48))
 
 
-def test_sequences_hold_every_token_once_and_whole_words():
+def test_sequences_contain_every_token_once():
     preprocessor = MaskedLMPreprocessor(TOKENIZER, 24)
     sequences = preprocessor.sequences(TEXTS)
     assert all(len(ids) == len(words) <= 24 for ids, words in sequences)
@@ -30,50 +32,50 @@ def test_sequences_hold_every_token_once_and_whole_words():
         assert ((words < 0) == np.isin(ids, special)).all()
 
 
-def test_share_of_masked_tokens_and_their_fates():
+def test_fraction_of_masked_tokens_and_their_replacements():
     records = MaskedLMTrainingData(TEXTS * 20, MaskedLMPreprocessor(TOKENIZER, 48), redraw=True)
     ordinary = total = masked = kept = 0
     for _ in range(5):
         for index, (ids, words) in enumerate(records.sequences):
             record = records[index]
-            places = record["positions"]
-            np.testing.assert_array_equal(record["labels"], ids[places])
-            untouched = np.setdiff1d(np.arange(len(ids)), places)
+            positions = record["positions"]
+            np.testing.assert_array_equal(record["labels"], ids[positions])
+            untouched = np.setdiff1d(np.arange(len(ids)), positions)
             np.testing.assert_array_equal(record["ids"][untouched], ids[untouched])
-            assert np.isin(np.flatnonzero(np.isin(words, words[places])), places).all()
+            assert np.isin(np.flatnonzero(np.isin(words, words[positions])), positions).all()
             ordinary += (words >= 0).sum()
-            total += len(places)
-            masked += (record["ids"][places] == TOKENIZER.mask_id).sum()
-            kept += (record["ids"][places] == record["labels"]).sum()
-            assert not np.isin(record["ids"][places], [TOKENIZER.cls_id, TOKENIZER.sep_id, 0, 1]).any()
+            total += len(positions)
+            masked += (record["ids"][positions] == TOKENIZER.mask_id).sum()
+            kept += (record["ids"][positions] == record["labels"]).sum()
+            assert not np.isin(record["ids"][positions], [TOKENIZER.cls_id, TOKENIZER.sep_id, 0, 1]).any()
     assert abs(total / ordinary - 0.15) < 0.005
     assert abs(masked / total - 0.8) < 0.02 and abs(kept / total - 0.1) < 0.02
 
 
-def test_masks_differ_from_visit_to_visit_and_repeat_with_the_seed():
-    first, again = (MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, 48), 1, redraw=True) for _ in range(2))
-    visits = [first[0]["positions"].tolist() for _ in range(4)]
-    assert len(set(map(tuple, visits))) > 1 and visits == [again[0]["positions"].tolist() for _ in range(4)]
+def test_masks_differ_between_reads_and_repeat_with_the_seed():
+    first, second = (MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, 48), 1, redraw=True) for _ in range(2))
+    reads = [first[0]["positions"].tolist() for _ in range(4)]
+    assert len(set(map(tuple, reads))) > 1 and reads == [second[0]["positions"].tolist() for _ in range(4)]
     fixed = MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, 48), 1)
-    assert fixed[0]["positions"].tolist() == fixed[0]["positions"].tolist() == visits[0]
+    assert fixed[0]["positions"].tolist() == fixed[0]["positions"].tolist() == reads[0]
 
 
-def test_logits_are_those_of_the_places():
+def test_logits_are_those_at_the_positions():
     model = small()
     ids = np.array([[2, 9, 4, 8, 3], [2, 4, 3, 0, 0]], "int32")
     whole = np.asarray(model.encoder.token_logits(model.encoder.encode(ids)[0]))
-    found = np.asarray(model({"ids": ids, "positions": np.array([[2, 3], [1, 0]])}))
-    np.testing.assert_allclose(found, whole[[[0, 0], [1, 1]], [[2, 3], [1, 0]]], rtol=1e-5, atol=1e-6)
+    logits = np.asarray(model({"ids": ids, "positions": np.array([[2, 3], [1, 0]])}))
+    np.testing.assert_allclose(logits, whole[[[0, 0], [1, 1]], [[2, 3], [1, 0]]], rtol=1e-5, atol=1e-6)
 
 
-def test_learns_is_saved_and_goes_on_as_a_generator(tmp_path):
+def test_trains_saves_and_initializes_a_generator(tmp_path):
     model = small()
     model.compile(keras.optimizers.Adam(3e-3))
     history = model.fit(TEXTS, validation_data=TEXTS, batch_size=4, epochs=30, verbose=0).history
     assert history["val_loss"][-1] < 0.6 * history["val_loss"][0]
     model.save_to_preset(tmp_path / "run")
-    again = MaskedLM.from_preset(tmp_path / "run")
-    assert again.fill("小明昨天去了上[MASK]图书馆", top_k=2) == model.fill("小明昨天去了上[MASK]图书馆", top_k=2)
+    loaded = MaskedLM.from_preset(tmp_path / "run")
+    assert loaded.fill("小明昨天去了上[MASK]图书馆", top_k=2) == model.fill("小明昨天去了上[MASK]图书馆", top_k=2)
     generator = QAGenerator.from_preset(tmp_path / "run")
     for name in ("mlm_dense", "mlm_norm"):
         theirs, ours = getattr(generator.encoder, name).get_weights(), getattr(model.encoder, name).get_weights()
@@ -83,7 +85,7 @@ def test_learns_is_saved_and_goes_on_as_a_generator(tmp_path):
     np.testing.assert_allclose(generator.encoder(ids), model.encoder(ids), atol=1e-6)
 
 
-def test_a_training_that_goes_on_sees_the_masks_it_would_have_seen():
+def test_a_resumed_training_has_the_same_masks():
     model = small()
     options = {"batch_size": 4, "shuffle": True, "seed": 5, "num_epochs": 2}
     whole = [inputs["ids"].numpy() for inputs, *_ in model.dataset(TEXTS * 3, **options)]
@@ -94,19 +96,19 @@ def test_a_training_that_goes_on_sees_the_masks_it_would_have_seen():
         np.testing.assert_array_equal(one, other)
 
 
-def test_guesses_are_those_of_every_sequence_alone():
+def test_predictions_equal_those_of_every_sequence_alone():
     model = small()
     records = model.records(TEXTS, seed=3)
-    guesses, log_probabilities = model.guesses(records, batch_size=2)
-    expected, likely = [], []
+    predictions, log_probs = model.predict_masked(records, batch_size=2)
+    expected, expected_log_probs = [], []
     for index in range(len(records)):
         record = records[index]
         logits = np.asarray(model({"ids": record["ids"][None], "positions": record["positions"][None]}), "float64")[0]
         rows = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
         expected += rows.argmax(axis=1).tolist()
-        likely += rows[np.arange(len(rows)), record["labels"]].tolist()
-    assert guesses.tolist() == expected
-    np.testing.assert_allclose(log_probabilities, likely, atol=1e-5)
+        expected_log_probs += rows[np.arange(len(rows)), record["labels"]].tolist()
+    assert predictions.tolist() == expected
+    np.testing.assert_allclose(log_probs, expected_log_probs, atol=1e-5)
 
 
 def test_fill():
@@ -115,7 +117,7 @@ def test_fill():
     assert len(first) == len(second) == 3 and first[0][1] >= first[1][1] >= first[2][1] > 0
     with pytest.raises(ValueError, match=r"Expected a text with \[MASK\] in it"):
         model.fill("小明")
-    with pytest.raises(ValueError, match="Expected at most 48 tokens"):
+    with pytest.raises(ValueError, match="Expected a text of at most 48 tokens"):
         model.fill("小" * 60 + "[MASK]")
 
 

@@ -1,4 +1,4 @@
-"""The classifier learns, does not look at padding or neighbours, and is saved, loaded and started from any folder."""
+"""Multi-label classification: training, independence of padding and batch, saving, and loading from any folder."""
 
 import keras
 import numpy as np
@@ -31,10 +31,10 @@ def trained():
     return model
 
 
-def test_learns_and_a_label_of_no_text_is_never_given(trained):
+def test_learns_and_never_predicts_a_label_without_texts(trained):
     history = trained.history
     assert history["val_loss"][-1] < 0.3 < history["loss"][0] and np.isfinite(history["loss"]).all()
-    assert [set(found) for found in trained.predict_labels(TEXTS)] == [set(labels) for labels in SETS]
+    assert [set(labels) for labels in trained.predict_labels(TEXTS)] == [set(labels) for labels in SETS]
     assert history["val_micro_f1"][-1] == pytest.approx(1)
     assert history["val_macro_f1"][-1] == pytest.approx(2 / 3)  # the third label is 0 over 0
 
@@ -42,19 +42,19 @@ def test_learns_and_a_label_of_no_text_is_never_given(trained):
 def test_loss_and_metrics_of_evaluate(trained):
     """Against the logits of single texts."""
     logits = np.stack([trained.predict(text, verbose=0) for text in TEXTS])
-    wanted = np.stack([trained.preprocessor.columns(labels) for labels in SETS])
-    found = trained.evaluate(TEXTS, SETS, batch_size=3, verbose=0, return_dict=True)
-    np.testing.assert_allclose(found["loss"], ZLPR()(wanted, logits), rtol=1e-4)
+    targets = np.stack([trained.preprocessor.columns(labels) for labels in SETS])
+    metrics = trained.evaluate(TEXTS, SETS, batch_size=3, verbose=0, return_dict=True)
+    np.testing.assert_allclose(metrics["loss"], ZLPR()(targets, logits), rtol=1e-4)
     for average in ("micro", "macro"):
         metric = LogitF1Score(3, average)
-        metric.update_state(wanted, logits)
-        np.testing.assert_allclose(found[f"{average}_f1"], metric.result(), rtol=1e-6)
+        metric.update_state(targets, logits)
+        np.testing.assert_allclose(metrics[f"{average}_f1"], metric.result(), rtol=1e-6)
     examples = [MultiLabelExample(text, tuple(labels)) for text, labels in zip(TEXTS, SETS, strict=True)]
-    assert trained.evaluate(examples, verbose=0, return_dict=True) == pytest.approx(found, rel=1e-5)
+    assert trained.evaluate(examples, verbose=0, return_dict=True) == pytest.approx(metrics, rel=1e-5)
     np.testing.assert_allclose(trained.predict(examples, verbose=0), logits, atol=1e-5)
 
 
-def test_padding_and_neighbours_do_not_matter(trained):
+def test_results_do_not_depend_on_padding_or_batch(trained):
     rows = trained.preprocessor.ids(TEXTS)
     alone = np.concatenate([trained(row[None]) for row in rows])
     np.testing.assert_allclose(trained.predict(TEXTS, batch_size=5, verbose=0), alone, atol=1e-5)
@@ -133,18 +133,18 @@ def test_a_model_of_arrays():
 
 def test_bad_arguments():
     encoder = Encoder(9, 8, 1, 2, 16, max_length=8, mlm_head=False)
-    with pytest.raises(ValueError, match="Expected the number of labels. Received: num_labels=None"):
+    with pytest.raises(ValueError, match="num_labels is required without a preprocessor"):
         MultiLabelClassifier(encoder)
     tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"天气好。"])
-    with pytest.raises(ValueError, match="Expected the number of labels, 1. Received: num_labels=4"):
+    with pytest.raises(ValueError, match="Expected num_labels of 1, as the preprocessor's. Received: 4"):
         MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, ["a"]), 4)
     model = MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, ["a"]))
-    with pytest.raises(ValueError, match="Expected texts of at most 8 tokens, .* Received: 12"):
+    with pytest.raises(ValueError, match="12 tokens exceeds the encoder's 8 positions; lower preprocessor.max_length"):
         model.predict("天气好。天气好。天气")
 
 
 def test_bad_texts_and_labels(trained):
-    with pytest.raises(ValueError, match="Expected texts with something in them. Received: ''"):
+    with pytest.raises(ValueError, match="Expected texts that are not empty. Received: ''"):
         trained.predict_labels("")
     with pytest.raises(ValueError, match="Received: '' as text 2"):
         trained.fit(["好", ""], [[], []], verbose=0)

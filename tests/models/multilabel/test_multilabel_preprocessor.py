@@ -1,4 +1,4 @@
-"""Ids and rows of labels, worked out by hand."""
+"""Ids and label rows against values computed by hand."""
 
 import pytest
 
@@ -20,13 +20,13 @@ def test_records():
     assert (first["ids"].dtype, first["labels"].dtype) == ("int32", "float32")
 
 
-def test_a_long_text_loses_its_end():
+def test_a_long_text_is_truncated():
     assert preprocessor(max_length=4).ids(["多谢吵吵"])[0].tolist() == [CLS, 5, 6, SEP]
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_an_empty_text(text):
-    with pytest.raises(ValueError, match="Expected texts with something in them. Received: .* as text 2"):
+    with pytest.raises(ValueError, match="Expected texts that are not empty. Received: .* as text 2"):
         preprocessor().ids(["多", text])
 
 
@@ -35,12 +35,12 @@ def test_an_unknown_label():
         preprocessor().records([MultiLabelExample("多", ("angre",))])
 
 
-def test_a_string_is_no_set_of_labels():
+def test_a_string_is_not_a_set_of_labels():
     with pytest.raises(ValueError, match="a set of label names for each text. Received: the string 'joy'"):
         preprocessor().columns("joy")
 
 
-def test_no_labels_and_labels_twice():
+def test_missing_and_duplicate_labels():
     with pytest.raises(ValueError, match="Expected the names of the labels, .* Received: none"):
         preprocessor([])
     with pytest.raises(ValueError, match="each label once. Received: 'joy' more than once"):

@@ -1,3 +1,5 @@
+"""Lookup of presets by name or path."""
+
 import pytest
 
 from textzoo.models import Encoder
@@ -14,13 +16,13 @@ def shipped(tmp_path, monkeypatch, random_encoder):
     return tmp_path
 
 
-def test_names_of_the_package(shipped):
+def test_shipped_presets(shipped):
     assert known_presets() == ["tiny-zh"]
     assert find_preset("tiny-zh") == shipped / "tiny-zh"
     assert Encoder.from_preset("tiny-zh").vocab_size == 40
 
 
-def test_a_folder_wins_over_a_name(shipped, tmp_path, monkeypatch):
+def test_a_folder_takes_precedence_over_a_name(shipped, tmp_path, monkeypatch):
     (tmp_path / "here" / "tiny-zh").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here")
     assert find_preset("tiny-zh").resolve() == tmp_path / "here" / "tiny-zh"

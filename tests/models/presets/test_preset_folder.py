@@ -1,3 +1,5 @@
+"""Saving and loading of preset folders."""
+
 import json
 import os
 
@@ -8,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 from textzoo.models import Encoder
 
 
-def test_writes_what_it_says(tmp_path, random_encoder):
+def test_writes_config_vocab_weights_and_card(tmp_path, random_encoder):
     encoder = random_encoder()
     card = {"title": "Tiny", "text": "A test.", "data": "sha256 | 12", "command": "make", "metrics": {"loss": 0.5}}
     encoder.save_to_preset(tmp_path / "new" / "folder", card=card)
@@ -40,7 +42,7 @@ def test_float16_halves_the_file(tmp_path, random_encoder):
     np.testing.assert_allclose(loaded.mlm_bias, encoder.mlm_bias, atol=1e-3)
 
 
-def test_tokenizer_comes_back_whole(tmp_path, random_encoder):
+def test_tokenizer_round_trip(tmp_path, random_encoder):
     encoder = random_encoder(vocab_size=12)
     encoder.tokenizer = encoder.tokenizer.prune(["一丁七丄"])
     encoder.tokenizer.lowercase = False
@@ -49,13 +51,13 @@ def test_tokenizer_comes_back_whole(tmp_path, random_encoder):
     small.save_to_preset(tmp_path)
     loaded = Encoder.from_preset(tmp_path).tokenizer
     assert loaded.tokens == encoder.tokenizer.tokens and not loaded.lowercase
-    assert loaded.checkpoint_rows is None  # its own weights hold exactly its rows
+    assert loaded.checkpoint_rows is None  # the saved weights hold exactly its rows
 
 
 @pytest.mark.parametrize(
     ("options", "match"), [({"dtype": "int8"}, "dtype float32 or float16. Received: int8"), ({}, "with a tokenizer")]
 )
-def test_refuses_to_write(tmp_path, random_encoder, options, match):
+def test_bad_arguments_write_nothing(tmp_path, random_encoder, options, match):
     encoder = random_encoder()
     encoder.tokenizer = encoder.tokenizer if options else None
     with pytest.raises(ValueError, match=match):
@@ -72,20 +74,20 @@ def folder(tmp_path, random_encoder):
 @pytest.mark.parametrize("name", ["vocab.txt", "model.safetensors"])
 def test_missing_file(folder, name):
     (folder / name).unlink()
-    with pytest.raises(ValueError, match=f"expected {name} beside config.json"):
+    with pytest.raises(ValueError, match=f"{name} is missing; put it beside config.json"):
         Encoder.from_preset(folder)
 
 
 def test_truncated_weights(folder):
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-10])
-    with pytest.raises(ValueError, match="expected a whole safetensors file"):
+    with pytest.raises(ValueError, match="not a complete safetensors file"):
         Encoder.from_preset(folder)
 
 
-def test_config_without_its_keys(folder):
+def test_config_with_missing_keys(folder):
     (folder / "config.json").write_text('{"textzoo": "0.1.0", "class": "textzoo>Encoder"}')
-    with pytest.raises(ValueError, match="expected the key 'config'"):
+    with pytest.raises(ValueError, match="the key 'config' is missing"):
         Encoder.from_preset(folder)
 
 
@@ -93,18 +95,18 @@ def test_missing_tensor_is_named(folder):
     tensors = load_file(folder / "model.safetensors")
     del tensors["pooler.bias"]
     save_file(tensors, folder / "model.safetensors")
-    with pytest.raises(ValueError, match="Received: no pooler.bias"):
+    with pytest.raises(ValueError, match="lacks tensors of the model: pooler.bias"):
         Encoder.from_preset(folder)
 
 
 def test_class_without_an_encoder(folder):
     config = json.loads((folder / "config.json").read_text()) | {"class": "textzoo>Other"}
     (folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ValueError, match="expected an encoder in it. Received: textzoo>Other"):
+    with pytest.raises(ValueError, match="expected a model with an encoder. Received: textzoo>Other"):
         Encoder.from_preset(folder)
 
 
-def test_weights_can_be_read_by_whom_the_other_files_can(tmp_path, random_encoder):
+def test_weights_have_the_file_mode_of_the_other_files(tmp_path, random_encoder):
     random_encoder().save_to_preset(tmp_path / "saved")
     modes = {file.stat().st_mode for file in (tmp_path / "saved").iterdir()}
     assert len(modes) == 1

@@ -1,4 +1,4 @@
-"""The preset that ships with the package, on texts made up here."""
+"""The preset that ships with the package, tested on invented texts."""
 
 import re
 
@@ -15,7 +15,7 @@ PASSAGES = [
 MEBIBYTE = 2**20
 
 
-def test_it_is_small_and_says_what_it_is():
+def test_size_and_card():
     folder = find_preset("tiny-zh")
     assert sum(file.stat().st_size for file in folder.iterdir()) <= 12 * MEBIBYTE
     card = (folder / "README.md").read_text(encoding="utf-8")
@@ -24,21 +24,21 @@ def test_it_is_small_and_says_what_it_is():
     exec(re.findall(r"```python\n(.*?)```", card, re.DOTALL)[0], {})
 
 
-def test_pairs_stand_in_the_passage_and_questions_are_its_own():
-    found = QAGenerator.from_preset("tiny-zh").generate(PASSAGES, num_pairs=2, seed=0)
-    for passage, pairs in zip(PASSAGES, found, strict=True):
+def test_answers_are_spans_and_questions_share_characters_with_the_passage():
+    generated = QAGenerator.from_preset("tiny-zh").generate(PASSAGES, num_pairs=2, seed=0)
+    for passage, pairs in zip(PASSAGES, generated, strict=True):
         assert pairs
         for pair in pairs:
             assert passage[pair.start : pair.end] == pair.answer
             assert len(set(pair.question) & set(passage)) >= len(set(pair.question)) / 3
 
 
-def test_titles_are_made_of_the_text():
+def test_titles_share_characters_with_the_text():
     for passage, title in zip(PASSAGES, TitleGenerator.from_preset("tiny-zh").generate(PASSAGES), strict=True):
         assert len(set(title.text.lower()) & set(passage.lower())) >= len(set(title.text)) / 2
 
 
-def test_the_encoder_alone():
+def test_encoder():
     encoder = Encoder.from_preset("tiny-zh")
     tokenizer = Tokenizer.from_vocab(find_preset("tiny-zh") / "vocab.txt")
     ids = np.array([tokenizer.encode(PASSAGES[0]).ids])

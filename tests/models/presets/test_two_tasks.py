@@ -1,4 +1,4 @@
-"""One folder of weights that serves two tasks."""
+"""Preset folder that serves two tasks with one set of weights."""
 
 import json
 
@@ -24,28 +24,31 @@ def tasks():
 
 
 @pytest.mark.filterwarnings("error:.*does not use")
-def test_both_come_back(tasks, tmp_path):
+def test_round_trip_of_both_tasks(tasks, tmp_path):
     pairs, titles = tasks
-    pairs.save_to_preset(tmp_path / "both", also=[titles])
-    assert list(json.loads((tmp_path / "both" / "config.json").read_text())["also"]) == ["textzoo>TitleGenerator"]
+    pairs.save_to_preset(tmp_path / "both", other_tasks=[titles])
+    config = json.loads((tmp_path / "both" / "config.json").read_text())
+    assert list(config["other_tasks"]) == ["textzoo>TitleGenerator"]
     again = TitleGenerator.from_preset(tmp_path / "both")
     assert again.preprocessor.source(TEXT)[0] == again.preprocessor.tokenizer.token_to_id("[unused1]")
     assert again.generate(TEXT).text == titles.generate(TEXT).text
-    found = QAGenerator.from_preset(tmp_path / "both").generate(TEXT, num_pairs=2, seed=0)
-    assert [pair.question for pair in found] == [pair.question for pair in pairs.generate(TEXT, num_pairs=2, seed=0)]
+    loaded = QAGenerator.from_preset(tmp_path / "both").generate(TEXT, num_pairs=2, seed=0)
+    assert [pair.question for pair in loaded] == [pair.question for pair in pairs.generate(TEXT, num_pairs=2, seed=0)]
     encoder = Encoder.from_preset(tmp_path / "both")
     np.testing.assert_array_equal(encoder.mlm_bias, pairs.encoder.mlm_bias)
     card = (tmp_path / "both" / "README.md").read_text(encoding="utf-8")
     assert "model = QAGenerator.from_preset(" in card and "model = TitleGenerator.from_preset(" in card
 
 
-def test_other_weights_are_refused(tasks, tmp_path):
+def test_other_weights_are_rejected(tasks, tmp_path):
     pairs, titles = tasks
     titles.unilm.copy_head.gate.bias.assign([0.5])
-    with pytest.raises(ValueError, match="Expected the weights of the QAGenerator. Received: a TitleGenerator's"):
-        pairs.save_to_preset(tmp_path / "both", also=[titles])
+    with pytest.raises(
+        ValueError, match="share the weights of the QAGenerator. Received: a TitleGenerator with other weights"
+    ):
+        pairs.save_to_preset(tmp_path / "both", other_tasks=[titles])
 
 
-def test_bad_first_token(tasks):
+def test_bad_task_token(tasks):
     with pytest.raises(ValueError, match=r"Expected a token of the vocabulary .* '\[unused9\]'"):
         TitlePreprocessor(tasks[0].preprocessor.tokenizer, task_token="[unused9]")

@@ -1,3 +1,5 @@
+"""Attribute paths of variables."""
+
 import keras
 import numpy as np
 import pytest
@@ -33,7 +35,7 @@ def test_every_weight_once(random_encoder):
     )
 
 
-def test_weights_without_names_of_their_own():
+def test_duplicate_paths():
     model = Nested()
     model.add_weight(shape=(1,), name="scale")
     with pytest.raises(ValueError, match="Received: scale twice"):

@@ -1,4 +1,4 @@
-"""Answers stand in their passage, scores are the model's own, and batches do not matter."""
+"""QA generation: answers are spans, scores are the model's own, results do not depend on the batch."""
 
 from itertools import pairwise
 
@@ -37,7 +37,7 @@ def generated(model):
     return model.generate(PASSAGES, **SETTINGS)
 
 
-def test_every_answer_stands_in_its_passage(generated):
+def test_every_answer_is_a_span_of_its_passage(generated):
     for text, pairs in zip(PASSAGES, generated, strict=True):
         assert pairs
         for pair in pairs:
@@ -46,14 +46,14 @@ def test_every_answer_stands_in_its_passage(generated):
             assert (pair.start, pair.end) in pair.occurrences
 
 
-def test_answers_do_not_overlap_and_are_fewer_where_there_are_fewer(model, generated):
+def test_answers_do_not_overlap_and_may_be_fewer_than_asked_for(model, generated):
     assert len(generated[0]) == 4 and len(generated[3]) <= 2
     many = model.generate(PASSAGES, **SETTINGS | {"num_pairs": 12})
     for few, pairs in zip(generated, many, strict=True):
         assert len(few) <= len(pairs) < 12
-        for found in (few, pairs):
-            places = sorted((pair.start, pair.end) for pair in found)
-            assert all(one[1] <= other[0] for one, other in pairwise(places))
+        for some in (few, pairs):
+            spans = sorted((pair.start, pair.end) for pair in some)
+            assert all(one[1] <= other[0] for one, other in pairwise(spans))
 
 
 def test_best_score_first(generated):
@@ -61,7 +61,7 @@ def test_best_score_first(generated):
         assert [p.score for p in pairs] == sorted((p.score for p in pairs), reverse=True)
 
 
-def test_a_passage_alone_is_the_passage_in_a_batch(model, generated):
+def test_results_do_not_depend_on_the_batch(model, generated):
     for text, pairs in zip(PASSAGES, generated, strict=True):
         alone = model.generate(text, **SETTINGS)
         assert [(p.answer, p.question, p.start) for p in alone] == [(p.answer, p.question, p.start) for p in pairs]
@@ -73,22 +73,22 @@ def test_xla_gives_the_same(model, generated):
     assert [(p.answer, p.question) for p in pairs] == [(p.answer, p.question) for p in generated[0]]
 
 
-def test_log_probabilities_are_those_of_one_pass(model):
-    """The question's beam finds its sum step by step; one pass over the whole target gives the same."""
+def test_log_probabilities_equal_those_of_one_pass(model):
+    """The beam search sums step by step; one pass over the whole target gives the same."""
     tokenizer = model.preprocessor.tokenizer
-    source = model.preprocessor.passage(PASSAGES[0])
+    passage = model.preprocessor.passage(PASSAGES[0])
     for pair in model.generate(PASSAGES[0], **SETTINGS):
-        answer = model.preprocessor.span(source, pair.start, pair.end)
-        decoding = model._decoding(False, 1)
-        read = decoding.read(source.ids[None])
+        answer = passage.span_ids(pair.start, pair.end)
+        decoder = model._decoder(False, 1)
+        source = decoder.encode(passage.ids[None])
         options = SETTINGS["num_beams"], SETTINGS["max_question_length"], 0.0, 0
-        span = np.array([[[place := pair.start + 1, place + len(answer)]]])
-        beams, _ = decoding.ask(read, answer[None, None], span, *options)
+        span = np.array([[[position := pair.start + 1, position + len(answer)]]])
+        beams, _ = decoder.write_questions(source, answer[None, None], span, *options)
         question = np.asarray(beams.tokens)[0, 0, 0, : int(beams.lengths[0, 0, 0])]
         assert tokenizer.decode(question) == pair.question
         np.testing.assert_allclose(pair.question_logprob, float(beams.log_probs[0, 0, 0]), atol=1e-4)
         target = np.concatenate([answer, [tokenizer.sep_id], question, [tokenizer.sep_id]])
-        inputs = {"source_ids": source.ids[None], "target_ids": target[None, None], "target_spans": span}
+        inputs = {"source_ids": passage.ids[None], "target_ids": target[None, None], "target_spans": span}
         logits = model(inputs)[0, 0]
         in_question = np.arange(len(target))[:, None] > len(answer)
         logits = ops.where(np.logical_or(~in_question, tokenizer.is_generatable), logits, -np.inf)
@@ -98,17 +98,17 @@ def test_log_probabilities_are_those_of_one_pass(model):
         np.testing.assert_allclose(pair.score, log_probs.mean(), atol=1e-4)
 
 
-def test_questions_for_answers_that_the_user_brings(model, generated):
+def test_questions_for_given_answers(model, generated):
     pairs = model.generate_questions(PASSAGES[0], ["三点", "小李"], num_beams=2, max_question_length=5)
     assert [pair.answer for pair in pairs] == ["三点", "小李"]
     known = {pair.answer: pair for pair in generated[0]}
-    again = model.generate_questions(PASSAGES[:1], [list(known)], num_beams=2, max_question_length=5)[0]
-    assert [pair.question for pair in again] == [known[pair.answer].question for pair in again]
+    pairs = model.generate_questions(PASSAGES[:1], [list(known)], num_beams=2, max_question_length=5)[0]
+    assert [pair.question for pair in pairs] == [known[pair.answer].question for pair in pairs]
     assert model.generate_questions(PASSAGES[:2], [[], []], max_question_length=5) == [[], []]
 
 
-def test_a_question_is_told_where_its_answer_stands(model):
-    """The scores by distance decide which of the passage's tokens is copied: those 2 tokens after the answer."""
+def test_a_question_depends_on_the_position_of_its_answer(model):
+    """The span bias makes the copy head choose the token two positions after the answer."""
     weights = [np.copy(weight) for weight in model.get_weights()]
     model.unilm.copy_head.gate.bias.assign([-20.0])
     bias = np.zeros(model.unilm.span_bias.bias.shape)
@@ -119,35 +119,33 @@ def test_a_question_is_told_where_its_answer_stands(model):
     assert [pair.question for pair in pairs] == ["图图图", "下下下"]
 
 
-def test_no_sequence_of_tokens_twice(model):
-    """What is written without the limit repeats itself."""
+def test_no_repeated_ngram(model):
+    """Without the limit the question repeats itself."""
     pairs = [
         model.generate_questions(PASSAGES[0], ["上海"], max_question_length=12, no_repeat_ngram_size=size)[0]
         for size in (0, 2)
     ]
-    twice = []
+    repetitions = []
     for pair in pairs:
-        found = [pair.question[at : at + 2] for at in range(len(pair.question) - 1)]
-        twice.append(len(found) - len(set(found)))
-    assert twice[0] > 0 == twice[1]
-    drawn = model.generate(PASSAGES[0], **SETTINGS | {"max_question_length": 12, "no_repeat_ngram_size": 1})
-    assert all(len(set(pair.question)) == len(pair.question) for pair in drawn)
+        bigrams = [pair.question[i : i + 2] for i in range(len(pair.question) - 1)]
+        repetitions.append(len(bigrams) - len(set(bigrams)))
+    assert repetitions[0] > 0 == repetitions[1]
+    generated = model.generate(PASSAGES[0], **SETTINGS | {"max_question_length": 12, "no_repeat_ngram_size": 1})
+    assert all(len(set(pair.question)) == len(pair.question) for pair in generated)
 
 
-def test_free_answers_are_asked_about_and_have_no_place(model):
-    spoken, given = model.generate_questions(
+def test_free_answers_get_a_question_and_have_no_span(model):
+    free, span = model.generate_questions(
         PASSAGES[0], ["馆馆馆", "小李"], num_beams=2, max_question_length=5, free_answers=True
     )
-    assert (spoken.answer, spoken.start, spoken.end, spoken.occurrences) == ("馆馆馆", None, None, ())
-    assert PASSAGES[0][given.start : given.end] == "小李"
-    assert spoken.score == pytest.approx(
-        (spoken.answer_logprob + spoken.question_logprob) / (4 + len(spoken.question) + 1)
-    )
+    assert (free.answer, free.start, free.end, free.occurrences) == ("馆馆馆", None, None, ())
+    assert PASSAGES[0][span.start : span.end] == "小李"
+    assert free.score == pytest.approx((free.answer_logprob + free.question_logprob) / (4 + len(free.question) + 1))
 
 
 @pytest.mark.parametrize("answer", ["北京", "", " "])
 def test_an_answer_that_is_not_in_its_passage(model, answer):
-    with pytest.raises(ValueError, match="Expected an answer that stands in its passage. Received: "):
+    with pytest.raises(ValueError, match="Expected an answer that is a span of its passage. Received: "):
         model.generate_questions(PASSAGES[0], [answer])
 
 
@@ -156,8 +154,8 @@ def test_one_list_of_answers_for_each_passage(model):
         model.generate_questions(PASSAGES[:2], [["小李"]])
 
 
-def test_longer_than_the_positions(model):
-    with pytest.raises(ValueError, match="fit the model's 96 positions"):
+def test_a_target_beyond_the_positions(model):
+    with pytest.raises(ValueError, match="exceeds the model's 96 positions"):
         model.generate(PASSAGES[0], max_question_length=80)
 
 
@@ -167,7 +165,7 @@ def test_bad_passages(model, text):
         model.generate(text)
 
 
-def test_no_pairs_asked_for(model):
+def test_bad_num_pairs(model):
     with pytest.raises(ValueError, match="Expected num_pairs of 1 or more. Received: 0"):
         model.generate(PASSAGES[0], num_pairs=0)
 
@@ -188,28 +186,25 @@ def test_learns_and_is_saved_and_loaded(tmp_path, assert_same_results):
     pairs = model.generate(PASSAGES[0], align_to_words=False, **options)  # 李在 is a word of jieba's
     assert {(pair.question, pair.answer) for pair in pairs} == {("谁讲课？", "小李"), ("在哪里？", "上海")}
     model.save(tmp_path / "model.keras")
-    again = [keras.models.load_model(tmp_path / "model.keras")]
     model.save_to_preset(tmp_path / "preset")
-    again.append(QAGenerator.from_preset(tmp_path / "preset"))
-    for other in again:
-        assert_same_results(other.generate(PASSAGES[0], align_to_words=False, **options), pairs)
+    for loaded in (keras.models.load_model(tmp_path / "model.keras"), QAGenerator.from_preset(tmp_path / "preset")):
+        assert_same_results(loaded.generate(PASSAGES[0], align_to_words=False, **options), pairs)
 
 
-def test_compiles_without_arguments_and_floods_in_training_only(model):
+def test_default_compile_and_flooding_in_training_only(model):
     model.compile()
     assert isinstance(model.loss, SequenceCrossentropy) and model.loss.from_log_probs
-    ours = model.evaluate(examples(), verbose=0, return_dict=True)["loss"]
+    expected = model.evaluate(examples(), verbose=0, return_dict=True)["loss"]
     model.compile(loss=SequenceCrossentropy())
-    np.testing.assert_allclose(model.evaluate(examples(), verbose=0, return_dict=True)["loss"], ours, rtol=1e-5)
+    np.testing.assert_allclose(model.evaluate(examples(), verbose=0, return_dict=True)["loss"], expected, rtol=1e-5)
     model.compile(loss=Flooding(SequenceCrossentropy(), 50.0))
-    plain = model.evaluate(examples(), verbose=0, return_dict=True)["loss"]
-    assert plain < 20
+    assert model.evaluate(examples(), verbose=0, return_dict=True)["loss"] < 20
 
 
 def test_every_epoch_has_its_own_order(model):
     many = [QAExample(PASSAGES[0][:n], "谁？", "小李", 0) for n in range(5, 21)]
-    both = [batch[0]["source_ids"].numpy() for batch in model.dataset(many, 4, shuffle=True, num_epochs=2)]
-    first, second = both[: len(both) // 2], both[len(both) // 2 :]
+    batches = [batch[0]["source_ids"].numpy() for batch in model.dataset(many, 4, shuffle=True, num_epochs=2)]
+    first, second = batches[: len(batches) // 2], batches[len(batches) // 2 :]
     assert len(first) == len(second)
     assert any(a.shape != b.shape or (a != b).any() for a, b in zip(first, second, strict=True))
 
@@ -225,8 +220,8 @@ def test_a_model_of_arrays():
     assert model.predict(inputs, verbose=0).shape == (4, 1, 4, 12)
 
 
-def test_questions_hold_no_special_token_however_likely(model):
-    """The article of an unknown character, and an output bias towards [UNK]."""
+def test_questions_contain_no_special_token(model):
+    """The passage has an unknown character, and the output bias favours [UNK]."""
     bias = np.zeros(model.preprocessor.tokenizer.vocab_size)
     bias[model.preprocessor.tokenizer.unk_id] = 20
     model.encoder.mlm_bias.assign(bias)
@@ -235,8 +230,8 @@ def test_questions_hold_no_special_token_however_likely(model):
     assert pairs and not any("[" in pair.question for pair in pairs)
 
 
-def test_pairs_of_a_passage_in_one_pass_learn_as_one_by_one(model):
-    """Loss sums and gradients of a passage with three pairs are the sums over the pairs; dropout off."""
+def test_pairs_of_a_passage_train_as_if_separate(model):
+    """Loss and gradients of a passage with three pairs are the sums over the pairs, without dropout."""
     text = PASSAGES[0]
     examples = [
         QAExample(text, "谁？", "小李", 0),
@@ -254,13 +249,11 @@ def test_pairs_of_a_passage_in_one_pass_learn_as_one_by_one(model):
                 losses = ops.sparse_categorical_crossentropy(labels, model(inputs, training=False), from_logits=True)
                 loss = ops.sum(losses * weights)
             total += float(loss)
-            found = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
-            sums = [
-                a + (0.0 if b is None else tf.convert_to_tensor(b).numpy()) for a, b in zip(sums, found, strict=True)
-            ]
+            new = tape.gradient(loss, [weight.value for weight in model.trainable_weights])
+            sums = [a + (0.0 if b is None else tf.convert_to_tensor(b).numpy()) for a, b in zip(sums, new, strict=True)]
         return total, sums
 
-    together, apart = gradients([examples]), gradients([[example] for example in examples])
-    np.testing.assert_allclose(together[0], apart[0], rtol=1e-6)
-    for a, b in zip(together[1], apart[1], strict=True):
+    together, separate = gradients([examples]), gradients([[example] for example in examples])
+    np.testing.assert_allclose(together[0], separate[0], rtol=1e-6)
+    for a, b in zip(together[1], separate[1], strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5 * max(1.0, np.abs(b).max()))

@@ -1,4 +1,4 @@
-"""Sources, targets and their weights, worked out by hand."""
+"""Sources, targets and their weights against values computed by hand."""
 
 import numpy as np
 import pytest
@@ -42,14 +42,14 @@ def test_pairs_of_a_passage_are_its_streams():
     assert [len(record["target_ids"]) for record in many] == [8, 8, 3]
 
 
-def test_an_answer_that_is_not_there_trains_the_question_only():
+def test_an_answer_outside_its_passage_trains_the_question_only():
     pre = preprocessor()
     (record,) = pre.records([QAExample("小李在上海。", "谁？", "上了", None)])
     assert record["target_weights"].tolist() == [[0, 0, 0, 1, 1, 1]]
     assert record["target_spans"].tolist() == [[0, 0]]
 
 
-def test_what_is_cut_does_not_train_its_end():
+def test_a_truncated_part_does_not_train_its_end():
     pre = preprocessor(max_answer_length=2, max_question_length=3)
     (record,) = pre.records([QAExample("小李在上海。", "谁在上海？", "小李在", 0)])
     assert record["target_ids"].tolist() == [[*ids(pre, "小李"), SEP, *ids(pre, "谁在上"), SEP]]
@@ -57,7 +57,7 @@ def test_what_is_cut_does_not_train_its_end():
     assert record["target_spans"].tolist() == [[1, 3]]
 
 
-def test_a_long_passage_trains_on_the_piece_that_holds_the_answer():
+def test_a_long_passage_trains_on_the_chunk_with_the_answer():
     pre = preprocessor(max_source_length=8)
     (record,) = pre.records([QAExample("小李来了。小李在上海。", "谁？", "上海", 8)])
     assert record["source_ids"].tolist() == [CLS, *ids(pre, "小李在上海。"), SEP]
@@ -72,7 +72,7 @@ def test_an_answer_longer_than_the_source_trains_the_question_only():
     assert record["target_weights"][0, 0] == 0 and record["target_weights"][0, -1] == 1
 
 
-def test_a_free_answer_takes_the_piece_that_says_most_of_it():
+def test_a_free_answer_trains_on_the_chunk_with_most_of_its_tokens():
     pre = preprocessor("小李在上海他是老师。", max_source_length=7)
     (record,) = pre.records([QAExample("小李在上海。他是老师。", "他是谁？", "老师是他", None)])
     assert record["source_ids"].tolist() == [2, *ids(pre, "他是老师。"), 3]
@@ -85,7 +85,7 @@ def test_answers_begin_and_end_at_whole_words():
     assert passage.ends.tolist() == [False, False, True, True, True, True, False]
 
 
-def test_answers_do_not_cut_numbers():
+def test_answers_do_not_split_numbers():
     text = "高29.4米，6:43到。"
     passage = preprocessor(text).passage(text)
     spans = {
@@ -97,7 +97,7 @@ def test_answers_do_not_cut_numbers():
     assert {"29.4", "29.4米", "6:43"} <= spans and not {"29", "4", "4米", "29.", "6", "43", "9.4米"} & spans
 
 
-def test_word_borders_are_jiebas():
+def test_align_to_words_uses_the_boundaries_of_jieba():
     pre = preprocessor("小明去了上海图书馆")
     passage = pre.passage("小明去了上海图书馆", align_to_words=True)
     starts, ends = (
@@ -127,7 +127,7 @@ def test_config_round_trip():
     np.testing.assert_array_equal(again.passage("小李。").ids, pre.passage("小李。").ids)
 
 
-def test_answers_weigh_as_told():
+def test_answer_weight():
     pre = preprocessor(answer_weight=0.25)
     (record,) = pre.records([QAExample("小李在上海。", "谁在上海？", "小李", 0)])
     assert record["target_weights"].tolist() == [[0.25] * 3 + [1] * 6]

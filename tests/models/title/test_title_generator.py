@@ -1,4 +1,6 @@
-"""Titles: what is told cannot be learned, cached steps are one pass, three decoders train, save and generate."""
+"""Title generation: leakage guards, cached steps, and training, saving and generating with three decoders."""
+
+from typing import get_type_hints
 
 import keras
 import numpy as np
@@ -9,13 +11,13 @@ from keras import ops
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
 from textzoo.models.encoder import BidirectionalContext
-from textzoo.models.title.title_training_data import TitleTrainingData
+from textzoo.models.title.title_training_data import DECODERS, Decoder, LeakageGuard, TitleTrainingData
+from textzoo.scripts.train_title import TrainTitle
 
 ARTICLES = ["小李在上海的图书馆讲课，来了两百人。", "周三下午，平湖大学修缮了一座木塔。", "Zoë opened a café in 2019."]
 TITLES = ["小李图书馆讲课", "平湖大学修木塔", "Zoë opens café"]
 EXAMPLES = [TitleExample(text, title) for text, title in zip(ARTICLES, TITLES, strict=True)]
 START_IDS = (5, 6)
-DECODERS = ["left_to_right", "bidirectional", "from_both_ends"]
 
 
 def small_model(decoder, layers=2, hidden_size=16, **options):
@@ -26,8 +28,14 @@ def small_model(decoder, layers=2, hidden_size=16, **options):
     return TitleGenerator(encoder, TitlePreprocessor(tokenizer, 48, 12), decoder, **options)
 
 
-def told(model, records, monkeypatch) -> np.ndarray:
-    """For each record the largest derivative of what counts by the input vectors of the gold token it shall predict."""
+def test_the_command_has_the_decoders_and_leakage_guards_of_the_model():
+    """The command's literals are separate because it starts without Keras."""
+    hints = get_type_hints(TrainTitle)
+    assert (hints["decoder"], hints["leakage_guard"]) == (Decoder, LeakageGuard)
+
+
+def leakage(model, records, monkeypatch) -> np.ndarray:
+    """Returns for each record the largest derivative of a weighted step's logits by an embedding of its label."""
     width = max(record["target_ids"].shape[-1] for record in records) + 2
     batch = {
         key: np.stack([np.pad(record[key], [(0, 0), (0, width - record[key].shape[-1])]) for record in records])
@@ -40,26 +48,26 @@ def told(model, records, monkeypatch) -> np.ndarray:
     nudge = tf.Variable(tf.zeros((*batch["target_ids"].shape, model.encoder.hidden_size)))
     embed = model.encoder._embed
     monkeypatch.setattr(model.encoder, "_embed", lambda *args: embed(*args) + nudge)
-    last = batch["target_ids"].shape[1] - 1  # drafts between the two that learn are guesses, free to be seen
-    counted = batch["weights"] > 0
+    last = batch["target_ids"].shape[1] - 1  # the drafts between the two trained streams may be visible
+    weighted = batch["weights"] > 0
     with tf.GradientTape(persistent=True) as tape:
         logits = model.unilm.extend(batch["target_ids"], source, bidirectional_context=bidirectional_context)[0][
             :, ::last
         ]
-        squares = tf.reduce_sum(tf.square(logits), axis=-1) * counted
-        predictions = {place: tf.reduce_sum(squares[:, *place]) for place in np.ndindex(2, width)}
-    worst = np.zeros(len(records))
-    for place, prediction in predictions.items():
+        squares = tf.reduce_sum(tf.square(logits), axis=-1) * weighted
+        predictions = {step: tf.reduce_sum(squares[:, *step]) for step in np.ndindex(2, width)}
+    largest = np.zeros(len(records))
+    for step, prediction in predictions.items():
         slopes = np.abs(tape.gradient(prediction, nudge).numpy()[:, ::last]).max(axis=-1)
-        gold = batch["target_ids"][:, ::last] == batch["labels"][:, *place][:, None, None]
-        gold &= counted[:, *place][:, None, None]
-        worst = np.maximum(worst, (slopes * gold).max(axis=(1, 2)))
-    assert counted.any(axis=(1, 2)).all()
-    return worst
+        is_label = batch["target_ids"][:, ::last] == batch["labels"][:, *step][:, None, None]
+        is_label &= weighted[:, *step][:, None, None]
+        largest = np.maximum(largest, (slopes * is_label).max(axis=(1, 2)))
+    assert weighted.any(axis=(1, 2)).all()
+    return largest
 
 
 def leak_records(model, leakage_guard):
-    """Titles of 1 to 9 distinct tokens, padded to one length, and of the cure `mask` every lookahead that is drawn."""
+    """Returns records of titles of 1 to 9 distinct tokens, for `mask` with every lookahead that is drawn."""
     letters = [token for token in model.preprocessor.tokenizer.tokens if len(token) == 1 and token > "一"]
     records = {}
     for n in range(1, 10):
@@ -74,26 +82,26 @@ def leak_records(model, leakage_guard):
 @pytest.mark.parametrize(
     ("decoder", "leakage_guard"), [("bidirectional", "mask"), ("bidirectional", "two_pass"), ("from_both_ends", "none")]
 )
-def test_nothing_that_counts_is_told(decoder, leakage_guard, monkeypatch):
+def test_leakage_guards_hide_the_labels(decoder, leakage_guard, monkeypatch):
     model = small_model(
         decoder, layers=4, hidden_size=8, leakage_guard=leakage_guard, fusion="linear", fusion_weight=1.0
     )
     records = leak_records(model, leakage_guard)
     if leakage_guard == "mask":
         assert set(records) == {(n, h) for n in range(1, 10) for h in range(n // 2 + 1)}
-    np.testing.assert_array_equal(told(model, list(records.values()), monkeypatch), 0)
+    np.testing.assert_array_equal(leakage(model, list(records.values()), monkeypatch), 0)
 
 
-def test_without_a_cure_the_other_direction_tells(monkeypatch):
+def test_without_a_leakage_guard_the_labels_leak(monkeypatch):
     model = small_model(
         "bidirectional", layers=4, hidden_size=8, leakage_guard="none", fusion="linear", fusion_weight=1.0
     )
-    slopes = told(model, list(leak_records(model, "none").values()), monkeypatch)
-    assert slopes[0] == 0 and (slopes[1:] > 1e-4).all()  # of one token each side sees but the other's start
+    slopes = leakage(model, list(leak_records(model, "none").values()), monkeypatch)
+    assert slopes[0] == 0 and (slopes[1:] > 1e-4).all()  # with one token each side sees the other's start token only
 
 
 @pytest.mark.parametrize("fusion", ["linear", "nonlinear", "gate"])
-def test_cached_steps_are_one_pass(fusion):
+def test_cached_steps_equal_one_pass(fusion):
     model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7, copy_head=True)
     source = model.unilm.encode(np.stack([np.pad(model.preprocessor.source(ARTICLES[0]), (0, 5))]))
     ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
@@ -107,7 +115,7 @@ def test_cached_steps_are_one_pass(fusion):
 
 
 @pytest.mark.parametrize("fusion", ["linear", "nonlinear", "gate"])
-def test_what_is_written_is_seen_and_what_is_not_is_not(fusion):
+def test_a_direction_sees_only_the_past_of_the_other(fusion):
     model = small_model("bidirectional", fusion=fusion, fusion_weight=0.7)
     source = model.unilm.encode(model.preprocessor.source(ARTICLES[0])[None])
     bidirectional_context = BidirectionalContext(model.fusions, START_IDS, np.array([9], "int32"))
@@ -122,23 +130,23 @@ def test_what_is_written_is_seen_and_what_is_not_is_not(fusion):
     assert (np.abs(logits - changed)[2:].max(axis=-1) > 1e-5).all()
 
 
-def test_without_weight_for_the_other_side_a_direction_is_alone(monkeypatch):
+def test_a_fusion_weight_of_0_separates_the_directions(monkeypatch):
     model = small_model("bidirectional", fusion="linear", fusion_weight=0.0)
     source = model.unilm.encode(model.preprocessor.source(ARTICLES[0])[None])
     ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
     both = model.unilm.extend(ids, source, bidirectional_context=BidirectionalContext(model.fusions, START_IDS))[0]
     encoder = model.encoder
-    for place, start in enumerate(START_IDS):
+    for stream, start in enumerate(START_IDS):
 
         def embed(ids, positions, segments, training, start_ids=None, start=start):
-            told = encoder.token_embedding(ids) + encoder.token_embedding(np.full_like(ids, start))
+            tokens = encoder.token_embedding(ids) + encoder.token_embedding(np.full_like(ids, start))
             return encoder.embedding_norm(
-                told + encoder.position_embedding(positions) + encoder.segment_embedding(segments)
+                tokens + encoder.position_embedding(positions) + encoder.segment_embedding(segments)
             )
 
         monkeypatch.setattr(encoder, "_embed", embed)
-        alone = model.unilm.extend(ids[:, place : place + 1], source)[0]
-        np.testing.assert_allclose(both[:, place : place + 1], alone, atol=1e-5)
+        alone = model.unilm.extend(ids[:, stream : stream + 1], source)[0]
+        np.testing.assert_allclose(both[:, stream : stream + 1], alone, atol=1e-5)
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
@@ -150,18 +158,18 @@ def test_train_save_and_generate(decoder, tmp_path):
     titles = model.generate(ARTICLES, num_beams=4)
     model.save(tmp_path / "model.keras")
     model.save_to_preset(tmp_path / "folder")
-    for again in (keras.saving.load_model(tmp_path / "model.keras"), TitleGenerator.from_preset(tmp_path / "folder")):
-        alone = again.generate(ARTICLES[1], num_beams=4)
+    for loaded in (keras.saving.load_model(tmp_path / "model.keras"), TitleGenerator.from_preset(tmp_path / "folder")):
+        alone = loaded.generate(ARTICLES[1], num_beams=4)
         assert alone.text == titles[1].text
         np.testing.assert_allclose(alone.score, titles[1].score, atol=1e-4)
-    every = model.generate(ARTICLES[0], num_beams=4, all_beams=True)
-    assert every[0].text == titles[0].text
-    assert [t.score for t in every] == sorted((t.score for t in every), reverse=True)
+    beams = model.generate(ARTICLES[0], num_beams=4, all_beams=True)
+    assert beams[0].text == titles[0].text
+    assert [t.score for t in beams] == sorted((t.score for t in beams), reverse=True)
     directions = {"left_to_right": {"left_to_right"}, "from_both_ends": {"from_both_ends"}}
-    assert {t.direction for t in every} <= directions.get(decoder, {"left_to_right", "right_to_left"})
+    assert {t.direction for t in beams} <= directions.get(decoder, {"left_to_right", "right_to_left"})
 
 
-def test_the_trees_of_a_search(assert_same_results):
+def test_search_trees(assert_same_results):
     model = small_model("bidirectional", copy_head=True)
     titles, trees = model.explain(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6)
     assert_same_results(
@@ -170,15 +178,15 @@ def test_the_trees_of_a_search(assert_same_results):
     tokenizer, finished = model.preprocessor.tokenizer, []
     for direction, nodes in trees.items():
         for node in nodes:
-            before, total = nodes[node.parent] if node.parent >= 0 else None, node.log_prob
-            assert before is None or (before.state, before.step) == ("kept", node.step - 1)
-            np.testing.assert_allclose(total + (before.total if before else 0), node.total, atol=1e-5)
+            parent = nodes[node.parent] if node.parent >= 0 else None
+            assert parent is None or (parent.state, parent.step) == ("kept", node.step - 1)
+            np.testing.assert_allclose(node.log_prob + (parent.total if parent else 0), node.total, atol=1e-5)
             if node.state == "finished":
-                words = [node.token]
-                while before is not None:
-                    words, before = [before.token, *words], nodes[before.parent] if before.parent >= 0 else None
-                words = words if direction == "left_to_right" else words[::-1]
-                ids = [tokenizer.token_to_id(word) for word in words if word]
+                tokens = [node.token]
+                while parent is not None:
+                    tokens, parent = [parent.token, *tokens], nodes[parent.parent] if parent.parent >= 0 else None
+                tokens = tokens if direction == "left_to_right" else tokens[::-1]
+                ids = [tokenizer.token_to_id(token) for token in tokens if token]
                 finished.append((node.total, tokenizer.decode(ids), direction, node.best))
         kept = [node.step for node in nodes if node.state == "kept"]
         assert max(map(kept.count, kept)) <= 2
@@ -189,31 +197,30 @@ def test_the_trees_of_a_search(assert_same_results):
         np.testing.assert_allclose(title.score, total, atol=1e-4)
 
 
-def test_drafts_are_what_each_direction_writes_alone():
-    """At lookahead 0, where it sees nothing of the other but its start."""
+def test_drafts_are_the_greedy_titles_of_each_direction():
+    """At lookahead 0 a direction sees only the other's start token."""
     model = small_model("bidirectional", lookahead=0, copy_head=True)
-    found = model.drafts(ARTICLES, batch_size=2)
-    for article, drafts in zip(ARTICLES, found, strict=True):
+    for article, drafts in zip(ARTICLES, model.drafts(ARTICLES, batch_size=2), strict=True):
         for direction, draft in zip(("left_to_right", "right_to_left"), drafts, strict=True):
-            nodes, text, place = model.explain(article, num_beams=2)[1][direction], [], -1
+            nodes, tokens, index = model.explain(article, num_beams=2)[1][direction], [], -1
             while True:
-                # The likeliest continuation stands first, but for a title that ends before its first token.
-                place = next(i for i, n in enumerate(nodes) if n.parent == place and (n.token or n.step))
-                if not nodes[place].token:
+                # The most probable child comes first; a title may not end before its first token.
+                index = next(i for i, n in enumerate(nodes) if n.parent == index and (n.token or n.step))
+                if not nodes[index].token:
                     break
-                text.append(nodes[place].token)
-            order = text if direction == "left_to_right" else text[::-1]
-            assert draft.replace(" ", "") == "".join(order).replace("##", "")
+                tokens.append(nodes[index].token)
+            tokens = tokens if direction == "left_to_right" else tokens[::-1]
+            assert draft.replace(" ", "") == "".join(tokens).replace("##", "")
     with pytest.raises(ValueError, match="Expected a bidirectional model. Received: 'left_to_right'"):
         small_model("left_to_right").drafts(ARTICLES)
 
 
 @pytest.mark.parametrize("pairing", ["rank", "all"])
-def test_with_one_beam_a_side_the_pairings_are_one(pairing, assert_same_results):
+def test_pairings_agree_with_one_beam_per_direction(pairing, assert_same_results):
     model = small_model("bidirectional", leakage_guard="mask", lookahead=2, fusion="linear", fusion_weight=0.7)
     options = {"num_beams": 2, "length_penalty": 0.0, "max_length": 6, "all_beams": True}
-    found = model.generate(ARTICLES[0], pairing=pairing, **options)
-    assert_same_results(found, model.generate(ARTICLES[0], **options))
+    titles = model.generate(ARTICLES[0], pairing=pairing, **options)
+    assert_same_results(titles, model.generate(ARTICLES[0], **options))
 
 
 @pytest.mark.parametrize(
@@ -223,10 +230,10 @@ def test_with_one_beam_a_side_the_pairings_are_one(pairing, assert_same_results)
         (lambda m: m.generate(ARTICLES[0], num_beams=3), "even for two directions. Received: 3"),
         (lambda m: m.generate(ARTICLES[0], pairing="best"), "'rank' or 'all'. Received: 'best'"),
         (lambda m: m.generate(ARTICLES[0], max_length=90), "positions"),
-        (lambda m: TitleGenerator(m.encoder, decoder="sideways"), "Expected a decoder: left_to_right"),
+        (lambda m: TitleGenerator(m.encoder, decoder="sideways"), "Expected decoder to be one of left_to_right"),
         (
             lambda m: TitleGenerator(m.encoder, decoder="bidirectional", leakage_guard="aspirin"),
-            "Expected a cure: mask",
+            "Expected leakage_guard to be one of mask",
         ),
     ],
 )
@@ -244,7 +251,8 @@ def test_a_vocabulary_without_start_tokens():
 
 
 @pytest.mark.parametrize("decoder", DECODERS)
-def test_titles_hold_no_special_token_however_likely(decoder):
+def test_titles_contain_no_special_token(decoder):
+    """The article has an unknown character, and the output bias favours [UNK]."""
     model = small_model(decoder, layers=1)
     bias = np.zeros(model.preprocessor.tokenizer.vocab_size)
     bias[model.preprocessor.tokenizer.unk_id] = 20

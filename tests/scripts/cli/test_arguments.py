@@ -1,3 +1,5 @@
+"""Command-line arguments from flags, positional words and YAML files."""
+
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,7 +23,7 @@ class Brew:
         grade: Which.
     """
 
-    leaves: list[str] = field(metadata={"bare": True})
+    leaves: list[str] = field(metadata={"positional": True})
     out: str
     minutes: PositiveInt = 3
     strength: float | None = None
@@ -33,7 +35,7 @@ def parse(*argv):
     return parse_arguments(Brew, list(argv), "textzoo brew")
 
 
-def test_flags_switches_and_bare_words():
+def test_flags_switches_and_positional_words():
     expected = Brew(["x", "y"], "pot", 5, 1e-4, True, "b")
     flags = ["--out", "pot", "--minutes=5", "--strength", "1e-4", "--sugar-free", "--grade", "b"]
     assert parse("x", "y", *flags) == expected
@@ -73,10 +75,10 @@ def test_help_says_what_each_field_is(capsys):
         parse("--help")
     text = " ".join(capsys.readouterr().out.split())
     assert "Make tea." in text and "How long. (type: PositiveInt, default: 3)" in text
-    assert "What goes in. --leaves itself may be left out." in text
+    assert "What goes in. Positional: --leaves may be omitted." in text
 
 
-def test_fields_of_a_class_it_stands_on(capsys):
+def test_fields_of_a_base_class(capsys):
     @dataclass(kw_only=True)
     class GreenTea(Brew):
         """Make green tea.
@@ -100,8 +102,8 @@ def test_fields_of_a_class_it_stands_on(capsys):
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["x", "--out", "pot", "--minute", "5"], "Received: --minute. Did you mean --minutes?"),
-        (["x", "--out", "pot", "--zzz"], "Received: --zzz."),
+        (["x", "--out", "pot", "--minute", "5"], "Unknown flag --minute. Did you mean --minutes?"),
+        (["x", "--out", "pot", "--zzz"], "Unknown flag --zzz."),
         (["x"], "required: out"),
         (["--out", "pot"], "required: leaves"),
         (["x", "--out", "pot", "--minutes", "soon"], '"minutes".*PositiveInt.*soon'),
@@ -120,9 +122,9 @@ def test_bad_flags_are_named(argv, message):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("leaves: [x]\nout: pot\nminuts: 5\n", "Received: minuts. Did you mean minutes?"),
+        ("leaves: [x]\nout: pot\nminuts: 5\n", "unknown key minuts. Did you mean minutes?"),
         ("leaves: [x]\nout: pot\nminutes: soon\n", '"minutes"'),
-        ("- x\n", "expected settings, key: value. Received: list"),
+        ("- x\n", "expected lines of key: value. Received: list"),
         ("leaves: [x\n", "expected YAML"),
     ],
 )
@@ -131,3 +133,42 @@ def test_bad_yaml_is_named(text, message, tmp_path):
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message.replace("?", "[?]")):
         parse("--config", str(file))
+
+
+def test_several_positional_fields_are_filled_in_order():
+    @dataclass
+    class Pour:
+        """Pour tea.
+
+        Args:
+            source: The pot.
+            cup: The cup.
+        """
+
+        source: str = field(metadata={"positional": True})
+        cup: str = field(metadata={"positional": True})
+
+    for argv in (["a", "b"], ["a", "--cup", "b"], ["--cup=b", "a"], ["b", "--source", "a"], ["--source", "a", "b"]):
+        assert parse_arguments(Pour, argv, "textzoo pour") == Pour("a", "b"), argv
+
+
+def test_a_positional_word_needs_a_field():
+    @dataclass
+    class Wash:
+        """Wash the pot.
+
+        Args:
+            hot: Use hot water.
+        """
+
+        hot: bool = True
+
+    with pytest.raises(ValueError, match="Unexpected argument pot: this command takes flags only"):
+        parse_arguments(Wash, ["pot"], "textzoo wash")
+
+
+def test_help_spells_print_config_with_a_hyphen(capsys):
+    with pytest.raises(SystemExit):
+        parse("--help")
+    text = capsys.readouterr().out
+    assert "--print-config" in text and "--print_config" not in text

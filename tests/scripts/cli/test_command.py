@@ -1,3 +1,5 @@
+"""Exit statuses, error lines and logs of commands."""
+
 import os
 import subprocess
 import sys
@@ -8,7 +10,7 @@ import pytest
 
 from textzoo.scripts.cli.command import cli_command
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 
 
 def status_of(error, capsys):
@@ -61,8 +63,8 @@ def test_words_come_from_the_process_where_none_are_given(monkeypatch):
 
 def test_reader_that_goes_away_ends_it_quietly():
     code = (
-        "import sys; from textzoo.scripts.door import door\n"
-        "main = door('textzoo test')(lambda argv: [print(i, flush=True) for i in range(10**6)])\n"
+        "import sys; from textzoo.scripts.cli.command import cli_command\n"
+        "main = cli_command('textzoo test')(lambda argv: [print(i, flush=True) for i in range(10**6)])\n"
         "sys.exit(main([]))"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -75,9 +77,10 @@ def test_reader_that_goes_away_ends_it_quietly():
 
 def test_tensorflow_log_lines_stay_off_the_screen():
     code = (
-        "from textzoo.scripts.door import door\nfrom textzoo.scripts.start_tensorflow import start_tensorflow\n"
+        "from textzoo.scripts.cli.command import cli_command\n"
+        "from textzoo.scripts.cli.tensorflow_startup import start_tensorflow\n"
         "def run(argv):\n  start_tensorflow()\n  import tensorflow as tf\n  tf.function(lambda x: x + 1)(tf.ones(3))\n"
-        "door('textzoo test')(run)([])"
+        "cli_command('textzoo test')(run)([])"
     )
     environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=environment)

@@ -1,3 +1,5 @@
+"""Resumable output files and their locks."""
+
 import json
 
 import pytest
@@ -11,10 +13,10 @@ class Killed(BaseException):
     pass
 
 
-def write(path, kill_at=None, about=None):
-    """Writes what is left of the records, two at a time, and dies in the middle of a write."""
+def write(path, kill_at=None, fingerprint=None):
+    """Writes the remaining records, two at a time, and dies in the middle of a write."""
     writes = 0
-    with ResumableOutput(str(path), {"seed": 0} | (about or {}), resume=True) as out:
+    with ResumableOutput(str(path), {"seed": 0} | (fingerprint or {}), resume=True) as out:
         for at in range(out.done["records"], len(RECORDS), 2):
             chunk = RECORDS[at : at + 2]
             for text in chunk:
@@ -43,14 +45,14 @@ def test_killed_at_any_write_twice(first, second, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["out.txt"]
 
 
-def test_other_makings_and_a_whole_file_are_refused(tmp_path):
+def test_another_fingerprint_and_a_complete_file_are_refused(tmp_path):
     path = tmp_path / "out.txt"
     with pytest.raises(Killed):
         write(path, 3)
-    with pytest.raises(ValueError, match="expected the seed that it began with, to go on. Received: 1 in place of 0."):
-        write(path, about={"seed": 1})
+    with pytest.raises(ValueError, match="cannot resume with another seed. Expected: 0. Received: 1."):
+        write(path, fingerprint={"seed": 1})
     write(path)
-    with pytest.raises(ValueError, match="expected a file that was broken off. Received: a whole one."):
+    with pytest.raises(ValueError, match="this run has already finished; nothing to resume"):
         write(path)
     assert path.read_text(encoding="utf-8") == "".join(RECORDS)
 
@@ -60,7 +62,7 @@ def test_a_second_run_stops(tmp_path):
     with ResumableOutput(path, {}) as out:
         out.write("one\n")
         out.mark(1, ["a bad one"])
-        with pytest.raises(ValueError, match="out.txt: expected no other run that writes it. Received: one that does."):
+        with pytest.raises(ValueError, match="out.txt: another run is writing it; wait until that run ends"):
             ResumableOutput(path, {}, resume=True)
         with pytest.raises(FileExistsError):
             ResumableOutput(path, {})
@@ -69,7 +71,7 @@ def test_a_second_run_stops(tmp_path):
         assert out.done == {"records": 1, "bytes": 4, "rejected": ["a bad one"]}
 
 
-def test_a_note_is_whole_json_at_any_time(tmp_path):
+def test_the_progress_file_is_always_complete_json(tmp_path):
     with ResumableOutput(str(tmp_path / "out.txt"), {"seed": 0}) as out:
         out.mark(3, [])
         assert json.loads((tmp_path / "out.txt.progress").read_text())["done"]["records"] == 3

@@ -1,4 +1,4 @@
-"""`textzoo generate qa --filter`: what is kept, what is written of the rest, and documents of any length."""
+"""`textzoo generate qa --filter`: kept and rejected pairs, and documents of any length."""
 
 import json
 
@@ -12,21 +12,11 @@ LONG = "王明昨天去了车站。刘丽昨天去了公园。" * 9
 
 
 @pytest.fixture(scope="module")
-def reader_folder(tmp_path_factory, train_file):
-    out = tmp_path_factory.mktemp("runs") / "reader"
-    small = [
-        "--num-layers",
-        "1",
-        "--hidden-size",
-        "16",
-        "--num-heads",
-        "2",
-        "--max-passage-length",
-        "30",
-        "--epochs",
-        "1",
-    ]
-    assert textzoo.main(["train", "reader", train_file, "--out", str(out), *small]) == 0
+def round_trip_folder(tmp_path_factory, train_file):
+    out = tmp_path_factory.mktemp("runs") / "extractive-qa"
+    small = ["--num-layers", "1", "--hidden-size", "16", "--num-heads", "2"]
+    small += ["--max-passage-length", "30", "--epochs", "1"]
+    assert textzoo.main(["train", "extractive-qa", train_file, "--out", str(out), *small]) == 0
     return out
 
 
@@ -37,7 +27,7 @@ def model(model_folder):
 
 @pytest.fixture
 def generate(command, model_folder, model, monkeypatch, tmp_path):
-    """Documents in, (status, pairs, rejected pairs, standard error) out."""
+    """Runs the command on documents: (status, pairs, rejected pairs, standard error)."""
     monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
 
     def run(documents, *argv):
@@ -52,9 +42,9 @@ def generate(command, model_folder, model, monkeypatch, tmp_path):
     return run
 
 
-def test_every_pair_is_kept_or_rejected_with_a_reason_and_its_scores(generate, reader_folder, tmp_path):
+def test_every_pair_is_kept_or_rejected_with_a_reason_and_its_scores(generate, round_trip_folder, tmp_path):
     documents = {1: GOOD, 2: LONG}
-    flags = ["--round-trip-model", reader_folder, "--min-round-trip", "0.3", "--html", tmp_path / "page.html"]
+    flags = ["--round-trip-model", round_trip_folder, "--min-round-trip", "0.3", "--html", tmp_path / "page.html"]
     status, kept, rejected, err = generate(documents.values(), *flags)
     assert status == 0, err
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
@@ -83,7 +73,7 @@ def test_nothing_kept_shows_how_the_scores_are_distributed(generate):
     assert [numbers[0], numbers[-1]] == pytest.approx([values[0], values[-1]], rel=1e-2)
 
 
-def test_other_forms_take_the_kept_pairs(generate, tmp_path):
+def test_other_formats_hold_the_kept_pairs(generate, tmp_path):
     out = tmp_path / "out.json"
     status, _, rejected, err = generate([GOOD, GOOD + "。"], "--format", "squad", "--out", out)
     assert status == 0, err
@@ -93,7 +83,7 @@ def test_other_forms_take_the_kept_pairs(generate, tmp_path):
 
 @pytest.mark.parametrize(
     ("documents", "message"),
-    [(["ДЖ🙂" * 40], "line 1: expected a document with known characters"), ([], "expected a passage a line")],
+    [(["ДЖ🙂" * 40], "line 1: expected a document with known characters"), ([], "expected one passage per line")],
 )
 def test_bad_documents(documents, message, generate):
     status, kept, _, err = generate(documents)
@@ -109,10 +99,13 @@ def test_a_bad_document_is_skipped_and_listed(generate):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--rejected", "r.jsonl"], "Expected --filter with --rejected. Received: none."),
-        (["--min-answer-logprob=-3"], "Expected --filter with --min-answer-logprob. Received: none."),
-        (["--filter", "--answers"], "Expected one of --filter and --answers. Received: both."),
-        (["--filter", "--rejected", "r.jsonl", "--resume", "--out", "o"], "without --html and --rejected."),
+        (["--rejected", "r.jsonl"], "--rejected needs --filter"),
+        (["--min-answer-logprob=-3"], "--min-answer-logprob needs --filter"),
+        (["--filter", "--answers"], "--filter and --answers exclude each other; remove one"),
+        (
+            ["--filter", "--rejected", "r.jsonl", "--resume", "--out", "o"],
+            "--resume needs --out and an input file, without --html and --rejected",
+        ),
         (["--filter", "--max-similarity", "2"], '"max_similarity"'),
         (["--filter", "--round-trip-model", "none-there"], "none-there"),
     ],

@@ -1,0 +1,52 @@
+"""Atomic writes and hashes of files."""
+
+import hashlib
+import os
+from pathlib import Path
+
+
+def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
+    """Writes a file so that a reader sees the old content or the new, never half of it.
+
+    The content goes to a file of the same name plus ".part" in the same folder, which then replaces `path`.
+
+    Args:
+        path: The file. Its folder exists.
+        content: Bytes, or a text that is written as UTF-8 with its line ends as they are.
+
+    Example:
+
+    >>> write_atomically("metrics.json", "{}\\n")
+    >>> Path("metrics.json").read_text()
+    '{}\\n'
+    """
+    part = f"{os.fspath(path)}.part"
+    with open(part, "wb") as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
+    os.replace(part, path)
+
+
+def sha256_file(path: str | os.PathLike) -> str:
+    """Returns the SHA-256 digest of a file or of a folder, in hexadecimal.
+
+    The digest of a folder covers the relative paths and the digests of all files under it, in sorted order.
+
+    Args:
+        path: A file or a folder.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+
+    >>> _ = Path("pairs.txt").write_text("小李来了")
+    >>> sha256_file("pairs.txt")[:12]
+    '709300129477'
+    """
+    if os.path.isdir(path):
+        folder = Path(path)
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        lines = [f"{file.relative_to(folder).as_posix()} {sha256_file(file)}\n" for file in files]
+        return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

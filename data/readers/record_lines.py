@@ -1,0 +1,88 @@
+"""Records of jsonl and tsv files, one per line."""
+
+import json
+from collections.abc import Callable, Iterator
+from os import PathLike
+from typing import IO, Any, NamedTuple, TypeVar
+
+from .invalid_record_error import InvalidRecordError
+from .text_file import check_decoded, numbered_lines, open_text, shortened, source_name
+
+T = TypeVar("T")
+
+
+class RecordLine(NamedTuple):
+    """A line of a file that is not blank.
+
+    `text` includes the line end; `number` counts from 1, blank lines included; `place` is file and line for messages;
+    `is_jsonl` tells jsonl from plain text or tsv.
+    """
+
+    text: str
+    number: int
+    place: str
+    is_jsonl: bool
+
+
+def read_lines(
+    source: str | PathLike | IO[Any], encoding: str | None, is_jsonl: bool | None, parse: Callable[[RecordLine], T]
+) -> Iterator[T | InvalidRecordError]:
+    """Yields the record of every line that is not blank; an invalid record is yielded as its error.
+
+    Args:
+        source: A path, plain or gzip, or a stream.
+        encoding: The encoding. None: UTF-8, with or without a byte order mark.
+        is_jsonl: Whether lines are json objects. None: they are if the first one begins with `{`.
+        parse: Turns a line into a record; raises InvalidRecordError if it cannot.
+
+    Raises:
+        InvalidRecordError: The stream cannot be read to its end.
+
+    Example:
+        >>> import io
+        >>> list(read_lines(io.StringIO("one\\n\\ntwo\\n"), None, None, lambda line: (line.place, line.is_jsonl)))
+        [('input, line 1', False), ('input, line 3', False)]
+    """
+    name = source_name(source)
+    with open_text(source, encoding) as lines:
+        for number, text in numbered_lines(lines, name, encoding):
+            if not text.strip():
+                continue
+            if is_jsonl is None:
+                is_jsonl = text.lstrip().startswith("{")
+            line = RecordLine(text, number, f"{name}, line {number}", is_jsonl)
+            try:
+                check_decoded(text, line.place, encoding)
+                record = parse(line)
+            except InvalidRecordError as error:
+                record = error
+            yield record
+
+
+def json_object(line: RecordLine, expected: str) -> dict[str, Any]:
+    """Returns the json object of a line; raises InvalidRecordError, with `expected`, if it is none.
+
+    Example:
+        >>> json_object(RecordLine('{"text": "今天"}', 1, "a.jsonl, line 1", True), "a json object")
+        {'text': '今天'}
+    """
+    try:
+        record = json.loads(line.text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidRecordError(line.place, expected, f"{shortened(line.text)} ({error})") from None
+    if not isinstance(record, dict):
+        raise InvalidRecordError(line.place, expected, shortened(line.text))
+    return record
+
+
+def two_columns(line: RecordLine, expected: str) -> list[str]:
+    """Returns the two columns of a tsv line; raises InvalidRecordError, with `expected`, if there are not two."""
+    columns = line.text.rstrip("\r\n").split("\t")
+    if len(columns) != 2:
+        raise InvalidRecordError(line.place, expected, f"{len(columns)} columns, {shortened(line.text)}")
+    return columns
+
+
+def optional_id(value: Any) -> str | None:
+    """Returns an id as a string; None stays None."""
+    return None if value is None else str(value)

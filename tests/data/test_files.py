@@ -1,0 +1,42 @@
+"""Tests of atomic writes and of file hashes."""
+
+import hashlib
+import os
+
+import pytest
+
+from textzoo.data.files import sha256_file, write_atomically
+
+
+@pytest.mark.parametrize("content", ["小李来了\r\n", "小李来了\r\n".encode()])
+def test_the_content_is_written_as_utf8_with_its_line_ends(tmp_path, content):
+    write_atomically(tmp_path / "note.txt", content)
+    assert (tmp_path / "note.txt").read_bytes() == "小李来了\r\n".encode()
+    assert os.listdir(tmp_path) == ["note.txt"]
+
+
+def test_the_old_file_stays_where_the_write_fails(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+    with pytest.raises(UnicodeEncodeError):
+        write_atomically(str(path), "\ud800")
+    assert path.read_text() == "old"
+
+
+def test_the_digest_of_a_file(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"some pairs")
+    assert sha256_file(tmp_path / "a.txt") == hashlib.sha256(b"some pairs").hexdigest()
+
+
+def test_the_digest_of_a_folder_covers_paths_and_contents(tmp_path):
+    for folder in ("first", "second"):
+        (tmp_path / folder / "deep").mkdir(parents=True)
+        (tmp_path / folder / "deep" / "b.txt").write_text("b")
+        (tmp_path / folder / "a.txt").write_text("a")
+    lines = "".join(
+        f"{name} {hashlib.sha256(content).hexdigest()}\n" for name, content in [("a.txt", b"a"), ("deep/b.txt", b"b")]
+    )
+    assert sha256_file(tmp_path / "first") == hashlib.sha256(lines.encode()).hexdigest()
+    assert sha256_file(tmp_path / "first") == sha256_file(tmp_path / "second")
+    (tmp_path / "second" / "a.txt").rename(tmp_path / "second" / "c.txt")
+    assert sha256_file(tmp_path / "first") != sha256_file(tmp_path / "second")
