@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
-from ..data.score_constants import MASKED_LOGIT, NO_HYPOTHESIS
+from ..data.decoding_constants import MASKED_LOGIT, NO_HYPOTHESIS
 from .gather import gather
 from .hypotheses import beams_per_direction, keep_best, length_divisor
 from .logits_processors import LogitsProcessor

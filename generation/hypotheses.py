@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from ..data.score_constants import NO_HYPOTHESIS
+from ..data.decoding_constants import NO_HYPOTHESIS
 from .gather import gather
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from keras import ops
 
-from ..data.score_constants import MASKED_LOGIT
+from ..data.decoding_constants import MASKED_LOGIT
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from keras import ops
 
+from ..data.decoding_constants import MASKED_LOGIT
 from ..data.qa.span_constraint import SpanConstraint
-from ..data.score_constants import MASKED_LOGIT
 from .decoding_loop import Decoded, decoding_loop
 from .gather import gather
 from .logits_processors import force_eos
-from .span_steps import advance_spans, allowed_candidates, first_spans
+from .span_constrained_sampling import advance_spans, allowed_candidates, first_spans
 
 MAX_NUCLEUS_SIZE = 256
 

@@ -2,8 +2,8 @@
 
 from . import smooth_functions as smooth_functions
 from .activation import get_activation as get_activation
-from .fusion import Fusion as Fusion
-from .sau import SAU as SAU
+from .direction_fusion import DirectionFusion as DirectionFusion
+from .smooth_activation_unit import SAU as SAU
 from .smooth_functions.smooth import smooth as smooth
 from .smooth_relu import SmoothReLU as SmoothReLU
 from .source_prior import SourcePrior as SourcePrior

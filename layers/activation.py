@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .sau import SAU
+from .smooth_activation_unit import SAU
 from .smooth_relu import SmoothReLU
 
 

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from ..data.score_constants import MASKED_LOGIT
+from ..data.decoding_constants import MASKED_LOGIT
 from .truncated_normal import TruncatedNormal
 
 MIN_PROBABILITY = 1e-30

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
-from ..data.score_constants import MASKED_LOGIT
+from ..data.decoding_constants import MASKED_LOGIT
 from .truncated_normal import TruncatedNormal
 
 
@@ -29,7 +29,7 @@ class CrossDirectionContext(NamedTuple):
 
     Attributes:
         mask: bool `[b, p, t, u]`, states of stream p that the other direction sees when it writes step t.
-        fusion: `Fusion`.
+        fusion: `DirectionFusion`.
         attend_all_beams: bool. Whether a stream sees the mean over all streams of the other direction, or only the
             stream of its own rank.
     """

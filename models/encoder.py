@@ -38,8 +38,8 @@ class BidirectionalContext(NamedTuple):
     Step i attends to steps 0 to min(i, lookahead) of the other direction. The embedding of a direction's start token is
     added to each of its steps.
 
-    `fusions`: a `Fusion` per encoder layer; `start_ids`: int `[2]`, the two start tokens; `lookaheads`: int32 `[b]`,
-    None: no limit; `attend_all_beams`: whether a stream attends to the mean over all streams of the other half instead
+    `fusions`: a `DirectionFusion` per encoder layer; `start_ids`: int `[2]`, the two start tokens; `lookaheads`: int32
+    `[b]`, None: no limit; `attend_all_beams`: whether a stream attends to the mean over all streams of the other half instead
     of the stream of its own rank.
     """
 

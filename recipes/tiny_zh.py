@@ -88,6 +88,7 @@ from textzoo.data.sample_corpus.sample_passage import SamplePassage
 from textzoo.data.text.tokenizer import SPECIAL_TOKENS
 
 PRESET = ROOT / "models" / "presets" / "tiny-zh"
+EXAMPLES = "## Examples"
 PAIR_FILES = ("qa_cmrc2018/train.json", "qa_drcd/dev.json")
 HELD_OUT_FRACTION, VOCAB_SIZE = 0.015, 8000
 SAMPLE_CORPUS_SIZE = 1200
@@ -338,6 +339,9 @@ def show() -> None:
         lines.append(f"| {passage} | {title.text} | {cell} |")
     text = "\n".join(lines) + "\n"
     here.with_suffix(".md").write_text(text, encoding="utf-8")
+    card = PRESET / "README.md"
+    facts = card.read_text(encoding="utf-8").split(EXAMPLES)[0].rstrip()
+    card.write_text(f"{facts}\n\n{EXAMPLES}\n\n{text}", encoding="utf-8")
     print(text)
 
 

@@ -3,10 +3,10 @@
 from .alignment import Alignment as Alignment
 from .alignment import Move as Move
 from .alignment import align as align
-from .bounds import wmd_centroid_bound as wmd_centroid_bound
-from .bounds import wmd_relaxed_bound as wmd_relaxed_bound
-from .bounds import wrd_centroid_bound as wrd_centroid_bound
-from .bounds import wrd_relaxed_bound as wrd_relaxed_bound
+from .distance_bounds import wmd_centroid_bound as wmd_centroid_bound
+from .distance_bounds import wmd_relaxed_bound as wmd_relaxed_bound
+from .distance_bounds import wrd_centroid_bound as wrd_centroid_bound
+from .distance_bounds import wrd_relaxed_bound as wrd_relaxed_bound
 from .ground_costs import ground_costs as ground_costs
 from .idf import Idf as Idf
 from .paired_distances import paired_distances as paired_distances

@@ -81,7 +81,7 @@ ARGUMENTS = {
         "initializer_range": 0.1,
     },
     "Flooding": lambda: {"loss": "categorical_crossentropy", "level": 0.1, "scope": "example"},
-    "Fusion": lambda: {"hidden_size": 8, "kind": "gate", "weight": 0.3},
+    "DirectionFusion": lambda: {"hidden_size": 8, "kind": "gate", "weight": 0.3},
     "LogitF1Score": lambda: {"num_labels": 3, "average": "micro", "threshold": 0.5},
     "MaskedLM": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_masked_lm_preprocessor()},
     "MaskedLMPreprocessor": lambda: {

@@ -11,8 +11,8 @@ from textzoo.scripts.main import main
 ROOT = Path(__file__).parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-# The commands of the results train for hours; the articles page has none.
-RUN = [READMES[0], *(page for page in DOCS if page.stem not in ("articles", "results"))]
+# The commands of the results train for hours; the list of articles has none.
+RUN = [READMES[0], *(page for page in DOCS if page.stem not in ("kexue-articles", "results"))]
 LINKED = [*READMES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "models/presets/tiny-zh/README.md", *DOCS]
 FILE = re.compile(r"[Ss]ave as `([^`]+)`(?:(?!```).)*```\w+\n(.*?)```", re.DOTALL)
 BLOCK = re.compile(r"```(sh|python)\n(.*?)```", re.DOTALL)

@@ -8,10 +8,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from ...data.decoding_constants import MASKED_LOGIT
 from ...data.examples import QAExample
 from ...data.length_batching import batch_by_length, pad_sources
 from ...data.qa.best_span import best_span
-from ...data.score_constants import MASKED_LOGIT
 from ...layers.truncated_normal import TruncatedNormal
 from ..task import Task
 from .extractive_qa_preprocessor import ExtractiveQAPreprocessor

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ...data.score_constants import NO_HYPOTHESIS
+from ...data.decoding_constants import NO_HYPOTHESIS
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class TitleDecoder:
         end_id: int. End token of titles.
         allowed: bool `[vocab_size]`. Tokens that titles may contain, the end token included; None: all.
         start_ids: two ints, the start tokens of the two directions; None: left to right only.
-        fusions: a `Fusion` per encoder layer, with `start_ids`.
+        fusions: a `DirectionFusion` per encoder layer, with `start_ids`.
         lookahead: int or None. Last step of the other direction that is visible; None: no limit.
         from_both_ends: bool. Whether each direction writes its half of the title only.
         jit_compile: bool. Whether to compile with XLA.

@@ -8,12 +8,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from ...data.decoding_constants import NO_HYPOTHESIS
 from ...data.examples import TitleExample
 from ...data.length_batching import batch_by_length, pad_sources
-from ...data.score_constants import NO_HYPOTHESIS
 from ...generation import Beams, BidirectionalBeams, JoinedBeams, SearchTrace, to_left_to_right
 from ...generation.compile_loop import resolve_jit_compile
-from ...layers.fusion import Fusion, Kind
+from ...layers.direction_fusion import DirectionFusion, Kind
 from ..encoder import BidirectionalContext, Encoder
 from ..task import Task
 from ..unilm import UniLM
@@ -62,7 +62,7 @@ class TitleGenerator(Task):
         preprocessor: `TitlePreprocessor`. None: the model takes arrays and trains on dicts like the records of
             `TitleTrainingData`.
         decoder: `"left_to_right"`, `"bidirectional"` or `"from_both_ends"`.
-        fusion: `"linear"`, `"nonlinear"` or `"gate"`, see `Fusion`.
+        fusion: `"linear"`, `"nonlinear"` or `"gate"`, see `DirectionFusion`.
         fusion_weight: float. Weight of the linear or nonlinear fusion.
         leakage_guard: `"mask"`, `"two_pass"`, `"noise"` or `"none"`.
         lookahead: int. Last step of the other direction that is visible with `mask`.
@@ -123,10 +123,10 @@ class TitleGenerator(Task):
         self.leakage_guard: LeakageGuard = leakage_guard
         self.lookahead = lookahead
         self.unilm = UniLM(encoder, copy_head, source_prior, name="unilm", dtype=self.dtype_policy)
-        self.fusions: list[Fusion] = []
+        self.fusions: list[DirectionFusion] = []
         if decoder != "left_to_right":
             self.fusions = [
-                Fusion(encoder.hidden_size, fusion, fusion_weight, name=f"fusion_{i}", dtype=self.dtype_policy)
+                DirectionFusion(encoder.hidden_size, fusion, fusion_weight, name=f"fusion_{i}", dtype=self.dtype_policy)
                 for i in range(encoder.num_layers)
             ]
             if preprocessor is not None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from textzoo.data.score_constants import MASKED_LOGIT
+from textzoo.data.decoding_constants import MASKED_LOGIT
 from textzoo.generation.logits_processors import LogitsProcessor, force_eos
 
 VOCAB = 4

@@ -7,8 +7,7 @@ import pytest
 
 from textzoo.data import QAExample
 from textzoo.data.sample_corpus import Pattern, SamplePassage, read_patterns, sample_corpus
-from textzoo.data.sample_corpus.slot_kind import SlotKind, is_held_out
-from textzoo.data.sample_corpus.slot_kinds import KINDS
+from textzoo.data.sample_corpus.slot_kinds import KINDS, SlotKind, is_held_out
 
 SETS = ["train", "held_out", "new_patterns", "new_domains"]
 EVALUATION_SETS = SETS[1:]

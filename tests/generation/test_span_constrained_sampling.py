@@ -10,7 +10,7 @@ from scipy import stats
 
 from textzoo.data import span_constraint
 from textzoo.generation import sample
-from textzoo.generation.span_steps import advance_spans, allowed_candidates, first_spans
+from textzoo.generation.span_constrained_sampling import advance_spans, allowed_candidates, first_spans
 
 END = 9
 VOCAB = 10

@@ -9,7 +9,7 @@ Kind = Literal["linear", "nonlinear", "gate"]
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class Fusion(keras.layers.Layer):
+class DirectionFusion(keras.layers.Layer):
     r"""Combines the attention context of the own direction, $H$, with that of the other direction, $F$.
 
     $$\text{linear: } H + \lambda F, \qquad \text{nonlinear: } H + \lambda \tanh F, \qquad
@@ -35,7 +35,8 @@ class Fusion(keras.layers.Layer):
 
     Example:
 
-    >>> Fusion(2, "linear", 0.5)(keras.ops.array([[1.0, 2.0]]), keras.ops.array([[4.0, -4.0]])).numpy().tolist()
+    >>> fusion = DirectionFusion(2, "linear", 0.5)
+    >>> fusion(keras.ops.array([[1.0, 2.0]]), keras.ops.array([[4.0, -4.0]])).numpy().tolist()
     [[3.0, 0.0]]
 
     Reference:

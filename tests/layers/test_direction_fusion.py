@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from textzoo.layers.fusion import Fusion
+from textzoo.layers.direction_fusion import DirectionFusion
 
 RNG = np.random.default_rng(0)
 OWN, OTHER = RNG.normal(size=(2, 2, 3, 5, 4)).astype("float32")
@@ -27,12 +27,12 @@ def oracle(fusion, own, other, affine):
 
 @pytest.mark.parametrize("kind", ["linear", "nonlinear", "gate"])
 def test_equals_its_formula(kind, randomize, affine):
-    fusion = randomize(Fusion(4, kind, 0.3))
+    fusion = randomize(DirectionFusion(4, kind, 0.3))
     np.testing.assert_allclose(fusion(OWN, OTHER), oracle(fusion, OWN, OTHER, affine), atol=1e-6)
 
 
 def test_a_new_gate_keeps_most_of_the_own_context():
-    fusion = Fusion(4, "gate")
+    fusion = DirectionFusion(4, "gate")
     np.testing.assert_array_equal(fusion.gate.bias, [2, 2, 2, 2, -2, -2, -2, -2])
     fusion.gate.kernel.assign(np.zeros((8, 8)))
     kept = 1 / (1 + np.exp(-2.0))
@@ -41,7 +41,7 @@ def test_a_new_gate_keeps_most_of_the_own_context():
 
 @pytest.mark.parametrize("kind", ["linear", "nonlinear"])
 def test_weight_zero_keeps_the_own_context(kind):
-    fusion = Fusion(4, kind, 0.0)
+    fusion = DirectionFusion(4, kind, 0.0)
     np.testing.assert_array_equal(fusion(OWN, OTHER), OWN)
     assert fusion.weights == []
 
@@ -49,7 +49,7 @@ def test_weight_zero_keeps_the_own_context(kind):
 @pytest.mark.parametrize("kind", ["linear", "nonlinear", "gate"])
 def test_saved_and_loaded(kind, randomize, tmp_path):
     own, other = keras.Input((4,)), keras.Input((4,))
-    fusion = randomize(Fusion(4, kind, 0.3))
+    fusion = randomize(DirectionFusion(4, kind, 0.3))
     model = keras.Model([own, other], fusion(own, other))
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
@@ -58,4 +58,4 @@ def test_saved_and_loaded(kind, randomize, tmp_path):
 
 def test_an_unknown_kind_raises():
     with pytest.raises(ValueError, match="Expected kind 'linear', 'nonlinear' or 'gate'. Received: 'sum'"):
-        Fusion(4, "sum")
+        DirectionFusion(4, "sum")
