@@ -47,9 +47,12 @@ def prepare(folder: Path) -> None:
     keras.utils.set_random_seed(0)
     letters = [chr(0x4E00 + i) for i in range(20902)]
     tokens = [*SPECIAL, *letters, *(f"[unused{i}]" for i in range(VOCAB_SIZE - len(SPECIAL) - len(letters)))]
-    encoder = Encoder(VOCAB_SIZE, 312, 4, 12, 1248)
+    encoder = Encoder(VOCAB_SIZE, hidden_size=312, num_layers=4, num_heads=12, intermediate_size=1248)
     encoder.mlm_bias.assign(np.where(np.arange(VOCAB_SIZE) == 3, -1e4, 0).astype("float32"))
-    QAGenerator(encoder, QAPreprocessor(Tokenizer(tokens), 256, 8, LENGTH)).save_to_preset(folder / "textzoo")
+    QAGenerator(
+        encoder,
+        QAPreprocessor(Tokenizer(tokens), max_source_length=256, max_answer_length=8, max_question_length=LENGTH),
+    ).save_to_preset(folder / "textzoo")
     config = transformers.GPT2Config(
         vocab_size=VOCAB_SIZE, n_positions=512, n_embd=312, n_layer=4, n_head=12, eos_token_id=3, pad_token_id=0
     )

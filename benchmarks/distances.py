@@ -17,6 +17,7 @@ import platform
 import statistics
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,10 @@ import gensim
 
 NUM_PAIRS = 2000
 NUM_QUERIES = 100
-MEASURES = {"WMD": ("euclidean", "uniform"), "WRD": ("cosine", "norm")}
+MEASURES: dict[str, Any] = {
+    "WMD": {"cost": "euclidean", "weighting": "uniform"},
+    "WRD": {"cost": "cosine", "weighting": "norm"},
+}
 
 
 def seconds(function) -> float:
@@ -92,7 +96,7 @@ def search_table(texts: Path, vectors: Path) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for name, measure in MEASURES.items():
-        index = TextIndex(*measure)
+        index = TextIndex(**measure)
         index.add(stored)
         index.top_k(queries[0], 10)
         index.counts = dict.fromkeys(index.counts, 0)

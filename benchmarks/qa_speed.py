@@ -47,7 +47,15 @@ class TextzooQA:
         lengths = np.linspace(62, 254, count).astype(int).tolist() if count > 1 else [158]
         encoder, self.texts = no_eos_encoder(num_layers, hidden_size, lengths, folder)
         self.end = encoder.tokenizer.sep_id
-        self.model = QAGenerator(encoder, QAPreprocessor(encoder.tokenizer, 256, ANSWER_LENGTH, QUESTION_LENGTH))
+        self.model = QAGenerator(
+            encoder,
+            QAPreprocessor(
+                encoder.tokenizer,
+                max_source_length=256,
+                max_answer_length=ANSWER_LENGTH,
+                max_question_length=QUESTION_LENGTH,
+            ),
+        )
         self.sources = [encoder.tokenizer.encode(text).ids.tolist() for text in self.texts]
         random = np.random.default_rng(0)
         starts = [random.choice(length - ANSWER_LENGTH, NUM_PAIRS, replace=False) for length in lengths]
@@ -78,7 +86,7 @@ class TextzooQA:
         """Returns questions per second for given answers."""
         start = time.perf_counter()
         generated = self.model.generate_questions(
-            self.texts, self.answers, num_beams, QUESTION_LENGTH, jit_compile=jit_compile
+            self.texts, self.answers, num_beams=num_beams, max_question_length=QUESTION_LENGTH, jit_compile=jit_compile
         )
         return sum(map(len, generated)) / (time.perf_counter() - start)
 

@@ -57,8 +57,8 @@ def main(argv: list[str] | None = None) -> None:
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer([*SPECIAL, *(chr(0x4E00 + i) for i in range(VOCAB_SIZE - len(SPECIAL)))])
     layers, width = map(int, options.size.split("x"))
-    encoder = Encoder(VOCAB_SIZE, width, layers, 12, 4 * width)
-    model = QAGenerator(encoder, QAPreprocessor(tokenizer, 256))
+    encoder = Encoder(VOCAB_SIZE, hidden_size=width, num_layers=layers, num_heads=12, intermediate_size=4 * width)
+    model = QAGenerator(encoder, QAPreprocessor(tokenizer, max_source_length=256))
     random = np.random.default_rng(0)
     shapes, seconds, memory, traces = set(), [], [], []
     for _ in range(options.calls):

@@ -36,17 +36,23 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     examples = list(read_qa(options.data, on_error="skip"))[: options.examples]
     tokenizer = Tokenizer(build_vocabulary([text for e in examples for text in (e.passage, e.question)], 20000))
-    preprocessor = QAPreprocessor(tokenizer, 256, max_question_length=40)
+    preprocessor = QAPreprocessor(tokenizer, max_source_length=256, max_question_length=40)
     width = options.hidden_size
     encoder = Encoder(
-        tokenizer.vocab_size, width, options.num_layers, 12, 4 * width, 512, **QAGenerator.encoder_options
+        tokenizer.vocab_size,
+        hidden_size=width,
+        num_layers=options.num_layers,
+        num_heads=12,
+        intermediate_size=4 * width,
+        max_length=512,
+        **QAGenerator.encoder_options,
     )
     model = QAGenerator(encoder, preprocessor, copy_head=True)
     model.compile(keras.optimizers.AdamW(1e-4))
     single = [record for example in examples for record in preprocessor.records([example])]
-    single_batches = batches(single, options.batch_size, TRAINING_LENGTHS, streams_key="target_ids")
+    single_batches = batches(single, options.batch_size, buckets=TRAINING_LENGTHS, streams_key="target_ids")
     sides = {
-        "all pairs of a passage per pass": model.dataset(examples, options.batch_size, shuffle=True),
+        "all pairs of a passage per pass": model.dataset(examples, batch_size=options.batch_size, shuffle=True),
         "one pair per pass": single_batches.map(model.split),
     }
     prepared = {name: list(side.as_numpy_iterator()) for name, side in sides.items()}

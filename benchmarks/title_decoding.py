@@ -21,6 +21,7 @@ import keras
 import numpy as np
 
 from textzoo.data import Tokenizer
+from textzoo.generation import SearchOptions
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
 from textzoo.models.title.title_training_data import DECODERS
 
@@ -34,15 +35,22 @@ def title_decoder(decoder: str, articles: int, jit_compile: bool, options):
     letters = [chr(FIRST_CHARACTER + i) for i in range(options.vocab_size - len(special))]
     tokenizer = Tokenizer([*special, *letters])
     width = options.hidden_size
-    encoder = Encoder(len(tokenizer.tokens), width, options.num_layers, options.num_heads, 4 * width)
-    model = TitleGenerator(encoder, TitlePreprocessor(tokenizer), decoder, copy_head=True)
+    encoder = Encoder(
+        len(tokenizer.tokens),
+        hidden_size=width,
+        num_layers=options.num_layers,
+        num_heads=options.num_heads,
+        intermediate_size=4 * width,
+    )
+    model = TitleGenerator(encoder, TitlePreprocessor(tokenizer), decoder=decoder, copy_head=True)
     compiled = model._decoder(jit_compile)
     ids = np.random.default_rng(0).integers(len(special), len(tokenizer.tokens), (articles, options.source_length))
     source = compiled.encode(ids.astype("int32"))
+    search_options = SearchOptions(num_beams=options.num_beams, length_penalty=0.6, min_length=options.length)
 
     def decode() -> float:
         start = time.perf_counter()
-        beams = compiled.search(source, options.num_beams, options.length, 0.6, options.length)
+        beams = compiled.search(source, max_length=options.length, options=search_options)
         assert (np.asarray(beams.lengths) == options.length).all()
         return time.perf_counter() - start
 

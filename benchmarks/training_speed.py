@@ -31,7 +31,12 @@ def sequences(task: str, data: Path, tokenizer: Tokenizer, count: int) -> tuple[
     """Returns the arguments of the examples, and token and segment ids for bert4keras."""
     end, texts, rows = tokenizer.sep_id, [], []
     if task == "qa":
-        preprocessor = QAPreprocessor(tokenizer, SOURCE_LENGTH, ANSWER_LENGTH, QUESTION_LENGTH)
+        preprocessor = QAPreprocessor(
+            tokenizer,
+            max_source_length=SOURCE_LENGTH,
+            max_answer_length=ANSWER_LENGTH,
+            max_question_length=QUESTION_LENGTH,
+        )
         for e in read_qa(data / "qa_cmrc2018" / "train.json"):
             if len(texts) == count:
                 break
@@ -42,7 +47,7 @@ def sequences(task: str, data: Path, tokenizer: Tokenizer, count: int) -> tuple[
             rows.append((source, [*ids[1][:ANSWER_LENGTH], end, *ids[2][:QUESTION_LENGTH], end]))
             texts.append((e.passage, e.question, e.answer, e.start))
     else:
-        preprocessor = TitlePreprocessor(tokenizer, SOURCE_LENGTH, TITLE_LENGTH)
+        preprocessor = TitlePreprocessor(tokenizer, max_source_length=SOURCE_LENGTH, max_title_length=TITLE_LENGTH)
         for e in list(read_titles(data / "titles_csl" / "train.tsv"))[:count]:
             target = [*preprocessor.title(e.title).tolist()[:TITLE_LENGTH], end]
             rows.append((preprocessor.source(e.text).tolist(), target))

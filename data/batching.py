@@ -17,6 +17,7 @@ _PREFETCHED_BATCHES = 4
 def epoch_plan(
     lengths: Sequence[int] | np.ndarray,
     batch_size: int,
+    *,
     buckets: Sequence[int] = BUCKETS,
     shuffle: bool = True,
     seed: int = 0,
@@ -63,14 +64,14 @@ def epoch_plan(
             groups = [order[has_count & (padded == length)] for length in np.unique(padded[has_count])]
             if target_lengths is not None:
                 targets = np.asarray(target_lengths)
-                groups = [_sort_by_target_length(group, targets, _SORTED_BATCHES * size) for group in groups]
+                groups = [_sort_by_target_length(group, targets, count=_SORTED_BATCHES * size) for group in groups]
             plan += [batch for group in groups for batch in group[: len(group) // size * size].reshape(-1, size)]
             left_over = np.concatenate([group[len(group) // size * size :] for group in groups])
         plan += [left_over[start : start + size] for start in range(0, len(left_over), size)]
     return [plan[index] for index in random.permutation(len(plan))] if shuffle else plan
 
 
-def _sort_by_target_length(group: np.ndarray, target_lengths: np.ndarray, count: int) -> np.ndarray:
+def _sort_by_target_length(group: np.ndarray, target_lengths: np.ndarray, *, count: int) -> np.ndarray:
     """Sorts every `count` consecutive examples of a group by target length."""
     parts = [group[start : start + count] for start in range(0, len(group), count)]
     return np.concatenate([part[np.argsort(target_lengths[part], kind="stable")] for part in parts])
@@ -105,6 +106,7 @@ def pad_batch(examples: Sequence[Mapping[str, np.ndarray]], buckets: Sequence[in
 def batches(
     examples: Sequence[Mapping[str, np.ndarray]],
     batch_size: int,
+    *,
     buckets: Sequence[int] = BUCKETS,
     shuffle: bool = True,
     seed: int = 0,
@@ -156,7 +158,16 @@ def batches(
     lengths, streams, target_lengths = sizes(length_key, -1), sizes(streams_key, 0), sizes(target_key, -1)
 
     def plan(epoch: int) -> list[np.ndarray]:
-        return epoch_plan(lengths, batch_size, buckets, shuffle, seed, epoch, streams, target_lengths)
+        return epoch_plan(
+            lengths,
+            batch_size,
+            buckets=buckets,
+            shuffle=shuffle,
+            seed=seed,
+            epoch=epoch,
+            streams=streams,
+            target_lengths=target_lengths,
+        )
 
     def padded_batches(epoch: np.int64) -> Iterator[dict[str, np.ndarray]]:
         for indices in plan(int(epoch)):

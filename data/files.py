@@ -1,14 +1,17 @@
-"""Atomic writes and hashes of files."""
+"""Atomic writes, locks and hashes of files."""
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
+from typing import IO
 
 
 def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
     """Writes a file so that a reader sees the old content or the new, never half of it.
 
-    The content goes to a file of the same name plus ".part" in the same folder, which then replaces `path`.
+    The content goes to a file of the same name plus ".part" in the same folder, which then replaces `path`. A device or
+    pipe such as `/dev/stdout` is written directly.
 
     Args:
         path: The file. Its folder exists.
@@ -20,10 +23,43 @@ def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
     >>> Path("metrics.json").read_text()
     '{}\\n'
     """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as file:
+            file.write(data)
+        return
     part = f"{os.fspath(path)}.part"
-    with open(part, "wb") as file:
-        file.write(content.encode("utf-8") if isinstance(content, str) else content)
-    os.replace(part, path)
+    try:
+        with open(part, "wb") as file:
+            file.write(data)
+        os.replace(part, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.remove(part)
+        raise
+
+
+def lock_exclusive(file: IO, path: str) -> None:
+    """Locks an open file until it is closed or its process ends.
+
+    Args:
+        file: The open file.
+        path: Its name in the message.
+
+    Raises:
+        ValueError: Another run holds the lock.
+    """
+    try:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # Windows
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # pyright: ignore[reportAttributeAccessIssue]
+    except OSError:
+        raise ValueError(f"{path}: another run is writing it; wait until that run ends") from None
 
 
 def sha256_file(path: str | os.PathLike) -> str:

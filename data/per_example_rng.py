@@ -20,7 +20,7 @@ class PerExampleRng:
     [True, False]
     """
 
-    def __init__(self, count: int, seed: int, redraw: bool = False):
+    def __init__(self, count: int, seed: int, *, redraw: bool = False):
         self.seed = seed
         self.visits = np.zeros(count, int) if redraw else None
 

@@ -34,14 +34,14 @@ class TokenSubstitution(Sequence):
 
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"今天气好坏人"])
     >>> record = {"source_ids": np.array([2, 5, 6, 5, 3]), "labels": np.array([5, 8, 3])}
-    >>> records = TokenSubstitution([record] * 50, tokenizer, 1.0)
+    >>> records = TokenSubstitution([record] * 50, tokenizer, rate=1.0)
     >>> changed = next(new for new in records if new["source_ids"][1] != 5)
     >>> ids = changed["source_ids"]
     >>> bool(ids[1] == ids[3] == changed["labels"][0]), changed["labels"][1:].tolist()
     (True, [8, 3])
     """
 
-    def __init__(self, records: Sequence[Mapping[str, Any]], tokenizer: Tokenizer, rate: float, seed: int = 0):
+    def __init__(self, records: Sequence[Mapping[str, Any]], tokenizer: Tokenizer, *, rate: float, seed: int = 0):
         if not 0 <= rate <= 1:
             raise ValueError(f"Expected a token substitution rate in [0, 1]. Received: {rate}.")
         self.records = records

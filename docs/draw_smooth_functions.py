@@ -18,16 +18,16 @@ COLUMNS, SIZE, GAP, TOP = 5, 150, 30, 40  # panels per row; pixels of a panel, b
 LIMIT = 2.25  # of both axes
 X = np.linspace(-LIMIT, LIMIT, 181)
 
-# label: smooth function of (x, kernel, width), exact function
+# label: smooth function of (x, kernel=..., width=...), exact function
 FUNCTIONS = {
     "step(x)": (smooth.step, lambda x: np.heaviside(x, 0.5)),
     "sign(x)": (smooth.sign, np.sign),
     "relu(x)": (smooth.relu, lambda x: np.maximum(x, 0)),
-    "leaky_relu(x, 0.25)": (lambda x, *k: smooth.leaky_relu(x, 0.25, *k), lambda x: np.maximum(x, 0.25 * x)),
+    "leaky_relu(x, 0.25)": (lambda x, **k: smooth.leaky_relu(x, 0.25, **k), lambda x: np.maximum(x, 0.25 * x)),
     "abs(x)": (smooth.abs, np.abs),
-    "clip(x, -1, 1)": (lambda x, *k: smooth.clip(x, -1.0, 1.0, *k), lambda x: np.clip(x, -1, 1)),
-    "maximum(x, -x / 2)": (lambda x, *k: smooth.maximum(x, -x / 2, *k), lambda x: np.maximum(x, -x / 2)),
-    "soft_shrink(x, 1)": (lambda x, *k: smooth.soft_shrink(x, 1.0, *k), lambda x: x - np.clip(x, -1, 1)),
+    "clip(x, -1, 1)": (lambda x, **k: smooth.clip(x, x_min=-1.0, x_max=1.0, **k), lambda x: np.clip(x, -1, 1)),
+    "maximum(x, -x / 2)": (lambda x, **k: smooth.maximum(x, -x / 2, **k), lambda x: np.maximum(x, -x / 2)),
+    "soft_shrink(x, 1)": (lambda x, **k: smooth.soft_shrink(x, 1.0, **k), lambda x: x - np.clip(x, -1, 1)),
     "floor(x)": (smooth.floor, np.floor),
     "round(x)": (smooth.round, lambda x: np.floor(x + 0.5)),
 }
@@ -53,14 +53,15 @@ def panels_svg() -> str:
             f'<rect x="{left}" y="{top}" width="{SIZE}" height="{SIZE}" stroke="#ddd"/>',
             f'<path d="{middle}" stroke="#eee"/>',
             f'<text x="{left}" y="{top - 5}" fill="#333">{name} ({kernel})</text>',
-            curve(exact(X), left, top, "#bbb", 3.5),
+            curve(exact(X), left=left, top=top, colour="#bbb", thickness=3.5),
         ]
         for width, colour in WIDTHS.items():
-            parts.append(curve(np.asarray(function(X.astype("float32"), kernel, width)), left, top, colour))
+            y = np.asarray(function(X.astype("float32"), kernel=kernel, width=width))
+            parts.append(curve(y, left=left, top=top, colour=colour))
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def curve(y: np.ndarray, left: float, top: float, colour: str, thickness: float = 1.2) -> str:
+def curve(y: np.ndarray, *, left: float, top: float, colour: str, thickness: float = 1.2) -> str:
     """Returns a path through the points where the curve bends; it breaks where the curve leaves the panel."""
     scale = SIZE / (2 * LIMIT)
     inside = np.abs(y) <= LIMIT

@@ -47,13 +47,24 @@ def crossentropy(decoder: str, leakage_guard: str) -> float:
     """Trains a model on random titles and returns its loss in nats per character, given that the title goes on."""
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer(build_vocabulary([ARTICLE, SYMBOLS]))
-    encoder = Encoder(tokenizer.vocab_size, 64, 2, 4, 256, max_length=32, dropout=0.0, attention_dropout=0.0)
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        hidden_size=64,
+        num_layers=2,
+        num_heads=4,
+        intermediate_size=256,
+        max_length=32,
+        dropout=0.0,
+        attention_dropout=0.0,
+    )
     options = {"leakage_guard": leakage_guard, "fusion": "linear", "fusion_weight": 1.0}
-    model = TitleGenerator(encoder, TitlePreprocessor(tokenizer, 8, 12), decoder, **options)
-    model.compile(adamw(WarmupLinearDecay(3e-3, STEPS, STEPS // 10)))
+    model = TitleGenerator(
+        encoder, TitlePreprocessor(tokenizer, max_source_length=8, max_title_length=12), decoder=decoder, **options
+    )
+    model.compile(adamw(WarmupLinearDecay(3e-3, STEPS, warmup_steps=STEPS // 10)))
     model.fit(titles(STEPS * BATCH_SIZE, 0), batch_size=BATCH_SIZE, verbose=0)
     losses = []
-    for inputs, labels, weights in model.dataset(titles(NUM_SCORED, 1), 200):
+    for inputs, labels, weights in model.dataset(titles(NUM_SCORED, 1), batch_size=200):
         logits = np.array(model(inputs, training=False), "float64")
         logits[..., tokenizer.sep_id] = -np.inf
         log_probs = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)

@@ -89,7 +89,7 @@ def near_duplicates(pairs: list[tuple[str, ScoredQAPair]], options) -> int:
         questions.setdefault(passage, []).append(pair.question)
     for group in questions.values():
         vectors = embed(group)[1]
-        distances = pairwise_distances(vectors, vectors, "cosine", "norm")
+        distances = pairwise_distances(vectors, vectors, cost="cosine", weighting="norm")
         count += sum(1 - distances[i, j] > DUPLICATE_SIMILARITY for i in range(len(group)) for j in range(i))
     return count
 

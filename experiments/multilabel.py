@@ -89,10 +89,10 @@ def make_model(data: str, texts: Texts, checkpoint: str, max_length: int) -> Mul
     if data == "CAIL":
         tokenizer = Tokenizer(build_vocabulary(corpus))
         encoder = Encoder(tokenizer.vocab_size, **CAIL_SHAPE, **MultiLabelClassifier.encoder_options)
-        return MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, texts.labels, max_length))
+        return MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, texts.labels, max_length=max_length))
     # Unused rows of the embedding table would only slow the optimizer down.
     tokenizer = Encoder.from_preset(checkpoint, mlm_head=False).tokenizer.prune(corpus)
-    preprocessor = MultiLabelPreprocessor(tokenizer, texts.labels, max_length)
+    preprocessor = MultiLabelPreprocessor(tokenizer, texts.labels, max_length=max_length)
     return MultiLabelClassifier.from_preset(checkpoint, preprocessor=preprocessor)
 
 
@@ -100,24 +100,30 @@ def run(data: str, texts: Texts, checkpoint: str, loss: str, rate: float, seed: 
     """Trains one model and returns its metrics."""
     keras.utils.set_random_seed(seed)
     model = make_model(data, texts, checkpoint, length)
-    model.compile(adamw(WarmupLinearDecay(rate, steps, steps // 10)), LOSSES[loss]())
+    model.compile(adamw(WarmupLinearDecay(rate, steps, warmup_steps=steps // 10)), LOSSES[loss]())
     epochs = -(-steps * BATCH_SIZE // len(texts.train)) + 1
     start = time.perf_counter()
-    batches = model.dataset(texts.train, BATCH_SIZE, shuffle=True, seed=seed, num_epochs=epochs)
+    batches = model.dataset(texts.train, batch_size=BATCH_SIZE, shuffle=True, seed=seed, num_epochs=epochs)
     history = model.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0).history
     seconds = time.perf_counter() - start
-    held_out, test = (
+    (held_out_labels, held_out_logits), (test_labels, test_logits) = (
         (np.stack([model.preprocessor.columns(example.labels) for example in part]), model.predict(part, 64, verbose=0))
         for part in (texts.held_out, texts.test)
     )
     row = {"data": data, "loss": loss, "rate": rate, "seed": seed, "steps": steps, "length": length}
-    row |= {"train_loss": history["loss"][-1], "seconds": round(seconds, 1), "threshold": best_threshold(*held_out)}
-    row["held_out_macro"] = multilabel_metrics(*held_out, texts.labels, row["threshold"]).macro_f1
+    row |= {
+        "train_loss": history["loss"][-1],
+        "seconds": round(seconds, 1),
+        "threshold": best_threshold(held_out_labels, held_out_logits),
+    }
+    row["held_out_macro"] = multilabel_metrics(
+        held_out_labels, held_out_logits, labels=texts.labels, threshold=row["threshold"]
+    ).macro_f1
     for name, threshold in (("natural", 0.0), ("tuned", row["threshold"])):
-        metrics = multilabel_metrics(*test, texts.labels, threshold)
+        metrics = multilabel_metrics(test_labels, test_logits, labels=texts.labels, threshold=threshold)
         row |= {f"{name}_micro": metrics.micro_f1, f"{name}_macro": metrics.macro_f1}
         row[f"{name}_predicted"] = metrics.mean_predicted
-    return row | {"mean_labels": multilabel_metrics(*test, texts.labels).mean_labels}
+    return row | {"mean_labels": multilabel_metrics(test_labels, test_logits, labels=texts.labels).mean_labels}
 
 
 class Results:

@@ -57,7 +57,7 @@ def main(argv: list[str] | None = None) -> None:
         model = make_model(tokenizer, options, "left_to_right", "mask", **head)
         loss, seconds = fit(model, train, options, options.steps, 0)
         titles = [title.text for title in model.generate(texts, num_beams=options.num_beams, batch_size=32)]
-        metrics = title_metrics(titles, references, texts)
+        metrics = title_metrics(titles, references, texts=texts)
         lines.append(
             f"| {name} | {loss:.3f} | {metrics.rouge_l:.4f} | {metrics.bleu_4:.4f} | "
             f"{metrics.length_ratio:.2f} | {seconds:.2f} |"

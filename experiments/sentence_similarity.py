@@ -55,9 +55,9 @@ def scores(pairs: list[list[str]], train: list[list[str]], embed, split) -> dict
     similarities = {"cosine of means": cosine_of_means(xs, ys, *ones), BASELINE: cosine_of_means(xs, ys, x_idf, y_idf)}
     for name, (cost, weighting) in MEASURES.items():
         if weighting == "idf":
-            similarities[name] = -paired_distances(xs, ys, cost, x_weights=x_idf, y_weights=y_idf)
+            similarities[name] = -paired_distances(xs, ys, cost=cost, x_weights=x_idf, y_weights=y_idf)
         else:
-            similarities[name] = -paired_distances(xs, ys, cost, weighting)
+            similarities[name] = -paired_distances(xs, ys, cost=cost, weighting=weighting)
     return similarities
 
 

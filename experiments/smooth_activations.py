@@ -38,9 +38,11 @@ def train(activation: str, seed: int, steps: int) -> tuple[float, float]:
     keras.utils.set_random_seed(seed)
     shape = {"hidden_size": 64, "num_layers": 2, "num_heads": 4, "intermediate_size": 256, "max_length": MAX_LENGTH}
     encoder = Encoder(tokenizer.vocab_size, activation=activation, **shape, **MultiLabelClassifier.encoder_options)
-    model = MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, labels, MAX_LENGTH))
-    model.compile(adamw(WarmupLinearDecay(LEARNING_RATE, steps, steps // 10)), ZLPR())
-    batches = model.dataset(train, BATCH_SIZE, shuffle=True, seed=seed, num_epochs=-(-steps * BATCH_SIZE // len(train)))
+    model = MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, labels, max_length=MAX_LENGTH))
+    model.compile(adamw(WarmupLinearDecay(LEARNING_RATE, steps, warmup_steps=steps // 10)), ZLPR())
+    batches = model.dataset(
+        train, batch_size=BATCH_SIZE, shuffle=True, seed=seed, num_epochs=-(-steps * BATCH_SIZE // len(train))
+    )
     model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0)
     metrics = model.evaluate(test, verbose=0, return_dict=True)
     return metrics["loss"], metrics["micro_f1"]

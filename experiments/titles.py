@@ -31,8 +31,7 @@ from textzoo.data import TitleExample, Tokenizer, build_vocabulary, metric_units
 from textzoo.metrics import bleu_4, lead_baseline, rouge_l, title_metrics
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor, adamw
 from textzoo.models.title.title_training_data import DECODERS, LEAKAGE_GUARDS
-from textzoo.scripts.cli.model_factory import initializer_range
-from textzoo.training import WarmupLinearDecay, cross_fitted_drafts
+from textzoo.training import WarmupLinearDecay, cross_fitted_drafts, initializer_range
 
 LEAD_LENGTHS = range(4, 61)
 NUM_LEAD_TEXTS = 1000
@@ -64,25 +63,29 @@ def make_model(
     width = options.hidden_size
     encoder = Encoder(
         tokenizer.vocab_size,
-        width,
-        options.num_layers,
-        options.num_heads,
-        4 * width,
+        hidden_size=width,
+        num_layers=options.num_layers,
+        num_heads=options.num_heads,
+        intermediate_size=4 * width,
         max_length=options.max_source_length + options.max_title_length + 2,
         dropout=0.0,
         attention_dropout=0.0,
         initializer_range=initializer_range(width),
         **TitleGenerator.encoder_options,
     )
-    preprocessor = TitlePreprocessor(tokenizer, options.max_source_length, options.max_title_length)
-    return TitleGenerator(encoder, preprocessor, decoder, leakage_guard=leakage_guard, copy_head=copy_head, **more)
+    preprocessor = TitlePreprocessor(
+        tokenizer, max_source_length=options.max_source_length, max_title_length=options.max_title_length
+    )
+    return TitleGenerator(
+        encoder, preprocessor, decoder=decoder, leakage_guard=leakage_guard, copy_head=copy_head, **more
+    )
 
 
 def fit(model: TitleGenerator, examples: list[TitleExample], options, steps: int, seed: int) -> tuple[float, float]:
     """Trains a model; returns the mean training loss and the median seconds of a step."""
-    model.compile(adamw(WarmupLinearDecay(options.learning_rate, steps, steps // 10)))
+    model.compile(adamw(WarmupLinearDecay(options.learning_rate, steps, warmup_steps=steps // 10)))
     epochs = -(-steps * options.batch_size // len(examples)) + 1
-    batches = model.dataset(examples, options.batch_size, shuffle=True, seed=seed, num_epochs=epochs)
+    batches = model.dataset(examples, batch_size=options.batch_size, shuffle=True, seed=seed, num_epochs=epochs)
     ends: list[float] = []
     clock = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: ends.append(time.perf_counter()))
     history = model.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0, callbacks=[clock]).history
@@ -105,7 +108,7 @@ def trained_model(key: dict, train: list[TitleExample], tokenizer: Tokenizer, op
             fit(model, half, options, max(2, round(options.draft_steps_fraction * options.steps)), seed)
             return model
 
-        train = cross_fitted_drafts(train, train_half, options.work / f"{_run_name(key)}.drafts.jsonl")
+        train = cross_fitted_drafts(train, train_half, path=options.work / f"{_run_name(key)}.drafts.jsonl")
     keras.utils.set_random_seed(seed)
     model = make_model(tokenizer, options, decoder, leakage_guard)
     loss, seconds = fit(model, train, options, options.steps, seed)
@@ -133,7 +136,7 @@ def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer
     titles = model.generate(texts, length_penalty=penalty, **decoding)
     seconds = time.perf_counter() - start
     generated = [title.text for title in titles]
-    metrics = title_metrics(generated, references, texts)
+    metrics = title_metrics(generated, references, texts=texts)
     row = key | training | {"length_penalty": penalty, "seconds_per_100": 100 * seconds / len(dev)}
     row |= {"rouge_l": metrics.rouge_l, "bleu_4": metrics.bleu_4, "length_ratio": metrics.length_ratio}
     row |= {"rouge_l_by_length": rouge_l_by_length(generated, references)}

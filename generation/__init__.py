@@ -5,17 +5,15 @@ written; p streams per source run side by side. Beam searches keep g groups of k
 
 The functions of this package share these arguments:
 
-    step: The step function, `step(tokens [b, p], index, state) -> (logits [b, p, vocab], state)`. It receives the
-        tokens that the streams have just written into slot `index` and returns the logits of their next tokens.
+    step: The step function, `step(tokens [b, p], index=index, state=state) -> (logits [b, p, vocab], state)`. It
+        receives the tokens that the streams have just written into slot `index` and returns the logits of their next
+        tokens.
     logits: float `[b, p, vocab]`, logits of the first token. Beam searches take one row per group: `[b, g, vocab]`.
     state: Nest of tensors `[b, p, ...]`, or `[b, g, ...]` for beam searches: the decoder state before the first token,
         such as the cache after a source or a prompt.
-    num_beams: int. Number of beams.
     max_length: int. Maximum number of tokens without the end token. A longer sequence is ended there.
     end_id: int. Id of the end token.
-    length_penalty: float >= 0, the exponent α of the length normalisation ((5 + n) / 6)^α; 0 ranks by plain sums.
-    min_length: int. Minimum number of tokens before the end token.
-    no_repeat_ngram_size: int. No n-gram of this size occurs twice in a sequence; 0 turns the rule off.
+    options: `SearchOptions` of a beam search.
 """
 
 from .beam_loop import SearchTrace as SearchTrace
@@ -32,3 +30,4 @@ from .decoding_loop import decoding_loop as decoding_loop
 from .greedy import greedy as greedy
 from .logits_processors import restrict_vocabulary as restrict_vocabulary
 from .sample import sample as sample
+from .search_options import SearchOptions as SearchOptions

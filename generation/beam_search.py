@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from .beam_loop import beam_loop
+from .search_options import SearchOptions
 
 
 class Beams(NamedTuple):
@@ -27,13 +28,11 @@ class Beams(NamedTuple):
 def beam_search(
     step: Callable,
     logits,
+    *,
     state,
-    num_beams: int,
     max_length: int,
     end_id: int,
-    length_penalty: float = 0.0,
-    min_length: int = 0,
-    no_repeat_ngram_size: int = 0,
+    options: SearchOptions,
 ) -> Beams:
     r"""Finds `num_beams` probable sequences by extending the `num_beams` best prefixes.
 
@@ -43,16 +42,14 @@ def beam_search(
     better than the hypotheses found.
 
     Args:
-        step, logits, state, max_length, end_id, length_penalty, min_length, no_repeat_ngram_size: see
-            `textzoo.generation`.
-        num_beams: int. Number of prefixes and of hypotheses per group.
+        step, logits, state, max_length, end_id: see `textzoo.generation`.
+        options: `SearchOptions`; `num_beams` is the number of prefixes and of hypotheses per group.
 
     Returns:
         `Beams`.
 
     Raises:
-        ValueError: `num_beams` is below 1, `length_penalty`, `min_length` or `no_repeat_ngram_size` is negative, or
-            `min_length` exceeds `max_length`.
+        ValueError: `min_length` exceeds `max_length`.
 
     Example, two tokens of probability 0.6 and 0.3, and an end of probability 0.1:
 
@@ -60,15 +57,12 @@ def beam_search(
     >>> from keras import ops
     >>> row = np.log([[[0.6, 0.3, 0.1]]]).astype("float32")
     >>> step = lambda tokens, index, state: (ops.broadcast_to(row, (1, 2, 3)), state)
-    >>> beams = beam_search(step, row, (), num_beams=2, max_length=1, end_id=2)
+    >>> beams = beam_search(step, row, state=(), max_length=1, end_id=2, options=SearchOptions(num_beams=2))
     >>> beams.tokens[0, 0].numpy().tolist(), np.exp(beams.scores[0, 0]).round(3).tolist()
     ([[0, 2], [1, 2]], [0.05999999865889549, 0.029999999329447746])
 
     Reference:
         Wu et al., arXiv 1609.08144 (length penalty).
     """
-    if num_beams < 1:
-        raise ValueError(f"Expected num_beams of 1 or more. Received: {num_beams}")
-    options = length_penalty, min_length, no_repeat_ngram_size
-    hypotheses, _ = beam_loop(step, logits, state, num_beams, max_length, end_id, *options)
-    return Beams(*hypotheses[:4])
+    best, _ = beam_loop(step, logits, state=state, max_length=max_length, end_id=end_id, options=options)
+    return Beams(tokens=best.tokens, scores=best.scores, log_probs=best.log_probs, lengths=best.lengths)

@@ -1,5 +1,6 @@
 """Beam search from the left and from the right in step."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from keras import ops
 from .beam_loop import beam_loop
 from .gather import gather
 from .hypotheses import beams_per_direction
+from .search_options import SearchOptions
 
 
 class BidirectionalBeams(NamedTuple):
@@ -36,13 +38,11 @@ class BidirectionalBeams(NamedTuple):
 def bidirectional_beam_search(
     step: Callable,
     logits,
+    *,
     state,
-    num_beams: int,
     max_length: int,
     end_id: int,
-    length_penalty: float = 0.0,
-    min_length: int = 0,
-    no_repeat_ngram_size: int = 0,
+    options: SearchOptions,
     return_trace: bool = False,
 ) -> BidirectionalBeams:
     """Finds `num_beams` probable sequences with `num_beams / 2` prefixes per direction.
@@ -58,19 +58,18 @@ def bidirectional_beam_search(
     tokens, holds an impossible one.
 
     Args:
-        step, max_length, end_id, length_penalty, min_length, no_repeat_ngram_size: see `textzoo.generation`. The first
-            call of `step`, with index 0, receives the first tokens.
+        step, max_length, end_id: see `textzoo.generation`. The first call of `step`, with index 0, receives the first
+            tokens.
         logits: float `[b, 2, vocab]`, logits of the first token from the left and from the right.
         state: nest of tensors `[b, 2, ...]`, the decoder state after both start tokens.
-        num_beams: int, even. Number of prefixes of both directions together.
+        options: `SearchOptions`; `num_beams`, an even number, is the number of prefixes of both directions together.
         return_trace: bool. Whether to record every step.
 
     Returns:
         `BidirectionalBeams`.
 
     Raises:
-        ValueError: `num_beams` is odd or below 2, `logits` have not two rows, `length_penalty`, `min_length` or
-            `no_repeat_ngram_size` is negative, or `min_length` exceeds `max_length`.
+        ValueError: `num_beams` is odd, `logits` have not two rows, or `min_length` exceeds `max_length`.
 
     Example, two tokens and an end of probability 0.1; from the right the second token is more probable:
 
@@ -78,22 +77,32 @@ def bidirectional_beam_search(
     >>> from keras import ops
     >>> row = np.log([[[0.6, 0.3, 0.1], [0.2, 0.7, 0.1]]]).astype("float32")
     >>> step = lambda tokens, index, state: (ops.convert_to_tensor(row), state)
-    >>> beams = bidirectional_beam_search(step, row, (), num_beams=2, max_length=2, end_id=2, min_length=2)
+    >>> options = SearchOptions(num_beams=2, min_length=2)
+    >>> beams = bidirectional_beam_search(step, row, state=(), max_length=2, end_id=2, options=options)
     >>> beams.tokens[0].numpy().tolist(), beams.direction[0].numpy().tolist()
     ([[1, 1, 2], [0, 0, 2]], [1, 0])
 
     Reference:
         Zhou, Zhang and Zong, TACL 2019, arXiv 1905.04847; https://kexue.fm/archives/6877.
     """
-    half = beams_per_direction(num_beams, logits)
-    options = length_penalty, min_length, no_repeat_ngram_size
+    half = beams_per_direction(options.num_beams, logits)
     hypotheses, trace = beam_loop(
-        step, logits, state, half, max_length, end_id, *options, shared_hypotheses=True, return_trace=return_trace
+        step,
+        logits,
+        state=state,
+        max_length=max_length,
+        end_id=end_id,
+        options=dataclasses.replace(options, num_beams=half),
+        shared_hypotheses=True,
+        return_trace=return_trace,
     )
-    return BidirectionalBeams(*(values[:, 0] for values in hypotheses), trace=trace)
+    tokens, scores, log_probs, lengths, direction = (values[:, 0] for values in hypotheses)
+    return BidirectionalBeams(
+        tokens=tokens, scores=scores, log_probs=log_probs, lengths=lengths, direction=direction, trace=trace
+    )
 
 
-def to_left_to_right(tokens, lengths, direction):
+def to_left_to_right(tokens, *, lengths, direction):
     """Reverses the sequences that were written from the right; the end token stays at the end.
 
     Args:
@@ -106,7 +115,8 @@ def to_left_to_right(tokens, lengths, direction):
 
     Example with end token 9:
 
-    >>> to_left_to_right(ops.array([[1, 2, 3, 9, 0], [1, 2, 3, 9, 0]]), ops.array([3, 3]), ops.array([0, 1])).numpy()
+    >>> tokens = ops.array([[1, 2, 3, 9, 0], [1, 2, 3, 9, 0]])
+    >>> to_left_to_right(tokens, lengths=ops.array([3, 3]), direction=ops.array([0, 1])).numpy()
     array([[1, 2, 3, 9, 0],
            [3, 2, 1, 9, 0]], dtype=int32)
     """

@@ -6,11 +6,13 @@ from keras import ops
 
 from .decoding_loop import Decoded, decoding_loop
 from .logits_processors import LogitsProcessor, force_eos
+from .search_options import SearchOptions
 
 
 def greedy(
     step: Callable,
     logits,
+    *,
     state,
     max_length: int,
     end_id: int,
@@ -20,7 +22,8 @@ def greedy(
     """Writes the most probable token at every step.
 
     Args:
-        step, logits, state, max_length, end_id, min_length, no_repeat_ngram_size: see `textzoo.generation`.
+        step, logits, state, max_length, end_id: see `textzoo.generation`.
+        min_length, no_repeat_ngram_size: as in `SearchOptions`.
 
     Returns:
         `Decoded`.
@@ -31,14 +34,17 @@ def greedy(
     Example, a model that writes 1, 2, 3, ... :
 
     >>> step = lambda tokens, index, state: (ops.one_hot(tokens + 1, 6), state)
-    >>> greedy(step, ops.one_hot([[1]], 6), (), max_length=9, end_id=5).tokens[0, 0].numpy()
+    >>> greedy(step, ops.one_hot([[1]], 6), state=(), max_length=9, end_id=5).tokens[0, 0].numpy()
     array([1, 2, 3, 4, 5, 0, 0, 0, 0, 0], dtype=int32)
     """
-    processor = LogitsProcessor(end_id, min_length, no_repeat_ngram_size)
-    processor.check(max_length)
+    options = SearchOptions(num_beams=1, min_length=min_length, no_repeat_ngram_size=no_repeat_ngram_size)
+    options.check_max_length(max_length)
+    processor = LogitsProcessor(end_id=end_id, min_length=min_length, no_repeat_ngram_size=no_repeat_ngram_size)
 
-    def choose(logits, index, tokens, choice_state):
-        logits = force_eos(processor(logits, tokens, index), end_id, index == max_length)
+    def choose(logits, tokens, *, index, choice_state):
+        logits = force_eos(processor(logits, tokens, index=index), end_id, forced=index == max_length)
         return ops.argmax(logits, axis=-1), choice_state
 
-    return decoding_loop(step, logits, state, choose, (), max_length, end_id)
+    return decoding_loop(
+        step, logits, state=state, choose=choose, choice_state=(), max_length=max_length, end_id=end_id
+    )

@@ -30,7 +30,9 @@ class Hypotheses(NamedTuple):
 def empty_hypotheses(shape, slots) -> Hypotheses:
     """Returns empty `Hypotheses` of `shape` `(..., n)`: zeros with a score of -1e30."""
     scores, zeros = ops.full(shape, NO_HYPOTHESIS, "float32"), ops.zeros(shape, "int32")
-    return Hypotheses(ops.zeros((*shape, slots), "int32"), scores, scores, zeros, zeros)
+    return Hypotheses(
+        tokens=ops.zeros((*shape, slots), "int32"), scores=scores, log_probs=scores, lengths=zeros, groups=zeros
+    )
 
 
 def keep_best(hypotheses, candidates):
@@ -43,8 +45,6 @@ def keep_best(hypotheses, candidates):
 
 def length_divisor(length, length_penalty):
     """Computes ((5 + length) / 6)^length_penalty; `length` counts the end token."""
-    if length_penalty < 0:
-        raise ValueError(f"Expected length_penalty of 0 or more. Received: {length_penalty}")
     return ((5.0 + ops.cast(length, "float32")) / 6.0) ** length_penalty
 
 

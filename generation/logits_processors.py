@@ -24,13 +24,10 @@ class LogitsProcessor:
     Returns:
         float `[b, p, vocab]`, -1e9 at masked tokens.
 
-    Raises:
-        ValueError: `min_length` or `no_repeat_ngram_size` is negative.
-
     Example:
 
     >>> processor = LogitsProcessor(end_id=0, no_repeat_ngram_size=2)
-    >>> processor(ops.zeros((1, 1, 4)), ops.array([[[1, 2, 1, 0]]]), 3)[0, 0].numpy().tolist()
+    >>> processor(ops.zeros((1, 1, 4)), ops.array([[[1, 2, 1, 0]]]), index=3)[0, 0].numpy().tolist()
     [0.0, 0.0, -1000000000.0, 0.0]
     """
 
@@ -38,27 +35,15 @@ class LogitsProcessor:
     min_length: int = 0
     no_repeat_ngram_size: int = 0
 
-    def __post_init__(self):
-        if self.min_length < 0 or self.no_repeat_ngram_size < 0:
-            raise ValueError(
-                "Expected min_length and no_repeat_ngram_size of 0 or more. "
-                f"Received: {self.min_length} and {self.no_repeat_ngram_size}"
-            )
-
-    def check(self, max_length):
-        """Raises `ValueError` if `min_length` exceeds `max_length`."""
-        if self.min_length > max_length:
-            raise ValueError(f"Expected min_length of at most max_length {max_length}. Received: {self.min_length}")
-
-    def __call__(self, logits, tokens, index):
+    def __call__(self, logits, tokens, *, index):
         if self.no_repeat_ngram_size:
-            logits = self._block_ngrams(logits, tokens, index)
+            logits = self._block_ngrams(logits, tokens, index=index)
         if self.min_length:
             is_end = ops.arange(ops.shape(logits)[-1]) == self.end_id
             logits = ops.where(ops.logical_and(is_end, index < self.min_length), MASKED_LOGIT, logits)
         return logits
 
-    def _block_ngrams(self, logits, tokens, index):
+    def _block_ngrams(self, logits, tokens, *, index):
         """Masks every token that followed an earlier copy of the last n - 1 tokens."""
         prefix = self.no_repeat_ngram_size - 1
         slots = ops.arange(ops.shape(tokens)[-1])
@@ -67,10 +52,10 @@ class LogitsProcessor:
             last = ops.take(tokens, ops.maximum(index - back, 0), axis=-1)[..., None]
             earlier = ops.roll(tokens, back, axis=-1)
             match = ops.logical_and(match, earlier == last)
-        return ops.where(_occurs(tokens, match, ops.shape(logits)[-1]), MASKED_LOGIT, logits)
+        return ops.where(_occurs(tokens, match, vocab_size=ops.shape(logits)[-1]), MASKED_LOGIT, logits)
 
 
-def _occurs(tokens, where, vocab_size):
+def _occurs(tokens, where, *, vocab_size):
     """Bool `[b, p, vocab_size]`: which tokens of `tokens` `[b, p, slots]` occur at a slot where `where` is True."""
     b, p, slots = ops.shape(tokens)
     rows = ops.arange(b * p, dtype="int32")[:, None] * vocab_size
@@ -97,7 +82,7 @@ def restrict_vocabulary(logits, allowed):
     return logits if allowed is None else ops.where(allowed, logits, MASKED_LOGIT)
 
 
-def force_eos(logits, end_id, forced):
+def force_eos(logits, end_id, *, forced):
     """Masks all tokens but the end token where `forced` is True.
 
     Args:

@@ -17,6 +17,7 @@ MAX_NUCLEUS_SIZE = 256
 def sample(
     step: Callable,
     logits,
+    *,
     state,
     uniforms,
     end_id: int,
@@ -46,7 +47,8 @@ def sample(
     Example, a uniform distribution over 4 tokens and an end:
 
     >>> step = lambda tokens, index, state: (ops.zeros((1, 1, 5)), state)
-    >>> sample(step, ops.zeros((1, 1, 5)), (), ops.array([[[0.1, 0.5, 0.7]]]), end_id=4).tokens.numpy()
+    >>> uniforms = ops.array([[[0.1, 0.5, 0.7]]])
+    >>> sample(step, ops.zeros((1, 1, 5)), state=(), uniforms=uniforms, end_id=4).tokens.numpy()
     array([[[0, 2, 3, 4]]], dtype=int32)
 
     Reference:
@@ -58,18 +60,20 @@ def sample(
     uniforms = ops.cast(uniforms, "float32")
     uniforms = ops.pad(uniforms, [[0, 0], [0, 0], [0, 1]])
 
-    def choose(logits, index, tokens, spans):
+    def choose(logits, tokens, *, index, choice_state):
         logits = ops.cast(logits, "float32") / temperature
         uniform = ops.take(uniforms, index, axis=-1)
         if constraint is None:
-            return draw(force_eos(logits, end_id, index == max_length), uniform, top_p), spans
-        allowed = allowed_candidates(constraint, spans, max_length - index)
+            return draw(force_eos(logits, end_id, forced=index == max_length), uniform, top_p=top_p), choice_state
+        allowed = allowed_candidates(constraint, choice_state, remaining=max_length - index)
         candidate_logits = ops.where(allowed, _candidate_logits(logits, constraint.tokens), MASKED_LOGIT)
-        choice = draw(candidate_logits, uniform, top_p, all_tokens=True)
-        return gather(constraint.tokens, choice), advance_spans(constraint, spans, choice)
+        choice = draw(candidate_logits, uniform, top_p=top_p, all_tokens=True)
+        return gather(constraint.tokens, choice), advance_spans(constraint, choice_state, choice=choice)
 
     spans = () if constraint is None else first_spans(constraint, ops.shape(logits)[1])
-    return decoding_loop(step, logits, state, choose, spans, max_length, end_id)
+    return decoding_loop(
+        step, logits, state=state, choose=choose, choice_state=spans, max_length=max_length, end_id=end_id
+    )
 
 
 def _candidate_logits(logits, candidates):
@@ -79,7 +83,7 @@ def _candidate_logits(logits, candidates):
     return gather(logits, index)
 
 
-def draw(logits, uniform, top_p, all_tokens=False):
+def draw(logits, uniform, *, top_p, all_tokens=False):
     """Draws one index per distribution by the inverse CDF.
 
     Args:

@@ -13,7 +13,7 @@ def first_spans(constraint, streams):
     return ops.broadcast_to(constraint.starts[:, None], (b, streams, s)), ops.zeros((b, streams), "bool")
 
 
-def allowed_candidates(constraint, spans, remaining):
+def allowed_candidates(constraint, spans, *, remaining):
     """Bool `[b, p, c]`: which candidate tokens may come next if at most `remaining` tokens follow."""
     next_positions, may_end = spans
     viable = ops.logical_and(next_positions, (constraint.reach < remaining)[:, None])
@@ -25,7 +25,7 @@ def allowed_candidates(constraint, spans, remaining):
     return ops.logical_or(allowed, ops.logical_and(may_end, is_end))
 
 
-def advance_spans(constraint, spans, choice):
+def advance_spans(constraint, spans, *, choice):
     """Returns the state after candidate `choice` `[b, p]` was written."""
     next_positions, _ = spans
     chosen = ops.logical_and(next_positions, constraint.candidate[:, None] == choice[..., None])

@@ -29,9 +29,19 @@ class Deduplicator:
     Example:
 
     >>> deduplicator = Deduplicator(0.9)
-    >>> pair = ScoredQAPair("谁来了？", "小李", 0, 2, ((0, 2),), -1.5, -2.5, -0.5, rank=-0.5)
+    >>> pair = ScoredQAPair(
+    ...     question="谁来了？",
+    ...     answer="小李",
+    ...     start=0,
+    ...     end=2,
+    ...     occurrences=((0, 2),),
+    ...     answer_logprob=-1.5,
+    ...     question_logprob=-2.5,
+    ...     score=-0.5,
+    ...     rank=-0.5,
+    ... )
     >>> pairs = [pair, dataclasses.replace(pair, question="来了谁？", rank=-0.2)]
-    >>> deduplicator.add(pairs, [np.eye(3), np.eye(3)], 0, 4)
+    >>> deduplicator.add(pairs, [np.eye(3), np.eye(3)], start=0, end=4)
     >>> [(pair.question, pair.rejection_reason) for pair in deduplicator.pairs]
     [('谁来了？', 'duplicate'), ('来了谁？', None)]
 
@@ -44,7 +54,7 @@ class Deduplicator:
         self.pairs: list[ScoredQAPair] = []
         self._kept: list[_KeptQuestion] = []
 
-    def add(self, pairs: list[ScoredQAPair], embeddings: list[np.ndarray], start: int, end: int) -> None:
+    def add(self, pairs: list[ScoredQAPair], embeddings: list[np.ndarray], *, start: int, end: int) -> None:
         """Adds the pairs of the next chunk.
 
         Args:
@@ -66,14 +76,15 @@ class Deduplicator:
             for worse in similar:
                 self._reject(worse.number, pair)
             self._kept = [kept for kept in self._kept if all(kept is not worse for worse in similar)]
-            self._kept.append(_KeptQuestion(len(self.pairs) - 1, question_embeddings, end))
+            self._kept.append(_KeptQuestion(number=len(self.pairs) - 1, embeddings=question_embeddings, chunk_end=end))
 
     def _similar(self, embeddings: np.ndarray) -> list[_KeptQuestion]:
         from ..similarity import pairwise_distances  # POT takes longer to import than all of the models
 
         if not self._kept:
             return []
-        distances = pairwise_distances([embeddings], [kept.embeddings for kept in self._kept], "cosine", "norm")[0]
+        kept_embeddings = [kept.embeddings for kept in self._kept]
+        distances = pairwise_distances([embeddings], kept_embeddings, cost="cosine", weighting="norm")[0]
         return [
             kept for kept, distance in zip(self._kept, distances, strict=True) if 1 - distance > self.max_similarity
         ]

@@ -54,8 +54,10 @@ class QAPipeline:
     >>> from textzoo.data import Tokenizer
     >>> from textzoo.models import Encoder, QAGenerator, QAPreprocessor
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"小李来了谁？。"])
-    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
-    >>> pipeline = QAPipeline(QAGenerator(encoder, QAPreprocessor(tokenizer, 8, 3, 6), copy_head=True))
+    >>> sizes = {"hidden_size": 16, "num_layers": 1, "num_heads": 2, "intermediate_size": 32}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=64)
+    >>> preprocessor = QAPreprocessor(tokenizer, max_source_length=8, max_answer_length=3, max_question_length=6)
+    >>> pipeline = QAPipeline(QAGenerator(encoder, preprocessor, copy_head=True))
     >>> document = "小李来了。小李来了。小李来了。"
     >>> pairs = pipeline.generate(document, num_pairs=2, seed=0)
     >>> all(document[pair.start : pair.end] == pair.answer for pair in pairs)
@@ -69,6 +71,7 @@ class QAPipeline:
         self,
         generator: Any,
         round_trip_model: Any = None,
+        *,
         embedder: Callable[[Sequence[str]], tuple[Any, list[np.ndarray]]] | None = None,
         min_answer_logprob: float | None = None,
         min_question_logprob: float | None = None,
@@ -89,6 +92,7 @@ class QAPipeline:
         self,
         documents: str | Iterable[str],
         num_pairs: int = 10,
+        *,
         seed: int | None = None,
         batch_size: int = 16,
         **options: Any,
@@ -110,20 +114,21 @@ class QAPipeline:
             ValueError: A document has no character that the tokenizer knows, or as `QAGenerator.generate`.
         """
         if isinstance(documents, str):
-            return next(self.generate([documents], num_pairs, seed, batch_size, **options))
+            return next(self.generate([documents], num_pairs, seed=seed, batch_size=batch_size, **options))
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
-        return self._generate(documents, batch_size, {"num_pairs": num_pairs, "seed": seed} | options)
+        return self._generate(documents, batch_size=batch_size, num_pairs=num_pairs, seed=seed, **options)
 
-    def _generate(self, documents, batch_size, options) -> Iterator[list[ScoredQAPair]]:
+    def _generate(self, documents: Iterable[str], *, batch_size: int, **options: Any) -> Iterator[list[ScoredQAPair]]:
         deduplicator = Deduplicator(self.max_similarity)
         remaining = self._document_chunks(documents)
         while batch := list(itertools.islice(remaining, BATCHES_PER_CALL * batch_size)):
             chunks = [chunk for chunk, _ in batch]
             generated = self.generator.generate([chunk.text for chunk in chunks], batch_size=batch_size, **options)
-            scored = self._score(chunks, generated, batch_size)
+            scored = self._score(chunks, generated, batch_size=batch_size)
             embeddings = iter(self._embed_questions([pair for pairs in scored for pair in pairs]))
             for (chunk, is_last), pairs in zip(batch, scored, strict=True):
-                deduplicator.add(pairs, [next(embeddings) for _ in pairs], chunk.start, chunk.start + len(chunk.text))
+                end = chunk.start + len(chunk.text)
+                deduplicator.add(pairs, [next(embeddings) for _ in pairs], start=chunk.start, end=end)
                 if is_last:
                     yield sorted(deduplicator.pairs, key=lambda pair: (pair.rejection_reason is not None, -pair.rank))
                     deduplicator = Deduplicator(self.max_similarity)
@@ -132,7 +137,7 @@ class QAPipeline:
         preprocessor = self.generator.preprocessor
         max_tokens = preprocessor.max_source_length - 2
         for document in documents:
-            chunks = chunk_passage(document, preprocessor.tokenizer, max_tokens, overlap=max_tokens // 4)
+            chunks = chunk_passage(document, preprocessor.tokenizer, max_tokens=max_tokens, overlap=max_tokens // 4)
             readable = [chunk for chunk in chunks if self._has_known_token(chunk.text)]
             if not readable:
                 raise ValueError(f"Expected a document with known characters. Received: {document[:40]!r}")
@@ -142,15 +147,17 @@ class QAPipeline:
         tokenizer = self.generator.preprocessor.tokenizer
         return bool(np.any(tokenizer.tokenize(text).ids != tokenizer.unk_id))
 
-    def _score(self, chunks: list[Chunk], generated: list[list[QAPair]], batch_size: int) -> list[list[ScoredQAPair]]:
-        answers = self._round_trip_answers(chunks, generated, batch_size)
+    def _score(
+        self, chunks: list[Chunk], generated: list[list[QAPair]], *, batch_size: int
+    ) -> list[list[ScoredQAPair]]:
+        answers = self._round_trip_answers(chunks, generated, batch_size=batch_size)
         return [
-            [self._scored_pair(pair, chunk.start, next(answers)) for pair in pairs]
+            [self._scored_pair(pair, next(answers), offset=chunk.start) for pair in pairs]
             for chunk, pairs in zip(chunks, generated, strict=True)
         ]
 
     def _round_trip_answers(
-        self, chunks: list[Chunk], generated: list[list[QAPair]], batch_size: int
+        self, chunks: list[Chunk], generated: list[list[QAPair]], *, batch_size: int
     ) -> Iterator[Any | None]:
         """Yields the round-trip answer of every pair; None without a round-trip model or for an empty question."""
         asked = [(chunk.text, pair.question) for chunk, pairs in zip(chunks, generated, strict=True) for pair in pairs]
@@ -159,11 +166,13 @@ class QAPipeline:
             return
         valid = [(text, question) for text, question in asked if question.strip()]
         answers = iter(
-            self.round_trip_model.answer([text for text, _ in valid], [question for _, question in valid], batch_size)
+            self.round_trip_model.answer(
+                [text for text, _ in valid], [question for _, question in valid], batch_size=batch_size
+            )
         )
         yield from (next(answers) if question.strip() else None for _, question in asked)
 
-    def _scored_pair(self, pair: QAPair, offset: int, answer: Any | None) -> ScoredQAPair:
+    def _scored_pair(self, pair: QAPair, answer: Any | None, *, offset: int) -> ScoredQAPair:
         fields = {field.name: getattr(pair, field.name) for field in dataclasses.fields(pair)}
         occurrences = tuple((start + offset, end + offset) for start, end in pair.occurrences)
         fields |= {"start": occurrences[0][0], "end": occurrences[0][1], "occurrences": occurrences}

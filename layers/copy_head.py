@@ -49,8 +49,9 @@ class CopyHead(keras.layers.Layer):
 
     >>> head = CopyHead(hidden_size=4)
     >>> source = keras.ops.ones((1, 3, 4))
-    >>> log_probs = head(keras.ops.zeros((1, 1, 1, 5)), keras.ops.ones((1, 1, 1, 4)), head.source_keys(source),
-    ...                  keras.ops.array([[2, 3, 3]]), keras.ops.ones((1, 3), "bool"), keras.ops.array([[[0]]]))
+    >>> log_probs = head(keras.ops.zeros((1, 1, 1, 5)), keras.ops.ones((1, 1, 1, 4)), keys=head.source_keys(source),
+    ...                  source_ids=keras.ops.array([[2, 3, 3]]), source_mask=keras.ops.ones((1, 3), "bool"),
+    ...                  read_ids=keras.ops.array([[[0]]]))
     >>> round(float(keras.ops.sum(keras.ops.exp(log_probs))), 5)
     1.0
 
@@ -78,16 +79,18 @@ class CopyHead(keras.layers.Layer):
         """Computes the pointer's keys `[b, s, hidden_size]`, once per source."""
         return self.key(hidden)
 
-    def call(self, logits, states, keys, source_ids, source_mask, read_ids, bias=None):
+    def call(self, logits, states, *, keys, source_ids, source_mask, read_ids, bias=None):
         query = self.query(states) * self.hidden_size**-0.5
         scores = ops.cast(ops.einsum("bpth,bsh->bpts", query, keys), "float32")
-        scores += _adjacency_scores(ops.cast(self.order(states), "float32"), source_ids, read_ids)
+        order = ops.cast(self.order(states), "float32")
+        scores += _adjacency_scores(order, source_ids=source_ids, read_ids=read_ids)
         if bias is not None:
             scores += ops.cast(bias, "float32")
         pointer = ops.softmax(ops.where(source_mask[:, None, None, :], scores, MASKED_LOGIT), axis=-1)
         gate = ops.cast(self.gate(states), "float32")
         generated = ops.log_sigmoid(gate) + ops.log_softmax(ops.cast(logits, "float32"), axis=-1)
-        return add_copied(generated, ops.log_sigmoid(-gate), pointer, ops.cast(source_ids, "int32"))
+        source_ids, log_copy_gate = ops.cast(source_ids, "int32"), ops.log_sigmoid(-gate)
+        return add_copied(generated, log_copy_gate=log_copy_gate, pointer=pointer, source_ids=source_ids)
 
     def get_config(self):
         return super().get_config() | {
@@ -96,7 +99,7 @@ class CopyHead(keras.layers.Layer):
         }
 
 
-def _adjacency_scores(scores, source_ids, read_ids):
+def _adjacency_scores(scores, *, source_ids, read_ids):
     """Returns scores `[b, p, t, s]` for source positions beside the token just read.
 
     `scores` `[b, p, t, 2]`: the first one counts where the token before the position equals `read_ids` `[b, p, t]`, the
@@ -108,7 +111,7 @@ def _adjacency_scores(scores, source_ids, read_ids):
     return sum(scores[..., i, None] * match for i, match in enumerate(matches))
 
 
-def add_copied(generated, log_copy_gate, pointer, source_ids):
+def add_copied(generated, *, log_copy_gate, pointer, source_ids):
     """Adds the copy distribution to log-probabilities, touching only the vocabulary entries of the source's tokens.
 
     Computes log(exp(generated) + exp(log_copy_gate) · pointer), with the pointer summed per token.

@@ -35,7 +35,7 @@ class DirectionFusion(keras.layers.Layer):
 
     Example:
 
-    >>> fusion = DirectionFusion(2, "linear", 0.5)
+    >>> fusion = DirectionFusion(2, "linear", weight=0.5)
     >>> fusion(keras.ops.array([[1.0, 2.0]]), keras.ops.array([[4.0, -4.0]])).numpy().tolist()
     [[3.0, 0.0]]
 
@@ -43,7 +43,7 @@ class DirectionFusion(keras.layers.Layer):
         Zhou, Zhang & Zong, Synchronous Bidirectional Neural Machine Translation, TACL 2019, arXiv 1905.04847.
     """
 
-    def __init__(self, hidden_size: int, kind: Kind = "nonlinear", weight: float = 0.1, **kwargs):
+    def __init__(self, hidden_size: int, kind: Kind = "nonlinear", *, weight: float = 0.1, **kwargs):
         super().__init__(**kwargs)
         if kind not in ("linear", "nonlinear", "gate"):
             raise ValueError(f"Expected kind 'linear', 'nonlinear' or 'gate'. Received: {kind!r}")

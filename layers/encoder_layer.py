@@ -45,6 +45,7 @@ class EncoderLayer(keras.layers.Layer):
         self,
         hidden_size,
         num_heads,
+        *,
         intermediate_size,
         activation="gelu",
         dropout=0.0,
@@ -66,7 +67,12 @@ class EncoderLayer(keras.layers.Layer):
         }
         policy = self.dtype_policy
         self.attention = MemoryAttention(
-            hidden_size, num_heads, attention_dropout, initializer_range, name="attention", dtype=policy
+            hidden_size,
+            num_heads,
+            dropout=attention_dropout,
+            initializer_range=initializer_range,
+            name="attention",
+            dtype=policy,
         )
         self.attention_norm = keras.layers.LayerNormalization(epsilon=norm_epsilon, name="attention_norm", dtype=policy)
         kernel = TruncatedNormal(initializer_range)
@@ -86,20 +92,21 @@ class EncoderLayer(keras.layers.Layer):
         self.supports_masking = True
         self.built = True
 
-    def _feed_forward(self, x, attended, training):
+    def _feed_forward(self, x, attended, *, training):
         x = self.attention_norm(x + self.dropout(attended, training=training))
         branch = self.feed_forward_out(self.activation(self.feed_forward_in(x)))
         return self.output_norm(x + self.dropout(branch, training=training))
 
-    def encode(self, x, mask, training=None):
+    def encode(self, x, mask, *, training=None):
         """Applies the layer with full attention; returns the output and this layer's memory `(keys, values)`."""
         attended, memory = self.attention.encode(x, mask, training=training)
-        return self._feed_forward(x, attended, training), memory
+        return self._feed_forward(x, attended, training=training), memory
 
     def extend(
         self,
         x,
         own_mask,
+        *,
         memory,
         memory_mask,
         cache=None,
@@ -129,8 +136,17 @@ class EncoderLayer(keras.layers.Layer):
         if cache is not None:
             start = (0, 0, 0, index, 0)
             own = tuple(ops.slice_update(buffer, start, new) for buffer, new in zip(cache, own, strict=True))
-        attended = self.attention.extend(x, own, own_mask, memory, memory_mask, cross_direction, memory_bias, training)
-        return self._feed_forward(x, attended, training), own
+        attended = self.attention.extend(
+            x,
+            own_mask,
+            own=own,
+            memory=memory,
+            memory_mask=memory_mask,
+            cross_direction=cross_direction,
+            memory_bias=memory_bias,
+            training=training,
+        )
+        return self._feed_forward(x, attended, training=training), own
 
     def call(self, x, mask=None, training=None):
         mask = ops.ones(ops.shape(x)[:2], "bool") if mask is None else mask

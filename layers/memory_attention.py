@@ -64,16 +64,16 @@ class MemoryAttention(keras.layers.Layer):
     >>> layer = MemoryAttention(hidden_size=8, num_heads=2)
     >>> source, targets = keras.ops.ones((1, 5, 8)), keras.ops.ones((1, 3, 4, 8))
     >>> out, memory = layer.encode(source, keras.ops.ones((1, 5), "bool"))
-    >>> keys, values = layer.project(targets)
     >>> own_mask = keras.ops.ones((1, 3, 4, 4), "bool")
-    >>> layer.extend(targets, (keys, values), own_mask, memory, keras.ops.ones((1, 5), "bool")).shape
+    >>> layer.extend(targets, own_mask, own=layer.project(targets), memory=memory,
+    ...              memory_mask=keras.ops.ones((1, 5), "bool")).shape
     TensorShape([1, 3, 4, 8])
 
     Reference:
         Vaswani et al., Attention Is All You Need, arXiv 1706.03762; Dong et al. (UniLM), arXiv 1905.03197.
     """
 
-    def __init__(self, hidden_size, num_heads, dropout=0.0, initializer_range=0.02, **kwargs):
+    def __init__(self, hidden_size, num_heads, *, dropout=0.0, initializer_range=0.02, **kwargs):
         super().__init__(**kwargs)
         if hidden_size % num_heads:
             raise ValueError(f"Expected num_heads to divide hidden_size {hidden_size}. Received: {num_heads}")
@@ -103,7 +103,7 @@ class MemoryAttention(keras.layers.Layer):
         """Computes keys and values of `x` `[..., n, hidden_size]`, each `[..., heads, n, head_size]`."""
         return tuple(ops.swapaxes(self._split_heads(dense(x)), -3, -2) for dense in (self.key, self.value))
 
-    def encode(self, x, mask, training=None):
+    def encode(self, x, mask, *, training=None):
         """Attends within `x` `[b, s, hidden_size]` under `mask` bool `[b, s]`; returns output and `(keys, values)`."""
         keys, values = self.project(x)
         scores = ops.einsum("bqhd,bhsd->bhqs", self._scaled_query(x), keys)
@@ -111,13 +111,24 @@ class MemoryAttention(keras.layers.Layer):
         context = ops.einsum("bhqs,bhsd->bqhd", weights, values)
         return self._project_output(context), (keys, values)
 
-    def extend(self, x, own, own_mask, memory, memory_mask, cross_direction=None, memory_bias=None, training=None):
+    def extend(
+        self,
+        x,
+        own_mask,
+        *,
+        own,
+        memory,
+        memory_mask,
+        cross_direction=None,
+        memory_bias=None,
+        training=None,
+    ):
         """Attends from targets to a memory and to their own past.
 
         Args:
             x: float `[b, p, t, hidden_size]`.
-            own: keys and values of the past, each `[b, p, heads, u, head_size]`.
             own_mask: bool `[b, p, t, u]`.
+            own: keys and values of the past, each `[b, p, heads, u, head_size]`.
             memory: keys and values of the source, each `[b, heads, s, head_size]`.
             memory_mask: bool `[b, s]`.
             cross_direction: `CrossDirectionContext`; with it the targets attend to the other direction's past too.
@@ -139,31 +150,31 @@ class MemoryAttention(keras.layers.Layer):
         context = ops.einsum("bhpts,bhsd->bpthd", to_memory, memory[1]) + self._context(to_own, own[1])
         if cross_direction is None:
             return self._project_output(context)
-        other = self._other_context(query, own, cross_direction, training)
+        other = self._other_context(query, own, cross_direction=cross_direction, training=training)
         return self.output_projection(cross_direction.fusion(self._join_heads(context), self._join_heads(other)))
 
-    def _other_context(self, query, own, cross_direction, training):
+    def _other_context(self, query, own, *, cross_direction, training):
         """Returns contexts `[b, p, t, heads, head_size]` of the other direction's past; 0 where none is visible."""
         half = ops.shape(query)[1] // 2
         query = ops.roll(query, half, axis=1)  # swaps the directions of the queries; keys and values stay
         if cross_direction.attend_all_beams:
-            context = self._mean_context(query, own, cross_direction.mask, training)
+            context = self._mean_context(query, own, mask=cross_direction.mask, training=training)
         else:
             scores = ops.einsum("bpthd,bphud->bhptu", query, own[0])
-            weights = self._masked_weights(scores, cross_direction.mask[:, None], training)
+            weights = self._masked_weights(scores, cross_direction.mask[:, None], training=training)
             context = self._context(weights, own[1])
         return ops.roll(context, half, axis=1)
 
-    def _mean_context(self, query, own, mask, training):
+    def _mean_context(self, query, own, *, mask, training):
         """Returns the mean of the contexts that each query finds in all streams of its half."""
         b, p, t = ops.shape(query)[:3]
         query, keys, values, mask = (ops.reshape(x, (b * 2, p // 2, *ops.shape(x)[2:])) for x in (query, *own, mask))
         scores = ops.einsum("cpthd,cqhud->chpqtu", query, keys)
-        weights = self._masked_weights(scores, mask[:, None, None], training)
+        weights = self._masked_weights(scores, mask[:, None, None], training=training)
         context = ops.einsum("chpqtu,cqhud->cpthd", weights, values) / ops.cast(p // 2, values.dtype)
         return ops.reshape(context, (b, p, t, self.num_heads, self.head_size))
 
-    def _masked_weights(self, scores, mask, training):
+    def _masked_weights(self, scores, mask, *, training):
         """Returns attention weights of scores `[..., t, u]`; rows with no visible position are 0."""
         shape = ops.shape(scores)
         scores = ops.reshape(masked(scores, mask), (shape[0], -1, shape[-1]))  # softmax supports few dimensions

@@ -42,7 +42,7 @@ class PositionEmbedding(keras.layers.Layer):
         Su Jianlin, https://kexue.fm/archives/7947 (hierarchical decomposition of positions).
     """
 
-    def __init__(self, max_length, hidden_size, hierarchical=False, alpha=0.4, initializer_range=0.02, **kwargs):
+    def __init__(self, max_length, hidden_size, *, hierarchical=False, alpha=0.4, initializer_range=0.02, **kwargs):
         super().__init__(**kwargs)
         if not 0 < alpha < 1 or alpha == 0.5:
             raise ValueError(f"Expected alpha in (0, 1) and not 0.5. Received: {alpha}")

@@ -47,7 +47,7 @@ class SAU(keras.layers.Layer):
         self.built = True
 
     def call(self, x):
-        return leaky_relu(x, self.negative_slope, "gaussian", self.width)
+        return leaky_relu(x, self.negative_slope, kernel="gaussian", width=self.width)
 
     def get_config(self):
         return super().get_config() | self.config

@@ -42,7 +42,7 @@ class SmoothReLU(keras.layers.Layer):
         self.built = True
 
     def call(self, x):
-        return relu(x, self.kernel, self.width)
+        return relu(x, kernel=self.kernel, width=self.width)
 
     def get_config(self):
         return super().get_config() | {"kernel": self.kernel, "width": self.width}

@@ -86,7 +86,7 @@ class Flooding(keras.losses.Loss):
         Zero Training Error?", https://arxiv.org/abs/2002.08709; Xie et al. 2022, "iFlood"
     """
 
-    def __init__(self, loss: Any, level: float, scope: str = "batch", name: str = "flooding"):
+    def __init__(self, loss: Any, level: float, *, scope: str = "batch", name: str = "flooding"):
         self.loss = get_loss(loss)
         super().__init__(name=name, reduction=self.loss.reduction, dtype=self.loss.dtype)
         if isinstance(level, bool) or not isinstance(level, (int, float)) or not 0 <= level < math.inf:

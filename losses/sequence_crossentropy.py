@@ -11,7 +11,7 @@ Tensor = Any
 
 
 def sequence_crossentropy(
-    y_true: Tensor, y_pred: Tensor, label_smoothing: float = 0.0, from_log_probs: bool = False
+    y_true: Tensor, y_pred: Tensor, *, label_smoothing: float = 0.0, from_log_probs: bool = False
 ) -> Tensor:
     """Computes the cross-entropy of each target token.
 
@@ -98,6 +98,7 @@ class SequenceCrossentropy(keras.losses.Loss):
         self,
         label_smoothing: float = 0.0,
         from_log_probs: bool = False,
+        *,
         reduction: str | None = "mean_with_sample_weight",
         name: str = "sequence_crossentropy",
         dtype: Any = None,
@@ -115,7 +116,9 @@ class SequenceCrossentropy(keras.losses.Loss):
         return super().__call__(y_true, y_pred, sample_weight)
 
     def call(self, y_true, y_pred):
-        return sequence_crossentropy(y_true, y_pred, self.label_smoothing, self.from_log_probs)
+        return sequence_crossentropy(
+            y_true, y_pred, label_smoothing=self.label_smoothing, from_log_probs=self.from_log_probs
+        )
 
     def get_config(self):
         return {

@@ -11,7 +11,7 @@ from .zlpr import zlpr
 Tensor = Any
 
 
-def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
+def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, *, threshold: float | Tensor = 0.0) -> Tensor:
     """Computes `zlpr` from the ids of the positive classes, for many classes of which few are positive.
 
     Args:
@@ -41,7 +41,8 @@ def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, threshold: float | Tensor = 0
     classes = y_pred.shape[-1]
     if is_concrete(label_ids):
         _check_ids(label_ids, classes)
-    return zlpr(ops.reshape(_multi_hot(label_ids, classes, y_pred.dtype), ops.shape(y_pred)), y_pred, threshold)
+    labels = _multi_hot(label_ids, classes, dtype=y_pred.dtype)
+    return zlpr(ops.reshape(labels, ops.shape(y_pred)), y_pred, threshold=threshold)
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -72,6 +73,7 @@ class SparseZLPR(keras.losses.Loss):
         self,
         threshold: float = 0.0,
         reduction: str | None = "sum_over_batch_size",
+        *,
         name: str = "sparse_zlpr",
         dtype: Any = None,
     ):
@@ -83,13 +85,13 @@ class SparseZLPR(keras.losses.Loss):
         return super().__call__(ops.convert_to_tensor(y_true), y_pred, sample_weight)
 
     def call(self, y_true, y_pred):
-        return sparse_zlpr(y_true, y_pred, self.threshold)
+        return sparse_zlpr(y_true, y_pred, threshold=self.threshold)
 
     def get_config(self):
         return {**super().get_config(), "threshold": self.threshold}
 
 
-def _multi_hot(label_ids, classes, dtype):
+def _multi_hot(label_ids, classes, *, dtype):
     """Returns multi-hot labels `[examples, classes]` by one scatter; padding adds 0 to class 0."""
     if label_ids.shape[-1] == 0:
         return ops.zeros((*ops.shape(label_ids)[:-1], classes), dtype)

@@ -12,7 +12,7 @@ MAX_EXPONENT = 60.0  # e^60 times a million classes is still a float32
 SMALLEST_LABEL = 1e-25  # smaller soft labels count as 0: times e^MAX_EXPONENT they are below the rounding of 1
 
 
-def zlpr(y_true: Tensor, y_pred: Tensor, threshold: float | Tensor = 0.0) -> Tensor:
+def zlpr(y_true: Tensor, y_pred: Tensor, *, threshold: float | Tensor = 0.0) -> Tensor:
     """Computes the zero-bounded log-sum-exp and pairwise rank-based loss of each example.
 
     With labels t in [0, 1], logits s and the threshold s0:
@@ -90,6 +90,7 @@ class ZLPR(keras.losses.Loss):
         self,
         threshold: float = 0.0,
         reduction: str | None = "sum_over_batch_size",
+        *,
         name: str = "zlpr",
         dtype: Any = None,
     ):
@@ -101,7 +102,7 @@ class ZLPR(keras.losses.Loss):
         return super().__call__(ops.convert_to_tensor(y_true), y_pred, sample_weight)
 
     def call(self, y_true, y_pred):
-        return zlpr(y_true, y_pred, self.threshold)
+        return zlpr(y_true, y_pred, threshold=self.threshold)
 
     def get_config(self):
         return {**super().get_config(), "threshold": self.threshold}
@@ -140,8 +141,8 @@ def _zlpr_at_zero(y_pred, y_true):
 
     def gradient(*args, upstream=None):
         # TensorFlow and JAX pass (upstream,); torch passes the inputs, connected for a second derivative.
-        inputs, upstream = ((y_pred, y_true), args[0]) if upstream is None else (args, upstream)
-        negative_terms, negative, positive_terms, positive, _ = _sums(*inputs)
+        (logits, labels), upstream = ((y_pred, y_true), args[0]) if upstream is None else (args, upstream)
+        negative_terms, negative, positive_terms, positive, _ = _sums(logits, labels)
         upstream = ops.expand_dims(ops.cast(upstream, negative.dtype), -1)
         slope = negative_terms * (upstream / (1 + negative)) - positive_terms * (upstream / (1 + positive))
         return ops.cast(slope, y_pred.dtype), ops.zeros_like(y_true)

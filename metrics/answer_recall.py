@@ -6,7 +6,7 @@ from .f1 import character_f1
 
 
 def answer_recall(
-    generated: Sequence[Sequence[str]], references: Sequence[Sequence[str]], k: int, min_f1: float | None = None
+    generated: Sequence[Sequence[str]], references: Sequence[Sequence[str]], *, k: int, min_f1: float | None = None
 ) -> float:
     """Computes the fraction of reference answers among the first k generated answers of their passage.
 
@@ -35,9 +35,9 @@ def answer_recall(
     for passage_generated, passage_references in zip(generated, references, strict=True):
         for reference in set(passage_references):
             positives += 1
-            true_positives += any(_matches(answer, reference, min_f1) for answer in passage_generated[:k])
+            true_positives += any(_matches(answer, reference, min_f1=min_f1) for answer in passage_generated[:k])
     return true_positives / positives if positives else 0.0
 
 
-def _matches(answer: str, reference: str, min_f1: float | None) -> bool:
+def _matches(answer: str, reference: str, *, min_f1: float | None) -> bool:
     return answer == reference if min_f1 is None else character_f1(answer, reference) >= min_f1

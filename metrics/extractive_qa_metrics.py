@@ -61,14 +61,14 @@ def extractive_qa_metrics(predictions: Sequence[str], references: Sequence[Seque
         rows.append((bool(answers), exact, max(answer_f1(prediction, answer) for answer in answers or [""])))
     answerable, unanswerable = [row for row in rows if row[0]], [row for row in rows if not row[0]]
     return ExtractiveQAMetrics(
-        len(rows),
-        _column_mean(rows, 1),
-        _column_mean(rows, 2),
-        len(answerable),
-        _column_mean(answerable, 1),
-        _column_mean(answerable, 2),
-        len(unanswerable),
-        _column_mean(unanswerable, 1),
+        questions=len(rows),
+        exact_match=_column_mean(rows, 1),
+        f1=_column_mean(rows, 2),
+        answerable=len(answerable),
+        answerable_exact_match=_column_mean(answerable, 1),
+        answerable_f1=_column_mean(answerable, 2),
+        unanswerable=len(unanswerable),
+        unanswerable_accuracy=_column_mean(unanswerable, 1),
     )
 
 

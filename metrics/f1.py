@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from ..data.qa.normalize_answer import normalize_answer
 
 
-def f1_from_counts(true_positives: int, predicted: int, positives: int) -> float:
+def f1_from_counts(true_positives: int, *, predicted: int, positives: int) -> float:
     """Computes F1 = 2 true_positives / (predicted + positives).
 
     Args:
@@ -96,7 +96,7 @@ def character_f1(prediction: str, reference: str) -> float:
 
 def _multiset_f1(prediction: Iterable[Hashable], reference: Iterable[Hashable]) -> float:
     predicted, positives = Counter(prediction), Counter(reference)
-    return f1_from_counts((predicted & positives).total(), predicted.total(), positives.total())
+    return f1_from_counts((predicted & positives).total(), predicted=predicted.total(), positives=positives.total())
 
 
 def _characters(text: str) -> list[str]:

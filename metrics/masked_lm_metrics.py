@@ -45,6 +45,7 @@ class MaskedLMMetrics:
 def masked_lm_metrics(
     sequences: Sequence[tuple[np.ndarray, np.ndarray]],
     positions: Sequence[np.ndarray],
+    *,
     predictions: np.ndarray,
     log_probabilities: np.ndarray,
     token_lengths: np.ndarray,
@@ -70,7 +71,13 @@ def masked_lm_metrics(
     Example:
 
     >>> sequences = [(np.array([2, 5, 6, 7, 3]), np.array([-1, 0, 0, 1, -1]))]
-    >>> metrics = masked_lm_metrics(sequences, [np.array([3])], np.array([7]), np.array([-0.5]), np.ones(8))
+    >>> metrics = masked_lm_metrics(
+    ...     sequences,
+    ...     [np.array([3])],
+    ...     predictions=np.array([7]),
+    ...     log_probabilities=np.array([-0.5]),
+    ...     token_lengths=np.ones(8),
+    ... )
     >>> round(metrics.masked_share, 3), metrics.broken_words, metrics.accuracy, metrics.loss
     (0.333, 0.0, 1.0, 0.5)
     """
@@ -87,19 +94,19 @@ def masked_lm_metrics(
         distinct = np.unique(words[masked])
         masked_words += len(distinct)
         broken_words += len(np.intersect1d(distinct, np.delete(words, masked)))
-    baselines = {} if bigrams is None else _baselines(sequences, positions, targets, bigrams)
+    baselines = {} if bigrams is None else _baselines(sequences, positions, targets=targets, bigrams=bigrams)
     return MaskedLMMetrics(
-        len(sequences),
-        len(targets),
-        float(token_lengths[targets].sum() / maskable),
-        broken_words / masked_words,
-        float(np.mean(predictions == targets)),
-        float(-np.mean(log_probabilities)),
+        sequences=len(sequences),
+        tokens=len(targets),
+        masked_share=float(token_lengths[targets].sum() / maskable),
+        broken_words=broken_words / masked_words,
+        accuracy=float(np.mean(predictions == targets)),
+        loss=float(-np.mean(log_probabilities)),
         **baselines,
     )
 
 
-def _baselines(sequences, positions, targets: np.ndarray, bigrams: BigramModel) -> dict[str, float]:
+def _baselines(sequences, positions, *, targets: np.ndarray, bigrams: BigramModel) -> dict[str, float]:
     left = np.concatenate(
         [
             np.where(np.isin(masked - 1, masked), -1, ids[masked - 1])

@@ -28,7 +28,7 @@ class LabelRow(NamedTuple):
 
 
 def label_table(
-    y_true: np.ndarray, logits: np.ndarray, labels: Sequence[str], threshold: float = 0.0
+    y_true: np.ndarray, logits: np.ndarray, *, labels: Sequence[str], threshold: float = 0.0
 ) -> list[LabelRow]:
     """Computes precision, recall and F1 of every label.
 
@@ -47,7 +47,7 @@ def label_table(
     Example:
 
     >>> import numpy as np
-    >>> label_table(np.array([[1, 0], [1, 0]]), np.array([[2.0, -1.0], [-1.0, -3.0]]), ["joy", "anger"])[0]
+    >>> label_table(np.array([[1, 0], [1, 0]]), np.array([[2.0, -1.0], [-1.0, -3.0]]), labels=["joy", "anger"])[0]
     LabelRow(label='joy', positives=2, predicted=1, precision=1.0, recall=0.5, f1=0.666...)
     """
     targets, predictions = np.asarray(y_true) > 0, np.asarray(logits) > threshold
@@ -58,7 +58,14 @@ def label_table(
     true_positives = (targets & predictions).sum(0).tolist()
     predicted, positives = predictions.sum(0).tolist(), targets.sum(0).tolist()
     return [
-        LabelRow(label, p, q, _ratio(tp, q), _ratio(tp, p), f1_from_counts(tp, q, p))
+        LabelRow(
+            label,
+            positives=p,
+            predicted=q,
+            precision=_ratio(tp, q),
+            recall=_ratio(tp, p),
+            f1=f1_from_counts(tp, predicted=q, positives=p),
+        )
         for label, tp, q, p in zip(labels, true_positives, predicted, positives, strict=True)
     ]
 
@@ -116,7 +123,7 @@ class MultiLabelMetrics:
 
 
 def multilabel_metrics(
-    y_true: np.ndarray, logits: np.ndarray, labels: Sequence[str], threshold: float = 0.0
+    y_true: np.ndarray, logits: np.ndarray, *, labels: Sequence[str], threshold: float = 0.0
 ) -> MultiLabelMetrics:
     """Compares logits with labels.
 
@@ -135,24 +142,25 @@ def multilabel_metrics(
     Example:
 
     >>> import numpy as np
-    >>> metrics = multilabel_metrics(np.array([[1, 0], [0, 1]]), np.array([[2.0, -1.0], [1.0, 3.0]]), ["joy", "anger"])
+    >>> y_true, logits = np.array([[1, 0], [0, 1]]), np.array([[2.0, -1.0], [1.0, 3.0]])
+    >>> metrics = multilabel_metrics(y_true, logits, labels=["joy", "anger"])
     >>> round(metrics.micro_f1, 3), metrics.exact, metrics.mean_predicted
     (0.8, 0.5, 1.5)
     """
-    rows = label_table(y_true, logits, labels, threshold)
+    rows = label_table(y_true, logits, labels=labels, threshold=threshold)
     targets, predictions = np.asarray(y_true) > 0, np.asarray(logits) > threshold
     if not len(targets):
         raise ValueError("Expected at least one text. Received: none.")
     return MultiLabelMetrics(
         texts=len(targets),
         threshold=float(threshold),
-        micro_f1=f1_from_counts((targets & predictions).sum(), predictions.sum(), targets.sum()),
+        micro_f1=f1_from_counts((targets & predictions).sum(), predicted=predictions.sum(), positives=targets.sum()),
         macro_f1=float(np.mean([row.f1 for row in rows])),
         exact=float((targets == predictions).all(axis=1).mean()),
         mean_labels=float(targets.sum(axis=1).mean()),
         mean_predicted=float(predictions.sum(axis=1).mean()),
         rows=rows,
-        histogram=score_histogram(y_true, logits, threshold),
+        histogram=score_histogram(y_true, logits, threshold=threshold),
     )
 
 

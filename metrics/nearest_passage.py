@@ -37,11 +37,11 @@ def nearest_passage(texts: Sequence[str], training_texts: Sequence[str]) -> np.n
 
     (text_cells, text_values), (training_cells, training_values) = count_bigrams(texts), count_bigrams(training_texts)
 
-    def unit_rows(cells, values, height):
+    def unit_rows(cells, values, *, height):
         row, column = np.array(cells, "int64").reshape(-1, 2).T
         norms = np.sqrt(np.bincount(row, values**2, height))
         return csr_matrix((values / norms[row], (row, column)), shape=(height, len(bigram_ids)))
 
-    text_rows = unit_rows(text_cells, text_values, len(texts))
-    cosines = text_rows @ unit_rows(training_cells, training_values, len(training_texts)).T
+    text_rows = unit_rows(text_cells, text_values, height=len(texts))
+    cosines = text_rows @ unit_rows(training_cells, training_values, height=len(training_texts)).T
     return np.asarray(cosines.toarray().argmax(axis=1))

@@ -27,6 +27,7 @@ class QAAgreement(NamedTuple):
 def qa_agreement(
     generated: Sequence[Sequence[tuple[str, str]]],
     references: Sequence[Sequence[tuple[str, str]]],
+    *,
     min_rouge_l: float = 0.8,
 ) -> QAAgreement:
     """Compares generated `(question, answer)` pairs with reference pairs, passage by passage.
@@ -57,9 +58,9 @@ def qa_agreement(
             same_answer += bool(questions)
             same_pair += rouge_l(question, questions) >= min_rouge_l
     return QAAgreement(
-        same_answer / pairs if pairs else 0.0,
-        same_pair / same_answer if same_answer else 0.0,
-        same_pair / pairs if pairs else 0.0,
-        pairs,
-        same_answer,
+        answers=same_answer / pairs if pairs else 0.0,
+        questions=same_pair / same_answer if same_answer else 0.0,
+        both=same_pair / pairs if pairs else 0.0,
+        pairs=pairs,
+        matched=same_answer,
     )

@@ -19,6 +19,7 @@ class QAAlignedF1(NamedTuple):
 def qa_aligned_f1(
     generated: Sequence[Sequence[Pair]],
     references: Sequence[Sequence[Pair]],
+    *,
     similarity: Callable[[str, str], float] = character_f1,
 ) -> QAAlignedF1:
     """Computes QAAlignedF1: aligns each pair with the most similar pair of the other side.
@@ -49,18 +50,22 @@ def qa_aligned_f1(
     """
     if len(generated) != len(references):
         raise ValueError(f"Expected references for {len(generated)} passages. Received: {len(references)}")
-    rows = [_passage_scores(*pairs, similarity) for pairs in zip(generated, references, strict=True)]
-    columns = zip(*rows, strict=True) if rows else [(0.0,)] * 3
-    return QAAlignedF1(*(sum(column) / len(column) for column in columns))
+    rows = [
+        _passage_scores(passage_generated, passage_references, similarity=similarity)
+        for passage_generated, passage_references in zip(generated, references, strict=True)
+    ] or [QAAlignedF1(precision=0.0, recall=0.0, f1=0.0)]
+    return QAAlignedF1._make(sum(column) / len(column) for column in zip(*rows, strict=True))
 
 
-def _passage_scores(generated: Sequence[Pair], references: Sequence[Pair], similarity) -> tuple[float, float, float]:
+def _passage_scores(
+    generated: Sequence[Pair], references: Sequence[Pair], *, similarity: Callable[[str, str], float]
+) -> QAAlignedF1:
     if not generated or not references:
-        return 0.0, 0.0, 0.0
+        return QAAlignedF1(precision=0.0, recall=0.0, f1=0.0)
     generated_texts, reference_texts = (
         [f"question: {question}, answer: {answer}" for question, answer in pairs] for pairs in (generated, references)
     )
     similarities = [[similarity(text, reference) for reference in reference_texts] for text in generated_texts]
     precision = sum(map(max, similarities)) / len(generated_texts)
     recall = sum(map(max, zip(*similarities, strict=True))) / len(reference_texts)
-    return precision, recall, f1_from_precision_recall(precision, recall)
+    return QAAlignedF1(precision=precision, recall=recall, f1=f1_from_precision_recall(precision, recall))

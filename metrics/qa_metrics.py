@@ -54,18 +54,19 @@ class QAMetrics:
 
 
 def qa_metrics(
-    texts: Sequence[str],
     generated: Sequence[Sequence[Any]],
     references: Sequence[Sequence[tuple[str, str]]],
+    *,
+    texts: Sequence[str],
     asked: Sequence[tuple[str, str]],
     k: int,
 ) -> QAMetrics:
     """Compares generated pairs with reference pairs.
 
     Args:
-        texts: The passages.
         generated: Pairs of each passage, best first: objects with `question, answer, start, end`, as `QAPair`.
         references: Reference `(question, answer)` pairs of each passage.
+        texts: The passages.
         asked: `(generated question, reference question)` for each reference answer.
         k: int. Number of generated pairs per passage that count for recall (`answer_recall`).
 
@@ -76,7 +77,8 @@ def qa_metrics(
 
     >>> from types import SimpleNamespace
     >>> pair = SimpleNamespace(question="谁来了？", answer="小李", start=0, end=2)
-    >>> qa_metrics(["小李来了"], [[pair]], [[("谁来了？", "小李")]], [("谁？", "谁来了？")], k=5).answer_recall
+    >>> references, asked = [[("谁来了？", "小李")]], [("谁？", "谁来了？")]
+    >>> qa_metrics([[pair]], references, texts=["小李来了"], asked=asked, k=5).answer_recall
     1.0
     """
     generated_pairs = [[(pair.question, pair.answer) for pair in pairs] for pairs in generated]
@@ -89,21 +91,24 @@ def qa_metrics(
     ]
     questions, targets = [question for question, _ in asked], [reference for _, reference in asked]
     rouge_scores = [rouge_l(question, reference) for question, reference in asked]
+    aligned = qa_aligned_f1(generated_pairs, references)
     return QAMetrics(
-        len(texts),
-        sum(map(len, references)),
-        len(grounded),
-        k,
-        sum(grounded) / len(grounded) if grounded else 0.0,
-        answer_recall(answers, reference_answers, k),
-        answer_recall(answers, reference_answers, k, 0.5),
-        *qa_aligned_f1(generated_pairs, references),
-        distinct([question for pairs in generated_pairs for question, _ in pairs]),
-        duplicate_fraction(
+        passages=len(texts),
+        references=sum(map(len, references)),
+        generated=len(grounded),
+        k=k,
+        grounded=sum(grounded) / len(grounded) if grounded else 0.0,
+        answer_recall=answer_recall(answers, reference_answers, k=k),
+        answer_recall_f1=answer_recall(answers, reference_answers, k=k, min_f1=0.5),
+        aligned_precision=aligned.precision,
+        aligned_recall=aligned.recall,
+        aligned_f1=aligned.f1,
+        distinct_2=distinct([question for pairs in generated_pairs for question, _ in pairs]),
+        duplicates=duplicate_fraction(
             [(number, question) for number, pairs in enumerate(generated_pairs) for question, _ in pairs]
         ),
-        len(asked),
-        sum(rouge_scores) / len(rouge_scores) if rouge_scores else 0.0,
-        bleu_4(questions, targets),
-        chrf(questions, targets),
+        asked=len(asked),
+        question_rouge_l=sum(rouge_scores) / len(rouge_scores) if rouge_scores else 0.0,
+        question_bleu_4=bleu_4(questions, targets),
+        question_chrf=chrf(questions, targets),
     )

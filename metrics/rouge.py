@@ -23,10 +23,10 @@ def rouge_l(prediction: str, references: str | list[str] | tuple[str, ...]) -> f
     Reference:
         Lin, ROUGE: A Package for Automatic Evaluation of Summaries, 2004; https://pypi.org/project/rouge-score.
     """
-    return _best_f1("rougeL", prediction, references)
+    return _best_f1(prediction, references, rouge_type="rougeL")
 
 
-def rouge_n(prediction: str, references: str | list[str] | tuple[str, ...], n: int) -> float:
+def rouge_n(prediction: str, references: str | list[str] | tuple[str, ...], *, n: int) -> float:
     """Computes ROUGE-N: F1 of the common n-grams of `metric_units`.
 
     Args:
@@ -42,7 +42,7 @@ def rouge_n(prediction: str, references: str | list[str] | tuple[str, ...], n: i
 
     Example:
 
-    >>> round(rouge_n("小李讲课", "小李在讲课", 1), 4), round(rouge_n("小李讲课", "小李在讲课", 2), 4)
+    >>> round(rouge_n("小李讲课", "小李在讲课", n=1), 4), round(rouge_n("小李讲课", "小李在讲课", n=2), 4)
     (0.8889, 0.5714)
 
     Reference:
@@ -50,10 +50,10 @@ def rouge_n(prediction: str, references: str | list[str] | tuple[str, ...], n: i
     """
     if not 1 <= n <= 9:
         raise ValueError(f"Expected n in 1..9. Received: {n}")
-    return _best_f1(f"rouge{n}", prediction, references)
+    return _best_f1(prediction, references, rouge_type=f"rouge{n}")
 
 
-def _best_f1(rouge_type: str, prediction: str, references: str | list[str] | tuple[str, ...]) -> float:
+def _best_f1(prediction: str, references: str | list[str] | tuple[str, ...], *, rouge_type: str) -> float:
     references = [references] if isinstance(references, str) else references
     score = _scorer(rouge_type).score
     return max((score(reference, prediction)[rouge_type].fmeasure for reference in references), default=0.0)

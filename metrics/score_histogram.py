@@ -28,7 +28,7 @@ class ScoreHistogram(NamedTuple):
 
 
 def score_histogram(
-    y_true: np.ndarray, logits: np.ndarray, threshold: float = 0.0, bins_per_side: int = 8
+    y_true: np.ndarray, logits: np.ndarray, *, threshold: float = 0.0, bins_per_side: int = 8
 ) -> ScoreHistogram:
     """Counts the scores of positive and of negative labels in bins of width 1 around the threshold.
 
@@ -59,7 +59,7 @@ def score_histogram(
     targets, finite = np.asarray(y_true) > 0, np.isfinite(distances)
     counts = [np.bincount(bins[mask & finite], minlength=2 * bins_per_side) for mask in (targets, ~targets)]
     edges = np.arange(-bins_per_side, bins_per_side + 1).astype(float).tolist()
-    return ScoreHistogram(edges, counts[0].tolist(), counts[1].tolist())
+    return ScoreHistogram(edges=edges, positive=counts[0].tolist(), negative=counts[1].tolist())
 
 
 def _bin_name(edges: list[float], i: int) -> str:

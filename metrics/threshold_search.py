@@ -22,7 +22,7 @@ class Thresholds(NamedTuple):
 
 
 def search_thresholds(
-    scores: np.ndarray, is_correct: np.ndarray, min_recall: float, num_candidates: int = 40
+    scores: np.ndarray, is_correct: np.ndarray, *, min_recall: float, num_candidates: int = 40
 ) -> Thresholds:
     """Finds the thresholds of highest precision among those with at least a given recall.
 
@@ -44,7 +44,7 @@ def search_thresholds(
     Example:
 
     >>> import numpy as np
-    >>> search_thresholds(np.array([[3.0, 1.0], [2.0, 1.0], [1.0, 0.0]]), np.array([True, True, False]), 1.0)
+    >>> search_thresholds(np.array([[3.0, 1.0], [2.0, 1.0], [1.0, 0.0]]), np.array([True, True, False]), min_recall=1.0)
     Thresholds(thresholds=[-inf, 1.0], precision=1.0, recall=1.0)
     """
     scores, is_correct = np.asarray(scores, "float64"), np.asarray(is_correct, bool)
@@ -68,7 +68,11 @@ def search_thresholds(
             last = max(np.flatnonzero(feasible), key=lambda i: (precision[i], recall[i], -i))
             if (precision[last], recall[last]) > best:
                 best, best_indices = (float(precision[last]), float(recall[last])), [*indices, int(last)]
-    return Thresholds([float(thresholds[i]) for thresholds, i in zip(candidates, best_indices, strict=True)], *best)
+    return Thresholds(
+        thresholds=[float(thresholds[i]) for thresholds, i in zip(candidates, best_indices, strict=True)],
+        precision=best[0],
+        recall=best[1],
+    )
 
 
 def _quantiles(column: np.ndarray, count: int) -> np.ndarray:
@@ -76,7 +80,9 @@ def _quantiles(column: np.ndarray, count: int) -> np.ndarray:
     return values if len(values) <= count else np.unique(np.quantile(values, np.linspace(0, 1, count), method="lower"))
 
 
-def best_threshold(y_true: np.ndarray, logits: np.ndarray, average: str = "macro", num_candidates: int = 200) -> float:
+def best_threshold(
+    y_true: np.ndarray, logits: np.ndarray, *, average: str = "macro", num_candidates: int = 200
+) -> float:
     """Finds the threshold, the same for all labels, with the highest F1.
 
     Choose it on texts that are in neither the training nor the test set.
@@ -96,7 +102,7 @@ def best_threshold(y_true: np.ndarray, logits: np.ndarray, average: str = "macro
     Example:
 
     >>> import numpy as np
-    >>> best_threshold(np.array([[1], [0], [0]]), np.array([[-1.0], [-2.0], [-3.0]]), "micro")
+    >>> best_threshold(np.array([[1], [0], [0]]), np.array([[-1.0], [-2.0], [-3.0]]), average="micro")
     -2.0
     """
     if average not in ("micro", "macro"):
@@ -106,12 +112,16 @@ def best_threshold(y_true: np.ndarray, logits: np.ndarray, average: str = "macro
     fractions = 1 - np.geomspace(1 / max(scores.size, 2), 1, num_candidates)
     thresholds = np.unique(np.append(np.quantile(scores[np.isfinite(scores)], fractions, method="lower"), 0.0))
     thresholds = np.append(thresholds, np.nextafter(thresholds[0], -np.inf))
-    f1_scores = [_average_f1(targets, scores > threshold, average) for threshold in thresholds]
+    f1_scores = [_average_f1(targets, scores > threshold, average=average) for threshold in thresholds]
     best = max(f1_scores)
     return float(min((t for t, f1 in zip(thresholds, f1_scores, strict=True) if f1 == best), key=abs))
 
 
-def _average_f1(targets: np.ndarray, predictions: np.ndarray, average: str) -> float:
+def _average_f1(targets: np.ndarray, predictions: np.ndarray, *, average: str) -> float:
     axis = None if average == "micro" else 0
     counts = ((targets & predictions).sum(axis), predictions.sum(axis), targets.sum(axis))
-    return float(np.mean([f1_from_counts(*label) for label in zip(*map(np.atleast_1d, counts), strict=True)]))
+    f1_scores = [
+        f1_from_counts(true_positives, predicted=predicted, positives=positives)
+        for true_positives, predicted, positives in zip(*map(np.atleast_1d, counts), strict=True)
+    ]
+    return float(np.mean(f1_scores))

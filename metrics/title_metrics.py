@@ -64,7 +64,7 @@ class TitleMetrics:
     lead_chrf: float
 
 
-def title_metrics(titles: Sequence[str], references: Sequence[str], texts: Sequence[str]) -> TitleMetrics:
+def title_metrics(titles: Sequence[str], references: Sequence[str], *, texts: Sequence[str]) -> TitleMetrics:
     """Compares titles with references, beside the lead baseline of their articles.
 
     A unit is a Chinese character, or a word of another script.
@@ -82,7 +82,7 @@ def title_metrics(titles: Sequence[str], references: Sequence[str], texts: Seque
 
     Example:
 
-    >>> metrics = title_metrics(["小李讲课"], ["小李在讲课"], ["小李昨天讲课，来了两百人。"])
+    >>> metrics = title_metrics(["小李讲课"], ["小李在讲课"], texts=["小李昨天讲课，来了两百人。"])
     >>> round(metrics.rouge_l, 3), metrics.length_ratio, metrics.lead_k, metrics.lead_rouge_l
     (0.889, 0.8, 5, 0.6)
     """
@@ -96,16 +96,20 @@ def title_metrics(titles: Sequence[str], references: Sequence[str], texts: Seque
     ratios = [len(metric_units(title)) / max(1, length) for title, length in zip(titles, lengths, strict=True)]
     leads = [lead_baseline(text, k) for text in texts]
     return TitleMetrics(
-        len(titles), *_scores(titles, references), sum(ratios) / len(ratios), k, *_scores(leads, references)
+        titles=len(titles),
+        length_ratio=sum(ratios) / len(ratios),
+        lead_k=k,
+        **_scores(titles, references),
+        **{f"lead_{name}": score for name, score in _scores(leads, references).items()},
     )
 
 
-def _scores(titles: Sequence[str], references: Sequence[str]) -> tuple[float, float, float, float, float]:
+def _scores(titles: Sequence[str], references: Sequence[str]) -> dict[str, float]:
     pairs = list(zip(titles, references, strict=True))
-    return (
-        sum(rouge_n(*pair, 1) for pair in pairs) / len(pairs),
-        sum(rouge_n(*pair, 2) for pair in pairs) / len(pairs),
-        sum(rouge_l(*pair) for pair in pairs) / len(pairs),
-        bleu_4(titles, references),
-        chrf(titles, references),
-    )
+    return {
+        "rouge_1": sum(rouge_n(title, reference, n=1) for title, reference in pairs) / len(pairs),
+        "rouge_2": sum(rouge_n(title, reference, n=2) for title, reference in pairs) / len(pairs),
+        "rouge_l": sum(rouge_l(title, reference) for title, reference in pairs) / len(pairs),
+        "bleu_4": bleu_4(titles, references),
+        "chrf": chrf(titles, references),
+    }

@@ -12,8 +12,11 @@ from .masked_lm.masked_lm_training_data import MaskedLMTrainingData as MaskedLMT
 from .multilabel.logit_f1_score import LogitF1Score as LogitF1Score
 from .multilabel.multilabel_classifier import MultiLabelClassifier as MultiLabelClassifier
 from .multilabel.multilabel_preprocessor import MultiLabelPreprocessor as MultiLabelPreprocessor
+from .preprocessor import Preprocessor as Preprocessor
+from .presets.find_preset import known_presets as known_presets
 from .qa.qa_generator import QAGenerator as QAGenerator
 from .qa.qa_preprocessor import QAPreprocessor as QAPreprocessor
+from .task import Task as Task
 from .title.search_tree import SearchNode as SearchNode
 from .title.search_tree import search_tree as search_tree
 from .title.title_generator import Title as Title

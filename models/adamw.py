@@ -9,6 +9,7 @@ NO_WEIGHT_DECAY = ["bias", "gamma", "beta"]
 
 def adamw(
     learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 1e-4,
+    *,
     weight_decay: float = 0.01,
     max_grad_norm: float | None = 1.0,
     gradient_accumulation_steps: int = 1,

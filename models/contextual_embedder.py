@@ -32,8 +32,9 @@ class ContextualEmbedder:
     Example:
 
     >>> from textzoo.data import Tokenizer
-    >>> encoder = Encoder(vocab_size=8, hidden_size=4, num_layers=2, num_heads=2, intermediate_size=8, max_length=16)
-    >>> encoder.tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "北", "京", "是"])
+    >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "北", "京", "是"])
+    >>> sizes = {"hidden_size": 4, "num_layers": 2, "num_heads": 2, "intermediate_size": 8}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=16, tokenizer=tokenizer)
     >>> units, vectors = ContextualEmbedder(encoder)(["北京", "是"])
     >>> units, [states.shape for states in vectors]
     ([['北', '京'], ['是']], [(2, 4), (1, 4)])
@@ -45,7 +46,7 @@ class ContextualEmbedder:
 
     def __init__(self, encoder: Encoder, layers: Literal["first_last", "last"] = "first_last"):
         if encoder.tokenizer is None:
-            raise ValueError("The encoder has no tokenizer; load it with Encoder.from_preset or set encoder.tokenizer.")
+            raise ValueError("The encoder has no tokenizer; pass Encoder(..., tokenizer=...) or set encoder.tokenizer.")
         if layers not in ("first_last", "last"):
             raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {layers!r}.")
         self.encoder, self.layers = encoder, layers
@@ -84,5 +85,5 @@ class ContextualEmbedder:
     def _first_layer(self, ids: np.ndarray):
         mask = keras.ops.not_equal(ids, 0)
         positions = np.where(ids != 0, np.arange(ids.shape[1]), 0)
-        embedded = self.encoder._embed(ids, positions, np.zeros_like(ids), False)
+        embedded = self.encoder._embed(ids, positions, segment_ids=np.zeros_like(ids), training=False)
         return self.encoder.encoder_layers[0].encode(embedded, mask, training=False)[0]

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from ..data.text.tokenizer import Tokenizer
 from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
 from ..layers.memory_attention import CrossDirectionContext
@@ -39,8 +40,8 @@ class BidirectionalContext(NamedTuple):
     added to each of its steps.
 
     `fusions`: a `DirectionFusion` per encoder layer; `start_ids`: int `[2]`, the two start tokens; `lookaheads`: int32
-    `[b]`, None: no limit; `attend_all_beams`: whether a stream attends to the mean over all streams of the other half instead
-    of the stream of its own rank.
+    `[b]`, None: no limit; `attend_all_beams`: whether a stream attends to the mean over all streams of the other half
+    instead of the stream of its own rank.
     """
 
     fusions: Any
@@ -84,6 +85,8 @@ class Encoder(keras.Model):
             it.
         mlm_head: bool. Whether to add an output head tied to the token embedding (`token_logits`).
         hierarchical_positions: bool. Whether to extend the positions to `max_length` squared.
+        tokenizer: `Tokenizer` of the vocabulary, which is saved with the encoder; None: the encoder takes ids only. A
+            task's encoder takes its preprocessor's.
 
     Call arguments:
         ids: int tensor `[b, s]`; 0 is padding and masked.
@@ -107,6 +110,7 @@ class Encoder(keras.Model):
     def __init__(
         self,
         vocab_size,
+        *,
         hidden_size=768,
         num_layers=12,
         num_heads=12,
@@ -121,6 +125,7 @@ class Encoder(keras.Model):
         pooler=False,
         mlm_head=True,
         hierarchical_positions=False,
+        tokenizer=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -144,7 +149,7 @@ class Encoder(keras.Model):
         }
         self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
         self.num_layers, self.num_heads = num_layers, num_heads
-        self.tokenizer: Any = None
+        self.tokenizer: Any = tokenizer
         # === Layers ===
         policy = self.dtype_policy
         normal = TruncatedNormal(initializer_range)
@@ -156,7 +161,7 @@ class Encoder(keras.Model):
         self.position_embedding = PositionEmbedding(
             max_length,
             hidden_size,
-            hierarchical_positions,
+            hierarchical=hierarchical_positions,
             initializer_range=initializer_range,
             name="position_embedding",
             dtype=policy,
@@ -168,12 +173,12 @@ class Encoder(keras.Model):
             EncoderLayer(
                 hidden_size,
                 num_heads,
-                intermediate_size,
-                activation,
-                dropout,
-                attention_dropout,
-                norm_epsilon,
-                initializer_range,
+                intermediate_size=intermediate_size,
+                activation=activation,
+                dropout=dropout,
+                attention_dropout=attention_dropout,
+                norm_epsilon=norm_epsilon,
+                initializer_range=initializer_range,
                 name=f"layer_{i}",
                 dtype=policy,
             )
@@ -195,14 +200,14 @@ class Encoder(keras.Model):
                 layer.build((None, hidden_size))
         self.built = True
 
-    def _embed(self, ids, positions, segment_ids, training, start_ids=None):
+    def _embed(self, ids, positions, *, segment_ids, training, start_ids=None):
         x = self.token_embedding(ids) + self.position_embedding(positions) + self.segment_embedding(segment_ids)
         if start_ids is not None:
             directions = self.token_embedding(ops.convert_to_tensor(start_ids, "int32"))
             x += ops.repeat(directions, ops.shape(ids)[1] // 2, axis=0)[:, None]
         return self.embedding_dropout(self.embedding_norm(x), training=training)
 
-    def encode(self, ids, mask=None, segment_ids=None, training=None):
+    def encode(self, ids, *, mask=None, segment_ids=None, training=None):
         """Encodes sources, every position attending to every other.
 
         Args:
@@ -220,19 +225,20 @@ class Encoder(keras.Model):
         mask = ops.not_equal(ids, 0) if mask is None else ops.cast(mask, "bool")
         segment_ids = ops.zeros_like(ids) if segment_ids is None else segment_ids
         positions = ops.where(mask, ops.arange(ops.shape(ids)[1]), 0)
-        x = self._embed(ids, positions, segment_ids, training)
+        x = self._embed(ids, positions, segment_ids=segment_ids, training=training)
         layers = []
         for layer in self.encoder_layers:
             x, keys_values = layer.encode(x, mask, training=training)
             layers.append(keys_values)
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
         last = ops.take_along_axis(x, ops.maximum(lengths - 1, 0)[:, None, None], axis=1)[:, 0]
-        return x, Memory(tuple(layers), mask, lengths, last)
+        return x, Memory(layers=tuple(layers), mask=mask, lengths=lengths, last=last)
 
     def extend(
         self,
         target_ids,
         memory,
+        *,
         cache=None,
         index=0,
         target_mask=None,
@@ -275,7 +281,7 @@ class Encoder(keras.Model):
             start_ids = bidirectional_context.start_ids
             if bidirectional_context.lookaheads is not None:
                 cross_mask = own_mask & (slots <= bidirectional_context.lookaheads[:, None, None, None])
-        x = self._embed(target_ids, positions, segment_ids, training, start_ids)
+        x = self._embed(target_ids, positions, segment_ids=segment_ids, training=training, start_ids=start_ids)
         num_layers = self.num_layers
         biases = [None] * num_layers if memory_bias is None else ops.unstack(memory_bias, num_layers, axis=0)
         for i, layer in enumerate(self.encoder_layers):
@@ -284,14 +290,21 @@ class Encoder(keras.Model):
                 cross_direction = CrossDirectionContext(
                     cross_mask, bidirectional_context.fusions[i], bidirectional_context.attend_all_beams
                 )
-            layer_memory = memory.layers[i], memory.mask
             x, own = layer.extend(
-                x, own_mask, *layer_memory, layer_cache, index, cross_direction, biases[i], training=training
+                x,
+                own_mask,
+                memory=memory.layers[i],
+                memory_mask=memory.mask,
+                cache=layer_cache,
+                index=index,
+                cross_direction=cross_direction,
+                memory_bias=biases[i],
+                training=training,
             )
             layers.append(own)
         return x, DecoderCache(tuple(layers), cache_mask)
 
-    def make_cache(self, batch_size, streams, length):
+    def make_cache(self, batch_size, *, streams, length):
         """Returns an empty `DecoderCache` of `length` slots for `streams` targets of each of `batch_size` sources."""
         shape = (batch_size, streams, self.num_heads, length, self.hidden_size // self.num_heads)
         empty = ops.zeros(shape, self.compute_dtype)
@@ -328,7 +341,7 @@ class Encoder(keras.Model):
         return self.encode(ids, training=training)[0]
 
     @classmethod
-    def from_preset(cls, preset, tokenizer=None, **overrides) -> "Encoder":
+    def from_preset(cls, preset, *, tokenizer=None, **overrides) -> "Encoder":
         """Loads an encoder from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         The encoder has the folder's tokenizer, and the checkpoint's pooler and output head if it has them. A pooler or
@@ -349,9 +362,9 @@ class Encoder(keras.Model):
         """
         from .presets.load_encoder import load_encoder
 
-        return load_encoder(cls, preset, tokenizer, **overrides)
+        return load_encoder(cls, preset, tokenizer=tokenizer, **overrides)
 
-    def save_to_preset(self, folder, card=None, dtype="float32"):
+    def save_to_preset(self, folder, *, card=None, dtype="float32"):
         """Writes config.json, vocab.txt, weights and a model card into `folder`.
 
         Args:
@@ -364,7 +377,13 @@ class Encoder(keras.Model):
         """
         from .presets.preset_folder import save_to_preset
 
-        save_to_preset(self, folder, card, dtype)
+        save_to_preset(self, folder, card=card, dtype=dtype)
 
     def get_config(self):
-        return super().get_config() | self.config
+        tokenizer = None if self.tokenizer is None else self.tokenizer.get_config()
+        return super().get_config() | self.config | {"tokenizer": tokenizer}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        tokenizer = config.get("tokenizer")
+        return cls(**config | {"tokenizer": tokenizer and Tokenizer.from_config(tokenizer)})

@@ -1,5 +1,6 @@
 """Loading of a task model from a preset or checkpoint folder."""
 
+import logging
 import os
 from typing import Any
 
@@ -12,13 +13,17 @@ from .presets.load_encoder import load_encoder
 from .presets.preset_folder import is_preset_folder, read_preset_folder
 from .presets.variable_paths import variable_paths
 
+logger = logging.getLogger(__name__)
+
 
 def load_task(
     cls,
     preset: str | os.PathLike,
+    *,
     preprocessor: Any = None,
     encoder_options: dict | None = None,
     preprocessor_options: dict | None = None,
+    new_preprocessor_options: dict | None = None,
     **options,
 ):
     """Loads a saved task model, or builds a new one on a pretrained encoder.
@@ -26,11 +31,14 @@ def load_task(
     Args:
         cls: A task class: constructor `cls(encoder, preprocessor, **options)`, class attributes `preprocessor_class`,
             built with a tokenizer, and `encoder_options`, arguments that the task requires of its encoder.
-        preset: Name or path. A folder saved for `cls` gives that model. Any other folder gives its encoder, and the
-            task's heads are initialized randomly.
+        preset: Name or path. A folder saved for `cls` gives that model. Any other folder gives its encoder; the task's
+            heads are initialized randomly, and a warning names them.
         preprocessor: Replaces a new `preprocessor_class`; its tokenizer may be pruned.
         encoder_options: Arguments of `Encoder` that replace the folder's, such as `dropout`.
-        preprocessor_options: Arguments of a new `preprocessor_class`.
+        preprocessor_options: Arguments of the preprocessor that replace the folder's, such as limits of lengths. A
+            `preprocessor` that was given is not changed.
+        new_preprocessor_options: Arguments of a new `preprocessor_class`, such as the labels of a classifier. A saved
+            preprocessor keeps its own.
         **options: Arguments of `cls` that replace the folder's. `dtype` applies to the encoder too and defaults to
             Keras's global policy: the precision of the training is not restored.
 
@@ -54,20 +62,41 @@ def load_task(
                     f"{path} holds a saved {cls.__name__} with its own preprocessor; omit preprocessor, which only "
                     "checkpoints without heads accept."
                 )
-            model = _rebuild(cls, saved[name] | options, encoder_options)
+            model = _rebuild(
+                cls,
+                saved[name] | options,
+                encoder_options=encoder_options,
+                preprocessor_options=preprocessor_options or {},
+            )
             variables = variable_paths(model)
             unused = [part for part in tensors if part not in variables] if name == config["class"] else []
-            assign_tensors(variables, tensors, path / "model.safetensors", unused=unused)
+            assign_tensors(variables, tensors, path=path / "model.safetensors", unused=unused)
             return model
     tokenizer = None if preprocessor is None else preprocessor.tokenizer
-    encoder = load_encoder(Encoder, path, tokenizer, **encoder_options)
+    encoder = load_encoder(Encoder, path, tokenizer=tokenizer, **encoder_options)
     if preprocessor is None:
-        preprocessor = cls.preprocessor_class(encoder.tokenizer, **preprocessor_options or {})
-    return cls(encoder, preprocessor, **options)
+        new_options = (new_preprocessor_options or {}) | (preprocessor_options or {})
+        preprocessor = cls.preprocessor_class(encoder.tokenizer, **new_options)
+    model = cls(encoder, preprocessor, **options)
+    _warn_of_random_heads(model, preset)
+    return model
 
 
-def _rebuild(cls, config, encoder_options):
+def _warn_of_random_heads(model: keras.Model, preset: str | os.PathLike) -> None:
+    heads: Any = getattr(model, "heads", list)()
+    names = list(dict.fromkeys(name for name, layer in heads if layer.weights))
+    if names:
+        logger.warning(
+            "%s of %s %s from random weights; fine-tune before use",
+            " and ".join(names),
+            preset,
+            "starts" if len(names) == 1 else "start",
+        )
+
+
+def _rebuild(cls, config, *, encoder_options, preprocessor_options):
     """Returns the saved model without its weights."""
-    encoder = config["encoder"]
-    config["encoder"] = encoder | {"config": encoder["config"] | encoder_options}
+    for part, options in (("encoder", encoder_options), ("preprocessor", preprocessor_options)):
+        if options:
+            config[part] = config[part] | {"config": config[part]["config"] | options}
     return cls.from_config(config)

@@ -9,10 +9,12 @@ import numpy as np
 from ..data.batching import batches
 from ..data.length_batching import TRAINING_LENGTHS
 from ..data.token_substitution import TokenSubstitution
-from ..losses import Flooding, SequenceCrossentropy, apply_flooding_in_training
+from ..losses import Flooding, SequenceCrossentropy, apply_flooding_in_training, get_loss
 from .adamw import adamw
 from .load_task import load_task
-from .presets.preset_folder import save_to_preset
+from .plain_examples import MAX_SHOWN, example_fields, holds_text, is_string_dataset, read_string_dataset
+from .presets.find_preset import find_preset, known_presets
+from .presets.preset_folder import preset_classes, save_to_preset
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -21,16 +23,22 @@ if TYPE_CHECKING:
 class Task(keras.Model):
     """An encoder, the heads of a task and the preprocessor that turns examples into ids.
 
-    A subclass defines an `encoder`, a method `records(examples, seed, redraw)` and the class attributes
-    `preprocessor_class`, `example_class`, `encoder_options` (arguments that the task requires of its encoder) and
-    `card_example` (a line of code for the model card). `streams_key` and `target_key` name the arrays of a record by
-    which batches are grouped, see `textzoo.data.batches`. `length_option` names the preprocessor's attribute that
-    limits the length of an input.
+    With a preprocessor a model is compiled from the start, trains on examples and generates or predicts from texts.
+    Without one it takes arrays.
+
+    A subclass defines an `encoder`, the methods `heads` and `records`, and the class attributes `preprocessor_class`,
+    `example_class`, `fields` (names of an example's values, in the order of tuples), `encoder_options` (arguments that
+    the task requires of its encoder), `text_method` (the method that takes texts, for messages) and `card_example` (a
+    line of code for the model card). Its constructor ends with `finish`. `streams_key` and `target_key` name the arrays
+    of a record by which batches are grouped, see `textzoo.data.batches`. `length_option` names the preprocessor's
+    attribute that limits the length of an input.
     """
 
     preprocessor_class: Any
     example_class: Any
+    fields: tuple[str, ...]
     encoder_options: Mapping[str, Any]
+    text_method: str
     card_example: str
     preprocessor: Any
     streams_key: str | None = None
@@ -38,7 +46,33 @@ class Task(keras.Model):
     length_option: str = "max_length"
     gives_log_probs: bool = False  # instead of logits; the loss then needs no softmax over the vocabulary
 
-    def records(self, examples: Sequence, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
+    def finish(self, preprocessor: Any) -> None:
+        """Sets the preprocessor, whose tokenizer the encoder takes if it has none, and compiles the model."""
+        self.preprocessor = preprocessor
+        self.built = True
+        if preprocessor is not None:
+            encoder: Any = self._encoder()
+            encoder.tokenizer = encoder.tokenizer or preprocessor.tokenizer
+            self.compile()
+
+    def _encoder(self) -> Any:
+        task: Any = self  # `encoder` is an attribute or a property of the subclass
+        return task.encoder
+
+    def heads(self) -> list[tuple[str, keras.Layer]]:
+        """Returns the layers on the encoder, each with its name in words."""
+        return []
+
+    @property
+    def layers(self) -> list[keras.Layer]:
+        """The encoder and the heads, as `summary` lists them."""
+        return [self._encoder(), *(layer for _, layer in self.heads())]
+
+    @layers.setter
+    def layers(self, _):
+        raise AttributeError("layers cannot be set; set the attributes of the model.")
+
+    def records(self, examples: Sequence, *, seed: int = 0, redraw: bool = False) -> Sequence[Mapping[str, Any]]:
         """Returns training records of examples; with `redraw` their random parts differ from epoch to epoch."""
         raise NotImplementedError
 
@@ -62,8 +96,7 @@ class Task(keras.Model):
         Raises:
             ValueError: an input has more tokens than the encoder has positions.
         """
-        task: Any = self  # `encoder` is an attribute or a property of the subclass
-        longest, positions = max(map(len, rows), default=0), task.encoder.position_embedding.longest
+        longest, positions = max(map(len, rows), default=0), self._encoder().position_embedding.longest
         if longest > positions:
             raise ValueError(
                 f"An input of {longest} tokens exceeds the encoder's {positions} positions; "
@@ -75,19 +108,27 @@ class Task(keras.Model):
     def compile(self, optimizer="auto", loss=None, **kwargs):
         """Configures training like `keras.Model.compile`; the defaults are `adamw()`, the task's loss and its metrics.
 
+        A loss by name may be Keras's or the zoo's, such as `"zlpr"`. The optimizer takes memory when training begins.
         On TensorFlow `jit_compile` defaults to False: XLA compiles every batch shape anew, and texts have many.
         """
         if keras.backend.backend() == "tensorflow":
             kwargs = {"jit_compile": False} | kwargs
         optimizer = adamw() if optimizer == "auto" else optimizer
-        loss = self.default_loss() if loss is None else loss
+        loss = self.default_loss() if loss is None else get_loss(loss) if isinstance(loss, str) else loss
         super().compile(optimizer=optimizer, loss=loss, **self.default_metrics() | kwargs)
         if isinstance(loss, Flooding):
             apply_flooding_in_training(self)
 
+    def get_compile_config(self):
+        config = super().get_compile_config()
+        return config and config | {"optimizer_is_built": self.optimizer.built}
+
     def compile_from_config(self, config):
+        config = dict(config)
+        was_built = config.pop("optimizer_is_built", True)
         self.compile(**keras.saving.deserialize_keras_object(config))
-        self.optimizer.build(self.trainable_variables)
+        if was_built:
+            self.optimizer.build(self.trainable_variables)
 
     def make_train_function(self, force=False):
         """Builds the optimizer first: a graph that creates variables would be traced twice."""
@@ -98,6 +139,7 @@ class Task(keras.Model):
     def dataset(
         self,
         examples: Sequence,
+        *,
         batch_size: int = 32,
         shuffle: bool = False,
         seed: int = 0,
@@ -117,16 +159,51 @@ class Task(keras.Model):
         Returns:
             A dataset of inputs, labels and, if the task has them, sample weights.
         """
-        records = self.records(examples, seed, shuffle)
+        records = self.records(examples, seed=seed, redraw=shuffle)
         if token_substitution_rate:
-            records = TokenSubstitution(records, self.preprocessor.tokenizer, token_substitution_rate, seed)
+            records = TokenSubstitution(records, self.preprocessor.tokenizer, rate=token_substitution_rate, seed=seed)
         keys: Any = {"streams_key": self.streams_key, "target_key": self.target_key}
         order: Any = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
-        return batches(records, batch_size, TRAINING_LENGTHS, **order, **keys).map(self.split)
+        return batches(records, batch_size, buckets=TRAINING_LENGTHS, **order, **keys).map(self.split)
 
-    def examples(self, x: Any, y: Any = None) -> Sequence | None:
-        """Returns the arguments of `fit` or `evaluate` as examples of the task, None if they are something else."""
-        return x if isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], self.example_class) else None
+    def rows(self, x: Any) -> tuple[Sequence | None, int | None]:
+        """Returns examples in any form as a sequence, and the batch size of a batched dataset; None for arrays."""
+        if is_string_dataset(x):
+            return read_string_dataset(x, text_field=self.fields[0])
+        if isinstance(x, np.ndarray) and x.dtype.kind in "UO":
+            x = x.tolist()
+        if not isinstance(x, Sequence) or isinstance(x, str) or not len(x):
+            return None, None
+        return (x, None) if isinstance(x[0], self.example_class) or holds_text(x[0]) else (None, None)
+
+    def examples(self, rows: Sequence, y: Sequence | None = None) -> Sequence:
+        """Returns examples of the task.
+
+        Args:
+            rows: examples; or dicts or tuples with the values of their `fields`; or texts.
+            y: for texts, the values of the second field.
+
+        Raises:
+            ValueError: a field is missing, or the numbers of texts and values differ.
+        """
+        if y is not None:
+            if len(rows) != len(y):
+                raise ValueError(f"Expected {self.fields[1]} for each of {len(rows)} texts. Received: {len(y)}")
+            rows = list(zip(rows, y, strict=True))
+        if isinstance(rows[0], self.example_class):
+            return rows
+        return [self.example(example_fields(row, self.fields)) for row in rows]
+
+    def example(self, values: Mapping[str, Any]) -> Any:
+        """Builds an example from its values by field."""
+        return self.example_class(**{field: values[field] for field in self.fields})
+
+    def _batches(self, x: Any, y: Any = None, *, batch_size: int | None = None, **options: Any) -> Any:
+        """Returns batches of examples in any form; None for arrays or a dataset of arrays."""
+        rows, size = self.rows(x)
+        if rows is None:
+            return None
+        return self.dataset(self.examples(rows, y), batch_size=size or batch_size or 32, **options)
 
     def fit(
         self,
@@ -138,32 +215,62 @@ class Task(keras.Model):
         seed: int = 0,
         **kwargs,
     ):
-        """Trains like `keras.Model.fit`; `x` and `validation_data` may be sequences of the task's examples."""
-        examples = self.examples(x, y)
-        if examples is not None:
-            x = self.dataset(examples, batch_size or 32, shuffle=True, seed=seed, num_epochs=epochs)
-            y = batch_size = None
-            kwargs |= {"steps_per_epoch": int(x.cardinality()) // epochs, "shuffle": False}
-        held_out = self.examples(validation_data)
+        """Trains like `keras.Model.fit`, also on examples.
+
+        Args:
+            x: examples of the task, or dicts or tuples with the values of their `fields`, in a list or in a finite
+                `tf.data.Dataset`, which is read once; or what `keras.Model.fit` takes.
+            y: for a list of texts, the values of the second field, such as titles.
+            batch_size: examples per batch; a batched `tf.data.Dataset` keeps its own.
+            epochs: as in `keras.Model.fit`.
+            validation_data: as `x`, or a tuple `(x, y)`.
+            seed: fixes the order of examples and the random numbers.
+            **kwargs: other arguments of `keras.Model.fit`.
+
+        Returns:
+            `keras.callbacks.History`.
+
+        Raises:
+            ValueError: an example lacks a field, or cannot be encoded.
+        """
+        train = self._batches(x, y, batch_size=batch_size, shuffle=True, seed=seed, num_epochs=epochs)
+        if train is not None:
+            x, y, batch_size = train, None, None
+            kwargs |= {"steps_per_epoch": int(train.cardinality()) // epochs, "shuffle": False}
+        held_out = self._batches(validation_data)
         if held_out is None and isinstance(validation_data, tuple) and len(validation_data) == 2:
-            held_out = self.examples(*validation_data)
+            held_out = self._batches(validation_data[0], validation_data[1])
         if held_out is not None:
-            validation_data = self.dataset(held_out)
+            validation_data = held_out
         return super().fit(x, y, batch_size=batch_size, epochs=epochs, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x: Any = None, y: Any = None, batch_size: int | None = 32, **kwargs):
-        """Evaluates like `keras.Model.evaluate`; `x` may be a sequence of the task's examples."""
-        examples = self.examples(x, y)
+        """Evaluates like `keras.Model.evaluate`, also on examples in the forms of `fit`."""
+        examples = self._batches(x, y, batch_size=batch_size)
         if examples is not None:
-            x, y, batch_size = self.dataset(examples, batch_size or 32), None, None
+            x, y, batch_size = examples, None, None
         return super().evaluate(x, y, batch_size=batch_size, **kwargs)
+
+    def predict(self, x: Any, batch_size: int | None = 32, **kwargs) -> Any:
+        """Predicts from arrays like `keras.Model.predict`: what the model's call returns.
+
+        Raises:
+            ValueError: `x` holds texts or examples, which `text_method` takes.
+        """
+        if isinstance(x, str) or self.rows(x)[0] is not None:
+            raise ValueError(
+                f"{type(self).__name__}.predict takes arrays; for texts call {self.text_method}(). "
+                f"Received: {x!r:.{MAX_SHOWN}}"
+            )
+        return super().predict(x, batch_size=batch_size, **kwargs)
 
     # === Saving and loading ===
 
     def get_config(self):
         preprocessor = self.preprocessor and keras.saving.serialize_keras_object(self.preprocessor)
-        task: Any = self  # `encoder` is an attribute or a property of the subclass
-        encoder = keras.saving.serialize_keras_object(task.encoder)
+        encoder = keras.saving.serialize_keras_object(self._encoder())
+        if preprocessor:
+            encoder["config"].pop("tokenizer")  # the preprocessor's
         return super().get_config() | {"encoder": encoder, "preprocessor": preprocessor}
 
     @classmethod
@@ -174,13 +281,20 @@ class Task(keras.Model):
         return cls(**config)
 
     @classmethod
+    def presets(cls) -> list[str]:
+        """Returns the names of the shipped presets that hold a trained model of this class."""
+        name = keras.saving.get_registered_name(cls)
+        return [preset for preset in known_presets() if name in preset_classes(find_preset(preset))]
+
+    @classmethod
     def from_preset(cls, preset, **kwargs) -> Self:
         """Loads a model from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         Args:
             preset: name or path.
-            **kwargs: `preprocessor`, `encoder_options`, `dtype` (default: Keras's global policy, whatever the precision
-                of the training), and constructor arguments for a folder that holds only an encoder.
+            **kwargs: `preprocessor`, `preprocessor_options`, `encoder_options`, `dtype` (default: Keras's global
+                policy, whatever the precision of the training), and constructor arguments for a folder that holds only
+                an encoder. See `load_task`.
 
         Returns:
             The model.
@@ -190,7 +304,7 @@ class Task(keras.Model):
         """
         return load_task(cls, preset, **kwargs)
 
-    def save_to_preset(self, folder, card=None, dtype="float32", other_tasks=()):
+    def save_to_preset(self, folder, *, card=None, dtype="float32", other_tasks=()):
         """Writes config.json, vocab.txt, weights and a model card into `folder`.
 
         Args:
@@ -202,4 +316,4 @@ class Task(keras.Model):
         Raises:
             ValueError: `dtype` is neither of the two, or a task of `other_tasks` has other weights.
         """
-        save_to_preset(self, folder, card, dtype, other_tasks)
+        save_to_preset(self, folder, card=card, dtype=dtype, other_tasks=other_tasks)

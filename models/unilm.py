@@ -98,6 +98,7 @@ class UniLM(keras.layers.Layer):
     def __init__(
         self,
         encoder,
+        *,
         copy_head=False,
         source_prior=False,
         decoder_noise_rate=0.0,
@@ -124,27 +125,29 @@ class UniLM(keras.layers.Layer):
             self.span_bias = SpanBias(encoder.num_layers * encoder.num_heads + 1, name="span_bias")
         self.built = True
 
-    def encode(self, source_ids, training=None) -> Source:
+    def encode(self, source_ids, *, training=None) -> Source:
         """Encodes sources int `[b, s]`."""
         hidden, memory = self.encoder.encode(source_ids, training=training)
         positions = ops.arange(ops.shape(source_ids)[1], dtype="int32")
         inside = ops.logical_and(positions > 0, positions < memory.lengths[:, None] - 1)
         prior = None if self.source_prior is None else self.source_prior.prior(source_ids, inside)
         if self.copy_head is None:
-            return Source(source_ids, memory, None, None, prior)
-        return Source(source_ids, memory, self.copy_head.source_keys(hidden), inside, prior)
+            return Source(ids=source_ids, memory=memory, copy_keys=None, copy_mask=None, prior=prior)
+        copy_keys = self.copy_head.source_keys(hidden)
+        return Source(ids=source_ids, memory=memory, copy_keys=copy_keys, copy_mask=inside, prior=prior)
 
     def first_logits(self, source: Source, streams: int):
         """Computes logits `[b, streams, vocab]` of the first target token."""
         last = source.memory.last[:, None, None]
         b, _, _, width = ops.shape(last)
         states, no_ids = ops.broadcast_to(last, (b, streams, 1, width)), ops.zeros((b, streams, 1), "int32")
-        return self.logits(states, no_ids, source)[:, :, 0]
+        return self.logits(states, no_ids, source=source)[:, :, 0]
 
     def extend(
         self,
         target_ids,
         source: Source,
+        *,
         cache: DecoderCache | None = None,
         index=0,
         target_mask=None,
@@ -162,9 +165,17 @@ class UniLM(keras.layers.Layer):
         Returns:
             `(logits [b, p, t, vocab], DecoderCache)`.
         """
-        options = target_mask, bidirectional_context, training, bias.memory
-        states, cache = self.encoder.extend(target_ids, source.memory, cache, index, *options)
-        return self.logits(states, target_ids, source, bias), cache
+        states, cache = self.encoder.extend(
+            target_ids,
+            source.memory,
+            cache=cache,
+            index=index,
+            target_mask=target_mask,
+            bidirectional_context=bidirectional_context,
+            training=training,
+            memory_bias=bias.memory,
+        )
+        return self.logits(states, target_ids, source=source, bias=bias), cache
 
     def span_attention_bias(self, spans, source: Source) -> SpanAttentionBias:
         """Computes the bias of targets that begin with the spans int `[b, p, 2]`; `NO_BIAS` without `span_bias`."""
@@ -174,7 +185,7 @@ class UniLM(keras.layers.Layer):
         memory = ops.reshape(scores[:-1], (self.encoder.num_layers, self.encoder.num_heads, *ops.shape(scores)[1:]))
         return SpanAttentionBias(ops.transpose(memory, (0, 2, 1, 3, 4, 5)), scores[-1])
 
-    def logits(self, states, read_ids, source: Source, bias: SpanAttentionBias = NO_BIAS):
+    def logits(self, states, read_ids, *, source: Source, bias: SpanAttentionBias = NO_BIAS):
         """Computes the logits of the tokens that follow decoder states.
 
         Args:
@@ -191,7 +202,15 @@ class UniLM(keras.layers.Layer):
             logits = self.source_prior(logits, source.prior)
         if self.copy_head is None:
             return logits
-        return self.copy_head(logits, states, source.copy_keys, source.ids, source.copy_mask, read_ids, bias.copy)
+        return self.copy_head(
+            logits,
+            states,
+            keys=source.copy_keys,
+            source_ids=source.ids,
+            source_mask=source.copy_mask,
+            read_ids=read_ids,
+            bias=bias.copy,
+        )
 
     def call(self, inputs, training=None):
         source = self.encode(inputs["source_ids"], training=training)
@@ -208,7 +227,7 @@ class UniLM(keras.layers.Layer):
             memory_bias, bias = span_bias.at(after_span[..., 1:]).memory, span_bias.at(after_span)
         states, _ = self.encoder.extend(read_ids, source.memory, training=training, memory_bias=memory_bias)
         read_ids = ops.pad(read_ids, [[0, 0], [0, 0], [1, 0]])
-        return self.logits(ops.concatenate([first, states], axis=2), read_ids, source, bias)
+        return self.logits(ops.concatenate([first, states], axis=2), read_ids, source=source, bias=bias)
 
     def get_config(self):
         return super().get_config() | {

@@ -61,8 +61,8 @@ mean: averages the weights of several tunings.
 
 ship: writes the preset in half precision; the facts of its card come from a JSON file.
 
-show: writes recipes/tiny_zh.md, the preset's outputs for the passages of tiny_zh_passages.txt, which were invented for
-it.
+show: writes the preset's outputs for the invented passages of tiny_zh_passages.txt into recipes/tiny_zh.md and the
+card.
 """
 
 import argparse
@@ -213,15 +213,12 @@ def other_titles(data: Path, sample: list[SamplePassage]) -> list[TitleExample]:
 
 def tune(options) -> None:
     """Runs the part `tune`."""
-    import keras
     import numpy as np
     import tensorflow as tf
 
-    from textzoo.losses import SequenceCrossentropy
     from textzoo.models import TitleGenerator, TitlePreprocessor
-    from textzoo.scripts.cli.trainer import run_training
     from textzoo.scripts.train_qa import TrainQA, qa_model
-    from textzoo.training import RunDirectory
+    from textzoo.training import RunDirectory, Trainer
 
     files = [str(options.data / file) for file in (*PAIR_FILES, "titles_csl/train.tsv")]
     settings = TrainQA(
@@ -239,13 +236,12 @@ def tune(options) -> None:
         precision=options.precision,
         resume=True,
     )
-    run = RunDirectory(settings.out, settings.resume)
+    run = RunDirectory(settings.out, resume=settings.resume)
     sample = sample_corpus(SAMPLE_CORPUS_SIZE, 1).train
     abstracts, held_out_abstracts = (
         list(read_titles(options.data / "titles_csl" / f"{part}.tsv")) for part in ("train", "dev")
     )
     train, held_out = all_pairs(options.data, sample, abstracts, not options.statements_only)
-    keras.utils.set_random_seed(settings.seed)
     model = qa_model(settings, train)
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, task_token=TASK_TOKEN)
     titler = TitleGenerator(model.encoder, preprocessor)  # prepares titles for the shared encoder
@@ -259,25 +255,19 @@ def tune(options) -> None:
         return inputs, labels, tf.where(tf.cumsum(ends, axis=-1, exclusive=True) > 0, weights, 0.0)
 
     batching: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
+    batching |= {"num_epochs": settings.epochs, "token_substitution_rate": options.token_substitution_rate}
     others = other_titles(options.data, sample)
     print(f"{len(abstracts)} abstracts, {options.abstract_passes} passes; {len(others)} other texts with titles")
     titles = abstracts * options.abstract_passes + others
     parts = [
-        model.dataset(
-            train, num_epochs=settings.epochs, token_substitution_rate=options.token_substitution_rate, **batching
-        ),
-        titler.dataset(
-            titles, num_epochs=settings.epochs, token_substitution_rate=options.token_substitution_rate, **batching
-        ).map(without_spans),
+        model.dataset(train, **batching),
+        titler.dataset(titles, **batching).map(without_spans),
     ]
     if options.all_nouns_fraction:
         noun_pairs = all_noun_pairs(options.data, sample, abstracts, held_out)
         count = round(options.all_nouns_fraction * len(noun_pairs))
         noun_pairs = random.Random(settings.seed).sample(noun_pairs, count)
-        noun_batches = model.dataset(
-            noun_pairs, num_epochs=settings.epochs, token_substitution_rate=options.token_substitution_rate, **batching
-        )
-        parts.append(noun_batches.map(questions_only))
+        parts.append(model.dataset(noun_pairs, **batching).map(questions_only))
     counts = [int(part.cardinality()) // settings.epochs for part in parts]
     orders = [
         np.random.default_rng([settings.seed, epoch]).permutation(np.repeat(range(len(parts)), counts))
@@ -286,13 +276,11 @@ def tune(options) -> None:
     choices = tf.data.Dataset.from_tensor_slices(np.concatenate(orders).astype("int64"))
     mixed = tf.data.Dataset.choose_from_datasets(parts, choices)
     mixed = mixed.apply(tf.data.experimental.assert_cardinality(sum(counts) * settings.epochs))
-    validation = model.dataset(held_out, settings.batch_size).concatenate(
-        titler.dataset(held_out_abstracts, settings.batch_size).map(without_spans)
+    validation = model.dataset(held_out, batch_size=settings.batch_size).concatenate(
+        titler.dataset(held_out_abstracts, batch_size=settings.batch_size).map(without_spans)
     )
     print(f"batches per epoch of pairs, titles and pairs on every noun: {counts}")
-    run_training(
-        model, settings, run, mixed, validation, SequenceCrossentropy(settings.label_smoothing, model.gives_log_probs)
-    )
+    print(Trainer(model, settings, run=run).fit_batches(mixed, validation, files=settings.files))
 
 
 def mean(options) -> None:
@@ -314,7 +302,8 @@ def ship(options) -> None:
     titles = TitleGenerator(pairs.encoder, preprocessor, copy_head=True)
     titles.unilm.copy_head.set_weights(pairs.unilm.copy_head.get_weights())
     card = json.loads(options.card.read_text(encoding="utf-8")) if options.card else {}
-    pairs.save_to_preset(options.out, {"title": "tiny-zh", "preset": "tiny-zh"} | card, "float16", [titles])
+    card = {"title": "tiny-zh", "preset": "tiny-zh"} | card
+    pairs.save_to_preset(options.out, card=card, dtype="float16", other_tasks=[titles])
     size = sum(file.stat().st_size for file in options.out.iterdir())
     print(f"{options.out}: {size / 2**20:.2f} MiB")
 

@@ -28,7 +28,7 @@ def alignment_page(alignment: Alignment, title: str = "Transport plan") -> str:
     Example:
 
     >>> from textzoo.similarity import align
-    >>> page = alignment_page(align([[0.0]], [[1.0]], ["<a>"], ["b"]))
+    >>> page = alignment_page(align([[0.0]], [[1.0]], x_units=["<a>"], y_units=["b"]))
     >>> "&lt;a&gt;" in page, "1.0000" in page
     (True, True)
     """

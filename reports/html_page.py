@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 
-def html_page(title: str, sections: Iterable[str], note: str = "", summary: str = "", script: str = "") -> str:
+def html_page(title: str, sections: Iterable[str], *, note: str = "", summary: str = "", script: str = "") -> str:
     """Builds a page that opens without a network.
 
     Args:

@@ -34,6 +34,7 @@ class QAPassage:
 def qa_page(
     passages: Sequence[QAPassage],
     title: str,
+    *,
     note: str = "",
     summary: Sequence[Sequence[str]] = (),
     extra_sections: Iterable[str] = (),
@@ -58,7 +59,7 @@ def qa_page(
     True
     """
     table = html_table(summary[0], map(_text_row, summary[1:])) if summary else ""
-    return html_page(title, [*qa_sections(passages), *extra_sections], note, table)
+    return html_page(title, [*qa_sections(passages), *extra_sections], note=note, summary=table)
 
 
 def qa_sections(passages: Sequence[QAPassage]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from .search_tree_svg import search_tree_svg
 STYLE = "<style>.tree { overflow-x: auto; }</style>"
 
 
-def search_tree_page(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[Any]], title: str) -> str:
+def search_tree_page(article: str, titles: Sequence[Any], *, trees: Mapping[Any, Sequence[Any]], title: str) -> str:
     """Builds a page that opens without a network: an article, its titles, and their search trees.
 
     Every tree reads as its titles do: the one that decodes from right to left grows to the left (`search_tree_svg`).
@@ -29,13 +29,13 @@ def search_tree_page(article: str, titles: Sequence[Any], trees: Mapping[Any, Se
     >>> from types import SimpleNamespace
     >>> node = SimpleNamespace(parent=-1, step=0, token="<", log_prob=-0.5, state="kept", best=True)
     >>> generated = SimpleNamespace(text="<", score=-0.5, direction="left_to_right")
-    >>> '>&lt;</text>' in search_tree_page("a < b", [generated], {"left_to_right": [node]}, "Titles")
+    >>> '>&lt;</text>' in search_tree_page("a < b", [generated], trees={"left_to_right": [node]}, title="Titles")
     True
     """
-    return html_page(title, search_tree_sections(article, titles, trees))
+    return html_page(title, search_tree_sections(article, titles, trees=trees))
 
 
-def search_tree_sections(article: str, titles: Sequence[Any], trees: Mapping[Any, Sequence[Any]]) -> Iterator[str]:
+def search_tree_sections(article: str, titles: Sequence[Any], *, trees: Mapping[Any, Sequence[Any]]) -> Iterator[str]:
     """Yields the sections of `search_tree_page`, which other pages can include.
 
     Args:
@@ -48,7 +48,7 @@ def search_tree_sections(article: str, titles: Sequence[Any], trees: Mapping[Any
 
     Example:
 
-    >>> len(list(search_tree_sections("a < b", [], {})))
+    >>> len(list(search_tree_sections("a < b", [], trees={})))
     1
     """
     rows = (

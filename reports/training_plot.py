@@ -12,6 +12,7 @@ COLORS = ("#1f6fb4", "#c8501e", "#4c8c3f")
 def training_plot(
     history: Mapping[str, Sequence[float]],
     path: str | Path,
+    *,
     flooding_level: float | None = None,
     metric: str | None = None,
 ) -> Path:
@@ -47,9 +48,11 @@ def training_plot(
         metric = next((name for name in history if name.startswith("val_") and name not in losses), None)
     elif metric not in history:
         raise ValueError(f"Expected a metric of the history, one of {sorted(history)}. Received: {metric!r}")
-    panels = [_panel([name for name in (loss, "val_loss") if name in history], history, 0, flooding_level)]
+    panels = [
+        _panel([name for name in (loss, "val_loss") if name in history], history, top=0, flooding_level=flooding_level)
+    ]
     if metric is not None:
-        panels.append(_panel([metric], history, HEIGHT))
+        panels.append(_panel([metric], history, top=HEIGHT))
     size = f'width="{WIDTH}" height="{HEIGHT * len(panels)}"'
     style = 'font-family="sans-serif" font-size="12" fill="none" stroke-width="1.5"'
     path = Path(path)
@@ -62,7 +65,7 @@ def training_plot(
 
 
 def _panel(
-    names: list[str], history: Mapping[str, Sequence[float]], top: int, flooding_level: float | None = None
+    names: list[str], history: Mapping[str, Sequence[float]], *, top: int, flooding_level: float | None = None
 ) -> str:
     values = [value for name in names for value in history[name] if math.isfinite(value)]
     values += [] if flooding_level is None else [flooding_level]
@@ -78,20 +81,20 @@ def _panel(
         return bottom - (bottom - top - MARGIN) * (value - low) / (high - low)
 
     parts = [f'<path d="M{left} {top + MARGIN} V{bottom} H{right}" stroke="#888"/>']
-    parts += [_text(left - 6, y(value) + 4, f"{value:.4g}", "end") for value in (low, high)]
-    parts += [_text(x(epoch), bottom + 16, str(epoch + 1), "middle") for epoch in {0, epochs - 1}]
+    parts += [_text(f"{value:.4g}", x=left - 6, y=y(value) + 4, anchor="end") for value in (low, high)]
+    parts += [_text(str(epoch + 1), x=x(epoch), y=bottom + 16, anchor="middle") for epoch in {0, epochs - 1}]
     for i, name in enumerate(names):
         points = [(x(epoch), y(value)) for epoch, value in enumerate(history[name]) if math.isfinite(value)]
         line = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
         parts.append(f'<polyline points="{line}" stroke="{COLORS[i]}"/>')
         parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.5" fill="{COLORS[i]}"/>' for a, b in points]
-        parts.append(_text(left + 150 * i, top + 24, name, color=COLORS[i]))
+        parts.append(_text(name, x=left + 150 * i, y=top + 24, color=COLORS[i]))
     if flooding_level is not None:
         height = y(flooding_level)
         parts.append(f'<path d="M{left} {height:.1f} H{right}" stroke="{COLORS[2]}" stroke-dasharray="6 4"/>')
-        parts.append(_text(left + 150 * len(names), top + 24, f"level {flooding_level:g}", color=COLORS[2]))
+        parts.append(_text(f"level {flooding_level:g}", x=left + 150 * len(names), y=top + 24, color=COLORS[2]))
     return "\n".join(parts) + "\n"
 
 
-def _text(x: float, y: float, text: str, anchor: str = "start", color: str = "#333") -> str:
+def _text(text: str, *, x: float, y: float, anchor: str = "start", color: str = "#333") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{color}">{escape(text)}</text>'

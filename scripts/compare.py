@@ -10,31 +10,22 @@ from typing import Literal
 
 from textzoo.scripts.cli.arguments import parse_arguments
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.distance_options import MEASURES, check_known, open_embedder, open_idf
+from textzoo.scripts.cli.distance_options import MEASURES, EmbedderOptions, check_known, open_embedder, open_idf
 from textzoo.scripts.cli.output_files import write_text_file
 
 
-@dataclass
-class Compare:
+@dataclass(frozen=True, kw_only=True)
+class Compare(EmbedderOptions):
     """Measure the distance of two texts and show which words are matched.
 
     Args:
         texts: The two texts.
-        vectors: File of word vectors, in word2vec's text or binary format or in GloVe's.
-        encoder: Folder or preset of an encoder; its hidden states are the vectors.
-        units: Units that have a vector in the file: characters, words separated by spaces, or words cut by jieba. A
-            jieba word without a vector gets the mean of its characters' vectors.
-        stop_words: File of units to leave out.
         measure: wmd (Euclidean cost, uniform weights) or wrd (cosine cost, weights by norm).
         idf: File of one text per line; words are weighted by their inverse document frequency in it.
         plan: HTML file for the transport plan.
     """
 
     texts: list[str] = field(metadata={"positional": True})
-    vectors: str | None = None
-    encoder: str | None = None
-    units: Literal["characters", "words", "jieba"] = "characters"
-    stop_words: str | None = None
     measure: Literal["wmd", "wrd"] = "wmd"
     idf: str | None = None
     plan: str | None = None
@@ -49,13 +40,20 @@ def compare(args: Compare) -> None:
     from textzoo.reports import alignment_page
     from textzoo.similarity import align
 
-    embed = open_embedder(args.vectors, args.encoder, args.units, args.stop_words)
+    embed = open_embedder(args)
     idf = open_idf(args.idf, embed)
     units, vectors = embed(args.texts)
     check_known(units, args.texts)
-    cost, weighting = MEASURES[args.measure]
-    weights = (None, None) if idf is None else (idf(units[0]), idf(units[1]))
-    alignment = align(vectors[0], vectors[1], units[0], units[1], cost, weighting, *weights)
+    x_weights, y_weights = (None, None) if idf is None else (idf(units[0]), idf(units[1]))
+    alignment = align(
+        vectors[0],
+        vectors[1],
+        x_units=units[0],
+        y_units=units[1],
+        x_weights=x_weights,
+        y_weights=y_weights,
+        **MEASURES[args.measure],
+    )
     print(f"{args.measure}\t{alignment.distance:.6f}")
     for move in alignment.moves():
         source, target = units[0][move.source], units[1][move.target]
@@ -67,7 +65,7 @@ def compare(args: Compare) -> None:
 
 @cli_command("textzoo compare")
 def main(argv: list[str]) -> None:
-    compare(parse_arguments(Compare, argv, "textzoo compare"))
+    compare(parse_arguments(Compare, argv, prog="textzoo compare"))
 
 
 if __name__ == "__main__":

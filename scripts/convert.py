@@ -43,9 +43,10 @@ def convert(args: Convert) -> None:
     from textzoo.models import Encoder
     from textzoo.models.checkpoints import write_google, write_hugging_face
 
-    encoder = Encoder.from_preset(args.input, None if args.vocab is None else Tokenizer.from_vocab(args.vocab))
+    tokenizer = None if args.vocab is None else Tokenizer.from_vocab(args.vocab)
+    encoder = Encoder.from_preset(args.input, tokenizer=tokenizer)
     if args.format == "textzoo":
-        encoder.save_to_preset(args.out, {"converted from": args.input})
+        encoder.save_to_preset(args.out, card={"converted from": args.input})
     else:
         {"google": write_google, "huggingface": write_hugging_face}[args.format](encoder, Path(args.out))
     print(f"{args.out}: written in the format {args.format}")
@@ -53,7 +54,7 @@ def convert(args: Convert) -> None:
 
 @cli_command("textzoo convert")
 def main(argv: list[str]) -> None:
-    convert(parse_arguments(Convert, argv, "textzoo convert"))
+    convert(parse_arguments(Convert, argv, prog="textzoo convert"))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveFloat, PositiveInt, parse_arguments
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.model_factory import initializer_range
 from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
@@ -33,7 +32,7 @@ LEGEND = (
 )
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Demo:
     """Train small models on the sample corpus and show what they generate for unseen passages.
 
@@ -64,14 +63,14 @@ class Demo:
 
 @cli_command("textzoo demo")
 def main(argv: list[str]) -> None:
-    args = parse_arguments(Demo, argv, "textzoo demo")
+    args = parse_arguments(Demo, argv, prog="textzoo demo")
     start_tensorflow()
     import keras
 
     from textzoo.data import TitleExample, Tokenizer, build_vocabulary, sample_corpus
     from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
     from textzoo.reports import QAPassage, qa_page, search_tree_sections
-    from textzoo.training import RunDirectory
+    from textzoo.training import RunDirectory, initializer_range
 
     start_time = time.monotonic()
     run = RunDirectory(args.out)
@@ -84,10 +83,10 @@ def main(argv: list[str]) -> None:
     keras.utils.set_random_seed(args.seed)
     encoder = Encoder(
         tokenizer.vocab_size,
-        args.hidden_size,
-        args.num_layers,
-        4,
-        4 * args.hidden_size,
+        hidden_size=args.hidden_size,
+        num_layers=args.num_layers,
+        num_heads=4,
+        intermediate_size=4 * args.hidden_size,
         dropout=0.0,
         attention_dropout=0.0,
         initializer_range=initializer_range(args.hidden_size),
@@ -95,11 +94,12 @@ def main(argv: list[str]) -> None:
     run.begin(vars(args), [])
 
     qa_model = QAGenerator(encoder, QAPreprocessor(tokenizer), copy_head=True)
-    seconds = _train(qa_model, examples, args.steps, args.learning_rate, args)
-    pairs = _generate(qa_model, unseen, args.seed)
+    seconds = _train(qa_model, examples, steps=args.steps, learning_rate=args.learning_rate, args=args)
+    pairs = _generate(qa_model, unseen, seed=args.seed)
     nearest = {name: _nearest(passages, corpus.train) for name, passages in test_sets.items()}
-    metrics = _measure_sets(_qa_metrics, test_sets, pairs, nearest)
-    qa_model.save_to_preset(run.path, {"title": "textzoo demo", "text": NEXT_STEPS, "metrics": _flatten(metrics)})
+    metrics = _measure_sets(_qa_metrics, test_sets, results=pairs, nearest=nearest)
+    card = {"title": "textzoo demo", "text": NEXT_STEPS, "metrics": _flatten(metrics)}
+    qa_model.save_to_preset(run.path, card=card)
 
     title_model = TitleGenerator(
         encoder, TitlePreprocessor(tokenizer, max_title_length=MAX_TITLE_LENGTH), **TITLE_OPTIONS
@@ -107,11 +107,11 @@ def main(argv: list[str]) -> None:
     title_model.unilm.copy_head.set_weights(qa_model.unilm.copy_head.get_weights())
     examples = [TitleExample(passage.text, passage.title) for passage in corpus.train]
     title_learning_rate = TITLE_LEARNING_RATE_FACTOR * args.learning_rate
-    seconds += _train(title_model, examples, args.title_steps, title_learning_rate, args)
+    seconds += _train(title_model, examples, steps=args.title_steps, learning_rate=title_learning_rate, args=args)
     titles = title_model.generate([passage.text for passage in unseen], jit_compile=False)
-    title_metrics = _measure_sets(_title_metrics, test_sets, titles, nearest)
+    title_metrics = _measure_sets(_title_metrics, test_sets, results=titles, nearest=nearest)
     card = {"title": "textzoo demo, titles", "text": NEXT_STEPS, "metrics": _flatten(title_metrics)}
-    title_model.save_to_preset(run.path / "titles", card)
+    title_model.save_to_preset(run.path / "titles", card=card)
 
     metrics = {name: row | title_metrics[name] for name, row in metrics.items()}
     run.end(_flatten(metrics))
@@ -122,28 +122,33 @@ def main(argv: list[str]) -> None:
     shown = list(zip(unseen, pairs, titles, strict=True))[:PASSAGES_ON_PAGE]
     page = run.path / "demo.html"
     first_text = shown[0][0].text
+    first_titles, first_trees = title_model.explain(first_text)
     html = qa_page(
         [QAPassage(passage.text, pairs, title.text) for passage, pairs, title in shown],
         "textzoo demo",
-        f"{legend}\n{NEXT_STEPS}",
-        [header, *rows],
-        search_tree_sections(first_text, *title_model.explain(first_text)),
+        note=f"{legend}\n{NEXT_STEPS}",
+        summary=[header, *rows],
+        extra_sections=search_tree_sections(first_text, first_titles, trees=first_trees),
     )
     write_text_file(str(page), html)
-    _print_tables(header, rows, legend, shown[:PASSAGES_PRINTED])
+    _print_tables(header, rows, legend=legend, shown=shown[:PASSAGES_PRINTED])
     print(f"trained in {seconds:.0f} s, generated and measured in {time.monotonic() - start_time - seconds:.0f} s")
     print(f"page: {page}\nmodels: {run.path}, {run.path / 'titles'}\n{NEXT_STEPS}")
 
 
-def _train(model, examples, steps, learning_rate, args) -> float:
+def _train(model, examples, *, steps, learning_rate, args) -> float:
     """Trains for a number of batches and returns the time in seconds."""
     from textzoo.models import adamw
     from textzoo.training import ProgressBar, WarmupLinearDecay
 
     start_time = time.monotonic()
-    model.compile(adamw(WarmupLinearDecay(learning_rate, steps, steps // 10)))
-    steps_per_epoch = int(model.dataset(examples, args.batch_size, shuffle=True, seed=args.seed).cardinality())
-    batches = model.dataset(examples, args.batch_size, True, args.seed, -(-steps // steps_per_epoch))
+    model.compile(adamw(WarmupLinearDecay(learning_rate, steps, warmup_steps=steps // 10)))
+    steps_per_epoch = int(
+        model.dataset(examples, batch_size=args.batch_size, shuffle=True, seed=args.seed).cardinality()
+    )
+    batches = model.dataset(
+        examples, batch_size=args.batch_size, shuffle=True, seed=args.seed, num_epochs=-(-steps // steps_per_epoch)
+    )
     bar = ProgressBar(steps)
     try:
         model.fit(batches.take(steps), callbacks=[bar], shuffle=False, verbose=0)
@@ -152,7 +157,7 @@ def _train(model, examples, steps, learning_rate, args) -> float:
     return time.monotonic() - start_time
 
 
-def _generate(model, passages, seed) -> list:
+def _generate(model, passages, *, seed) -> list:
     """Generates as many pairs for each passage as it has references."""
     results = [[] for _ in passages]
     for num_pairs in sorted({len(passage.pairs) for passage in passages}):
@@ -164,11 +169,11 @@ def _generate(model, passages, seed) -> list:
     return results
 
 
-def _measure_sets(measure, test_sets, results, nearest) -> dict[str, dict[str, float]]:
+def _measure_sets(measure, test_sets, *, results, nearest) -> dict[str, dict[str, float]]:
     """Returns the metrics of each test set; `results` holds one result per passage, set after set."""
     remaining = iter(results)
     return {
-        name: measure(passages, [next(remaining) for _ in passages], nearest[name])
+        name: measure(passages, [next(remaining) for _ in passages], nearest=nearest[name])
         for name, passages in test_sets.items()
     }
 
@@ -184,7 +189,7 @@ def _nearest(passages, train) -> list:
     return [train[i] for i in nearest_passage([p.text for p in passages], [p.text for p in train])]
 
 
-def _qa_metrics(passages, generated, nearest) -> dict[str, float]:
+def _qa_metrics(passages, generated, *, nearest) -> dict[str, float]:
     from textzoo.metrics import qa_agreement, rouge_l
 
     references = [[(question, answer) for question, answer, _ in passage.pairs] for passage in passages]
@@ -210,7 +215,7 @@ def _qa_metrics(passages, generated, nearest) -> dict[str, float]:
     }
 
 
-def _title_metrics(passages, titles, nearest) -> dict[str, float]:
+def _title_metrics(passages, titles, *, nearest) -> dict[str, float]:
     from textzoo.metrics import rouge_l
 
     references = [passage.title for passage in passages]
@@ -228,12 +233,14 @@ def _most_similar_answer(answer: str, pairs) -> int:
     return max(range(len(pairs)), key=lambda i: (rouge_l(answer, pairs[i][1]), -abs(len(answer) - len(pairs[i][1]))))
 
 
-def _print_tables(header, rows, legend, shown) -> None:
+def _print_tables(header, rows, *, legend, shown) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
-    table = Table(*header, title="held-out passages whose values, patterns or domains never occurred in training")
+    table = Table(title="held-out passages whose values, patterns or domains never occurred in training")
+    for name in header:
+        table.add_column(name)
     for row in rows:
         table.add_row(*row)
     console.print(table, legend, "", sep="\n")

@@ -30,9 +30,9 @@ TASKS = {
 @cli_command("textzoo evaluate")
 def main(argv: list[str]) -> None:
     summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
-    if task := select_subcommand("textzoo evaluate", "task", summaries, argv):
+    if task := select_subcommand(summaries, argv, prog="textzoo evaluate", kind="task"):
         arguments_class, run, _ = TASKS[task]
-        run(parse_arguments(arguments_class, argv[1:], f"textzoo evaluate {task}"))
+        run(parse_arguments(arguments_class, argv[1:], prog=f"textzoo evaluate {task}"))
 
 
 if __name__ == "__main__":

@@ -55,12 +55,12 @@ def evaluate_extractive_qa(args: EvaluateExtractiveQA) -> None:
     answers = model.answer(
         [example.passage for example in examples],
         [example.question for example in examples],
-        args.batch_size,
-        args.max_answer_length,
+        batch_size=args.batch_size,
+        max_answer_length=args.max_answer_length,
     )
     threshold = args.no_answer_threshold
     if threshold is None:
         threshold = 0.0 if any(example.start is None for example in examples) else float("inf")
     predictions = ["" if answer.no_answer_score - answer.score > threshold else answer.text for answer in answers]
     metrics = extractive_qa_metrics(predictions, [example.answers for example in examples])
-    print_metrics(dataclasses.asdict(metrics), 22, args.out)
+    print_metrics(dataclasses.asdict(metrics), args.out, name_width=22)

@@ -47,17 +47,27 @@ def evaluate_mlm(args: EvaluateMLM) -> None:
     from textzoo.metrics import BigramModel, masked_lm_metrics
     from textzoo.models import MaskedLM
 
-    texts = read_corpus(args.input, args.encoding, args.on_error)
-    baseline_texts = [] if args.train is None else read_corpus(args.train, args.encoding, args.on_error)
+    texts = read_corpus(args.input, encoding=args.encoding, on_error=args.on_error)
+    baseline_texts = (
+        [] if args.train is None else read_corpus(args.train, encoding=args.encoding, on_error=args.on_error)
+    )
     model = MaskedLM.from_preset(args.model)
     preprocessor = model.preprocessor
-    records = model.records(texts, args.seed)
-    predictions, log_probs = model.predict_masked(records, args.batch_size)
+    records = model.records(texts, seed=args.seed)
+    predictions, log_probs = model.predict_masked(records, batch_size=args.batch_size)
     vocab_size = preprocessor.tokenizer.vocab_size
     bigrams = BigramModel(preprocessor.sequences(baseline_texts), vocab_size) if baseline_texts else None
     positions = [records[index]["positions"] for index in range(len(records))]
     token_lengths = np.array([len(token.removeprefix("##")) for token in preprocessor.tokenizer.tokens])
     metrics = dataclasses.asdict(
-        masked_lm_metrics(records.sequences, positions, predictions, log_probs, token_lengths, bigrams)
+        masked_lm_metrics(
+            records.sequences,
+            positions,
+            predictions=predictions,
+            log_probabilities=log_probs,
+            token_lengths=token_lengths,
+            bigrams=bigrams,
+        )
     )
-    print_metrics({name: value for name, value in metrics.items() if value is not None}, 16, args.out)
+    known = {name: value for name, value in metrics.items() if value is not None}
+    print_metrics(known, args.out, name_width=16)

@@ -48,10 +48,10 @@ def evaluate_multilabel(args: EvaluateMultilabel) -> None:
 
     model = MultiLabelClassifier.from_preset(args.model)
     labels = model.preprocessor.labels
-    examples = read_examples(functools.partial(read_multilabel, labels=labels), args.input, args)
+    examples = read_examples(functools.partial(read_multilabel, labels=labels), args.input, config=args)
     targets = np.stack([model.preprocessor.columns(example.labels) for example in examples])
-    logits = model.predict(examples, args.batch_size, verbose=0)
-    metrics = multilabel_metrics(targets, logits, labels, args.threshold)
+    logits = model.predict(examples, batch_size=args.batch_size, verbose=0)
+    metrics = multilabel_metrics(targets, logits, labels=labels, threshold=args.threshold)
     print(metrics)
     if args.out is not None:
         write_text_file(args.out, json.dumps(metrics.as_dict(), ensure_ascii=False, indent=2) + "\n")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveInt
+from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveInt, Precision
 from textzoo.scripts.cli.output_files import require_new_path, write_text_file
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
@@ -34,8 +34,8 @@ class EvaluateQA:
             little data; 0 allows all.
         align_to_words: Begin and end answers at the word boundaries of jieba.
         batch_size: Passages per batch.
-        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
-            slightly.
+        precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
+            bfloat16 also halves the memory of the weights; it cannot train.
         seed: Seed of the sampled answers.
         encoding: Encoding of the files; by default UTF-8.
         on_error: Whether a bad record of the input ends the command or is skipped.
@@ -51,7 +51,7 @@ class EvaluateQA:
     no_repeat_ngram_size: NonNegativeInt = 0
     align_to_words: bool = True
     batch_size: PositiveInt = 16
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     seed: NonNegativeInt = 0
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
@@ -72,20 +72,22 @@ def evaluate_qa(args: EvaluateQA) -> None:
     from textzoo.reports import QAPassage, qa_page
 
     passages: dict[str, list] = {}
-    for example in read_examples(read_qa, args.input, args):
+    for example in read_examples(read_qa, args.input, config=args):
         passages.setdefault(example.passage, []).append(example)
     generate_or_read = _generate if args.model is not None else _read_predictions
     generated, question_pairs = generate_or_read(args, passages)
     references = [[(example.question, example.answer) for example in group] for group in passages.values()]
-    metrics = dataclasses.asdict(qa_metrics(list(passages), generated, references, question_pairs, args.num_pairs))
-    rows = print_metrics(metrics, 18, args.out)
+    metrics = dataclasses.asdict(
+        qa_metrics(generated, references, texts=list(passages), asked=question_pairs, k=args.num_pairs)
+    )
+    rows = print_metrics(metrics, args.out, name_width=18)
     if args.html is not None:
         page_passages = [
             QAPassage(
                 text,
                 [pair for pair in pairs if pair.start is not None],
-                group[0].id or "",
-                [(example.start, example.end) for example in group if example.start is not None],
+                name=group[0].id or "",
+                gold_spans=[(example.start, example.end) for example in group if example.start is not None],
             )
             for (text, group), pairs in zip(passages.items(), generated, strict=True)
         ]
@@ -116,12 +118,12 @@ def _generate(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[t
     chunks = [
         (row, chunk)
         for row, text in enumerate(passages)
-        for chunk in chunk_passage(text, preprocessor.tokenizer, max_tokens)
+        for chunk in chunk_passage(text, preprocessor.tokenizer, max_tokens=max_tokens)
         if chunk.text.strip()
     ]
     chunk_pairs = model.generate(
         [chunk.text for _, chunk in chunks],
-        args.num_pairs,
+        num_pairs=args.num_pairs,
         max_answer_length=preprocessor.max_answer_length,
         seed=args.seed,
         align_to_words=args.align_to_words,
@@ -166,7 +168,7 @@ def _read_predictions(args: EvaluateQA, passages: dict[str, list]) -> tuple[list
             place = f"{file}, line {number}"
             record = _parse_prediction(line, place)
             if record["id"] not in rows:
-                raise InvalidRecordError(place, f"an id of {args.input}", repr(record["id"]))
+                raise InvalidRecordError(place, f"an id of {args.input}", received=repr(record["id"]))
             row = rows[record["id"]]
             start = record.get("start", texts[row].find(record["answer"]))
             start = None if start == -1 else start
@@ -187,16 +189,16 @@ def _parse_prediction(line: str, place: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except ValueError as error:
-        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', str(error)) from None
+        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', received=str(error)) from None
     names = ("id", "question", "answer")
     if not isinstance(record, dict) or any(name not in record for name in names):
         received = ", ".join(record) if isinstance(record, dict) else type(record).__name__
-        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', received)
+        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', received=received)
     for name in ("question", "answer"):
         if not isinstance(record[name], str):
-            raise InvalidRecordError(place, f"{name} to be a string", repr(record[name]))
+            raise InvalidRecordError(place, f"{name} to be a string", received=repr(record[name]))
     if not isinstance(record.get("start"), int | None):
-        raise InvalidRecordError(place, "start to be an integer", repr(record["start"]))
+        raise InvalidRecordError(place, "start to be an integer", received=repr(record["start"]))
     return record | {"id": str(record["id"])}
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
+from textzoo.scripts.cli.arguments import Precision
 from textzoo.scripts.cli.output_files import require_new_path
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
@@ -11,7 +12,7 @@ from textzoo.scripts.cli.title_search_options import TitleSearchOptions
 from textzoo.scripts.cli.training_examples import drop_unreadable, read_examples
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EvaluateTitle(TitleSearchOptions):
     """Evaluate titles by ROUGE-1, ROUGE-2, ROUGE-L, BLEU-4, chrF and length, beside the lead baseline.
 
@@ -19,8 +20,8 @@ class EvaluateTitle(TitleSearchOptions):
         model: Folder of a trained model, or name of a preset.
         input: Titles and their articles, in any form that `textzoo train title` reads.
         out: JSON file for the metrics; must not exist.
-        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
-            slightly.
+        precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
+            bfloat16 also halves the memory of the weights; it cannot train.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command or is skipped.
     """
@@ -28,7 +29,7 @@ class EvaluateTitle(TitleSearchOptions):
     model: str
     input: str = field(metadata={"positional": True})
     out: str | None = None
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -43,11 +44,11 @@ def evaluate_title(args: EvaluateTitle) -> None:
     from textzoo.metrics import title_metrics
     from textzoo.models import TitleGenerator
 
-    examples = read_examples(read_titles, args.input, args)
+    examples = read_examples(read_titles, args.input, config=args)
     model = TitleGenerator.from_preset(args.model, dtype=args.precision)
     if args.on_error == "skip":
         examples = drop_unreadable(examples, lambda example: model.preprocessor.source(example.text))
     articles = [example.text for example in examples]
     titles = model.generate(articles, **args.generate_arguments())
-    metrics = title_metrics([title.text for title in titles], [example.title for example in examples], articles)
-    print_metrics(dataclasses.asdict(metrics), 12, args.out)
+    metrics = title_metrics([title.text for title in titles], [example.title for example in examples], texts=articles)
+    print_metrics(dataclasses.asdict(metrics), args.out, name_width=12)

@@ -24,9 +24,9 @@ TASKS = {
 @cli_command("textzoo generate")
 def main(argv: list[str]) -> None:
     summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
-    if task := select_subcommand("textzoo generate", "task", summaries, argv):
+    if task := select_subcommand(summaries, argv, prog="textzoo generate", kind="task"):
         arguments_class, run, _ = TASKS[task]
-        run(parse_arguments(arguments_class, argv[1:], f"textzoo generate {task}"))
+        run(parse_arguments(arguments_class, argv[1:], prog=f"textzoo generate {task}"))
 
 
 if __name__ == "__main__":

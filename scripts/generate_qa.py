@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt
+from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt, Precision
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path, write_text_file
 from textzoo.scripts.cli.pair_filter import PairFilter
@@ -20,7 +20,6 @@ from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 BATCHES_PER_WRITE = 4
 NOT_IN_FINGERPRINT = ("out", "resume", "html", "rejected", "batch_size", "on_error")
 FILTER_ARGUMENTS = ("round_trip_model", "min_answer_logprob", "min_question_logprob", "rejected")
-THRESHOLDS = ("min_answer_logprob", "min_question_logprob", "min_round_trip", "max_similarity")
 
 
 @dataclass
@@ -59,8 +58,8 @@ class GenerateQA:
             little data; 0 allows all.
         align_to_words: Begin and end answers at the word boundaries of jieba.
         batch_size: Passages per batch.
-        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
-            slightly.
+        precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
+            bfloat16 also halves the memory of the weights; it cannot train.
         seed: Seed of the sampled answers. Seed and passage determine the pairs.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
@@ -89,7 +88,7 @@ class GenerateQA:
     no_repeat_ngram_size: NonNegativeInt = 0
     align_to_words: bool = True
     batch_size: PositiveInt = 16
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     seed: NonNegativeInt = 0
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
@@ -134,30 +133,37 @@ def generate_qa(args: GenerateQA) -> None:
         round_trip_model = None
         if args.round_trip_model is not None:
             round_trip_model = ExtractiveQA.from_preset(args.round_trip_model, dtype=args.precision)
-        thresholds = {name: getattr(args, name) for name in THRESHOLDS}
-        pair_filter = PairFilter(QAPipeline(model, round_trip_model, **thresholds), args.rejected)
+        pipeline = QAPipeline(
+            model,
+            round_trip_model,
+            min_answer_logprob=args.min_answer_logprob,
+            min_question_logprob=args.min_question_logprob,
+            min_round_trip=args.min_round_trip,
+            max_similarity=args.max_similarity,
+        )
+        pair_filter = PairFilter(pipeline, args.rejected)
     source = args.input if args.input not in (None, "-") else sys.stdin
-    texts = read_texts(source, args.encoding, args.on_error)
+    texts = read_texts(source, encoding=args.encoding, on_error=args.on_error)
     output_format, page_passages = QA_FORMATS[args.format], []
     with contextlib.ExitStack() as stack:
         out = None
         if args.out is not None:
             fingerprint = run_fingerprint(args, NOT_IN_FINGERPRINT)
-            out = stack.enter_context(ResumableOutput(args.out, fingerprint, args.resume))
+            out = stack.enter_context(ResumableOutput(args.out, fingerprint, resume=args.resume))
         rejected: list[str] = [] if out is None else out.done["rejected"]
-        records = _read_records(texts, args, rejected)
+        records = _read_records(texts, args=args, rejected=rejected)
         for _ in range(0 if out is None else out.done["records"]):
             next(records)
         has_entries = out is not None and out.done["bytes"] > len(output_format.head)
         _write(output_format.head if not (out and out.done["bytes"]) else "", out)
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
-            for record, pairs in _generate_or_reject(pair_filter or model, batch, args, rejected):
+            for record, pairs in _generate_or_reject(pair_filter or model, batch, args=args, rejected=rejected):
                 kept = [pair for pair in pairs if getattr(pair, "rejection_reason", None) is None]
-                for entry in output_format.entries(record.id, record.text, kept):
+                for entry in output_format.entries(record.text, kept, identifier=record.id):
                     _write(output_format.separator * has_entries + entry, out)
                     has_entries = True
                 if args.html is not None:
-                    page_passages.append(QAPassage(record.text, pairs, str(record.id)))
+                    page_passages.append(QAPassage(record.text, pairs, name=str(record.id)))
             if out is not None:
                 out.mark(len(batch), rejected)
         _write(output_format.tail, out)
@@ -179,35 +185,35 @@ def _write(text: str, out: ResumableOutput | None) -> None:
         print(text, end="", flush=True)
 
 
-def _read_records(texts, args: GenerateQA, rejected: list[str]) -> Iterator[Record]:
+def _read_records(texts, *, args: GenerateQA, rejected: list[str]) -> Iterator[Record]:
     from textzoo.data import InvalidRecordError
 
     for identifier, text in texts:
         answers = texts.fields.get("answers") if args.answers else []
         if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
             received = "none" if answers is None else json.dumps(answers, ensure_ascii=False)[:60]
-            error = InvalidRecordError(texts.place, "a field 'answers', a list of strings", received)
+            error = InvalidRecordError(texts.place, "a field 'answers', a list of strings", received=received)
             if args.on_error == "raise":
                 raise error
             rejected.append(str(error))
             continue
-        yield Record(texts.place, identifier, text, answers)
+        yield Record(place=texts.place, id=identifier, text=text, answers=answers)
 
 
 def _generate_or_reject(
-    model, batch: list[Record], args: GenerateQA, rejected: list[str]
+    model, batch: list[Record], *, args: GenerateQA, rejected: list[str]
 ) -> Iterator[tuple[Record, Any]]:
     """Yields records with their pairs.
 
     The model refuses a whole batch for one bad record. The batch is then halved until that record is alone.
     """
     try:
-        results = _generate(model, batch, args)
+        results = _generate(model, batch, args=args)
     except ValueError as error:
         if len(batch) > 1:
             middle = len(batch) // 2
-            yield from _generate_or_reject(model, batch[:middle], args, rejected)
-            yield from _generate_or_reject(model, batch[middle:], args, rejected)
+            yield from _generate_or_reject(model, batch[:middle], args=args, rejected=rejected)
+            yield from _generate_or_reject(model, batch[middle:], args=args, rejected=rejected)
             return
         message = str(error)
         located = ValueError(f"{batch[0].place}: {message[:1].lower()}{message[1:]}")
@@ -223,7 +229,7 @@ def _line_number(message: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _generate(model, batch: list[Record], args: GenerateQA) -> list:
+def _generate(model, batch: list[Record], *, args: GenerateQA) -> list:
     texts = [record.text for record in batch]
     preprocessor = model.preprocessor
     question_options = {
@@ -243,5 +249,5 @@ def _generate(model, batch: list[Record], args: GenerateQA) -> list:
         "align_to_words": args.align_to_words,
     }
     if args.filter:
-        return model.generate([record.id for record in batch], texts, **answer_options, **question_options)
+        return model.generate(texts, ids=[record.id for record in batch], **answer_options, **question_options)
     return model.generate(texts, **answer_options, **question_options)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from textzoo.scripts.cli.arguments import Precision
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path, write_text_file
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
@@ -19,7 +20,7 @@ BATCHES_PER_WRITE = 4
 NOT_IN_FINGERPRINT = ("out", "resume", "search_tree", "batch_size", "on_error")
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class GenerateTitle(TitleSearchOptions):
     """Generate titles of articles, one line of JSON {"id", "title", "score", "direction"} per article.
 
@@ -30,8 +31,8 @@ class GenerateTitle(TitleSearchOptions):
         resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.
         search_tree: HTML page to write, with the search trees of both directions of a bidirectional model for the first
             article.
-        precision: Data type of weights and computation. bfloat16 halves the memory of the weights; results differ
-            slightly.
+        precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
+            bfloat16 also halves the memory of the weights; it cannot train.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
@@ -41,7 +42,7 @@ class GenerateTitle(TitleSearchOptions):
     out: str | None = None
     resume: bool = False
     search_tree: str | None = None
-    precision: Literal["float32", "bfloat16"] = "float32"
+    precision: Precision = "float32"
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -65,18 +66,23 @@ def generate_title(args: GenerateTitle) -> None:
     if args.search_tree is not None and model.decoder != "bidirectional":
         raise ValueError(f"--search-tree needs a bidirectional model; {args.model} has the decoder {model.decoder}")
     source = sys.stdin if args.input in (None, "-") else args.input
-    texts = read_texts(source, args.encoding, args.on_error)
+    texts = read_texts(source, encoding=args.encoding, on_error=args.on_error)
     with contextlib.ExitStack() as stack:
-        out, records = None, _readable_records(texts, model, args.on_error)
+        out, records = None, _readable_records(texts, model, on_error=args.on_error)
         if args.search_tree is not None and (first := next(records, None)) is not None:
             identifier, article = first
-            explanation = model.explain(article, args.num_beams, args.length_penalty, args.max_title_length)
-            page = search_tree_page(article, *explanation, f"textzoo generate title: {identifier}")
+            titles, trees = model.explain(
+                article,
+                num_beams=args.num_beams,
+                length_penalty=args.length_penalty,
+                max_length=args.max_title_length,
+            )
+            page = search_tree_page(article, titles, trees=trees, title=f"textzoo generate title: {identifier}")
             write_text_file(args.search_tree, page)
             records = itertools.chain([first], records)
         if args.out is not None:
             fingerprint = run_fingerprint(args, NOT_IN_FINGERPRINT)
-            out = stack.enter_context(ResumableOutput(args.out, fingerprint, args.resume))
+            out = stack.enter_context(ResumableOutput(args.out, fingerprint, resume=args.resume))
             for _ in range(out.done["records"]):
                 next(records)
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
@@ -97,7 +103,7 @@ def generate_title(args: GenerateTitle) -> None:
         print(f"rejected {len(texts.rejected)}:", *texts.rejected, sep="\n", file=sys.stderr)
 
 
-def _readable_records(texts, model, on_error: str) -> Iterator[tuple[str | int, str]]:
+def _readable_records(texts, model, *, on_error: str) -> Iterator[tuple[str | int, str]]:
     """Yields the articles that the model can read; raises for another, or adds it to `texts.rejected`."""
     from textzoo.data import InvalidRecordError
 
@@ -106,7 +112,7 @@ def _readable_records(texts, model, on_error: str) -> Iterator[tuple[str | int, 
             model.preprocessor.source(text)
         except ValueError:
             error = InvalidRecordError(
-                texts.place, "an article with characters of the vocabulary", "only unknown characters"
+                texts.place, "an article with characters of the vocabulary", received="only unknown characters"
             )
             if on_error == "raise":
                 raise error from None

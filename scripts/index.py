@@ -8,30 +8,25 @@ The input holds one text, or one `{"id": ..., "text": ...}`, per line.
 
 import itertools
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal
 
 from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.distance_options import MEASURES, open_embedder, open_idf
+from textzoo.scripts.cli.distance_options import MEASURES, EmbedderOptions, open_embedder, open_idf
 
-EMBEDDER_ARGUMENTS = ("vectors", "encoder", "units", "stop_words")
+EMBEDDER_ARGUMENTS = tuple(option.name for option in fields(EmbedderOptions))
 
 
-@dataclass
-class Index:
+@dataclass(frozen=True, kw_only=True)
+class Index(EmbedderOptions):
     """Index texts for exact search by Word Mover's Distance or Word Rotator's Distance.
 
     Args:
         input: File of one text per line, as plain text or {"id", "text"}; - reads standard input.
         out: Folder of the index; new or empty.
         append: Add texts to the index in the output folder, with the options it was made with.
-        vectors: File of word vectors, in word2vec's text or binary format or in GloVe's.
-        encoder: Folder or preset of an encoder; its hidden states are the vectors.
-        units: Units that have a vector in the file: characters, words separated by spaces, or words cut by jieba. A
-            jieba word without a vector gets the mean of its characters' vectors.
-        stop_words: File of units to leave out.
         measure: wmd (Euclidean cost, uniform weights) or wrd (cosine cost, weights by norm).
         idf: File of one text per line; words are weighted by their inverse document frequency in it.
         batch_size: Texts per write. Written texts stay if a later one is bad.
@@ -43,10 +38,6 @@ class Index:
     input: str = field(metadata={"positional": True})
     out: str
     append: bool = False
-    vectors: str | None = None
-    encoder: str | None = None
-    units: Literal["characters", "words", "jieba"] = "characters"
-    stop_words: str | None = None
     measure: Literal["wmd", "wrd"] = "wmd"
     idf: str | None = None
     batch_size: PositiveInt = 100_000
@@ -69,16 +60,16 @@ def index_texts(args: Index) -> None:
 
     if args.append:
         index, details = TextIndex.load(args.out), TextIndex.details(args.out)
-        embed = open_embedder(*(details[name] for name in EMBEDDER_ARGUMENTS))
+        embed = open_embedder(EmbedderOptions(**{name: details[name] for name in EMBEDDER_ARGUMENTS}))
         idf = Idf(**details["idf"]) if details["idf"] else None
     else:
-        embed = open_embedder(*(getattr(args, name) for name in EMBEDDER_ARGUMENTS))
+        embed = open_embedder(args)
         idf = open_idf(args.idf, embed)
-        index = TextIndex(*MEASURES[args.measure], model=embed.name)
+        index = TextIndex(**MEASURES[args.measure], model=embed.name)
         details = {name: _absolute_path(name, getattr(args, name)) for name in EMBEDDER_ARGUMENTS}
         details |= {"measure": args.measure}
         details |= {"idf": {"frequencies": idf.frequencies, "texts": idf.texts} if idf else None}
-    records = read_texts(sys.stdin if args.input == "-" else args.input, args.encoding, args.on_error)
+    records = read_texts(sys.stdin if args.input == "-" else args.input, encoding=args.encoding, on_error=args.on_error)
     located_records = ((records.place, {"id": identifier, "text": text}) for identifier, text in records)
     unknown: list[ValueError] = []
     size_before = len(index)
@@ -86,15 +77,18 @@ def index_texts(args: Index) -> None:
         units, vectors = embed([record["text"] for _, record in batch])
         for text_units, (place, record) in zip(units, batch, strict=True):
             if not text_units:
-                error = InvalidRecordError(place, "a text with a word that has a vector", repr(record["text"][:60]))
+                error = InvalidRecordError(
+                    place, "a text with a word that has a vector", received=repr(record["text"][:60])
+                )
                 if args.on_error == "raise":
                     raise error
                 unknown.append(error)
         known = [i for i, text_units in enumerate(units) if text_units]
         if known:
             weights = [idf(units[i]) for i in known] if idf else None
-            index.add([vectors[i] for i in known], weights, [batch[i][1] for i in known], model=embed.name)
-            index.save(args.out, details)
+            entries = [batch[i][1] for i in known]
+            index.add([vectors[i] for i in known], weights=weights, texts=entries, model=embed.name)
+            index.save(args.out, details=details)
     print(f"{len(index) - size_before} texts indexed, {len(index)} in {args.out}")
     rejected = [*records.rejected, *unknown]
     if rejected:
@@ -109,7 +103,7 @@ def _absolute_path(name: str, value: str | None) -> str | None:
 
 @cli_command("textzoo index")
 def main(argv: list[str]) -> None:
-    index_texts(parse_arguments(Index, argv, "textzoo index"))
+    index_texts(parse_arguments(Index, argv, prog="textzoo index"))
 
 
 if __name__ == "__main__":

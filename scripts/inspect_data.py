@@ -16,7 +16,7 @@ from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 TIMED_BATCHES = 3
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """Inspect question-answer pairs before training: lengths, truncation, bad records and unknown characters.
 
@@ -52,12 +52,12 @@ class Check:
 
 @cli_command("textzoo check")
 def main(argv: list[str]) -> None:
-    args = parse_arguments(Check, argv, "textzoo check")
+    args = parse_arguments(Check, argv, prog="textzoo check")
     start_tensorflow()
     from textzoo.data import Tokenizer, build_vocabulary, qa_statistics, read_qa
     from textzoo.models import Encoder
 
-    examples = read_qa(args.input, args.encoding, "skip")
+    examples = read_qa(args.input, encoding=args.encoding, on_error="skip")
     print(examples.report)
     if not examples:
         raise ValueError(f"{args.input}: found no usable record")
@@ -67,8 +67,14 @@ def main(argv: list[str]) -> None:
         tokenizer = Encoder.from_preset(args.checkpoint).tokenizer
     else:
         tokenizer = Tokenizer(build_vocabulary(text for e in examples for text in (e.passage, e.question, e.answer)))
-    max_lengths = args.max_source_length, args.max_answer_length, args.max_question_length
-    print(qa_statistics(examples, tokenizer, *max_lengths))
+    statistics = qa_statistics(
+        examples,
+        tokenizer,
+        max_source_length=args.max_source_length,
+        max_answer_length=args.max_answer_length,
+        max_question_length=args.max_question_length,
+    )
+    print(statistics)
     if args.time:
         seconds, num_batches = _estimate_epoch(args, list(examples))
         clock = time.strftime("%H:%M:%S", time.gmtime(seconds))
@@ -83,7 +89,7 @@ def _estimate_epoch(args: Check, examples: list) -> tuple[float, int]:
     import numpy as np
 
     from textzoo.models import adamw
-    from textzoo.scripts.cli.training_examples import training_batches
+    from textzoo.scripts.cli.training_examples import usable_examples
     from textzoo.scripts.train_qa import TrainQA, qa_model
 
     shared: dict[str, Any] = {
@@ -93,21 +99,22 @@ def _estimate_epoch(args: Check, examples: list) -> tuple[float, int]:
             *("max_source_length", "max_answer_length", "max_question_length"),
         )
     }
-    config = TrainQA(inputs=[args.input], out="", epochs=1, on_error="skip", **shared)
-    model = qa_model(config, examples)
+    train_args = TrainQA(inputs=[args.input], out="", on_error="skip", **shared)
+    model = qa_model(train_args, examples)
     model.compile(adamw(1e-9))
+    examples = usable_examples(model, examples, args=train_args)
     sizes, batch_by_size = [], {}
-    for batch in training_batches(model, examples, config):
+    for batch in model.dataset(examples, batch_size=args.batch_size, shuffle=True):
         sources, targets = batch[0]["source_ids"], batch[0]["target_ids"]
         size = int(np.prod(sources.shape) + np.prod(targets.shape))
         sizes.append(size)
         batch_by_size.setdefault(size, batch)
     median_size = int(np.percentile(sizes, 50, method="nearest"))
-    median_batch = batch_by_size[median_size]
-    model.train_on_batch(*median_batch)
+    inputs, labels, weights = batch_by_size[median_size]
+    model.train_on_batch(inputs, labels, sample_weight=weights)
     start_time = time.perf_counter()
     for _ in range(TIMED_BATCHES):
-        model.train_on_batch(*median_batch)
+        model.train_on_batch(inputs, labels, sample_weight=weights)
     seconds_per_batch = (time.perf_counter() - start_time) / TIMED_BATCHES
     return seconds_per_batch * sum(sizes) / median_size, len(sizes)
 

@@ -28,7 +28,7 @@ class Models:
 
 @cli_command("textzoo models")
 def main(argv: list[str]) -> None:
-    args = parse_arguments(Models, argv, "textzoo models")
+    args = parse_arguments(Models, argv, prog="textzoo models")
     if not Path(args.folder).is_dir():
         raise ValueError(f"{args.folder} is not a folder; pass the folder of saved models")
     start_tensorflow()

@@ -42,7 +42,7 @@ def main(argv: list[str]) -> None:
         return
     known = commands()
     summaries = {name: command.summary for name, command in known.items()}
-    if name := select_subcommand("textzoo", "command", summaries, argv):
+    if name := select_subcommand(summaries, argv, prog="textzoo", kind="command"):
         raise SystemExit(importlib.import_module(f"textzoo.scripts.{known[name].module}").main(argv[1:]))
 
 

@@ -52,18 +52,18 @@ class Cloze:
 
 @cli_command("textzoo cloze")
 def main(argv: list[str]) -> None:
-    args = parse_arguments(Cloze, argv, "textzoo cloze")
+    args = parse_arguments(Cloze, argv, prog="textzoo cloze")
     from rich.console import Console
     from rich.progress import Progress
 
     from textzoo.data import cloze_pairs, group_sentences, read_corpus
 
-    texts = read_corpus(args.input, args.encoding, args.on_error)
+    texts = read_corpus(args.input, encoding=args.encoding, on_error=args.on_error)
     passages = list(dict.fromkeys(run for text in texts for run in group_sentences(text, args.max_characters)))
     fingerprint = {"all_nouns": args.all_nouns, "passages": sha256("\n".join(passages).encode()).hexdigest()}
     console = Console(stderr=True)
     with (
-        ResumableOutput(args.out, fingerprint, args.resume) as out,
+        ResumableOutput(args.out, fingerprint, resume=args.resume) as out,
         Progress(console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
         done = out.done["records"]

@@ -18,9 +18,9 @@ TASKS = {"multilabel": (PredictMultilabel, predict_multilabel, "any number of la
 @cli_command("textzoo predict")
 def main(argv: list[str]) -> None:
     summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
-    if task := select_subcommand("textzoo predict", "task", summaries, argv):
+    if task := select_subcommand(summaries, argv, prog="textzoo predict", kind="task"):
         arguments_class, run, _ = TASKS[task]
-        run(parse_arguments(arguments_class, argv[1:], f"textzoo predict {task}"))
+        run(parse_arguments(arguments_class, argv[1:], prog=f"textzoo predict {task}"))
 
 
 if __name__ == "__main__":

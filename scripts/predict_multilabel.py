@@ -51,13 +51,14 @@ def predict_multilabel(args: PredictMultilabel) -> None:
 
     model = MultiLabelClassifier.from_preset(args.model)
     source = sys.stdin if args.input in (None, "-") else args.input
-    records = read_texts(source, args.encoding, args.on_error)
+    records = read_texts(source, encoding=args.encoding, on_error=args.on_error)
     with contextlib.ExitStack() as stack:
         out = sys.stdout
         if args.out is not None:
             out = stack.enter_context(open(args.out, "x", encoding="utf-8"))
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
-            predictions = model.predict_labels([text for _, text in batch], args.threshold, args.batch_size)
+            texts = [text for _, text in batch]
+            predictions = model.predict_labels(texts, threshold=args.threshold, batch_size=args.batch_size)
             for (identifier, _), labels in zip(batch, predictions, strict=True):
                 print(json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False), file=out)
             out.flush()

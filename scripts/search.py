@@ -13,7 +13,7 @@ from typing import Any
 
 from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.distance_options import check_known, open_embedder
+from textzoo.scripts.cli.distance_options import EmbedderOptions, check_known, open_embedder
 
 QUERIES_PER_BATCH = 256
 
@@ -45,8 +45,14 @@ def search(args: Search) -> None:
     index, details = TextIndex.load(args.index), TextIndex.details(args.index)
     if missing := {"vectors", "encoder", "units", "stop_words", "idf"} - set(details):
         raise ValueError(f"{args.index}: expected an index made by textzoo index. Received: no {missing.pop()}.")
-    vectors, encoder = args.vectors or details["vectors"], args.encoder or details["encoder"]
-    embed = open_embedder(vectors, encoder, details["units"], details["stop_words"])
+    embed = open_embedder(
+        EmbedderOptions(
+            vectors=args.vectors or details["vectors"],
+            encoder=args.encoder or details["encoder"],
+            units=details["units"],
+            stop_words=details["stop_words"],
+        )
+    )
     idf = Idf(**details["idf"]) if details["idf"] else None
     queries = args.queries if args.queries != ["-"] else [text for _, text in read_texts(sys.stdin)]
     for start in range(0, len(queries), QUERIES_PER_BATCH):
@@ -54,7 +60,7 @@ def search(args: Search) -> None:
         units, query_vectors = embed(batch)
         check_known(units, batch)
         weights = [idf(query_units) for query_units in units] if idf else None
-        results: Any = index.top_k(query_vectors, args.k, weights, embed.name)
+        results: Any = index.top_k(query_vectors, k=args.k, weights=weights, model=embed.name)
         for query, matches in zip(batch, results, strict=True):
             for rank, match in enumerate(matches, 1):
                 line = {"query": query, "rank": rank, "distance": match.distance} | match.text
@@ -65,7 +71,7 @@ def search(args: Search) -> None:
 
 @cli_command("textzoo search")
 def main(argv: list[str]) -> None:
-    search(parse_arguments(Search, argv, "textzoo search"))
+    search(parse_arguments(Search, argv, prog="textzoo search"))
 
 
 if __name__ == "__main__":

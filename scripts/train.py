@@ -34,9 +34,9 @@ TASKS = {
 @cli_command("textzoo train")
 def main(argv: list[str]) -> None:
     summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
-    if task := select_subcommand("textzoo train", "task", summaries, argv):
+    if task := select_subcommand(summaries, argv, prog="textzoo train", kind="task"):
         config_class, run, _ = TASKS[task]
-        run(parse_arguments(config_class, argv[1:], f"textzoo train {task}"))
+        run(parse_arguments(config_class, argv[1:], prog=f"textzoo train {task}"))
 
 
 if __name__ == "__main__":

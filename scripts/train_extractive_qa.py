@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 
 from textzoo.scripts.cli.arguments import PositiveInt
-from textzoo.scripts.cli.model_factory import create_model
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.trainer import run_training
-from textzoo.scripts.cli.training_config import TrainingConfig
-from textzoo.scripts.cli.training_examples import read_extractive_qa_examples, training_batches, validation_batches
+from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.training_arguments import TrainingArguments
+from textzoo.scripts.cli.training_examples import (
+    read_extractive_qa_examples,
+    read_training_examples,
+    usable_examples,
+)
 
 
-@dataclass(kw_only=True)
-class TrainExtractiveQA(TrainingConfig):
+@dataclass(frozen=True, kw_only=True)
+class TrainExtractiveQA(TrainingArguments):
     """Fine-tune a checkpoint, or train a model with random weights, to answer questions by spans of passages.
 
     Args:
@@ -26,27 +29,20 @@ class TrainExtractiveQA(TrainingConfig):
     max_passage_length: PositiveInt = 256
 
 
-def train_extractive_qa(config: TrainExtractiveQA) -> None:
+def train_extractive_qa(args: TrainExtractiveQA) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
     start_tensorflow()
-    import keras
-
-    from textzoo.losses import SequenceCrossentropy
     from textzoo.models import ExtractiveQA
     from textzoo.training import RunDirectory
 
-    run = RunDirectory(config.out, config.resume)
-    examples = [example for file in config.inputs for example in read_extractive_qa_examples(file, config)]
-    validation = None if config.validation is None else read_extractive_qa_examples(config.validation, config)
-    keras.utils.set_random_seed(config.seed)
-    max_lengths = {name: getattr(config, name) for name in ("max_question_length", "max_passage_length")}
-    texts = [text for example in examples for text in (example.passage, example.question)]
-    model = create_model(ExtractiveQA, config, texts, max_lengths, extra_positions=3)
-    run_training(
-        model,
-        config,
-        run,
-        training_batches(model, examples, config),
-        validation_batches(model, validation, config),
-        SequenceCrossentropy(),
+    run = RunDirectory(args.out, resume=args.resume)
+    examples, validation = read_training_examples(lambda file: read_extractive_qa_examples(file, args), args)
+    model = create_seeded_model(
+        ExtractiveQA,
+        args,
+        texts=[text for example in examples for text in (example.passage, example.question)],
+        max_lengths={name: getattr(args, name) for name in ("max_question_length", "max_passage_length")},
+        extra_positions=3,
     )
+    examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
+    train_model(model, args, run=run, examples=examples, validation=validation)

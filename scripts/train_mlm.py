@@ -2,18 +2,16 @@
 
 import sys
 from dataclasses import dataclass
-from typing import Any
 
 from textzoo.scripts.cli.arguments import PositiveInt
-from textzoo.scripts.cli.model_factory import create_model
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.trainer import run_training
-from textzoo.scripts.cli.training_config import TrainingConfig
-from textzoo.scripts.cli.training_examples import num_epochs
+from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.training_arguments import TrainingArguments
+from textzoo.scripts.cli.training_examples import read_training_examples
 
 
-@dataclass(kw_only=True)
-class TrainMLM(TrainingConfig):
+@dataclass(frozen=True, kw_only=True)
+class TrainMLM(TrainingArguments):
     """Pretrain an encoder on plain text by masked language modeling, with random weights or from a checkpoint.
 
     Args:
@@ -24,28 +22,21 @@ class TrainMLM(TrainingConfig):
     max_length: PositiveInt = 256
 
 
-def train_mlm(config: TrainMLM) -> None:
+def train_mlm(args: TrainMLM) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
     start_tensorflow()
-    import keras
-
-    from textzoo.losses import SequenceCrossentropy
     from textzoo.models import MaskedLM
     from textzoo.training import RunDirectory
 
-    run = RunDirectory(config.out, config.resume)
-    texts = [text for path in config.inputs for text in _read_texts(path, config)]
-    validation = None if config.validation is None else _read_texts(config.validation, config)
-    keras.utils.set_random_seed(config.seed)
-    model = create_model(MaskedLM, config, texts, {"max_length": config.max_length})
-    batches = model.dataset(texts, config.batch_size, True, config.seed, num_epochs(config))
-    held_out = None if validation is None else model.dataset(validation, config.batch_size, seed=config.seed)
-    run_training(model, config, run, batches, held_out, SequenceCrossentropy())
+    run = RunDirectory(args.out, resume=args.resume)
+    texts, validation = read_training_examples(lambda path: _read_texts(path, args), args)
+    model = create_seeded_model(MaskedLM, args, texts=texts, max_lengths={"max_length": args.max_length})
+    train_model(model, args, run=run, examples=texts, validation=validation)
 
 
-def _read_texts(path: str, config: TrainMLM) -> list[Any]:
+def _read_texts(path: str, args: TrainMLM) -> list[str]:
     from textzoo.data import read_corpus
 
-    texts = read_corpus(path, config.encoding, config.on_error)
+    texts = read_corpus(path, encoding=args.encoding, on_error=args.on_error)
     print(f"{path}: {len(texts)} texts, {sum(map(len, texts))} characters", file=sys.stderr)
     return texts

@@ -4,15 +4,14 @@ import functools
 from dataclasses import dataclass
 
 from textzoo.scripts.cli.arguments import PositiveInt
-from textzoo.scripts.cli.model_factory import create_model
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.trainer import run_training
-from textzoo.scripts.cli.training_config import TrainingConfig
-from textzoo.scripts.cli.training_examples import read_examples, training_batches, validation_batches
+from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.training_arguments import TrainingArguments
+from textzoo.scripts.cli.training_examples import read_examples, usable_examples
 
 
-@dataclass(kw_only=True)
-class TrainMultilabel(TrainingConfig):
+@dataclass(frozen=True, kw_only=True)
+class TrainMultilabel(TrainingArguments):
     """Fine-tune a checkpoint, or train a model with random weights, on texts with any number of labels.
 
     Args:
@@ -24,36 +23,27 @@ class TrainMultilabel(TrainingConfig):
     max_length: PositiveInt = 256
 
 
-def train_multilabel(config: TrainMultilabel) -> None:
+def train_multilabel(args: TrainMultilabel) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
     start_tensorflow()
-    import keras
-
     from textzoo.data import read_multilabel
-    from textzoo.losses import ZLPR
     from textzoo.models import MultiLabelClassifier
     from textzoo.training import RunDirectory
 
-    run = RunDirectory(config.out, config.resume)
-    examples = [example for file in config.inputs for example in read_examples(read_multilabel, file, config)]
+    run = RunDirectory(args.out, resume=args.resume)
+    examples = [example for file in args.inputs for example in read_examples(read_multilabel, file, config=args)]
     labels = sorted({label for example in examples for label in example.labels})
     if not labels:
-        raise ValueError(f"{', '.join(config.inputs)}: no text has a label")
-    read_with_labels = functools.partial(read_multilabel, labels=labels)
-    validation = None if config.validation is None else read_examples(read_with_labels, config.validation, config)
-    keras.utils.set_random_seed(config.seed)
-    model = create_model(
+        raise ValueError(f"{', '.join(args.inputs)}: no text has a label")
+    validation = None
+    if args.validation is not None:
+        validation = read_examples(functools.partial(read_multilabel, labels=labels), args.validation, config=args)
+    model = create_seeded_model(
         MultiLabelClassifier,
-        config,
-        [example.text for example in examples],
-        {"max_length": config.max_length},
-        preprocessor_options={"labels": labels},
+        args,
+        texts=[example.text for example in examples],
+        max_lengths={"max_length": args.max_length},
+        labels=labels,
     )
-    run_training(
-        model,
-        config,
-        run,
-        training_batches(model, examples, config),
-        validation_batches(model, validation, config),
-        ZLPR(),
-    )
+    examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
+    train_model(model, args, run=run, examples=examples, validation=validation)

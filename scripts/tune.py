@@ -16,9 +16,9 @@ TASKS = {"qa": (TuneQA, tune_qa, "the filter of question-answer pairs")}
 @cli_command("textzoo tune")
 def main(argv: list[str]) -> None:
     summaries = {name: summary for name, (_, _, summary) in TASKS.items()}
-    if task := select_subcommand("textzoo tune", "task", summaries, argv):
+    if task := select_subcommand(summaries, argv, prog="textzoo tune", kind="task"):
         arguments_class, run, _ = TASKS[task]
-        run(parse_arguments(arguments_class, argv[1:], f"textzoo tune {task}"))
+        run(parse_arguments(arguments_class, argv[1:], prog=f"textzoo tune {task}"))
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def tune_qa(args: TuneQA) -> None:
     from textzoo.models import ExtractiveQA, QAGenerator
 
     references: dict[str, list[tuple[str, str]]] = {}
-    for example in read_examples(read_qa, args.input, args):
+    for example in read_examples(read_qa, args.input, config=args):
         passage_references = references.setdefault(example.passage, [])
         passage_references += [(example.question, answer) for answer in example.answers]
     round_trip_model = None if args.round_trip_model is None else ExtractiveQA.from_preset(args.round_trip_model)
@@ -91,7 +91,7 @@ def tune_qa(args: TuneQA) -> None:
         )
     score_by_threshold = SCORE_BY_THRESHOLD | (ROUND_TRIP_SCORE if round_trip_model is not None else {})
     scores = np.array([[getattr(pair, name) for name in score_by_threshold.values()] for pair in pairs])
-    thresholds, precision, recall = search_thresholds(scores, np.array(is_correct), args.recall)
+    thresholds, precision, recall = search_thresholds(scores, np.array(is_correct), min_recall=args.recall)
     num_correct = sum(is_correct)
     print(
         f"{len(pairs)} well-formed pairs, {num_correct} correct: precision {num_correct / len(pairs):.3f}, recall 1.000"

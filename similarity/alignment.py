@@ -46,13 +46,17 @@ class Alignment(NamedTuple):
     def moves(self) -> list[Move]:
         """Returns the moves of the plan in the order of the source words, the largest mass of a word first."""
         pairs = zip(*np.nonzero(self.plan > 1e-12), strict=True)
-        moves = [Move(int(i), int(j), float(self.plan[i, j]), float(self.costs[i, j])) for i, j in pairs]
+        moves = [
+            Move(source=int(i), target=int(j), mass=float(self.plan[i, j]), cost=float(self.costs[i, j]))
+            for i, j in pairs
+        ]
         return sorted(moves, key=lambda move: (move.source, -move.mass, move.target))
 
 
 def align(
     x,
     y,
+    *,
     x_units: Sequence[str],
     y_units: Sequence[str],
     cost: Cost = "euclidean",
@@ -80,13 +84,13 @@ def align(
 
     Example:
 
-    >>> align([[0.0], [3.0]], [[1.0]], ["a", "b"], ["c"]).moves()
+    >>> align([[0.0], [3.0]], [[1.0]], x_units=["a", "b"], y_units=["c"]).moves()
     [Move(source=0, target=0, mass=0.5, cost=1.0), Move(source=1, target=0, mass=0.5, cost=2.0)]
     """
-    packed_x, packed_y = pack_pair(x, y, x_weights, y_weights, weighting)
+    packed_x, packed_y = pack_pair(x, y, weighting=weighting, x_weights=x_weights, y_weights=y_weights)
     for name, units, packed in (("x", x_units, packed_x), ("y", y_units, packed_y)):
         if len(units) != len(packed.vectors):
             raise ValueError(f"Expected {len(packed.vectors)} words for {name}. Received: {len(units)}.")
-    costs = ground_costs(packed_x.vectors, packed_y.vectors, cost)
-    distance, plan = transport(costs, packed_x.weights, packed_y.weights)
-    return Alignment(list(x_units), list(y_units), plan, costs, distance)
+    costs = ground_costs(packed_x.vectors, packed_y.vectors, cost=cost)
+    distance, plan = transport(costs, source_weights=packed_x.weights, target_weights=packed_y.weights)
+    return Alignment(source_units=list(x_units), target_units=list(y_units), plan=plan, costs=costs, distance=distance)

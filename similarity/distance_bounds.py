@@ -8,7 +8,7 @@ from .packed_texts import PackedTexts, pack_pair
 SLACK = 1e-11
 
 
-def wmd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
+def wmd_centroid_bound(x, y, *, x_weights=None, y_weights=None) -> float:
     """Computes the distance of the weighted means, a lower bound of WMD (word centroid distance, WCD).
 
     `WMD = Σ γᵢⱼ ‖xᵢ - yⱼ‖ >= ‖Σ γᵢⱼ (xᵢ - yⱼ)‖ = ‖Σ pᵢ xᵢ - Σ qⱼ yⱼ‖`
@@ -33,12 +33,12 @@ def wmd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
     Reference:
         Kusner et al., From Word Embeddings To Document Distances, 2015, section 4.
     """
-    x, y = pack_pair(x, y, x_weights, y_weights, "uniform")
+    x, y = pack_pair(x, y, weighting="uniform", x_weights=x_weights, y_weights=y_weights)
     bound = np.linalg.norm(x.weights @ x.vectors - y.weights @ y.vectors)
-    return _lowered(float(bound), _scale(x, y, "euclidean"))
+    return _lowered(float(bound), _scale(x, y, cost="euclidean"))
 
 
-def wmd_relaxed_bound(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float:
+def wmd_relaxed_bound(x, y, *, cost: Cost = "euclidean", x_weights=None, y_weights=None) -> float:
     """Computes WMD without one of its two constraints, a lower bound of WMD (relaxed WMD, RWMD).
 
     Every word moves to its nearest word: `max(Σᵢ pᵢ minⱼ cᵢⱼ, Σⱼ qⱼ minᵢ cᵢⱼ)`.
@@ -46,9 +46,9 @@ def wmd_relaxed_bound(x, y, x_weights=None, y_weights=None, cost: Cost = "euclid
     Args:
         x: float `[n, d]`.
         y: float `[m, d]`.
+        cost: `"euclidean"` or `"cosine"`.
         x_weights: float `[n]`; None: equal weights.
         y_weights: float `[m]`, likewise.
-        cost: `"euclidean"` or `"cosine"`.
 
     Returns:
         The bound, lowered as in `wmd_centroid_bound`.
@@ -64,10 +64,11 @@ def wmd_relaxed_bound(x, y, x_weights=None, y_weights=None, cost: Cost = "euclid
     Reference:
         Kusner et al., From Word Embeddings To Document Distances, 2015, section 4.
     """
-    return _relaxed(*pack_pair(x, y, x_weights, y_weights, "uniform"), cost)
+    x, y = pack_pair(x, y, weighting="uniform", x_weights=x_weights, y_weights=y_weights)
+    return _relaxed(x, y, cost=cost)
 
 
-def wrd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
+def wrd_centroid_bound(x, y, *, x_weights=None, y_weights=None) -> float:
     """Computes half the squared distance of the weighted mean directions, the article's lower bound of WRD.
 
     `2 WRD = Σ γᵢⱼ ‖uᵢ - vⱼ‖² >= ‖Σ pᵢ uᵢ - Σ qⱼ vⱼ‖²` with unit vectors u and v. With WRD's default weights,
@@ -93,12 +94,12 @@ def wrd_centroid_bound(x, y, x_weights=None, y_weights=None) -> float:
     Reference:
         https://kexue.fm/archives/7388.
     """
-    x, y = pack_pair(x, y, x_weights, y_weights, "norm")
+    x, y = pack_pair(x, y, weighting="norm", x_weights=x_weights, y_weights=y_weights)
     difference = x.weights @ directions(x.vectors) - y.weights @ directions(y.vectors)
     return _lowered(float(difference @ difference) / 2, 1.0)
 
 
-def wrd_relaxed_bound(x, y, x_weights=None, y_weights=None) -> float:
+def wrd_relaxed_bound(x, y, *, x_weights=None, y_weights=None) -> float:
     """Computes WRD without one of its two constraints, a lower bound of WRD; see `wmd_relaxed_bound`.
 
     Args:
@@ -118,15 +119,16 @@ def wrd_relaxed_bound(x, y, x_weights=None, y_weights=None) -> float:
     >>> round(wrd_relaxed_bound([[3.0, 0.0], [0.0, 1.0]], [[5.0, 0.0]]), 6)
     0.25
     """
-    return _relaxed(*pack_pair(x, y, x_weights, y_weights, "norm"), "cosine")
+    x, y = pack_pair(x, y, weighting="norm", x_weights=x_weights, y_weights=y_weights)
+    return _relaxed(x, y, cost="cosine")
 
 
-def _relaxed(x: PackedTexts, y: PackedTexts, cost: Cost) -> float:
-    costs = ground_costs(x.vectors, y.vectors, cost)
-    return _lowered(max(x.weights @ costs.min(axis=1), y.weights @ costs.min(axis=0)), _scale(x, y, cost))
+def _relaxed(x: PackedTexts, y: PackedTexts, *, cost: Cost) -> float:
+    costs = ground_costs(x.vectors, y.vectors, cost=cost)
+    return _lowered(max(x.weights @ costs.min(axis=1), y.weights @ costs.min(axis=0)), _scale(x, y, cost=cost))
 
 
-def _scale(x: PackedTexts, y: PackedTexts, cost: Cost) -> float:
+def _scale(x: PackedTexts, y: PackedTexts, *, cost: Cost) -> float:
     if cost == "cosine":
         return 1.0
     return max(float(np.linalg.norm(side.vectors, axis=1).max()) for side in (x, y))

@@ -9,7 +9,7 @@ from .squared_distances import paired_squared_distances, squared_distances, squa
 Cost = Literal["euclidean", "cosine"]
 
 
-def ground_costs(x, y, cost: Cost = "euclidean") -> np.ndarray:
+def ground_costs(x, y, *, cost: Cost = "euclidean") -> np.ndarray:
     """Computes the costs between the words of two texts, exactly 0 between equal vectors.
 
     - `"euclidean"`: `‖x - y‖`;
@@ -32,10 +32,10 @@ def ground_costs(x, y, cost: Cost = "euclidean") -> np.ndarray:
     >>> x = np.array([[3.0, 0.0], [0.0, 4.0]])
     >>> ground_costs(x, x)
     array([[0., 5.], [5., 0.]])
-    >>> ground_costs(x, np.array([[1.0, 0.0], [0.0, 0.0]]), "cosine")
+    >>> ground_costs(x, np.array([[1.0, 0.0], [0.0, 0.0]]), cost="cosine")
     array([[0., 1.], [1., 1.]])
     """
-    return point_costs(points(np.asarray(x, "float64"), cost), points(np.asarray(y, "float64"), cost), cost)
+    return point_costs(points(np.asarray(x, "float64"), cost), points(np.asarray(y, "float64"), cost), cost=cost)
 
 
 def check_cost(cost: str) -> None:
@@ -58,14 +58,14 @@ def points(x: np.ndarray, cost: Cost) -> np.ndarray:
     return x if cost == "euclidean" else directions(x)
 
 
-def point_costs(x: np.ndarray, y: np.ndarray, cost: Cost) -> np.ndarray:
+def point_costs(x: np.ndarray, y: np.ndarray, *, cost: Cost) -> np.ndarray:
     """Computes the costs `[n, m]` between `points` `[n, p]` and `[m, p]`."""
     return costs_from_squares(squared_distances(x, y), cost)
 
 
-def paired_point_costs(x: np.ndarray, x_slices: list, y: np.ndarray, y_slices: list, cost: Cost) -> list[np.ndarray]:
-    """Computes `point_costs(x[i], y[j])` for every pair of slices."""
-    matrices = paired_squared_distances(x, x_slices, y, y_slices)
+def paired_point_costs(x: np.ndarray, y: np.ndarray, *, x_slices: list, y_slices: list, cost: Cost) -> list[np.ndarray]:
+    """Computes `point_costs(x[i], y[j], cost=cost)` for every pair of slices."""
+    matrices = paired_squared_distances(x, y, x_slices=x_slices, y_slices=y_slices)
     return [costs_from_squares(matrix, cost) for matrix in matrices]
 
 

@@ -14,13 +14,13 @@ DTYPES = {"vectors": "float32", "rows": "int32", "weights": "float64", "offsets"
 SETTINGS = {"cost": str, "weighting": str, "model": str | None, "details": dict, "segments": list}
 
 
-def save_index(index, segments: list[Segment], folder, details: dict) -> list[Segment]:
+def save_index(index, folder, *, segments: list[Segment], details: dict) -> list[Segment]:
     """Writes the segments that the folder does not hold yet, then index.json.
 
     Args:
         index: `TextIndex`.
-        segments: The index's segments.
         folder: A new or empty folder, or the folder that the index was saved to or loaded from.
+        segments: The index's segments.
         details: Anything JSON can hold, saved with the index.
 
     Returns:

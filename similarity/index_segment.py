@@ -40,7 +40,7 @@ class Segment:
         return len(self.offsets) - 1
 
     @classmethod
-    def build(cls, packed: PackedTexts, texts: Sequence, cost: Cost) -> "Segment":
+    def build(cls, packed: PackedTexts, *, texts: Sequence, cost: Cost) -> "Segment":
         """Builds a segment in memory. Equal vectors are stored once; equal words of a text become one word."""
         first_seen: dict[bytes, int] = {}
         vectors = packed.vectors.astype("float32") + np.float32(0)  # -0 becomes 0
@@ -60,7 +60,14 @@ class Segment:
         for i in range(len(packed)):
             words = slice(offsets[i], offsets[i + 1])
             centroids[i] = weights[words] @ table_points[rows[words]]
-        return cls(table, rows.astype("int32"), weights, offsets, centroids, texts)
+        return cls(
+            vectors=table,
+            rows=rows.astype("int32"),
+            weights=weights,
+            offsets=offsets,
+            centroids=centroids,
+            texts=texts,
+        )
 
     def distances(self, query: "Query", texts: np.ndarray) -> np.ndarray:
         """Computes exact distances.
@@ -101,7 +108,7 @@ class Segment:
         Returns:
             float32 `[texts, queries]`.
         """
-        squares = _lowered_squares(self.centroids, self._centroid_squares, centroids)
+        squares = _lowered_squares(self.centroids, centroids, x_squares=self._centroid_squares)
         _require_finite(squares, "centroids")
         return _lowered_costs(squares, cost)
 
@@ -124,9 +131,10 @@ class Query(NamedTuple):
     cost: Cost
 
     @classmethod
-    def build(cls, packed: PackedTexts, cost: Cost) -> "Query":
-        segment = Segment.build(packed, [None], cost)
-        return cls(points(segment.vectors[segment.rows].astype("float64"), cost), segment.weights, cost)
+    def build(cls, packed: PackedTexts, *, cost: Cost) -> "Query":
+        segment = Segment.build(packed, texts=[None], cost=cost)
+        vectors = segment.vectors[segment.rows].astype("float64")
+        return cls(points=points(vectors, cost), weights=segment.weights, cost=cost)
 
 
 class RelaxedBounds:
@@ -166,7 +174,7 @@ class RelaxedBounds:
         new = np.flatnonzero(is_needed & ~self.is_computed)
         if new.size:
             row_points = points(self.segment.vectors[new], self.query.cost).astype("float32", copy=False)
-            squares = _lowered_squares(row_points, squared_norms(row_points), self.query_points)
+            squares = _lowered_squares(row_points, self.query_points, x_squares=squared_norms(row_points))
             costs = _lowered_costs(squares, self.query.cost)
             self.costs[new], self.nearest[new] = costs, costs.min(axis=1)
             self.is_computed[new] = True
@@ -177,7 +185,7 @@ def _require_finite(numbers: np.ndarray, name: str) -> None:
         raise ValueError(f"Expected finite {name} in the index. Received: NaN or infinity; build the index again.")
 
 
-def _lowered_squares(x: np.ndarray, x_squares: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _lowered_squares(x: np.ndarray, y: np.ndarray, *, x_squares: np.ndarray) -> np.ndarray:
     """Computes squared distances in float32, lowered by the largest rounding error of their scalar products.
 
     einsum stays in this thread. The threads of a matrix product cost more than they save on busy cores.

@@ -37,6 +37,7 @@ class PackedTexts:
 def pack_texts(
     texts: Sequence,
     weights: Sequence | None = None,
+    *,
     weighting: Weighting = "uniform",
     name: str = "x",
     start: int = 0,
@@ -68,7 +69,7 @@ def pack_texts(
     arrays = [np.asarray(text) for text in texts]
     width = arrays[0].shape[-1] if arrays[0].ndim else 0
     if {array.shape[1:] for array in arrays} != {(width,)} or not all(map(len, arrays)) or not width:
-        _raise_for_shape(arrays, width, name, start)
+        _raise_for_shape(arrays, width=width, name=name, start=start)
     lengths = np.fromiter(map(len, arrays), "int64", len(arrays))
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     vectors = np.concatenate(arrays, dtype="float64")
@@ -80,27 +81,28 @@ def pack_texts(
             f"Received: word {word} has {vectors[is_bad][0]}."
         )
     if weights is None:
-        flat = _default_weights(vectors, offsets, weighting)
+        flat = _default_weights(vectors, offsets, weighting=weighting)
     else:
-        flat = _given_weights(weights, offsets, name, start)
-    return PackedTexts(vectors, flat / np.repeat(np.add.reduceat(flat, offsets[:-1]), lengths), offsets)
+        flat = _given_weights(weights, offsets, name=name, start=start)
+    totals = np.repeat(np.add.reduceat(flat, offsets[:-1]), lengths)
+    return PackedTexts(vectors=vectors, weights=flat / totals, offsets=offsets)
 
 
-def pack_pair(x, y, x_weights, y_weights, weighting: Weighting) -> tuple[PackedTexts, PackedTexts]:
+def pack_pair(x, y, *, weighting: Weighting, x_weights=None, y_weights=None) -> tuple[PackedTexts, PackedTexts]:
     """Checks two texts and packs each.
 
     Args:
         x: float `[n, d]`.
         y: float `[m, d]`.
+        weighting: As in `pack_texts`.
         x_weights: float `[n]`; None: weights by `weighting`.
         y_weights: float `[m]`, likewise.
-        weighting: As in `pack_texts`.
 
     Raises:
         ValueError: As `pack_texts`, or the widths differ.
     """
-    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting, "x")
-    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting, "y")
+    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting=weighting, name="x")
+    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting=weighting, name="y")
     check_widths(packed_x, packed_y)
     return packed_x, packed_y
 
@@ -119,7 +121,7 @@ def check_widths(x: PackedTexts, y: PackedTexts) -> None:
         )
 
 
-def _raise_for_shape(arrays: list[np.ndarray], width: int, name: str, start: int) -> None:
+def _raise_for_shape(arrays: list[np.ndarray], *, width: int, name: str, start: int) -> None:
     for i, array in enumerate(arrays, start):
         if array.ndim != 2 or not array.size:
             raise ValueError(
@@ -129,7 +131,7 @@ def _raise_for_shape(arrays: list[np.ndarray], width: int, name: str, start: int
             raise ValueError(f"{name}[{i}]: expected vectors of width {width}. Received: {array.shape[1]}.")
 
 
-def _default_weights(vectors: np.ndarray, offsets: np.ndarray, weighting: str) -> np.ndarray:
+def _default_weights(vectors: np.ndarray, offsets: np.ndarray, *, weighting: str) -> np.ndarray:
     if weighting == "uniform":
         return np.ones(len(vectors))
     norms = np.linalg.norm(vectors, axis=1)
@@ -138,7 +140,7 @@ def _default_weights(vectors: np.ndarray, offsets: np.ndarray, weighting: str) -
     return norms
 
 
-def _given_weights(weights: Sequence, offsets: np.ndarray, name: str, start: int) -> np.ndarray:
+def _given_weights(weights: Sequence, offsets: np.ndarray, *, name: str, start: int) -> np.ndarray:
     if len(weights) != len(offsets) - 1:
         raise ValueError(f"Expected weights for each of {len(offsets) - 1} texts in {name}. Received: {len(weights)}.")
     arrays = [np.asarray(text_weights, "float64") for text_weights in weights]

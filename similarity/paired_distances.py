@@ -16,6 +16,7 @@ CHUNK_SIZE = 128
 def paired_distances(
     xs: Sequence,
     ys: Sequence,
+    *,
     cost: Cost = "euclidean",
     weighting: Weighting = "uniform",
     x_weights: Sequence | None = None,
@@ -55,11 +56,13 @@ def paired_distances(
 
     def distances(start: int) -> np.ndarray:
         chunk = slice(start, start + CHUNK_SIZE)
-        x = pack_texts(xs[chunk], None if x_weights is None else x_weights[chunk], weighting, "xs", start)
-        y = pack_texts(ys[chunk], None if y_weights is None else y_weights[chunk], weighting, "ys", start)
+        x_own, y_own = (None if weights is None else weights[chunk] for weights in (x_weights, y_weights))
+        x = pack_texts(xs[chunk], x_own, weighting=weighting, name="xs", start=start)
+        y = pack_texts(ys[chunk], y_own, weighting=weighting, name="ys", start=start)
         check_widths(x, y)
         i, j = x.slices(), y.slices()
-        costs = paired_point_costs(points(x.vectors, cost), i, points(y.vectors, cost), j, cost)
+        x_points, y_points = points(x.vectors, cost), points(y.vectors, cost)
+        costs = paired_point_costs(x_points, y_points, x_slices=i, y_slices=j, cost=cost)
         weights = [x.weights[words] for words in i], [y.weights[words] for words in j]
         return transport_costs(zip(*weights, costs, strict=True))
 

@@ -13,6 +13,7 @@ from .transport import transport_costs
 def pairwise_distances(
     xs: Sequence,
     ys: Sequence | None = None,
+    *,
     cost: Cost = "euclidean",
     weighting: Weighting = "uniform",
     x_weights: Sequence | None = None,
@@ -40,8 +41,8 @@ def pairwise_distances(
     >>> pairwise_distances([x, y])
     array([[0. , 2.5], [2.5, 0. ]])
     """
-    x = pack_texts(xs, x_weights, weighting, "xs")
-    y = x if ys is None else pack_texts(ys, y_weights, weighting, "ys")
+    x = pack_texts(xs, x_weights, weighting=weighting, name="xs")
+    y = x if ys is None else pack_texts(ys, y_weights, weighting=weighting, name="ys")
     check_widths(x, y)
     x_points, y_points = points(x.vectors, cost), points(y.vectors, cost)
     x_slices, y_slices = x.slices(), y.slices()
@@ -51,7 +52,7 @@ def pairwise_distances(
         for start in range(first, len(y), CHUNK_SIZE):
             texts = y_slices[start : start + CHUNK_SIZE]
             begin = texts[0].start
-            costs = point_costs(y_points[begin : texts[-1].stop], x_points[words], cost)
+            costs = point_costs(y_points[begin : texts[-1].stop], x_points[words], cost=cost)
             distances[i, start : start + CHUNK_SIZE] = transport_costs(
                 [(y.weights[j], x.weights[words], costs[j.start - begin : j.stop - begin]) for j in texts]
             )

@@ -32,13 +32,13 @@ def squared_distances(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return squares
 
 
-def paired_squared_distances(x: np.ndarray, x_slices: list, y: np.ndarray, y_slices: list) -> list[np.ndarray]:
+def paired_squared_distances(x: np.ndarray, y: np.ndarray, *, x_slices: list, y_slices: list) -> list[np.ndarray]:
     """Computes `squared_distances(x[i], y[j])` for every pair of slices, most of it for all pairs at once.
 
     Args:
         x: float64 `[words, d]`. The texts of `x_slices`, one after the other.
-        x_slices: A slice of `x` for each text, in order.
         y: Likewise.
+        x_slices: A slice of `x` for each text, in order.
         y_slices: As many slices of `y`.
 
     Returns:
@@ -47,7 +47,8 @@ def paired_squared_distances(x: np.ndarray, x_slices: list, y: np.ndarray, y_sli
     Example:
 
     >>> x = np.array([[0.0], [1.0], [2.0]])
-    >>> paired_squared_distances(x, [slice(0, 1), slice(1, 3)], x, [slice(0, 2), slice(2, 3)])
+    >>> x_slices, y_slices = [slice(0, 1), slice(1, 3)], [slice(0, 2), slice(2, 3)]
+    >>> paired_squared_distances(x, x, x_slices=x_slices, y_slices=y_slices)
     [array([[0., 1.]]), array([[1.], [0.]])]
     """
     n, m = (np.array([words.stop - words.start for words in slices]) for slices in (x_slices, y_slices))

@@ -61,7 +61,7 @@ class TextIndex:
         Kusner et al., From Word Embeddings To Document Distances, 2015, section 4 (prefetch and prune).
     """
 
-    def __init__(self, cost: Cost = "euclidean", weighting: Weighting = "uniform", model: str | None = None):
+    def __init__(self, *, cost: Cost = "euclidean", weighting: Weighting = "uniform", model: str | None = None):
         check_cost(cost)
         check_weighting(weighting)
         self.cost: Cost = cost
@@ -81,6 +81,7 @@ class TextIndex:
     def add(
         self,
         vectors: Sequence,
+        *,
         weights: Sequence | None = None,
         texts: Sequence | None = None,
         model: str | None = None,
@@ -96,12 +97,13 @@ class TextIndex:
         Raises:
             ValueError: The vectors have another width or model, or `pack_texts` rejects a text. Nothing is added.
         """
-        packed = self._pack(vectors, weights, "vectors", model)
+        packed = self._pack(vectors, weights=weights, name="vectors", model=model)
         if texts is not None and len(texts) != len(vectors):
             raise ValueError(f"Expected {len(vectors)} texts. Received: {len(texts)}.")
-        self._segments.append(Segment.build(packed, list(texts or [None] * len(vectors)), self.cost))
+        entries = list(texts or [None] * len(vectors))
+        self._segments.append(Segment.build(packed, texts=entries, cost=self.cost))
 
-    def top_k(self, query, k: int = 10, weights=None, model: str | None = None):
+    def top_k(self, query, k: int = 10, *, weights=None, model: str | None = None):
         """Finds the `k` nearest texts, nearest first, ties by number.
 
         Args:
@@ -117,10 +119,10 @@ class TextIndex:
             ValueError: `k` is out of range, the vectors have another width or model, or `pack_texts` rejects a query.
         """
         if isinstance(query, np.ndarray):
-            return self.top_k([query], k, None if weights is None else [weights], model)[0]
+            return self.top_k([query], k, weights=None if weights is None else [weights], model=model)[0]
         if not 1 <= k <= len(self):
             raise ValueError(f"Expected k from 1 to {len(self)}, the size of the index. Received: {k}.")
-        queries = self._queries(query, weights, model)
+        queries = self._queries(query, weights=weights, model=model)
         searches = [_NearestSearch(k) for _ in queries]
         first = 0
         for segment in self._segments:
@@ -129,16 +131,17 @@ class TextIndex:
                 centroids = np.array([one.weights @ one.points for one in queries[batch]], "float32")
                 bounds = segment.centroid_bounds(centroids, self.cost).T
                 for search, one, row in zip(searches[batch], queries[batch], bounds, strict=True):
-                    search.search(segment, first, one, row)
+                    search.search(segment, one, first=first, bounds=row)
             first += len(segment)
         for search in searches:
             for name, count in search.counts.items():
                 self.counts[name] += count
         return [
-            [Match(number, distance, self._text(number)) for distance, number in search.sorted()] for search in searches
+            [Match(number=number, distance=distance, text=self._text(number)) for distance, number in search.sorted()]
+            for search in searches
         ]
 
-    def distances(self, query: np.ndarray, weights=None) -> np.ndarray:
+    def distances(self, query: np.ndarray, *, weights=None) -> np.ndarray:
         """Computes the distance of a query from every text.
 
         Args:
@@ -148,7 +151,7 @@ class TextIndex:
         Returns:
             float64 `[texts]`, in the order of the texts' numbers.
         """
-        one = self._queries([query], None if weights is None else [weights], None)[0]
+        one = self._queries([query], weights=None if weights is None else [weights])[0]
         return np.concatenate(
             [
                 segment.distances(one, np.arange(start, min(start + BLOCK_SIZE, len(segment))))
@@ -169,7 +172,7 @@ class TextIndex:
         Raises:
             ValueError: The folder holds other files or another index.
         """
-        self._segments = save_index(self, self._segments, folder, details or {})
+        self._segments = save_index(self, folder, segments=self._segments, details=details or {})
 
     @classmethod
     def load(cls, folder) -> "TextIndex":
@@ -182,7 +185,7 @@ class TextIndex:
             ValueError: The folder is not an index, or the index is damaged.
         """
         settings, segments = load_index(folder)
-        index = cls(settings["cost"], settings["weighting"], settings["model"])
+        index = cls(cost=settings["cost"], weighting=settings["weighting"], model=settings["model"])
         index._segments = segments
         return index
 
@@ -191,17 +194,18 @@ class TextIndex:
         """Returns the details that `save` wrote with the index."""
         return read_listing(folder)["details"]
 
-    def _queries(self, queries: Sequence, weights: Sequence | None, model: str | None) -> list[Query]:
+    def _queries(self, queries: Sequence, *, weights: Sequence | None, model: str | None = None) -> list[Query]:
         weights = [None] * len(queries) if weights is None else [[one] for one in weights]
-        return [
-            Query.build(self._pack([query], query_weights, "query", model, number), self.cost)
+        packed = [
+            self._pack([query], weights=query_weights, name="query", model=model, start=number)
             for number, (query, query_weights) in enumerate(zip(queries, weights, strict=True))
         ]
+        return [Query.build(one, cost=self.cost) for one in packed]
 
     def _pack(
-        self, vectors: Sequence, weights: Sequence | None, name: str, model: str | None, start: int = 0
+        self, vectors: Sequence, *, weights: Sequence | None, name: str, model: str | None, start: int = 0
     ) -> PackedTexts:
-        packed = pack_texts(vectors, weights, self.weighting, name, start)
+        packed = pack_texts(vectors, weights, weighting=self.weighting, name=name, start=start)
         if self.width not in (None, packed.vectors.shape[1]):
             raise ValueError(f"Expected vectors of width {self.width}. Received: {packed.vectors.shape[1]}.")
         if None not in (model, self.model) and model != self.model:
@@ -229,20 +233,20 @@ class _NearestSearch:
     def sorted(self) -> list[tuple[float, int]]:
         return list(zip(self.distances.tolist(), self.numbers.tolist(), strict=True))
 
-    def search(self, segment: Segment, first: int, query: Query, bounds: np.ndarray) -> None:
+    def search(self, segment: Segment, query: Query, *, first: int, bounds: np.ndarray) -> None:
         """Searches a segment in the order of the centroid bounds.
 
         Args:
             segment: `Segment`.
-            first: Number of the segment's first text in the index.
             query: `Query`.
+            first: Number of the segment's first text in the index.
             bounds: float32 `[texts]`. The centroid bounds.
         """
         self.counts["pairs"] += len(segment)
         relaxed = RelaxedBounds(segment, query)
         size = min(max(FIRST_CANDIDATES, self.k), len(bounds))
         near = np.argpartition(bounds, size - 1)[:size]
-        self._refine(segment, first, query, near[bounds[near] <= self.limit], relaxed)
+        self._refine(relaxed, near[bounds[near] <= self.limit], first=first)
         is_left = bounds <= self.limit
         is_left[near] = False
         rest = np.flatnonzero(is_left)
@@ -250,9 +254,9 @@ class _NearestSearch:
             rest = rest[np.argsort(bounds[rest])]
         for start in range(0, len(rest), BLOCK_SIZE):
             block = rest[start : start + BLOCK_SIZE]
-            self._refine(segment, first, query, block[bounds[block] <= self.limit], relaxed)
+            self._refine(relaxed, block[bounds[block] <= self.limit], first=first)
 
-    def _refine(self, segment: Segment, first: int, query: Query, texts: np.ndarray, relaxed: RelaxedBounds) -> None:
+    def _refine(self, relaxed: RelaxedBounds, texts: np.ndarray, *, first: int) -> None:
         if not texts.size:
             return
         self.counts["relaxed"] += len(texts)
@@ -265,7 +269,7 @@ class _NearestSearch:
             if not candidates.size:
                 return
             self.counts["transport"] += len(candidates)
-            self._merge(segment.distances(query, candidates), first + candidates)
+            self._merge(relaxed.segment.distances(relaxed.query, candidates), first + candidates)
 
     def _merge(self, distances: np.ndarray, numbers: np.ndarray) -> None:
         distances, numbers = np.append(self.distances, distances), np.append(self.numbers, numbers)

@@ -27,7 +27,7 @@ class Transport(NamedTuple):
     plan: np.ndarray
 
 
-def transport(costs, source_weights=None, target_weights=None) -> Transport:
+def transport(costs, *, source_weights=None, target_weights=None) -> Transport:
     """Computes the cheapest plan that moves one distribution onto another.
 
     `min Σ plan * costs` over `plan >= 0` with row sums `source_weights` and column sums `target_weights`.
@@ -57,11 +57,11 @@ def transport(costs, source_weights=None, target_weights=None) -> Transport:
         raise ValueError(f"Expected costs [n, m] with n and m at least 1. Received: shape {costs.shape}.")
     if not np.isfinite(costs).all():
         raise ValueError("Expected finite costs. Received: NaN or infinity.")
-    source = normalized_weights(source_weights, costs.shape[0], "source_weights")
-    target = normalized_weights(target_weights, costs.shape[1], "target_weights")
+    source = normalized_weights(source_weights, costs.shape[0], name="source_weights")
+    target = normalized_weights(target_weights, costs.shape[1], name="target_weights")
     plan, cost, _, _, status = emd_c(source, target, costs, MAX_STEPS, 1)
     _check_status(status)
-    return Transport(cost, plan)
+    return Transport(cost=cost, plan=plan)
 
 
 def transport_costs(problems: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -86,7 +86,7 @@ def transport_costs(problems: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]
     return np.array([cost for cost, _ in solutions], "float64")
 
 
-def normalized_weights(weights, size: int, name: str = "weights") -> np.ndarray:
+def normalized_weights(weights, size: int, *, name: str = "weights") -> np.ndarray:
     """Checks weights and divides them by their sum.
 
     Args:

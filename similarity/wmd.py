@@ -4,7 +4,7 @@ from .ground_costs import Cost
 from .paired_distances import paired_distances
 
 
-def wmd(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float:
+def wmd(x, y, *, cost: Cost = "euclidean", x_weights=None, y_weights=None) -> float:
     """Computes Word Mover's Distance: the least cost of moving the words of one text onto those of another.
 
     `min Σᵢⱼ γᵢⱼ c(xᵢ, yⱼ)` over plans `γ >= 0` whose row and column sums are the words' weights. The solution is exact.
@@ -12,9 +12,9 @@ def wmd(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float
     Args:
         x: float `[n, d]`. A vector for each word.
         y: float `[m, d]`.
+        cost: `"euclidean"`, or `"cosine"` (WMD-cos in the literature).
         x_weights: float `[n]`, such as IDF, normalized to sum 1; None: equal weights.
         y_weights: float `[m]`, likewise.
-        cost: `"euclidean"`, or `"cosine"` (WMD-cos in the literature).
 
     Returns:
         The distance in float64 precision, 0 for equal texts.
@@ -34,7 +34,7 @@ def wmd(x, y, x_weights=None, y_weights=None, cost: Cost = "euclidean") -> float
         paired_distances(
             [x],
             [y],
-            cost,
+            cost=cost,
             x_weights=None if x_weights is None else [x_weights],
             y_weights=None if y_weights is None else [y_weights],
         )[0]

@@ -40,6 +40,7 @@ class WordEmbedder:
         self,
         vectors: WordVectors,
         units: Units = "characters",
+        *,
         stop_words: Collection[str] = (),
         unknown: Literal["skip", "characters"] = "skip",
     ):

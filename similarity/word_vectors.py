@@ -104,11 +104,13 @@ def _read(file: Any, name: str) -> tuple[list[str], np.ndarray]:
         start = file.tell()
         sample = file.read(4096)
         file.seek(start)
-        return _read_text(file, name, width, count, 2) if _is_text(sample) else _read_binary(file, name, count, width)
+        if _is_text(sample):
+            return _read_text(file, name, width=width, count=count, first=2)
+        return _read_binary(file, name, width=width, count=count)
     if len(fields) < 3 or _numbers(head, len(fields) - 1) is None:
         raise ValueError(f"{name}, line 1: expected the number of words and the width. Received: {_excerpt(head)}.")
     file.seek(0)
-    return _read_text(file, name, len(fields) - 1, None, 1)
+    return _read_text(file, name, width=len(fields) - 1, count=None, first=1)
 
 
 def _is_text(sample: bytes) -> bool:
@@ -119,7 +121,9 @@ def _is_text(sample: bytes) -> bool:
     return not _CONTROL.search(text)
 
 
-def _read_text(file: IO[bytes], name: str, width: int, count: int | None, first: int) -> tuple[list[str], np.ndarray]:
+def _read_text(
+    file: IO[bytes], name: str, *, width: int, count: int | None, first: int
+) -> tuple[list[str], np.ndarray]:
     words, rows = [], []
     for line_number, line in enumerate(file, first):
         if not line.strip():
@@ -147,7 +151,7 @@ def _numbers(line: bytes, width: int) -> np.ndarray | None:
         return None
 
 
-def _read_binary(file: IO[bytes], name: str, count: int, width: int) -> tuple[list[str], np.ndarray]:
+def _read_binary(file: IO[bytes], name: str, *, width: int, count: int) -> tuple[list[str], np.ndarray]:
     words, vectors = [], np.empty((count, width), "<f4")
     for row in range(count):
         words.append(b"".join(_until_space(file)).lstrip(b"\n").decode("utf-8", "replace"))

@@ -3,7 +3,7 @@
 from .paired_distances import paired_distances
 
 
-def wrd(x, y, x_weights=None, y_weights=None) -> float:
+def wrd(x, y, *, x_weights=None, y_weights=None) -> float:
     """Computes Word Rotator's Distance: WMD with cosine costs, and norms as weights.
 
     The cost is `1 - cos(xᵢ, yⱼ)`, the weights are `‖xᵢ‖ / Σ‖x‖`. A zero vector has weight 0. A text of zero vectors has
@@ -33,15 +33,15 @@ def wrd(x, y, x_weights=None, y_weights=None) -> float:
         paired_distances(
             [x],
             [y],
-            "cosine",
-            "norm",
+            cost="cosine",
+            weighting="norm",
             x_weights=None if x_weights is None else [x_weights],
             y_weights=None if y_weights is None else [y_weights],
         )[0]
     )
 
 
-def wrd_similarity(x, y, x_weights=None, y_weights=None) -> float:
+def wrd_similarity(x, y, *, x_weights=None, y_weights=None) -> float:
     """Computes `1 - wrd`, in `[-1, 1]`. For texts of one word it is the cosine of their vectors.
 
     Example:
@@ -49,4 +49,4 @@ def wrd_similarity(x, y, x_weights=None, y_weights=None) -> float:
     >>> wrd_similarity([[3.0, 0.0]], [[0.0, 1.0], [0.0, 2.0]])
     0.0
     """
-    return 1 - wrd(x, y, x_weights, y_weights)
+    return 1 - wrd(x, y, x_weights=x_weights, y_weights=y_weights)

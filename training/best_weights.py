@@ -35,7 +35,7 @@ class BestWeights(keras.callbacks.Callback):
         self.epoch: int | None = None
         self._weights = None
 
-    def resume(self, best: float, epoch: int, weights: list) -> None:
+    def resume(self, *, best: float, epoch: int, weights: list) -> None:
         """Sets the best epoch of the training that is resumed.
 
         Args:

@@ -14,6 +14,7 @@ from ..models.title.title_generator import TitleGenerator
 def cross_fitted_drafts(
     examples: Sequence[TitleExample],
     train: Callable[[list[TitleExample], int], TitleGenerator],
+    *,
     path: str | PathLike,
     held_out: Sequence[TitleExample] = (),
     batch_size: int = 64,
@@ -46,10 +47,13 @@ def cross_fitted_drafts(
     >>> from textzoo.data import Tokenizer, build_vocabulary
     >>> from textzoo.models import Encoder, TitlePreprocessor
     >>> examples = [TitleExample("小李在讲课", "小李讲课"), TitleExample("小王在唱歌", "小王唱歌")]
-    >>> preprocessor = TitlePreprocessor(Tokenizer(build_vocabulary(e.text for e in examples)), 16, max_title_length=4)
-    >>> encoder = Encoder(preprocessor.tokenizer.vocab_size, 8, 1, 1, 16, max_length=32)
-    >>> model = TitleGenerator(encoder, preprocessor, "bidirectional")
-    >>> [len(example.drafts) for example in cross_fitted_drafts(examples, lambda half, fold: model, "drafts.jsonl")]
+    >>> tokenizer = Tokenizer(build_vocabulary(example.text for example in examples))
+    >>> preprocessor = TitlePreprocessor(tokenizer, max_source_length=16, max_title_length=4)
+    >>> sizes = {"hidden_size": 8, "num_layers": 1, "num_heads": 1, "intermediate_size": 16}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=32)
+    >>> model = TitleGenerator(encoder, preprocessor, decoder="bidirectional")
+    >>> drafted = cross_fitted_drafts(examples, lambda half, fold: model, path="drafts.jsonl")
+    >>> [len(example.drafts) for example in drafted]
     [2, 2]
 
     Reference:
@@ -71,7 +75,7 @@ def cross_fitted_drafts(
             continue
         model = train([examples[row] for row in trained], fold)
         texts = [all_examples[row].text for row in decoded]
-        for row, pair in zip(decoded, model.drafts(texts, batch_size), strict=True):
+        for row, pair in zip(decoded, model.drafts(texts, batch_size=batch_size), strict=True):
             drafts[row] = pair
         write_atomically(path, "".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in drafts))
     return [dataclasses.replace(e, drafts=tuple(pair or ())) for e, pair in zip(all_examples, drafts, strict=True)]

@@ -46,17 +46,18 @@ def enable_gradient_checkpointing(model: keras.Model) -> keras.Model:
 
 
 def _rematerialized(method: Callable, generators: Sequence[keras.random.SeedGenerator]) -> Callable:
-    def run(x, *args: Any, training: bool | None = None):
+    def run(x, mask, *, training: bool | None = None, **options: Any):
         if not training:
-            return method(x, *args, training=training)
+            return method(x, mask, training=training, **options)
         seeds = [[generator.next() for _ in range(SEEDS_PER_CALL)] for generator in generators]
-        leaves = keras.tree.flatten(args)
+        leaves = keras.tree.flatten((mask, options))
         positions = [i for i, leaf in enumerate(leaves) if ops.is_tensor(leaf) and "float" in str(leaf.dtype)]
 
         def compute(x, tensors):
             all_leaves = dict(enumerate(leaves)) | dict(zip(positions, tensors, strict=True))
+            own_mask, own_options = keras.tree.pack_sequence_as((mask, options), list(all_leaves.values()))
             with _fixed_seeds(generators, seeds):
-                return method(x, *keras.tree.pack_sequence_as(args, list(all_leaves.values())), training=training)
+                return method(x, own_mask, training=training, **own_options)
 
         return keras.remat(compute)(x, [leaves[i] for i in positions])
 

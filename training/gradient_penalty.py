@@ -8,7 +8,7 @@ from keras import ops
 WEIGHT_GROUPS = ("embeddings", "all")
 
 
-def gradient_penalty(model: keras.Model, coefficient: float = 1.0, on: str = "embeddings") -> keras.Model:
+def gradient_penalty(model: keras.Model, coefficient: float = 1.0, *, on: str = "embeddings") -> keras.Model:
     """Adds a penalty on the squared gradient norm to a model's training loss.
 
         loss = L + (coefficient / 2) · ‖∇_W L‖²

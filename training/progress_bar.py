@@ -27,7 +27,7 @@ class ProgressBar(keras.callbacks.Callback):
     epoch 1, 2/2 batches, loss 0.9608, 0:00:00
     """
 
-    def __init__(self, total: int, console: Console | None = None, line_interval: float = 10.0):
+    def __init__(self, total: int, console: Console | None = None, *, line_interval: float = 10.0):
         super().__init__()
         self.total = total
         self.console = Console(stderr=True) if console is None else console
@@ -39,9 +39,15 @@ class ProgressBar(keras.callbacks.Callback):
         self._start = self._last_line = time.monotonic()
         self._first = self.done
         if self.console.is_terminal:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            left = (TextColumn("left"), TimeRemainingColumn())
-            progress = self._progress = Progress(*columns, *left, console=self.console)
+            progress = self._progress = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("left"),
+                TimeRemainingColumn(),
+                console=self.console,
+            )
             self._task = progress.add_task("training", total=self.total, completed=self.done)
             progress.start()
 

@@ -30,7 +30,7 @@ class WarmupLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         Devlin et al., arXiv 1810.04805, appendix A.2.
     """
 
-    def __init__(self, peak: float, total_steps: int, warmup_steps: int = 0):
+    def __init__(self, peak: float, total_steps: int, *, warmup_steps: int = 0):
         super().__init__()
         if not 0 <= warmup_steps < total_steps:
             raise ValueError(

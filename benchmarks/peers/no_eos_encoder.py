@@ -30,7 +30,14 @@ def no_eos_encoder(num_layers: int, hidden_size: int, lengths: list[int], folder
     """
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer([*SPECIAL, *CHARACTERS[: VOCAB_SIZE - len(SPECIAL)]])
-    encoder = Encoder(VOCAB_SIZE, hidden_size, num_layers, 12, 4 * hidden_size, mlm_head=True)
+    encoder = Encoder(
+        VOCAB_SIZE,
+        hidden_size=hidden_size,
+        num_layers=num_layers,
+        num_heads=12,
+        intermediate_size=4 * hidden_size,
+        mlm_head=True,
+    )
     encoder.tokenizer = tokenizer
     encoder.mlm_bias.assign(np.where(np.arange(VOCAB_SIZE) == tokenizer.sep_id, -1e4, 0).astype("float32"))
     write_google(encoder, folder)

@@ -19,7 +19,9 @@ from textzoo.models import TitleGenerator, TitlePreprocessor
 folder, (num_layers, hidden_size, articles, source_length) = Path(sys.argv[1]), map(int, sys.argv[2:])
 encoder, texts = no_eos_encoder(num_layers, hidden_size, [source_length - 2] * articles, folder)
 models = {
-    decoder: TitleGenerator(encoder, TitlePreprocessor(encoder.tokenizer, source_length), decoder)
+    decoder: TitleGenerator(
+        encoder, TitlePreprocessor(encoder.tokenizer, max_source_length=source_length), decoder=decoder
+    )
     for decoder in ("left_to_right", "bidirectional")
 }
 

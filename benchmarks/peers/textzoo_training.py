@@ -19,10 +19,26 @@ from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator,
 task, folder = sys.argv[1], Path(sys.argv[2])
 size = json.loads((folder / "size.json").read_text())
 tokenizer = Tokenizer.from_vocab(folder / "vocab.txt")
-encoder = Encoder(tokenizer.vocab_size, size["hidden_size"], size["num_layers"], 12, 4 * size["hidden_size"])
+encoder = Encoder(
+    tokenizer.vocab_size,
+    hidden_size=size["hidden_size"],
+    num_layers=size["num_layers"],
+    num_heads=12,
+    intermediate_size=4 * size["hidden_size"],
+)
 kind, preprocessor, example = {
-    "qa": (QAGenerator, QAPreprocessor(tokenizer, size["source_length"], 16, 48), QAExample),
-    "title": (TitleGenerator, TitlePreprocessor(tokenizer, size["source_length"], 48), TitleExample),
+    "qa": (
+        QAGenerator,
+        QAPreprocessor(
+            tokenizer, max_source_length=size["source_length"], max_answer_length=16, max_question_length=48
+        ),
+        QAExample,
+    ),
+    "title": (
+        TitleGenerator,
+        TitlePreprocessor(tokenizer, max_source_length=size["source_length"], max_title_length=48),
+        TitleExample,
+    ),
 }[task]
 examples = [example(*row) for row in json.loads((folder / "texts.json").read_text())]
 model = kind(encoder, preprocessor)

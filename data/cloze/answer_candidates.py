@@ -60,7 +60,8 @@ class AnswerCandidate(NamedTuple):
 
 def in_situ(span: tuple[int, int], question_word: str) -> AnswerCandidate:
     """Returns a candidate whose question word replaces exactly the answer (wh-in-situ)."""
-    return AnswerCandidate(*span, *span, question_word)
+    start, end = span
+    return AnswerCandidate(start=start, end=end, replaced_start=start, replaced_end=end, question_word=question_word)
 
 
 def answer_candidates(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
@@ -110,7 +111,9 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
             if passage[word.end : word.end + 1] in ("年", "某", "氏"):
                 continue
             replaced_start = previous.start if previous and previous.tag == "n" else word.start  # 商人李明
-            yield AnswerCandidate(word.start, word.end, replaced_start, word.end, "谁")
+            yield AnswerCandidate(
+                start=word.start, end=word.end, replaced_start=replaced_start, replaced_end=word.end, question_word="谁"
+            )
         elif previous and previous.text in _PLACE_PREPOSITIONS and word.is_nominal:
             last = index
             while last + 1 < len(words) and (words[last + 1].is_nominal or words[last + 1].tag == "f"):
@@ -118,8 +121,8 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
             is_place = words[last].tag in ("ns", "nt", "s", "f") or words[last].text[-1] in _PLACE_SUFFIXES
             is_last = last + 1 == len(words) or words[last + 1].tag[0] in "vdpu" and words[last + 1].text != "的"
             if is_place and is_last:
-                span = word.start, words[last].end
-                yield in_situ(span, question_word_by_suffix(passage[slice(*span)]) or "哪里")
+                start, end = word.start, words[last].end
+                yield in_situ((start, end), question_word_by_suffix(passage[start:end]) or "哪里")
         elif word.tag in ("ns", "nt") and by_suffix:
             if index + 1 == len(words) or words[index + 1].tag[0] in "vdp":
                 yield in_situ((word.start, word.end), by_suffix)

@@ -53,7 +53,7 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
     topic = ""
     for sentence in SENTENCE.finditer(passage):
         subject, time_before = "", None
-        for clause in _CLAUSE.finditer(passage, *sentence.span()):
+        for clause in _CLAUSE.finditer(passage, sentence.start(), sentence.end()):
             only_time = ONLY_TIME.fullmatch(clause.group())
             if only_time:
                 start, time = clause.start() + only_time.start("time"), only_time["time"]
@@ -64,7 +64,7 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
             own_subject = find_subject(words)
             subject = subject or own_subject
             topic = topic or own_subject
-            prefix, resolved = resolve_subject(words, bool(own_subject), subject or topic)
+            prefix, resolved = resolve_subject(words, subject or topic, has_subject=bool(own_subject))
             words = resolved or words if all_nouns else resolved
             if words and words[-1].end - words[0].start > _MAX_CLAUSE_LENGTH:
                 continue
@@ -73,9 +73,15 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
                 before = prefix + passage[words[0].start : candidate.replaced_start]
                 after = passage[candidate.replaced_end : words[-1].end]
                 if asks_for_amount(candidate.question_word) or _has_predicate(words, candidate):
-                    _add(pairs, passage, candidate, before, after)
+                    _add(pairs, passage, candidate=candidate, before=before, after=after)
             if clause_time and any(word.tag[0] == "v" for word in words):
-                _add(pairs, passage, clause_time, "", prefix + passage[words[0].start : words[-1].end])
+                _add(
+                    pairs,
+                    passage,
+                    candidate=clause_time,
+                    before="",
+                    after=prefix + passage[words[0].start : words[-1].end],
+                )
     return list(pairs.values())
 
 
@@ -86,7 +92,7 @@ def _has_predicate(words: list[TaggedWord], candidate: AnswerCandidate) -> bool:
 
 
 def _add(
-    pairs: dict[tuple[int, int], QAExample], passage: str, candidate: AnswerCandidate, before: str, after: str
+    pairs: dict[tuple[int, int], QAExample], passage: str, *, candidate: AnswerCandidate, before: str, after: str
 ) -> None:
     """Adds the pair of a candidate if its form is right and its span has none yet."""
     answer, question = passage[candidate.start : candidate.end], f"{before}{candidate.question_word}{after}？"

@@ -27,13 +27,13 @@ def find_subject(words: list[TaggedWord]) -> str:
     return subject if valid else ""
 
 
-def resolve_subject(words: list[TaggedWord], has_subject: bool, subject: str) -> tuple[str, list[TaggedWord]]:
+def resolve_subject(words: list[TaggedWord], subject: str, *, has_subject: bool) -> tuple[str, list[TaggedWord]]:
     """Completes a clause that lacks a subject or begins with a pronoun.
 
     Args:
         words: The words of the clause.
-        has_subject: Whether the clause has a subject of its own.
         subject: The subject that is understood; "" if unknown.
+        has_subject: Whether the clause has a subject of its own.
 
     Returns:
         The subject to put before the clause ("" if it needs none) and the words of the clause without its pronoun. No

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def best_span(starts: np.ndarray, ends: np.ndarray, max_length: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def best_span(starts: np.ndarray, ends: np.ndarray, *, max_length: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Returns the span `i <= j < i + max_length` with the highest `starts[i] + ends[j]` in each row.
 
     Ties go to the first span, then to the shortest.

@@ -5,7 +5,7 @@ import re
 _EDGES = " .!?,;:\"'。！？，；：、“”‘’"
 
 
-def locate_answer(passage: str, answer: str, near: int | None = None) -> tuple[int, int] | None:
+def locate_answer(passage: str, answer: str, *, near: int | None = None) -> tuple[int, int] | None:
     """Finds an answer in a passage. All runs of whitespace are equal.
 
     Tries the answer as it is, then case-insensitively, then without the punctuation at its ends. A match must not

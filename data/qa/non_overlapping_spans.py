@@ -21,7 +21,8 @@ def non_overlapping_spans(spans: Sequence[tuple[int, int]], scores: Sequence[flo
     covered: set[int] = set()
     selected = []
     for index in sorted(range(len(spans)), key=lambda index: -scores[index]):
-        positions = range(*spans[index])
+        start, end = spans[index]
+        positions = range(start, end)
         if covered.isdisjoint(positions):
             covered.update(positions)
             selected.append(index)

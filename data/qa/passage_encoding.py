@@ -43,7 +43,7 @@ class EncodedPassage(NamedTuple):
         return [i for i in positions if self.starts[i] and self.ends[i + length - 1]] or positions
 
 
-def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_words: bool = False) -> EncodedPassage:
+def encode_passage(text: str, tokenizer: Tokenizer, *, max_length: int, align_to_words: bool = False) -> EncodedPassage:
     """Encodes a passage as `[CLS] passage [SEP]`.
 
     Args:
@@ -65,7 +65,7 @@ def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_wo
     [2, 5, 6, 7, 3]
     """
     tokens = tokenizer.tokenize(text)
-    _check(text, tokens.ids, tokenizer, max_length)
+    _check(text, tokens.ids, tokenizer=tokenizer, max_length=max_length)
     ids = np.concatenate([[tokenizer.cls_id], tokens.ids, [tokenizer.sep_id]]).astype("int32")
     offsets = np.concatenate([[[-1, -1]], tokens.offsets, [[-1, -1]]]).astype("int32")
     inside = offsets[:, 0] >= 0
@@ -77,10 +77,10 @@ def encode_passage(text: str, tokenizer: Tokenizer, max_length: int, align_to_wo
         words = [(start, end) for _, start, end in load_jieba().tokenize(text)]
         starts &= np.isin(offsets[:, 0], [start for start, _ in words])
         ends &= np.isin(offsets[:, 1], [end for _, end in words])
-    return EncodedPassage(text, ids, offsets, starts, ends)
+    return EncodedPassage(text=text, ids=ids, offsets=offsets, starts=starts, ends=ends)
 
 
-def _check(text: str, ids: np.ndarray, tokenizer: Tokenizer, max_length: int) -> None:
+def _check(text: str, ids: np.ndarray, *, tokenizer: Tokenizer, max_length: int) -> None:
     shown = repr(text if len(text) <= 40 else text[:40] + "…")
     if not len(ids):
         raise ValueError(f"Expected a passage with text in it. Received: {shown}.")

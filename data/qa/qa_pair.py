@@ -20,7 +20,16 @@ class QAPair:
 
     Example:
 
-    >>> pair = QAPair("谁写了信？", "小李", 0, 2, ((0, 2),), -1.5, -2.5, -0.5)
+    >>> pair = QAPair(
+    ...     question="谁写了信？",
+    ...     answer="小李",
+    ...     start=0,
+    ...     end=2,
+    ...     occurrences=((0, 2),),
+    ...     answer_logprob=-1.5,
+    ...     question_logprob=-2.5,
+    ...     score=-0.5,
+    ... )
     >>> "小李写了信。"[pair.start : pair.end]
     '小李'
     """
@@ -60,7 +69,19 @@ class ScoredQAPair(QAPair):
 
     Example:
 
-    >>> pair = ScoredQAPair("谁来了？", "小李", 0, 2, ((0, 2),), -1.5, -2.5, -0.5, "小李", 1.0, -0.6)
+    >>> pair = ScoredQAPair(
+    ...     question="谁来了？",
+    ...     answer="小李",
+    ...     start=0,
+    ...     end=2,
+    ...     occurrences=((0, 2),),
+    ...     answer_logprob=-1.5,
+    ...     question_logprob=-2.5,
+    ...     score=-0.5,
+    ...     round_trip_answer="小李",
+    ...     round_trip=1.0,
+    ...     rank=-0.6,
+    ... )
     >>> pair.rank, pair.rejection_reason
     (-0.6, None)
     """

@@ -66,6 +66,7 @@ class QAStatistics:
 def qa_statistics(
     examples: Sequence[QAExample],
     tokenizer: Tokenizer,
+    *,
     max_source_length: int = 256,
     max_answer_length: int = 16,
     max_question_length: int = 64,

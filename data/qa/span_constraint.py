@@ -24,7 +24,7 @@ class SpanConstraint(NamedTuple):
     reach: Any
 
 
-def span_constraint(source_ids, starts, ends, end_id: int) -> SpanConstraint:
+def span_constraint(source_ids, *, starts, ends, end_id: int) -> SpanConstraint:
     """Prepares the constraint of a batch of sources, once before the decoding loop.
 
     Args:
@@ -44,7 +44,7 @@ def span_constraint(source_ids, starts, ends, end_id: int) -> SpanConstraint:
 
     >>> ids = np.array([[9, 4, 5, 4, 9]])
     >>> inside = np.array([[False, True, True, True, False]])
-    >>> constraint = span_constraint(ids, inside, inside, end_id=9)
+    >>> constraint = span_constraint(ids, starts=inside, ends=inside, end_id=9)
     >>> constraint.tokens.tolist(), constraint.candidate.tolist()
     ([[9, 4, 5, 9, 9, 9]], [[-1, 1, 2, 1, -1]])
     """
@@ -68,4 +68,4 @@ def span_constraint(source_ids, starts, ends, end_id: int) -> SpanConstraint:
         distinct, inverse = np.unique(source_ids[row][usable[row]], return_inverse=True)
         tokens[row, 1 : len(distinct) + 1] = distinct
         candidate[row, usable[row]] = inverse + 1
-    return SpanConstraint(tokens, candidate, starts & usable, ends & usable, reach)
+    return SpanConstraint(tokens=tokens, candidate=candidate, starts=starts & usable, ends=ends & usable, reach=reach)

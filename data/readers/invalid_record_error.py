@@ -1,5 +1,6 @@
 """Invalid records of a file: the error that names one, and the choice to raise or to skip it."""
 
+import functools
 from collections.abc import Sequence
 
 ERRORS_SHOWN = 3
@@ -15,18 +16,18 @@ class InvalidRecordError(ValueError):
         received: Description of this record.
 
     Example:
-        >>> print(InvalidRecordError("a.jsonl, line 3", "a field 'text'", "fields 'id', 'body'"))
+        >>> print(InvalidRecordError("a.jsonl, line 3", "a field 'text'", received="fields 'id', 'body'"))
         a.jsonl, line 3: expected a field 'text'. Received: fields 'id', 'body'.
     """
 
-    def __init__(self, place: str, expected: str, received: str):
+    def __init__(self, place: str, expected: str, *, received: str):
         super().__init__(f"{place}: expected {expected}. Received: {received}.")
         self.place = place
         self.expected = expected
         self.received = received
 
     def __reduce__(self):
-        return type(self), (self.place, self.expected, self.received)
+        return functools.partial(type(self), received=self.received), (self.place, self.expected)
 
 
 def check_on_error(on_error: str) -> None:

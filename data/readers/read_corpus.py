@@ -12,7 +12,7 @@ _JSON = 'a json object {"text": ...}'
 
 
 def read_corpus(
-    path: str | PathLike, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
+    path: str | PathLike, *, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> list[str]:
     """Reads texts, one per line.
 
@@ -42,19 +42,21 @@ def read_corpus(
         files = sorted(file for file in Path(path).rglob("*") if file.suffix in (".txt", ".jsonl"))
     texts = []
     for file in files:
-        for text in read_lines(file, encoding, file_suffix(str(file)) == ".jsonl", _text):
+        for text in read_lines(file, _text, encoding=encoding, is_jsonl=file_suffix(str(file)) == ".jsonl"):
             if isinstance(text, str):
                 texts.append(text)
             elif on_error == "raise":
                 raise text
     if not texts:
-        raise InvalidRecordError(str(path), "texts, in a file or in the .txt and .jsonl files of a folder", "none")
+        raise InvalidRecordError(
+            str(path), "texts, in a file or in the .txt and .jsonl files of a folder", received="none"
+        )
     return texts
 
 
 def _text(line: RecordLine) -> str:
     text = json_object(line, _JSON).get("text") if line.is_jsonl else line.text
     if not isinstance(text, str) or not text.strip():
-        raise InvalidRecordError(line.place, _JSON, shortened(line.text))
+        raise InvalidRecordError(line.place, _JSON, received=shortened(line.text))
     check_characters(text.strip(), line.place)
     return text.strip()

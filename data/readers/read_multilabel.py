@@ -51,6 +51,7 @@ class MultiLabelExamples(list[MultiLabelExample]):
 
 def read_multilabel(
     path: str | PathLike,
+    *,
     encoding: str | None = None,
     on_error: Literal["raise", "skip"] = "raise",
     labels: Collection[str] | None = None,
@@ -86,7 +87,7 @@ def read_multilabel(
     report = MultiLabelReport()
     examples = MultiLabelExamples(report=report)
     is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(str(path)))
-    for record in read_lines(path, encoding, is_jsonl, lambda line: _example(line, labels)):
+    for record in read_lines(path, lambda line: _example(line, labels), encoding=encoding, is_jsonl=is_jsonl):
         report.read += 1
         if isinstance(record, MultiLabelExample):
             examples.append(record)
@@ -97,7 +98,7 @@ def read_multilabel(
         else:
             report.rejected.append(record)
     if not report.read:
-        raise InvalidRecordError(str(path), "one text and its labels per line", "no text at all")
+        raise InvalidRecordError(str(path), "one text and its labels per line", received="no text at all")
     report.kept = len(examples)
     return examples
 
@@ -107,12 +108,12 @@ def _example(line: RecordLine, known_labels: Collection[str] | None) -> MultiLab
     for text in (example.text, *example.labels, example.id or ""):
         check_characters(text, line.place)
     if not example.text.strip():
-        raise InvalidRecordError(line.place, "a text", "an empty one")
+        raise InvalidRecordError(line.place, "a text", received="an empty one")
     if known_labels is not None:
         unknown = [label for label in example.labels if label not in known_labels]
         if unknown:
             expected = f"labels of the {len(known_labels)} that the model was trained on"
-            raise InvalidRecordError(line.place, expected, repr(unknown[0]))
+            raise InvalidRecordError(line.place, expected, received=repr(unknown[0]))
     return example
 
 
@@ -125,10 +126,10 @@ def _from_columns(line: RecordLine) -> MultiLabelExample:
 def _from_json(line: RecordLine) -> MultiLabelExample:
     record = json_object(line, _JSON)
     if not {"text", "labels"} <= set(record):
-        raise InvalidRecordError(line.place, _JSON, shortened(line.text))
+        raise InvalidRecordError(line.place, _JSON, received=shortened(line.text))
     text, labels = record["text"], record["labels"]
     if not isinstance(text, str):
-        raise InvalidRecordError(line.place, "a text that is a string", shortened(repr(text)))
+        raise InvalidRecordError(line.place, "a text that is a string", received=shortened(repr(text)))
     if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
-        raise InvalidRecordError(line.place, "labels that are a list of names", shortened(repr(labels)))
+        raise InvalidRecordError(line.place, "labels that are a list of names", received=shortened(repr(labels)))
     return MultiLabelExample(text, tuple(dict.fromkeys(labels)), optional_id(record.get("id")))

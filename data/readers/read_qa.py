@@ -71,6 +71,7 @@ class QAExamples(list[QAExample]):
 
 def read_qa(
     path: str | PathLike,
+    *,
     encoding: str | None = None,
     on_error: Literal["raise", "skip"] = "raise",
     max_answer_length: int | None = None,
@@ -114,7 +115,7 @@ def read_qa(
         try:
             if isinstance(row, InvalidRecordError):
                 raise row
-            example = _example(row, report, max_answer_length, unanswerable)
+            example = _example(row, report, max_answer_length=max_answer_length, unanswerable=unanswerable)
         except InvalidRecordError as error:
             if on_error == "raise":
                 raise error from None
@@ -134,13 +135,15 @@ def _rows(path: str, encoding: str | None) -> Iterator[QARow | InvalidRecordErro
             continue
         qa_format = next((qa_format for qa_format in FORMATS if qa_format.matches(record)), None)
         if qa_format is None:
-            yield InvalidRecordError(place, _EXPECTED, _describe(record))
+            yield InvalidRecordError(place, _EXPECTED, received=_describe(record))
             continue
         try:
             for row in qa_format.rows(record):
                 yield row._replace(place=f"{place}, {row.place}" if row.place else place)
         except InvalidRecordError as error:
-            yield InvalidRecordError(", ".join(filter(None, [place, error.place])), error.expected, error.received)
+            yield InvalidRecordError(
+                ", ".join(filter(None, [place, error.place])), error.expected, received=error.received
+            )
 
 
 def _records(path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
@@ -153,39 +156,39 @@ def _records(path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
     except (UnicodeError, *UNREADABLE) as error:
         if isinstance(error, OSError) and error.filename is not None:
             raise
-        raise InvalidRecordError(path, f"a whole file in {encoding or 'UTF-8'}", str(error)) from None
+        raise InvalidRecordError(path, f"a whole file in {encoding or 'UTF-8'}", received=str(error)) from None
     if not text.strip():
-        raise InvalidRecordError(path, _EXPECTED, "an empty file")
+        raise InvalidRecordError(path, _EXPECTED, received="an empty file")
     lines = text.split("\n")
     if len([line for line in lines if line.strip()]) > 1 and _is_object(lines[0]):
-        yield from _json_lines(lines, path, encoding)
+        yield from _json_lines(lines, path, encoding=encoding)
         return
     for number, line in enumerate(lines, 1):
-        check_decoded(line, f"{path}, line {number}", encoding)
+        check_decoded(line, f"{path}, line {number}", encoding=encoding)
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InvalidRecordError(path + line, _EXPECTED, f"no json ({error})") from None
+        raise InvalidRecordError(path + line, _EXPECTED, received=f"no json ({error})") from None
     if isinstance(document, list):
         yield from ((f"{path}, record {index}", record) for index, record in enumerate(document, 1))
     else:
         yield path, document
 
 
-def _json_lines(lines: list[str], path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
+def _json_lines(lines: list[str], path: str, *, encoding: str | None) -> Iterator[tuple[str, Any]]:
     """Yields the json values of lines with their places; an invalid line is yielded as its error."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         place = f"{path}, line {number}"
         try:
-            check_decoded(line, place, encoding)
+            check_decoded(line, place, encoding=encoding)
             yield place, json.loads(line)
         except InvalidRecordError as error:
             yield place, error
         except (ValueError, RecursionError) as error:
-            yield place, InvalidRecordError(place, "a json object", f"{line[:60]!r} ({error})")
+            yield place, InvalidRecordError(place, "a json object", received=f"{line[:60]!r} ({error})")
 
 
 def _is_object(line: str) -> bool:
@@ -201,13 +204,13 @@ def _describe(record: Any) -> str:
     return f"{type(record).__name__} {str(record)[:60]!r}"
 
 
-def _example(row: QARow, report: QAReport, max_answer_length: int | None, unanswerable: bool) -> QAExample | None:
+def _example(row: QARow, report: QAReport, *, max_answer_length: int | None, unanswerable: bool) -> QAExample | None:
     """Returns the example of a row, or None if the row is dropped; counts in the report."""
     impossible = unanswerable and row.drop_reason == IMPOSSIBLE
     if row.drop_reason is not None and not impossible:
         report.drop(row.drop_reason, row.place)
         return None
-    passage, question = (_text(getattr(row, name), name, row.place) for name in ("passage", "question"))
+    passage, question = (_text(getattr(row, name), name, place=row.place) for name in ("passage", "question"))
     if impossible and passage.strip() and question.strip():
         return QAExample(passage, question, "", None, optional_id(row.id))
     answers, start = _answers(row), _start(row)
@@ -232,11 +235,11 @@ def _example(row: QARow, report: QAReport, max_answer_length: int | None, unansw
     return QAExample(passage, question, answer, span and span[0], optional_id(row.id), (answer, *answers))
 
 
-def _text(value: Any, name: str, place: str) -> str:
+def _text(value: Any, name: str, *, place: str) -> str:
     if value is None:
-        raise InvalidRecordError(place, f"a field {name!r}", "none")
+        raise InvalidRecordError(place, f"a field {name!r}", received="none")
     if not isinstance(value, str):
-        raise InvalidRecordError(place, f"a {name} that is a string", _describe(value))
+        raise InvalidRecordError(place, f"a {name} that is a string", received=_describe(value))
     check_characters(value, place)
     return value
 
@@ -244,15 +247,17 @@ def _text(value: Any, name: str, place: str) -> str:
 def _answers(row: QARow) -> list[str]:
     """Returns the answers of a row that are not blank."""
     if not isinstance(row.answers, list):
-        raise InvalidRecordError(row.place, "an answer", "none" if row.answers is None else _describe(row.answers))
+        raise InvalidRecordError(
+            row.place, "an answer", received="none" if row.answers is None else _describe(row.answers)
+        )
     for answer in row.answers:
         if not isinstance(answer, str):
-            raise InvalidRecordError(row.place, "an answer that is a string", _describe(answer))
+            raise InvalidRecordError(row.place, "an answer that is a string", received=_describe(answer))
         check_characters(answer, row.place)
     return [answer for answer in row.answers if answer.strip()]
 
 
 def _start(row: QARow) -> int | None:
     if row.start is not None and (isinstance(row.start, bool) or not isinstance(row.start, int)):
-        raise InvalidRecordError(row.place, "a start that is a whole number", _describe(row.start))
+        raise InvalidRecordError(row.place, "a start that is a whole number", received=_describe(row.start))
     return row.start

@@ -16,12 +16,12 @@ class TextRecords(Iterator[tuple[str | int, str]]):
     last record, `fields` its json object, empty for plain text.
     """
 
-    def __init__(self, source: str | PathLike | IO[Any], encoding: str | None, on_error: str):
+    def __init__(self, source: str | PathLike | IO[Any], *, encoding: str | None, on_error: str):
         self.rejected: list[InvalidRecordError] = []
         self.place = ""
         self.fields: dict[str, Any] = {}
         self._line_of_id: dict[str, int] = {}
-        self._records = self._read(source, encoding, on_error)
+        self._records = self._read(source, encoding=encoding, on_error=on_error)
 
     def __iter__(self) -> Iterator[tuple[str | int, str]]:
         return self
@@ -30,11 +30,11 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         return next(self._records)
 
     def _read(
-        self, source: str | PathLike | IO[Any], encoding: str | None, on_error: str
+        self, source: str | PathLike | IO[Any], *, encoding: str | None, on_error: str
     ) -> Iterator[tuple[str | int, str]]:
         name = source_name(source)
         is_jsonl = {".jsonl": True, ".txt": False}.get(file_suffix(name))
-        for record in read_lines(source, encoding, is_jsonl, self._parse):
+        for record in read_lines(source, self._parse, encoding=encoding, is_jsonl=is_jsonl):
             if not isinstance(record, InvalidRecordError):
                 yield record
             elif on_error == "raise":
@@ -42,7 +42,7 @@ class TextRecords(Iterator[tuple[str | int, str]]):
             else:
                 self.rejected.append(record)
         if not self._line_of_id and not self.rejected:
-            raise InvalidRecordError(name, "one passage per line", "no text at all")
+            raise InvalidRecordError(name, "one passage per line", received="no text at all")
 
     def _parse(self, line: RecordLine) -> tuple[str | int, str]:
         fields = self._json_record(line) if line.is_jsonl else {}
@@ -57,23 +57,23 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         for field in ("id", "text"):
             if field not in record:
                 fields = ", ".join(map(repr, record)) or "no field"
-                raise InvalidRecordError(line.place, f"a field {field!r}", f"only {fields}")
+                raise InvalidRecordError(line.place, f"a field {field!r}", received=f"only {fields}")
         identifier, text = record["id"], record["text"]
         if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
-            raise InvalidRecordError(line.place, "an id that is a string or a whole number", repr(identifier))
+            raise InvalidRecordError(line.place, "an id that is a string or a whole number", received=repr(identifier))
         if str(identifier) in self._line_of_id:
             received = f"{identifier!r}, which line {self._line_of_id[str(identifier)]} has already"
-            raise InvalidRecordError(line.place, "a unique id", received)
+            raise InvalidRecordError(line.place, "a unique id", received=received)
         if not isinstance(text, str):
-            raise InvalidRecordError(line.place, "a text that is a string", shortened(repr(text)))
+            raise InvalidRecordError(line.place, "a text that is a string", received=shortened(repr(text)))
         if not text.strip():
-            raise InvalidRecordError(line.place, "a text", "an empty one")
+            raise InvalidRecordError(line.place, "a text", received="an empty one")
         check_characters(str(identifier), line.place)
         return record
 
 
 def read_texts(
-    source: str | PathLike | IO[Any], encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
+    source: str | PathLike | IO[Any], *, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> TextRecords:
     """Reads passages, one per line, as they arrive.
 
@@ -101,4 +101,4 @@ def read_texts(
         input, line 2: expected a field 'text'. Received: only 'id'.
     """
     check_on_error(on_error)
-    return TextRecords(source, encoding, on_error)
+    return TextRecords(source, encoding=encoding, on_error=on_error)

@@ -49,7 +49,7 @@ class TitleExamples(list[TitleExample]):
 
 
 def read_titles(
-    path: str | PathLike, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
+    path: str | PathLike, *, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> TitleExamples:
     """Reads articles and their titles, one record per line or one per file.
 
@@ -83,7 +83,11 @@ def read_titles(
     examples = TitleExamples(report=report)
     is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(str(path)))
     is_folder = Path(path).is_dir()
-    for record in _read_folder(Path(path), encoding) if is_folder else read_lines(path, encoding, is_jsonl, _example):
+    for record in (
+        _read_folder(Path(path), encoding)
+        if is_folder
+        else read_lines(path, _example, encoding=encoding, is_jsonl=is_jsonl)
+    ):
         report.read += 1
         if isinstance(record, TitleExample):
             examples.append(record)
@@ -94,7 +98,7 @@ def read_titles(
             report.rejected.append(record)
     if not report.read:
         expected = "one title and its text per line, or .txt files in a folder"
-        raise InvalidRecordError(str(path), expected, "no text at all")
+        raise InvalidRecordError(str(path), expected, received="no text at all")
     report.kept = len(examples)
     return examples
 
@@ -102,21 +106,21 @@ def read_titles(
 def _read_folder(folder: Path, encoding: str | None) -> Iterator[TitleExample | InvalidRecordError]:
     for file in sorted(folder.rglob("*.txt")):
         try:
-            yield _read_file(file, file.relative_to(folder).as_posix(), encoding)
+            yield _read_file(file, file.relative_to(folder).as_posix(), encoding=encoding)
         except InvalidRecordError as error:
             yield error
 
 
-def _read_file(file: Path, identifier: str, encoding: str | None) -> TitleExample:
+def _read_file(file: Path, identifier: str, *, encoding: str | None) -> TitleExample:
     place = str(file)
     lines = []
     with open_text(file, encoding) as stream:
-        for number, line in numbered_lines(stream, place, encoding):
-            check_decoded(line, f"{place}, line {number}", encoding)
+        for number, line in numbered_lines(stream, place, encoding=encoding):
+            check_decoded(line, f"{place}, line {number}", encoding=encoding)
             lines.append(line)
     title, _, text = "".join(lines).strip().partition("\n")
     if not text.strip():
-        raise InvalidRecordError(place, _FILE, shortened(title))
+        raise InvalidRecordError(place, _FILE, received=shortened(title))
     return _checked(TitleExample(text.strip(), title.strip(), identifier), place)
 
 
@@ -126,10 +130,10 @@ def _example(line: RecordLine) -> TitleExample:
         return _checked(TitleExample(text, title), line.place)
     record = json_object(line, _JSON)
     if not {"title", "text"} <= set(record):
-        raise InvalidRecordError(line.place, _JSON, shortened(line.text))
+        raise InvalidRecordError(line.place, _JSON, received=shortened(line.text))
     for name in ("title", "text"):
         if not isinstance(record[name], str):
-            raise InvalidRecordError(line.place, f"a {name} that is a string", shortened(repr(record[name])))
+            raise InvalidRecordError(line.place, f"a {name} that is a string", received=shortened(repr(record[name])))
     return _checked(TitleExample(record["text"], record["title"], optional_id(record.get("id"))), line.place)
 
 
@@ -138,5 +142,5 @@ def _checked(example: TitleExample, place: str) -> TitleExample:
         check_characters(getattr(example, name) or "", place)
     for name in ("title", "text"):
         if not getattr(example, name).strip():
-            raise InvalidRecordError(place, f"a {name}", "an empty one")
+            raise InvalidRecordError(place, f"a {name}", received="an empty one")
     return example

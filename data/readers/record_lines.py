@@ -25,34 +25,38 @@ class RecordLine(NamedTuple):
 
 
 def read_lines(
-    source: str | PathLike | IO[Any], encoding: str | None, is_jsonl: bool | None, parse: Callable[[RecordLine], T]
+    source: str | PathLike | IO[Any],
+    parse: Callable[[RecordLine], T],
+    *,
+    encoding: str | None = None,
+    is_jsonl: bool | None = None,
 ) -> Iterator[T | InvalidRecordError]:
     """Yields the record of every line that is not blank; an invalid record is yielded as its error.
 
     Args:
         source: A path, plain or gzip, or a stream.
+        parse: Turns a line into a record; raises InvalidRecordError if it cannot.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         is_jsonl: Whether lines are json objects. None: they are if the first one begins with `{`.
-        parse: Turns a line into a record; raises InvalidRecordError if it cannot.
 
     Raises:
         InvalidRecordError: The stream cannot be read to its end.
 
     Example:
         >>> import io
-        >>> list(read_lines(io.StringIO("one\\n\\ntwo\\n"), None, None, lambda line: (line.place, line.is_jsonl)))
+        >>> list(read_lines(io.StringIO("one\\n\\ntwo\\n"), lambda line: (line.place, line.is_jsonl)))
         [('input, line 1', False), ('input, line 3', False)]
     """
     name = source_name(source)
     with open_text(source, encoding) as lines:
-        for number, text in numbered_lines(lines, name, encoding):
+        for number, text in numbered_lines(lines, name, encoding=encoding):
             if not text.strip():
                 continue
             if is_jsonl is None:
                 is_jsonl = text.lstrip().startswith("{")
             line = RecordLine(text, number, f"{name}, line {number}", is_jsonl)
             try:
-                check_decoded(text, line.place, encoding)
+                check_decoded(text, line.place, encoding=encoding)
                 record = parse(line)
             except InvalidRecordError as error:
                 record = error
@@ -69,9 +73,9 @@ def json_object(line: RecordLine, expected: str) -> dict[str, Any]:
     try:
         record = json.loads(line.text)
     except (ValueError, RecursionError) as error:
-        raise InvalidRecordError(line.place, expected, f"{shortened(line.text)} ({error})") from None
+        raise InvalidRecordError(line.place, expected, received=f"{shortened(line.text)} ({error})") from None
     if not isinstance(record, dict):
-        raise InvalidRecordError(line.place, expected, shortened(line.text))
+        raise InvalidRecordError(line.place, expected, received=shortened(line.text))
     return record
 
 
@@ -79,7 +83,7 @@ def two_columns(line: RecordLine, expected: str) -> list[str]:
     """Returns the two columns of a tsv line; raises InvalidRecordError, with `expected`, if there are not two."""
     columns = line.text.rstrip("\r\n").split("\t")
     if len(columns) != 2:
-        raise InvalidRecordError(line.place, expected, f"{len(columns)} columns, {shortened(line.text)}")
+        raise InvalidRecordError(line.place, expected, received=f"{len(columns)} columns, {shortened(line.text)}")
     return columns
 
 

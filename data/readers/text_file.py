@@ -93,9 +93,9 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> 
         try:
             head = binary.peek(512)[:512]
         except UNREADABLE as error:
-            raise InvalidRecordError(name, "a whole file", str(error)) from None
+            raise InvalidRecordError(name, "a whole file", received=str(error)) from None
         if (guess_encoding(head) or "").startswith("utf-16") or head.startswith(tuple(_BYTE_ORDER_MARKS)):
-            raise InvalidRecordError(name, "text in UTF-8", describe_encoding(head))
+            raise InvalidRecordError(name, "text in UTF-8", received=describe_encoding(head))
         encoding = "utf-8-sig"
     return io.TextIOWrapper(binary, encoding=encoding, errors="surrogateescape")
 
@@ -107,20 +107,20 @@ def source_name(source: str | PathLike | IO[Any]) -> str:
     return str(getattr(source, "name", None) or "input")
 
 
-def check_decoded(text: str, place: str, encoding: str | None = None) -> None:
+def check_decoded(text: str, place: str, *, encoding: str | None = None) -> None:
     """Raises InvalidRecordError, with a guess at the encoding, if `text` contains bytes that were not decoded."""
     if _ESCAPED_BYTES.search(text):
         encoding = encoding or "utf-8"
         data = text.encode(encoding, "surrogateescape")
-        raise InvalidRecordError(place, f"text in {encoding.upper()}", describe_encoding(data))
+        raise InvalidRecordError(place, f"text in {encoding.upper()}", received=describe_encoding(data))
 
 
 def check_characters(text: str, place: str) -> None:
     """Raises InvalidRecordError if `text` contains a lone surrogate or a NUL."""
     if match := _LONE_SURROGATE.search(text):
-        raise InvalidRecordError(place, "characters of Unicode", f"the lone surrogate U+{ord(match[0]):04X}")
+        raise InvalidRecordError(place, "characters of Unicode", received=f"the lone surrogate U+{ord(match[0]):04X}")
     if "\0" in text:
-        raise InvalidRecordError(place, "text", f"a NUL character at position {text.index(chr(0))}")
+        raise InvalidRecordError(place, "text", received=f"a NUL character at position {text.index(chr(0))}")
 
 
 def file_suffix(name: str) -> str:
@@ -134,7 +134,7 @@ def file_suffix(name: str) -> str:
     return f".{parts[1]}" if len(parts) == 2 else ""
 
 
-def numbered_lines(lines: IO[str], name: str, encoding: str | None) -> Iterator[tuple[int, str]]:
+def numbered_lines(lines: IO[str], name: str, *, encoding: str | None) -> Iterator[tuple[int, str]]:
     """Yields the lines of a text stream with their numbers from 1.
 
     Raises:
@@ -145,9 +145,11 @@ def numbered_lines(lines: IO[str], name: str, encoding: str | None) -> Iterator[
         for number, line in enumerate(lines, 1):
             yield number, line
     except UnicodeError as error:
-        raise InvalidRecordError(f"{name}, line {number + 1} or later", f"text in {encoding}", str(error)) from None
+        raise InvalidRecordError(
+            f"{name}, line {number + 1} or later", f"text in {encoding}", received=str(error)
+        ) from None
     except UNREADABLE as error:
-        raise InvalidRecordError(f"{name}, after line {number}", "a whole file", str(error)) from None
+        raise InvalidRecordError(f"{name}, after line {number}", "a whole file", received=str(error)) from None
 
 
 def shortened(text: str) -> str:

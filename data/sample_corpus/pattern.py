@@ -30,7 +30,8 @@ class Pattern:
     Example:
         >>> first = "[今天|今日]{city}多云，最高气温{hot}，{road}一带有阵雨，"
         >>> sentences = (first, "最低气温{cold}，早晚请注意添衣，出门最好带伞。")
-        >>> pattern = Pattern("weather", "预报", "{city}天气", sentences, {"hot": "{city}最高气温是多少？"})
+        >>> questions = {"hot": "{city}最高气温是多少？"}
+        >>> pattern = Pattern("weather", "预报", title="{city}天气", sentences=sentences, questions=questions)
         >>> passage = pattern.fill(random.Random(1))
         >>> passage.title
         '荷岭市天气'
@@ -63,7 +64,14 @@ class Pattern:
         ]
         pairs.sort(key=lambda pair: pair[2])
         names = tuple(core for slot, core in cores.items() if not kinds[slot].shared)
-        return SamplePassage(text, self.title.format_map(values), tuple(pairs), self.domain, self.name, names)
+        return SamplePassage(
+            text,
+            title=self.title.format_map(values),
+            pairs=tuple(pairs),
+            domain=self.domain,
+            pattern=self.name,
+            values=names,
+        )
 
     def _order(self, rng: random.Random) -> list[str]:
         """Returns the sentences with each run of `~` sentences shuffled."""
@@ -93,5 +101,13 @@ def read_patterns(text: str, domain: str) -> list[Pattern]:
         name, title, *lines = block.split("\n")
         questions = dict(line.split(": ", 1) for line in lines if ": " in line)
         sentences = tuple(line for line in lines if ": " not in line)
-        patterns.append(Pattern(domain, name.removeprefix("= "), title.removeprefix("# "), sentences, questions))
+        patterns.append(
+            Pattern(
+                domain,
+                name.removeprefix("= "),
+                title=title.removeprefix("# "),
+                sentences=sentences,
+                questions=questions,
+            )
+        )
     return patterns

@@ -68,10 +68,10 @@ def sample_corpus(count: int = 4000, seed: int = 0) -> SampleCorpus:
     training_patterns = [pattern for pattern in of_training_domains if pattern not in new_patterns]
     of_new_domains = [pattern for pattern in patterns if pattern.domain in _NEW_DOMAINS]
     return SampleCorpus(
-        _draw_passages(training_patterns, count, rng, held_out=False),
-        _draw_passages(training_patterns, _NUM_HELD_OUT, rng, held_out=True),
-        _draw_passages(new_patterns, _NUM_NEW, rng, held_out=True),
-        _draw_passages(of_new_domains, _NUM_NEW, rng, held_out=True),
+        train=_draw_passages(training_patterns, rng, count=count, held_out=False),
+        held_out=_draw_passages(training_patterns, rng, count=_NUM_HELD_OUT, held_out=True),
+        new_patterns=_draw_passages(new_patterns, rng, count=_NUM_NEW, held_out=True),
+        new_domains=_draw_passages(of_new_domains, rng, count=_NUM_NEW, held_out=True),
     )
 
 
@@ -81,7 +81,9 @@ def _patterns() -> list[Pattern]:
     return [pattern for file in files for pattern in read_patterns(file.read_text("utf-8"), file.stem)]
 
 
-def _draw_passages(patterns: Sequence[Pattern], count: int, rng: random.Random, held_out: bool) -> list[SamplePassage]:
+def _draw_passages(
+    patterns: Sequence[Pattern], rng: random.Random, *, count: int, held_out: bool
+) -> list[SamplePassage]:
     """Draws distinct passages, equally many of each pattern, in random order."""
     passages: dict[str, SamplePassage] = {}
     while len(passages) < count:

@@ -18,7 +18,14 @@ class SamplePassage:
         values: The cores of its names, numbers and places (`松溪` of `松溪图书馆`), see `SlotKind`.
 
     Example:
-        >>> passage = SamplePassage("明天多云。", "天气", (("明天天气怎么样？", "多云", 2),), "天气", "预报", ())
+        >>> passage = SamplePassage(
+        ...     "明天多云。",
+        ...     title="天气",
+        ...     pairs=(("明天天气怎么样？", "多云", 2),),
+        ...     domain="天气",
+        ...     pattern="预报",
+        ...     values=(),
+        ... )
         >>> passage.examples()[0].answer
         '多云'
     """

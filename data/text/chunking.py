@@ -18,7 +18,7 @@ class Chunk(NamedTuple):
 
 
 def chunk_passage(
-    passage: str, tokenizer: Tokenizer, max_tokens: int, answer_span: tuple[int, int] | None = None, overlap: int = 0
+    passage: str, tokenizer: Tokenizer, *, max_tokens: int, answer_span: tuple[int, int] | None = None, overlap: int = 0
 ) -> list[Chunk]:
     """Cuts a passage into chunks of at most `max_tokens` tokens, special tokens not counted.
 
@@ -59,7 +59,7 @@ def chunk_passage(
             f"Expected answer_span as (start, end) inside the passage of {len(passage)} characters. "
             f"Received: {answer_span}."
         )
-    cutter = _Cutter(passage, tokenizer, max_tokens, answer_span)
+    cutter = _Cutter(passage, tokenizer, max_tokens=max_tokens, answer_span=answer_span)
     chunks = []
     start = end = 0
     while end < len(passage):
@@ -72,14 +72,14 @@ def chunk_passage(
             chunks.append(Chunk(passage[start:end], start))
         if answer_span is not None and start > answer_span[0]:
             break
-        start = cutter.overlap_start(start, end, overlap)
+        start = cutter.overlap_start(start, end, overlap=overlap)
     return chunks
 
 
 class _Cutter:
     """Positions where a passage may be cut, by levels from the ends of sentences to the starts of words."""
 
-    def __init__(self, passage: str, tokenizer: Tokenizer, max_tokens: int, answer_span: tuple[int, int] | None):
+    def __init__(self, passage: str, tokenizer: Tokenizer, *, max_tokens: int, answer_span: tuple[int, int] | None):
         self.passage, self.tokenizer, self.max_tokens, self.answer_span = passage, tokenizer, max_tokens, answer_span
         ends = sentence_ends(passage)
         self.token_starts, word_starts = self._tokenize(ends[0])
@@ -95,7 +95,7 @@ class _Cutter:
             limit = end - 1  # without its neighbours, a part of a word may take more tokens
         return last_end if start < last_end else start + 1
 
-    def overlap_start(self, start: int, end: int, overlap: int) -> int:
+    def overlap_start(self, start: int, end: int, *, overlap: int) -> int:
         """Returns the start of the next chunk: `end`, or up to `overlap` tokens before it."""
         index = np.searchsorted(self.token_starts, end) - overlap
         if overlap == 0 or index <= 0:

@@ -17,7 +17,7 @@ def _is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) in "WF" or character == "·"
 
 
-def _joins_both_sides(text: str, mark: str, following: str) -> bool:
+def _joins_both_sides(text: str, mark: str, *, following: str) -> bool:
     """Returns whether `mark` is inside a word or number: 3.14, 10:30, 1,000, u.s., don't."""
     if not text or not following:
         return False
@@ -57,7 +57,7 @@ def detokenize(words: Sequence[str]) -> str:
     for word, following in zip(words, [*words[1:], ""], strict=False):
         space = not no_space and word not in _NO_SPACE_BEFORE and not (_is_wide(text[-1]) or _is_wide(word[0]))
         no_space = word in _NO_SPACE_AFTER
-        if _joins_both_sides(text, word, following):
+        if _joins_both_sides(text, word, following=following):
             space, no_space = False, True
         elif word in open_quotes or (word == "'" and text.endswith("s")):
             space = False

@@ -70,6 +70,7 @@ class Tokenizer:
     def __init__(
         self,
         tokens: Sequence[str],
+        *,
         lowercase: bool = True,
         word_segmentation: bool = False,
         user_dict: str | PathLike | Sequence[str] | None = None,
@@ -158,12 +159,10 @@ class Tokenizer:
         encodings = self._wordpiece.encode_batch(clean, add_special_tokens=False)
         results = []
         for text, encoding in zip(clean, encodings, strict=True):
-            ids = np.array(encoding.ids, dtype=np.int32)
             offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
             _cover_marks(text, offsets)
-            if self.word_segmentation:
-                ids, offsets = self._merge_words(text, ids, offsets)
-            results.append(Tokens(ids, offsets))
+            tokens = Tokens(np.array(encoding.ids, dtype=np.int32), offsets)
+            results.append(self._merge_words(text, tokens) if self.word_segmentation else tokens)
         return results
 
     def encode(self, text: str, max_length: int | None = None) -> Encoding:
@@ -274,9 +273,9 @@ class Tokenizer:
         for tokens in self.tokenize_batch(texts):
             used[tokens.ids] = True
 
-    def _merge_words(self, text: str, ids: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _merge_words(self, text: str, tokens: Tokens) -> Tokens:
         """Merges the tokens of each jieba word that the vocabulary contains."""
-        new_ids, new_offsets = ids.tolist(), offsets.tolist()
+        new_ids, new_offsets = tokens.ids.tolist(), tokens.offsets.tolist()
         starts = {start: index for index, (start, _) in enumerate(new_offsets)}
         ends = {end: index for index, (_, end) in enumerate(new_offsets)}
         position = 0
@@ -289,7 +288,7 @@ class Tokenizer:
         for first, last, index in reversed(merged):
             new_ids[first : last + 1] = [index]
             new_offsets[first : last + 1] = [[new_offsets[first][0], new_offsets[last][1]]]
-        return np.array(new_ids, dtype=np.int32), np.array(new_offsets, dtype=np.int32).reshape(-1, 2)
+        return Tokens(np.array(new_ids, dtype=np.int32), np.array(new_offsets, dtype=np.int32).reshape(-1, 2))
 
 
 def _cover_marks(text: str, offsets: np.ndarray) -> None:

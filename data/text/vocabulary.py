@@ -8,7 +8,7 @@ from .tokenizer import SPECIAL_TOKENS
 
 
 def build_vocabulary(
-    texts: Iterable[str], size: int | None = None, lowercase: bool = True, min_frequency: int = 2
+    texts: Iterable[str], size: int | None = None, *, lowercase: bool = True, min_frequency: int = 2
 ) -> list[str]:
     """Builds a BERT vocabulary from a corpus.
 

@@ -5,7 +5,7 @@ import numpy as np
 from .chinese import load_jieba
 
 
-def word_ids(text: str, offsets: np.ndarray, is_continuation: np.ndarray) -> np.ndarray:
+def word_ids(text: str, offsets: np.ndarray, *, is_continuation: np.ndarray) -> np.ndarray:
     """Returns the word index of each token: jieba's words for Chinese, WordPiece's for everything else.
 
     A token belongs to the word of the token before it if it continues that token (`##`), or if jieba has both in one
@@ -23,7 +23,8 @@ def word_ids(text: str, offsets: np.ndarray, is_continuation: np.ndarray) -> np.
         >>> from textzoo.data import Tokenizer
         >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"今天气好", "go", "##ing"])
         >>> tokens = tokenizer.tokenize("今天going天气好")
-        >>> word_ids("今天going天气好", tokens.offsets, tokenizer.is_continuation[tokens.ids]).tolist()
+        >>> is_continuation = tokenizer.is_continuation[tokens.ids]
+        >>> word_ids("今天going天气好", tokens.offsets, is_continuation=is_continuation).tolist()
         [0, 0, 1, 1, 2, 2, 3]
 
     Reference:
@@ -38,7 +39,7 @@ def word_ids(text: str, offsets: np.ndarray, is_continuation: np.ndarray) -> np.
     return (np.cumsum(begins) - 1).astype("int32")
 
 
-def select_masked_tokens(words: np.ndarray, random: np.random.Generator, fraction: float = 0.15) -> np.ndarray:
+def select_masked_tokens(words: np.ndarray, random: np.random.Generator, *, fraction: float = 0.15) -> np.ndarray:
     """Selects the tokens of whole words at random, `fraction` of all tokens on average.
 
     Words are taken in random order until the next one would exceed `fraction * n`. That one is taken with the

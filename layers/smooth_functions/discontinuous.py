@@ -9,7 +9,7 @@ from .kernels import Tensor, get_kernel, smooth_step, widen
 NARROW = 0.25  # floor and round sum steps below this width and harmonics above it; both need few terms there
 
 
-def step(x: Tensor, kernel: str, width: float) -> Tensor:
+def step(x: Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed unit step: the cumulative distribution function of the kernel.
 
     σ(x / w) for the logistic kernel, Φ(x / w) for the Gaussian one.
@@ -28,29 +28,29 @@ def step(x: Tensor, kernel: str, width: float) -> Tensor:
 
     Example:
 
-    >>> step([-1.0, 0.0, 1.0], "gaussian", 1.0).numpy().astype(float).round(3).tolist()
+    >>> step([-1.0, 0.0, 1.0], kernel="gaussian", width=1.0).numpy().astype(float).round(3).tolist()
     [0.159, 0.5, 0.841]
 
     Reference:
         Su Jianlin, https://kexue.fm/archives/8718
     """
     x, dtype = widen(x)
-    return ops.cast(smooth_step(x, 0.0, kernel, width), dtype)
+    return ops.cast(smooth_step(x, 0.0, kernel=kernel, width=width), dtype)
 
 
-def sign(x: Tensor, kernel: str, width: float) -> Tensor:
+def sign(x: Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed sign: 2 step(x) - 1; arguments as in `step`.
 
     Example:
 
-    >>> sign([-1.0, 0.0, 1.0], "logistic", 0.5).numpy().astype(float).round(3).tolist()  # tanh x
+    >>> sign([-1.0, 0.0, 1.0], kernel="logistic", width=0.5).numpy().astype(float).round(3).tolist()  # tanh x
     [-0.762, 0.0, 0.762]
     """
     x, dtype = widen(x)
-    return ops.cast(2 * smooth_step(x, 0.0, kernel, width) - 1, dtype)
+    return ops.cast(2 * smooth_step(x, 0.0, kernel=kernel, width=width) - 1, dtype)
 
 
-def floor(x: Tensor, kernel: str, width: float) -> Tensor:
+def floor(x: Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed floor; arguments as in `step`.
 
         x - 1/2 + Σ c_k sin(2πkx) / (πk),  k = 1, 2, ...
@@ -60,36 +60,36 @@ def floor(x: Tensor, kernel: str, width: float) -> Tensor:
 
     Example:
 
-    >>> floor([0.5, 1.0, 1.9], "gaussian", 0.1).numpy().astype(float).round(3).tolist()
+    >>> floor([0.5, 1.0, 1.9], kernel="gaussian", width=0.1).numpy().astype(float).round(3).tolist()
     [0.0, 0.5, 1.15...]
     """
     x, dtype = widen(x)
     nearest = ops.stop_gradient(ops.round(x))
-    return ops.cast(nearest - 1 + _stairs(x - nearest, kernel, width), dtype)
+    return ops.cast(nearest - 1 + _stairs(x - nearest, kernel=kernel, width=width), dtype)
 
 
-def round(x: Tensor, kernel: str, width: float) -> Tensor:
+def round(x: Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed rounding to the nearest integer: floor(x + 1/2); arguments as in `step`.
 
         x + Σ (-1)^k c_k sin(2πkx) / (πk),  c_k as in `floor`
 
     Example:
 
-    >>> round([0.5, 1.0, 1.4], "gaussian", 0.1).numpy().astype(float).round(3).tolist()
+    >>> round([0.5, 1.0, 1.4], kernel="gaussian", width=0.1).numpy().astype(float).round(3).tolist()
     [0.5, 1.0, 1.15...]
     """
     x, dtype = widen(x)
     nearest = ops.stop_gradient(ops.floor(x) + 0.5)
-    return ops.cast(nearest - 0.5 + _stairs(x - nearest, kernel, width), dtype)
+    return ops.cast(nearest - 0.5 + _stairs(x - nearest, kernel=kernel, width=width), dtype)
 
 
-def _stairs(x, kernel, width):
+def _stairs(x, *, kernel, width):
     """Computes the smoothed floor(x) + 1 for x in [-1/2, 1/2]."""
     k = get_kernel(kernel, width)
     if width < NARROW:
-        total = smooth_step(x, 0.0, kernel, width)
+        total = smooth_step(x, 0.0, kernel=kernel, width=width)
         for i in range(1, math.ceil(k.reach * width + 0.5)):
-            total += smooth_step(x, i, kernel, width) - smooth_step(-x, i, kernel, width)
+            total += smooth_step(x, i, kernel=kernel, width=width) - smooth_step(-x, i, kernel=kernel, width=width)
         return total
     total = x + 0.5
     harmonic = 1

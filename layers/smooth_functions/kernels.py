@@ -86,23 +86,24 @@ def widen(x: Tensor) -> tuple[Tensor, str]:
     return ops.cast(x, "float64" if dtype == "float64" else "float32"), dtype
 
 
-def smooth_step(x: Tensor, center: float, kernel: str, width: float) -> Tensor:
+def smooth_step(x: Tensor, center: float, *, kernel: str, width: float) -> Tensor:
     """Computes the smoothed unit step at `center`."""
     k = get_kernel(kernel, width)
 
     @ops.custom_gradient
     def step(x):
         def gradient(*args, upstream=None):
-            inputs, upstream = _gradient_inputs(x, args, upstream)
-            return upstream * (k.density(*_split_standardized(inputs, center, width)) / width)
+            inputs, upstream = _gradient_inputs(x, args, upstream=upstream)
+            coarse, rest = _split_standardized(inputs, center, width=width)
+            return upstream * (k.density(coarse, rest) / width)
 
-        return k.cdf(_standardize(x, center, width)), gradient
+        return k.cdf(_standardize(x, center, width=width)), gradient
 
     return step(x)
 
 
 def smooth_piecewise_linear(
-    x: Tensor, function: Callable, slope: float, changes: dict[float, float], kernel: str, width: float
+    x: Tensor, function: Callable, *, slope: float, changes: dict[float, float], kernel: str, width: float
 ) -> Tensor:
     """Computes a smoothed piecewise linear function.
 
@@ -119,17 +120,17 @@ def smooth_piecewise_linear(
     @ops.custom_gradient
     def smoothed(x):
         def gradient(*args, upstream=None):
-            inputs, upstream = _gradient_inputs(x, args, upstream)
-            steps = [change * smooth_step(inputs, kink, kernel, width) for kink, change in changes.items()]
+            inputs, upstream = _gradient_inputs(x, args, upstream=upstream)
+            steps = [change * smooth_step(inputs, kink, kernel=kernel, width=width) for kink, change in changes.items()]
             return upstream * (slope + sum(steps))
 
-        tails = [change * k.tail(ops.abs(_standardize(x, kink, width))) for kink, change in changes.items()]
+        tails = [change * k.tail(ops.abs(_standardize(x, kink, width=width))) for kink, change in changes.items()]
         return function(x) + width * sum(tails), gradient
 
     return smoothed(x)
 
 
-def _gradient_inputs(x, args, upstream):
+def _gradient_inputs(x, args, *, upstream):
     """Returns the inputs and the upstream gradient of a custom gradient.
 
     TensorFlow and JAX call it with (upstream,), torch with its inputs, connected for a second derivative.
@@ -143,13 +144,13 @@ def _high_and_low(number, x):
     return high, number - high
 
 
-def _standardize(x, center, width):
+def _standardize(x, center, *, width):
     """Computes (x - center) / width with the digits of the center that float32 drops: at 1e-6 they count."""
     high, low = _high_and_low(center, x)
     return (x - high) / width - low / width
 
 
-def _split_standardized(x, center, width):
+def _split_standardized(x, center, *, width):
     """Splits (x - center) / width into a multiple of 1/16 and an accurate remainder.
 
     In the tails a density amplifies rounding errors of its argument.
@@ -157,6 +158,6 @@ def _split_standardized(x, center, width):
     high, low = _high_and_low(center, x)
     mantissa, exponent = math.frexp(width)
     short_width = math.ldexp(round(mantissa * 2**13), exponent - 13)  # its product with a multiple of 1/16 is exact
-    coarse = ops.stop_gradient(ops.round(ops.clip(_standardize(x, center, width), -60, 60) * 16) / 16)
+    coarse = ops.stop_gradient(ops.round(ops.clip(_standardize(x, center, width=width), -60, 60) * 16) / 16)
     rest = ((x - high) - coarse * short_width) - (coarse * (width - short_width) + low)
     return coarse, rest / width

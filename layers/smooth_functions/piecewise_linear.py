@@ -5,7 +5,7 @@ from keras import ops
 from .kernels import Tensor, smooth_piecewise_linear, widen
 
 
-def relu(x: Tensor, kernel: str, width: float) -> Tensor:
+def relu(x: Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed ReLU: the integral S of the smoothed step.
 
     w softplus(x / w) for the logistic kernel, x Φ(x / w) + w φ(x / w) for the Gaussian one. The latter is not GELU,
@@ -25,17 +25,20 @@ def relu(x: Tensor, kernel: str, width: float) -> Tensor:
 
     Example:
 
-    >>> relu([-1.0, 0.0, 1.0], "logistic", 1.0).numpy().astype(float).round(3).tolist()
+    >>> relu([-1.0, 0.0, 1.0], kernel="logistic", width=1.0).numpy().astype(float).round(3).tolist()
     [0.313, 0.693, 1.313]
 
     Reference:
         Su Jianlin, https://kexue.fm/archives/8718
     """
     x, dtype = widen(x)
-    return ops.cast(smooth_piecewise_linear(x, lambda x: ops.maximum(x, 0.0), 0.0, {0.0: 1.0}, kernel, width), dtype)
+    smoothed = smooth_piecewise_linear(
+        x, lambda x: ops.maximum(x, 0.0), slope=0.0, changes={0.0: 1.0}, kernel=kernel, width=width
+    )
+    return ops.cast(smoothed, dtype)
 
 
-def leaky_relu(x: Tensor, negative_slope: float | Tensor, kernel: str, width: float) -> Tensor:
+def leaky_relu(x: Tensor, negative_slope: float | Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed leaky ReLU of slope a left of 0: a x + (1 - a) S(x); other arguments as in `relu`.
 
     Args:
@@ -43,27 +46,28 @@ def leaky_relu(x: Tensor, negative_slope: float | Tensor, kernel: str, width: fl
 
     Example:
 
-    >>> leaky_relu([-1.0, 0.0, 1.0], 0.25, "gaussian", 0.1).numpy().astype(float).round(3).tolist()
+    >>> leaky_relu([-1.0, 0.0, 1.0], 0.25, kernel="gaussian", width=0.1).numpy().astype(float).round(3).tolist()
     [-0.25, 0.03, 1.0]
     """
     x, dtype = widen(x)
     a = ops.cast(negative_slope, x.dtype)
-    return ops.cast(a * x + (1 - a) * relu(x, kernel, width), dtype)
+    return ops.cast(a * x + (1 - a) * relu(x, kernel=kernel, width=width), dtype)
 
 
-def abs(x: Tensor, kernel: str, width: float) -> Tensor:
+def abs(x: Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed absolute value: 2 S(x) - x; arguments as in `relu`.
 
     Example:
 
-    >>> abs([-1.0, 0.0, 1.0], "gaussian", 0.1).numpy().astype(float).round(3).tolist()
+    >>> abs([-1.0, 0.0, 1.0], kernel="gaussian", width=0.1).numpy().astype(float).round(3).tolist()
     [1.0, 0.08, 1.0]
     """
     x, dtype = widen(x)
-    return ops.cast(smooth_piecewise_linear(x, ops.abs, -1.0, {0.0: 2.0}, kernel, width), dtype)
+    smoothed = smooth_piecewise_linear(x, ops.abs, slope=-1.0, changes={0.0: 2.0}, kernel=kernel, width=width)
+    return ops.cast(smoothed, dtype)
 
 
-def clip(x: Tensor, x_min: float, x_max: float, kernel: str, width: float) -> Tensor:
+def clip(x: Tensor, *, x_min: float, x_max: float, kernel: str, width: float) -> Tensor:
     """Smoothed clipping to [a, b]: a + S(x - a) - S(x - b); other arguments as in `relu`.
 
     Args:
@@ -72,7 +76,8 @@ def clip(x: Tensor, x_min: float, x_max: float, kernel: str, width: float) -> Te
 
     Example:
 
-    >>> clip([-2.0, -1.0, 0.5, 5.0], -1.0, 1.0, "gaussian", 0.1).numpy().astype(float).round(3).tolist()
+    >>> clipped = clip([-2.0, -1.0, 0.5, 5.0], x_min=-1.0, x_max=1.0, kernel="gaussian", width=0.1)
+    >>> clipped.numpy().astype(float).round(3).tolist()
     [-1.0, -0.96, 0.5, 1.0]
     """
     if not x_min <= x_max:
@@ -81,10 +86,13 @@ def clip(x: Tensor, x_min: float, x_max: float, kernel: str, width: float) -> Te
     if x_min == x_max:
         return ops.cast(ops.full_like(x, x_min), dtype)
     changes = {x_min: 1.0, x_max: -1.0}
-    return ops.cast(smooth_piecewise_linear(x, lambda x: ops.clip(x, x_min, x_max), 0.0, changes, kernel, width), dtype)
+    smoothed = smooth_piecewise_linear(
+        x, lambda x: ops.clip(x, x_min, x_max), slope=0.0, changes=changes, kernel=kernel, width=width
+    )
+    return ops.cast(smoothed, dtype)
 
 
-def maximum(x: Tensor, y: Tensor, kernel: str, width: float) -> Tensor:
+def maximum(x: Tensor, y: Tensor, *, kernel: str, width: float) -> Tensor:
     """Smoothed maximum of two tensors: y + S(x - y); other arguments as in `relu`.
 
     Args:
@@ -93,17 +101,18 @@ def maximum(x: Tensor, y: Tensor, kernel: str, width: float) -> Tensor:
 
     Example:
 
-    >>> maximum([0.0, 1.0, 3.0], [0.0, 2.0, 2.0], "logistic", 1.0).numpy().astype(float).round(3).tolist()
+    >>> larger = maximum([0.0, 1.0, 3.0], [0.0, 2.0, 2.0], kernel="logistic", width=1.0)
+    >>> larger.numpy().astype(float).round(3).tolist()
     [0.693, 2.313, 3.313]
     """
     (x, dtype), (y, y_dtype) = widen(x), widen(y)
     dtype = dtype if dtype == y_dtype else "float64" if "float64" in (dtype, y_dtype) else "float32"
     x, y = ops.broadcast_to(x, ops.shape(x + y)), ops.broadcast_to(y, ops.shape(x + y))
     larger, smaller = ops.where(x >= y, x, y), ops.where(x >= y, y, x)
-    return ops.cast(larger + relu(smaller - larger, kernel, width), dtype)
+    return ops.cast(larger + relu(smaller - larger, kernel=kernel, width=width), dtype)
 
 
-def soft_shrink(x: Tensor, threshold: float, kernel: str, width: float) -> Tensor:
+def soft_shrink(x: Tensor, threshold: float, *, kernel: str, width: float) -> Tensor:
     """Smoothed soft shrinkage by λ: S(x - λ) - S(-x - λ); other arguments as in `relu`.
 
     Args:
@@ -111,7 +120,8 @@ def soft_shrink(x: Tensor, threshold: float, kernel: str, width: float) -> Tenso
 
     Example:
 
-    >>> soft_shrink([-2.0, 0.0, 0.5, 2.0], 0.5, "gaussian", 0.1).numpy().astype(float).round(3).tolist()
+    >>> shrunk = soft_shrink([-2.0, 0.0, 0.5, 2.0], 0.5, kernel="gaussian", width=0.1)
+    >>> shrunk.numpy().astype(float).round(3).tolist()
     [-1.5, 0.0, 0.04, 1.5]
     """
     if not threshold >= 0:
@@ -120,6 +130,7 @@ def soft_shrink(x: Tensor, threshold: float, kernel: str, width: float) -> Tenso
     if threshold == 0:
         return ops.cast(x, dtype)
     changes = {-threshold: -1.0, threshold: 1.0}
-    return ops.cast(
-        smooth_piecewise_linear(x, lambda x: x - ops.clip(x, -threshold, threshold), 1.0, changes, kernel, width), dtype
+    smoothed = smooth_piecewise_linear(
+        x, lambda x: x - ops.clip(x, -threshold, threshold), slope=1.0, changes=changes, kernel=kernel, width=width
     )
+    return ops.cast(smoothed, dtype)

@@ -15,7 +15,7 @@ SMALLEST_JUMP = 1e-4  # relative to the function beside it; smaller jumps count 
 
 
 def smooth(
-    function: Callable[[Tensor], Tensor], kernel: str, width: float, kinks: Sequence[float] = ()
+    function: Callable[[Tensor], Tensor], *, kernel: str, width: float, kinks: Sequence[float] = ()
 ) -> Callable[[Tensor], Tensor]:
     """Convolves a scalar function with a kernel of the given width.
 
@@ -46,7 +46,7 @@ def smooth(
 
     Example:
 
-    >>> smooth_square = smooth(keras.ops.square, "gaussian", 0.5)
+    >>> smooth_square = smooth(keras.ops.square, kernel="gaussian", width=0.5)
     >>> smooth_square([0.0, 1.0]).numpy().round(4).tolist()  # x² + w²
     [0.25, 1.25]
 
@@ -85,7 +85,7 @@ def smooth(
             size = ops.maximum(1.0, ops.maximum(ops.abs(low), ops.abs(high)))
             jumps = ops.where(ops.abs(jumps) > SMALLEST_JUMP * size, jumps, 0.0)
             for i, point in enumerate(points.tolist()):
-                step = smooth_step(x, point, kernel, width)
+                step = smooth_step(x, point, kernel=kernel, width=width)
                 result += jumps[i] * (step - ops.stop_gradient(step))  # value 0, gradient of the jump
         return ops.cast(result, dtype)
 

@@ -110,7 +110,7 @@ def _check_family(path: Path, config: dict[str, Any]) -> None:
         raise ValueError(f"{path}: expected embedding_size to equal hidden_size. Received: {embedding_size}.")
 
 
-def write_config(encoder, path: Path, activations: Mapping[str, str] = MappingProxyType({}), **more: Any) -> None:
+def write_config(encoder, path: Path, *, activations: Mapping[str, str] = MappingProxyType({}), **more: Any) -> None:
     """Writes a bert_config.json or config.json that `read_config` reads.
 
     Args:

@@ -96,7 +96,7 @@ def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
     write_config(
         encoder,
         folder / "config.json",
-        ACTIVATIONS,
+        activations=ACTIVATIONS,
         architectures=["BertForMaskedLM" if mlm_head else "BertModel"],
         model_type="bert",
         pad_token_id=tokenizer.pad_id,

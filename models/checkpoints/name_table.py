@@ -26,16 +26,30 @@ class VariableNames(NamedTuple):
     transposed: bool = False
 
 
-def _dense(variable: str, google: str, hugging_face: str, layer: str, index: int = 0) -> Iterator[VariableNames]:
+def _dense(variable: str, *, google: str, hugging_face: str, layer: str, index: int = 0) -> Iterator[VariableNames]:
     yield VariableNames(
-        f"{variable}.kernel", f"{google}/kernel", f"{hugging_face}.weight", (layer, index), transposed=True
+        variable=f"{variable}.kernel",
+        google=f"{google}/kernel",
+        hugging_face=f"{hugging_face}.weight",
+        bert4keras=(layer, index),
+        transposed=True,
     )
-    yield VariableNames(f"{variable}.bias", f"{google}/bias", f"{hugging_face}.bias", (layer, index + 1))
+    yield VariableNames(
+        variable=f"{variable}.bias",
+        google=f"{google}/bias",
+        hugging_face=f"{hugging_face}.bias",
+        bert4keras=(layer, index + 1),
+    )
 
 
-def _norm(variable: str, google: str, hugging_face: str, layer: str) -> Iterator[VariableNames]:
-    yield VariableNames(f"{variable}.beta", f"{google}/beta", f"{hugging_face}.bias", (layer, 0))
-    yield VariableNames(f"{variable}.gamma", f"{google}/gamma", f"{hugging_face}.weight", (layer, 1))
+def _norm(variable: str, *, google: str, hugging_face: str, layer: str) -> Iterator[VariableNames]:
+    for index, (own, other) in enumerate((("beta", "bias"), ("gamma", "weight"))):
+        yield VariableNames(
+            variable=f"{variable}.{own}",
+            google=f"{google}/{own}",
+            hugging_face=f"{hugging_face}.{other}",
+            bert4keras=(layer, index),
+        )
 
 
 def _encoder_layer(i: int) -> Iterator[VariableNames]:
@@ -44,10 +58,10 @@ def _encoder_layer(i: int) -> Iterator[VariableNames]:
     for projection, part in enumerate(("query", "key", "value")):
         yield from _dense(
             f"{ours}.attention.{part}",
-            f"{google}/attention/self/{part}",
-            f"{hugging_face}.attention.self.{part}",
-            attention,
-            2 * projection,
+            google=f"{google}/attention/self/{part}",
+            hugging_face=f"{hugging_face}.attention.self.{part}",
+            layer=attention,
+            index=2 * projection,
         )
     for variable, google_part, layer, index in (
         ("attention.output_projection", "attention/output/dense", attention, 6),
@@ -56,7 +70,11 @@ def _encoder_layer(i: int) -> Iterator[VariableNames]:
     ):
         hugging_face_part = google_part.replace("/", ".")
         yield from _dense(
-            f"{ours}.{variable}", f"{google}/{google_part}", f"{hugging_face}.{hugging_face_part}", layer, index
+            f"{ours}.{variable}",
+            google=f"{google}/{google_part}",
+            hugging_face=f"{hugging_face}.{hugging_face_part}",
+            layer=layer,
+            index=index,
         )
     for variable, google_part, layer in (
         ("attention_norm", "attention/output/LayerNorm", attention),
@@ -64,11 +82,14 @@ def _encoder_layer(i: int) -> Iterator[VariableNames]:
     ):
         hugging_face_part = google_part.replace("/", ".")
         yield from _norm(
-            f"{ours}.{variable}", f"{google}/{google_part}", f"{hugging_face}.{hugging_face_part}", f"{layer}-Norm"
+            f"{ours}.{variable}",
+            google=f"{google}/{google_part}",
+            hugging_face=f"{hugging_face}.{hugging_face_part}",
+            layer=f"{layer}-Norm",
         )
 
 
-def name_table(num_layers: int, pooler: bool = True, mlm_head: bool = True) -> list[VariableNames]:
+def name_table(num_layers: int, *, pooler: bool = True, mlm_head: bool = True) -> list[VariableNames]:
     """Returns the names of every variable of an encoder in each format.
 
     Args:
@@ -86,29 +107,44 @@ def name_table(num_layers: int, pooler: bool = True, mlm_head: bool = True) -> l
     """
     names = [
         VariableNames(
-            f"{part}_embedding.embeddings",
-            f"bert/embeddings/{google}_embeddings",
-            f"embeddings.{google}_embeddings.weight",
-            (f"Embedding-{part.title()}", 0),
+            variable=f"{part}_embedding.embeddings",
+            google=f"bert/embeddings/{google}_embeddings",
+            hugging_face=f"embeddings.{google}_embeddings.weight",
+            bert4keras=(f"Embedding-{part.title()}", 0),
         )
         for part, google in (("token", "word"), ("segment", "token_type"), ("position", "position"))
     ]
-    names += _norm("embedding_norm", "bert/embeddings/LayerNorm", "embeddings.LayerNorm", "Embedding-Norm")
+    names += _norm(
+        "embedding_norm",
+        google="bert/embeddings/LayerNorm",
+        hugging_face="embeddings.LayerNorm",
+        layer="Embedding-Norm",
+    )
     for i in range(num_layers):
         names += _encoder_layer(i)
     if pooler:
-        names += _dense("pooler", "bert/pooler/dense", "pooler.dense", "Pooler-Dense")
+        names += _dense("pooler", google="bert/pooler/dense", hugging_face="pooler.dense", layer="Pooler-Dense")
     if mlm_head:
         google, hugging_face = "cls/predictions/transform", "cls.predictions.transform"
-        names += _dense("mlm_dense", f"{google}/dense", f"{hugging_face}.dense", "MLM-Dense")
-        names += _norm("mlm_norm", f"{google}/LayerNorm", f"{hugging_face}.LayerNorm", "MLM-Norm")
-        names.append(VariableNames("mlm_bias", "cls/predictions/output_bias", "cls.predictions.bias", ("MLM-Bias", 0)))
+        names += _dense("mlm_dense", google=f"{google}/dense", hugging_face=f"{hugging_face}.dense", layer="MLM-Dense")
+        names += _norm(
+            "mlm_norm", google=f"{google}/LayerNorm", hugging_face=f"{hugging_face}.LayerNorm", layer="MLM-Norm"
+        )
+        names.append(
+            VariableNames(
+                variable="mlm_bias",
+                google="cls/predictions/output_bias",
+                hugging_face="cls.predictions.bias",
+                bert4keras=("MLM-Bias", 0),
+            )
+        )
     return names
 
 
 def encoder_tensors(encoder) -> list[tuple[VariableNames, np.ndarray]]:
     """Returns every variable of an `Encoder` with its names: float32, in the encoder's orientation."""
-    names = name_table(encoder.num_layers, encoder.pooler is not None, encoder.mlm_dense is not None)
+    has_pooler, has_head = encoder.pooler is not None, encoder.mlm_dense is not None
+    names = name_table(encoder.num_layers, pooler=has_pooler, mlm_head=has_head)
     return [(name, _value(encoder, name.variable)) for name in names]
 
 

@@ -13,6 +13,7 @@ from ...data.examples import QAExample
 from ...data.length_batching import batch_by_length, pad_sources
 from ...data.qa.best_span import best_span
 from ...layers.truncated_normal import TruncatedNormal
+from ..plain_examples import qa_example
 from ..task import Task
 from .extractive_qa_preprocessor import ExtractiveQAPreprocessor
 
@@ -69,8 +70,9 @@ class ExtractiveQA(Task):
     >>> from textzoo.models import Encoder
     >>> keras.utils.set_random_seed(0)
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"小李来了谁？"])
-    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=32, mlm_head=False)
-    >>> model = ExtractiveQA(encoder, ExtractiveQAPreprocessor(tokenizer, 8, 16))
+    >>> sizes = {"hidden_size": 16, "num_layers": 1, "num_heads": 2, "intermediate_size": 32}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=32, mlm_head=False)
+    >>> model = ExtractiveQA(encoder, ExtractiveQAPreprocessor(tokenizer, max_question_length=8, max_passage_length=16))
     >>> model.compile(keras.optimizers.Adam(0.02))
     >>> history = model.fit([QAExample("小李来了", "谁来了？", "小李", 0)], epochs=20, verbose=0)
     >>> model.answer("小李来了", "谁来了？").text
@@ -82,19 +84,26 @@ class ExtractiveQA(Task):
 
     preprocessor_class = ExtractiveQAPreprocessor
     example_class = QAExample
+    fields = ("passage", "question", "answer")
     encoder_options = {"mlm_head": False, "pooler": False}
     length_option = "max_passage_length"
+    text_method = "answer"
     card_example = 'print(model.answer("今天下午三点，小李在图书馆讲课。", "谁讲课？"))'
 
     def __init__(self, encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)
         self.encoder = encoder
-        self.preprocessor: Any = preprocessor
         self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
         normal = TruncatedNormal(encoder.config["initializer_range"])
         self.head = keras.layers.Dense(2, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
         self.head.build((None, encoder.hidden_size))
-        self.built = True
+        self.finish(preprocessor)
+
+    def heads(self):
+        return [("extractive QA head", self.head)]
+
+    def example(self, values):
+        return qa_example(values)
 
     def call(self, inputs, training=None):
         ids, segment_ids = inputs["ids"], inputs["segment_ids"]
@@ -111,7 +120,7 @@ class ExtractiveQA(Task):
     def default_metrics(self):
         return {"metrics": [keras.metrics.SparseCategoricalAccuracy(name="position_accuracy")]}
 
-    def records(self, examples, seed=0, redraw=False):
+    def records(self, examples, *, seed=0, redraw=False):
         records = self.preprocessor.records(examples)
         self.check_max_length([record["ids"] for record in records])
         return records
@@ -125,6 +134,7 @@ class ExtractiveQA(Task):
         self,
         passages: str | Sequence[str],
         questions: str | Sequence[str],
+        *,
         batch_size: int = 16,
         max_answer_length: int = 30,
     ) -> Any:
@@ -146,7 +156,8 @@ class ExtractiveQA(Task):
         if isinstance(passages, str) != isinstance(questions, str):
             raise ValueError("Expected a passage and a question, or a list of each. Received: one and a list.")
         if isinstance(passages, str):
-            return self.answer([passages], [str(questions)], batch_size, max_answer_length)[0]
+            options: Any = {"batch_size": batch_size, "max_answer_length": max_answer_length}
+            return self.answer([passages], [str(questions)], **options)[0]
         if len(passages) != len(questions):
             raise ValueError(f"Expected a question for each of {len(passages)} passages. Received: {len(questions)}")
         groups = self.preprocessor.windows(passages, questions)
@@ -161,7 +172,7 @@ class ExtractiveQA(Task):
             logits = np.asarray(self.predict_on_batch({"ids": ids, "segment_ids": segment_ids}))[: len(batch)]
             allowed = np.where(logits <= MASKED_LOGIT, -np.inf, logits)
             allowed[:, :, 0] = -np.inf
-            spans = zip(*best_span(allowed[:, 0], allowed[:, 1], max_answer_length), strict=True)
+            spans = zip(*best_span(allowed[:, 0], allowed[:, 1], max_length=max_answer_length), strict=True)
             for number, (row, window), cls_score, (first, last, score) in zip(
                 numbers, batch, logits[:, :, 0].sum(axis=1), spans, strict=True
             ):
@@ -170,6 +181,8 @@ class ExtractiveQA(Task):
                     span = int(window.offsets[first, 0]), int(window.offsets[last, 1])
                     best[row] = float(score), -number, *span
         return [
-            ExtractiveAnswer(text[start:end], start, end, score, float(no_answer_score))
+            ExtractiveAnswer(
+                text=text[start:end], start=start, end=end, score=score, no_answer_score=float(no_answer_score)
+            )
             for text, no_answer_score, (score, _, start, end) in zip(passages, no_answer_scores, best, strict=True)
         ]

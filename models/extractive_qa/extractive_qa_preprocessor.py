@@ -8,6 +8,7 @@ import numpy as np
 
 from ...data.examples import QAExample
 from ...data.text.tokenizer import Tokenizer, Tokens
+from ..preprocessor import Preprocessor, padded
 
 
 class Window(NamedTuple):
@@ -22,7 +23,7 @@ class Window(NamedTuple):
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class ExtractiveQAPreprocessor:
+class ExtractiveQAPreprocessor(Preprocessor):
     """Builds `[CLS] question [SEP] passage [SEP]`, segment 0 up to the first [SEP], segment 1 after it.
 
     The question comes first, as in BERT, so that its positions do not depend on the passage. A long passage is split
@@ -33,21 +34,34 @@ class ExtractiveQAPreprocessor:
         max_question_length: int. Maximum number of tokens of a question; longer ones are truncated.
         max_passage_length: int, 2 or more. Maximum number of passage tokens in a window.
 
+    Call arguments:
+        examples: `QAExample`s, or pairs of a passage and a question.
+
+    Returns:
+        dict of `ids` and `segment_ids` int32 `[b, s]`, the windows of all passages in their order.
+
     Example:
 
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小", "李", "来", "谁", "？"])
     >>> record, = ExtractiveQAPreprocessor(tokenizer).records([QAExample("小李来", "谁来？", "小李", 0)])
     >>> record["ids"].tolist(), record["labels"].tolist()
     ([2, 8, 7, 9, 3, 5, 6, 7, 3], [5, 6])
+    >>> ExtractiveQAPreprocessor(tokenizer)([("小李来", "谁来？")])["ids"].shape
+    (1, 16)
 
     Reference:
         Devlin et al., arXiv 1810.04805, section 4.2.
     """
 
-    def __init__(self, tokenizer: Tokenizer, max_question_length: int = 64, max_passage_length: int = 256):
-        self.tokenizer = tokenizer
+    def __init__(self, tokenizer: Tokenizer, *, max_question_length: int = 64, max_passage_length: int = 256):
+        super().__init__(tokenizer)
         self.max_question_length = max_question_length
         self.max_passage_length = max_passage_length
+
+    def __call__(self, examples: Sequence[QAExample] | Sequence[tuple[str, str]]) -> dict[str, np.ndarray]:
+        pairs = [(e.passage, e.question) if isinstance(e, QAExample) else e for e in examples]
+        groups = self.windows([passage for passage, _ in pairs], [question for _, question in pairs])
+        return padded([window._asdict() for group in groups for window in group], "ids", "segment_ids")
 
     def windows(self, passages: Sequence[str], questions: Sequence[str]) -> list[list[Window]]:
         """Splits each passage into windows that begin with its question.
@@ -83,7 +97,8 @@ class ExtractiveQAPreprocessor:
             ids = np.concatenate([prefix, passage.ids[part], sep_id]).astype("int32")
             offsets = np.full((len(ids), 2), -1, "int32")
             offsets[len(prefix) : -1] = passage.offsets[part]
-            windows.append(Window(ids, (np.arange(len(ids)) >= len(prefix)).astype("int32"), offsets))
+            segment_ids = (np.arange(len(ids)) >= len(prefix)).astype("int32")
+            windows.append(Window(ids=ids, segment_ids=segment_ids, offsets=offsets))
         return windows
 
     def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
@@ -110,15 +125,10 @@ class ExtractiveQAPreprocessor:
         ]
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            "tokenizer": self.tokenizer.get_config(),
+        return super().get_config() | {
             "max_question_length": self.max_question_length,
             "max_passage_length": self.max_passage_length,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "ExtractiveQAPreprocessor":
-        return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})
 
 
 def _labels(offsets: np.ndarray, example: QAExample) -> np.ndarray:

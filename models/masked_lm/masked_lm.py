@@ -38,7 +38,8 @@ class MaskedLM(Task):
     >>> from textzoo.models import Encoder
     >>> keras.utils.set_random_seed(0)
     >>> tokenizer = Tokenizer(build_vocabulary(["今天天气很好"]))
-    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=16, dropout=0.0)
+    >>> sizes = {"hidden_size": 16, "num_layers": 1, "num_heads": 2, "intermediate_size": 32}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=16, dropout=0.0)
     >>> model = MaskedLM(encoder, MaskedLMPreprocessor(tokenizer, max_length=16))
     >>> model.compile(keras.optimizers.Adam(0.01))
     >>> history = model.fit(["今天天气很好"] * 64, epochs=40, verbose=0)
@@ -51,30 +52,34 @@ class MaskedLM(Task):
 
     preprocessor_class = MaskedLMPreprocessor
     example_class = str
+    fields = ("text",)
     encoder_options = {"mlm_head": True, "pooler": False}
+    text_method = "fill"
     card_example = 'print(model.fill("今天天[MASK]很好。"))'
 
     def __init__(self, encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)
         encoder.require_mlm_head()
         self.encoder = encoder
-        self.preprocessor = preprocessor
-        self.built = True
+        self.finish(preprocessor)
+
+    def example(self, values):
+        return values["text"]
 
     def call(self, inputs, training=None):
         hidden, _ = self.encoder.encode(inputs["ids"], training=training)
         states = ops.take_along_axis(hidden, ops.cast(inputs["positions"], "int32")[..., None], axis=1)
         return self.encoder.token_logits(states)
 
-    def records(self, examples, seed=0, redraw=False):
+    def records(self, examples, *, seed=0, redraw=False):
         max_length, positions = self.preprocessor.max_length, self.encoder.position_embedding.longest
         if max_length > positions:
             raise ValueError(
                 f"Expected max_length of at most {positions}, the encoder's positions. Received: {max_length}"
             )
-        return MaskedLMTrainingData(examples, self.preprocessor, seed, redraw)
+        return MaskedLMTrainingData(examples, self.preprocessor, seed=seed, redraw=redraw)
 
-    def predict_masked(self, records: MaskedLMTrainingData, batch_size: int = 32) -> tuple[np.ndarray, np.ndarray]:
+    def predict_masked(self, records: MaskedLMTrainingData, *, batch_size: int = 32) -> tuple[np.ndarray, np.ndarray]:
         """Predicts the token at every masked position and scores the original one.
 
         Args:
@@ -86,7 +91,7 @@ class MaskedLM(Task):
             the n masked positions in the order of the records.
         """
         predictions, label_log_probs = [], []
-        for batch in batches(records, batch_size, TRAINING_LENGTHS, shuffle=False):
+        for batch in batches(records, batch_size, buckets=TRAINING_LENGTHS, shuffle=False):
             inputs, labels, weights = self.split(batch)
             logits = self(inputs, training=False)
             is_masked = np.asarray(weights) > 0
@@ -95,7 +100,7 @@ class MaskedLM(Task):
             label_log_probs.append(np.asarray(log_probs)[is_masked])
         return np.concatenate(predictions), np.concatenate(label_log_probs)
 
-    def fill(self, text: str, top_k: int = 5, mask: str = "[MASK]") -> list[list[tuple[str, float]]]:
+    def fill(self, text: str, *, top_k: int = 5, mask: str = "[MASK]") -> list[list[tuple[str, float]]]:
         """Fills the masks of a text.
 
         Args:
@@ -109,18 +114,8 @@ class MaskedLM(Task):
         Raises:
             ValueError: the text has no mask, or more tokens than `preprocessor.max_length`.
         """
-        tokenizer, parts = self.preprocessor.tokenizer, text.split(mask)
-        if len(parts) == 1:
-            raise ValueError(f"Expected a text with {mask} in it. Received: {text[:40]!r}")
-        ids = [tokenizer.cls_id]
-        for part in parts:
-            ids += [*tokenizer.tokenize(part).ids.tolist(), tokenizer.mask_id]
-        ids[-1] = tokenizer.sep_id
-        if len(ids) > self.preprocessor.max_length:
-            raise ValueError(
-                f"Expected a text of at most {self.preprocessor.max_length} tokens. Received: {len(ids)} tokens"
-            )
-        row = np.array([ids], "int32")
+        tokenizer = self.preprocessor.tokenizer
+        row = self.preprocessor.masked_ids(text, mask)[None]
         positions = np.flatnonzero(row[0] == tokenizer.mask_id)[None]
         probabilities = np.asarray(ops.softmax(self({"ids": row, "positions": positions})))[0]
         best = np.argsort(-probabilities, axis=-1)[:, :top_k]

@@ -9,12 +9,13 @@ import numpy as np
 from ...data.text.chunking import chunk_passage
 from ...data.text.tokenizer import Tokenizer
 from ...data.text.whole_word_masking import select_masked_tokens, word_ids
+from ..preprocessor import Preprocessor, padded
 
 MASK_RATE, RANDOM_RATE = 0.8, 0.1
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class MaskedLMPreprocessor:
+class MaskedLMPreprocessor(Preprocessor):
     """Packs texts into sequences `[CLS] text [SEP] text [SEP]` and masks whole words of them.
 
     Args:
@@ -23,23 +24,62 @@ class MaskedLMPreprocessor:
             sentence ends.
         masked_fraction: float. Fraction of the tokens to predict.
 
+    Call arguments:
+        examples: a text, or several, each with one mask or more. For training see `MaskedLMTrainingData`.
+
+    Returns:
+        dict of `ids` int32 `[b, s]` and `positions` int32 `[b, k]`, the positions of the masks; a text with fewer than
+        k masks has zeros after them.
+
     Example:
 
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"今天气好"])
     >>> preprocessor = MaskedLMPreprocessor(tokenizer, max_length=9)
     >>> [(ids.tolist(), words.tolist()) for ids, words in preprocessor.sequences(["今天好", "天气好"])]
     [([2, 5, 6, 8, 3, 6, 7, 8, 3], [-1, 0, 0, 1, -1, 2, 2, 3, -1])]
+    >>> preprocessor("今天[MASK]好")["positions"].tolist()
+    [[3, 0, 0, 0, 0, 0, 0, 0]]
 
     Reference:
         Devlin et al., BERT, arXiv 1810.04805; Cui et al., whole word masking, arXiv 1906.08101.
     """
 
-    def __init__(self, tokenizer: Tokenizer, max_length: int = 256, masked_fraction: float = 0.15):
-        self.tokenizer = tokenizer
+    def __init__(self, tokenizer: Tokenizer, *, max_length: int = 256, masked_fraction: float = 0.15):
+        super().__init__(tokenizer)
         self.max_length = max_length
         self.masked_fraction = masked_fraction
         special = [len(token) > 2 and token[0] == "[" and token[-1] == "]" for token in tokenizer.tokens]
         self._replacement_ids = np.flatnonzero(~np.array(special))
+
+    def __call__(self, examples: str | Sequence[str]) -> dict[str, np.ndarray]:
+        rows = [self.masked_ids(text) for text in ([examples] if isinstance(examples, str) else examples)]
+        mask_id = self.tokenizer.mask_id
+        return padded(
+            [{"ids": row, "positions": np.flatnonzero(row == mask_id).astype("int32")} for row in rows],
+            "ids",
+            "positions",
+        )
+
+    def masked_ids(self, text: str, mask: str = "[MASK]") -> np.ndarray:
+        """Encodes a text with masks, int32 `[s]`.
+
+        Args:
+            text: A text with one mask or more, each for one token.
+            mask: String that marks a mask in the text.
+
+        Raises:
+            ValueError: the text has no mask, or more tokens than `max_length`.
+        """
+        parts = text.split(mask)
+        if len(parts) == 1:
+            raise ValueError(f"Expected a text with {mask} in it. Received: {text[:40]!r}")
+        ids = [self.tokenizer.cls_id]
+        for part in parts:
+            ids += [*self.tokenizer.tokenize(part).ids.tolist(), self.tokenizer.mask_id]
+        ids[-1] = self.tokenizer.sep_id
+        if len(ids) > self.max_length:
+            raise ValueError(f"Expected a text of at most {self.max_length} tokens. Received: {len(ids)} tokens")
+        return np.array(ids, "int32")
 
     def sequences(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Packs texts into sequences.
@@ -58,12 +98,12 @@ class MaskedLMPreprocessor:
         packed: list[list[tuple[np.ndarray, np.ndarray]]] = []
         filled = room + 1
         for text in texts:
-            for chunk in chunk_passage(text, self.tokenizer, room):
+            for chunk in chunk_passage(text, self.tokenizer, max_tokens=room):
                 tokens = self.tokenizer.tokenize(chunk.text)
                 known = tokens.ids != self.tokenizer.unk_id
                 if not known.any():
                     continue
-                words = word_ids(chunk.text, tokens.offsets, self.tokenizer.is_continuation[tokens.ids])
+                words = word_ids(chunk.text, tokens.offsets, is_continuation=self.tokenizer.is_continuation[tokens.ids])
                 if filled + 1 + len(words) > room:
                     packed.append([])
                     filled = -1
@@ -81,7 +121,7 @@ class MaskedLMPreprocessor:
             count += int(part_words.max(initial=-1)) + 1
         return np.concatenate(ids).astype("int32"), np.concatenate(words).astype("int32")
 
-    def mask(self, ids: np.ndarray, words: np.ndarray, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    def mask(self, ids: np.ndarray, words: np.ndarray, *, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Masks whole words of a sequence.
 
         Of the tokens to predict, 80 % become the mask token, 10 % a random token, and 10 % stay unchanged.
@@ -94,7 +134,7 @@ class MaskedLMPreprocessor:
         Returns:
             The masked ids int32 `[n]`, and the k positions to predict int64 `[k]`.
         """
-        positions = select_masked_tokens(words, random, self.masked_fraction)
+        positions = select_masked_tokens(words, random, fraction=self.masked_fraction)
         uniforms = random.random(len(positions))
         replacements = self._replacement_ids[random.integers(len(self._replacement_ids), size=len(positions))]
         new_ids = np.where(uniforms < MASK_RATE, self.tokenizer.mask_id, ids[positions])
@@ -104,12 +144,4 @@ class MaskedLMPreprocessor:
         return masked, positions
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            "tokenizer": self.tokenizer.get_config(),
-            "max_length": self.max_length,
-            "masked_fraction": self.masked_fraction,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "MaskedLMPreprocessor":
-        return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})
+        return super().get_config() | {"max_length": self.max_length, "masked_fraction": self.masked_fraction}

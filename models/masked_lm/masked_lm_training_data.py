@@ -36,17 +36,19 @@ class MaskedLMTrainingData(Sequence):
         Liu et al., RoBERTa (dynamic masking), arXiv 1907.11692; Cui et al., whole word masking, arXiv 1906.08101.
     """
 
-    def __init__(self, texts: Sequence[str], preprocessor: MaskedLMPreprocessor, seed: int = 0, redraw: bool = False):
+    def __init__(
+        self, texts: Sequence[str], preprocessor: MaskedLMPreprocessor, *, seed: int = 0, redraw: bool = False
+    ):
         self.preprocessor = preprocessor
         self.sequences = preprocessor.sequences(texts)
-        self._rngs = PerExampleRng(len(self.sequences), seed, redraw)
+        self._rngs = PerExampleRng(len(self.sequences), seed, redraw=redraw)
 
     def __len__(self) -> int:
         return len(self.sequences)
 
     def __getitem__(self, index: Any) -> Any:
         ids, words = self.sequences[index]
-        masked, positions = self.preprocessor.mask(ids, words, self._rngs(index))
+        masked, positions = self.preprocessor.mask(ids, words, random=self._rngs(index))
         return {
             "ids": masked,
             "positions": positions.astype("int32"),

@@ -39,7 +39,7 @@ class LogitF1Score(keras.Metric):
         https://kexue.fm/archives/7359 (the threshold 0 of ZLPR).
     """
 
-    def __init__(self, num_labels, average="macro", threshold=0.0, name=None, dtype=None):
+    def __init__(self, num_labels, average="macro", *, threshold=0.0, name=None, dtype=None):
         if average not in ("micro", "macro"):
             raise ValueError(f"Expected average 'micro' or 'macro'. Received: {average!r}")
         super().__init__(name=name or f"{average}_f1", dtype=dtype)

@@ -1,6 +1,6 @@
 """Multi-label classification of texts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -47,7 +47,8 @@ class MultiLabelClassifier(Task):
     >>> keras.utils.set_random_seed(0)
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"多谢真吵"])
     >>> preprocessor = MultiLabelPreprocessor(tokenizer, ["anger", "gratitude"], max_length=8)
-    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=8, mlm_head=False)
+    >>> sizes = {"hidden_size": 16, "num_layers": 1, "num_heads": 2, "intermediate_size": 32}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=8, mlm_head=False)
     >>> model = MultiLabelClassifier(encoder, preprocessor)
     >>> model.compile(keras.optimizers.Adam(0.02))
     >>> history = model.fit(["多谢", "真吵", "谢"], [{"gratitude"}, {"anger"}, {"gratitude"}], epochs=20, verbose=0)
@@ -60,10 +61,12 @@ class MultiLabelClassifier(Task):
 
     preprocessor_class = MultiLabelPreprocessor
     example_class = MultiLabelExample
+    fields = ("text", "labels")
     encoder_options = {"mlm_head": False, "pooler": False}
+    text_method = "predict_labels"
     card_example = 'print(model.predict_labels("多谢，真没想到！"))'
 
-    def __init__(self, encoder, preprocessor=None, num_labels=None, **kwargs):
+    def __init__(self, encoder, preprocessor=None, *, num_labels=None, **kwargs):
         super().__init__(**kwargs)
         expected = num_labels if preprocessor is None else len(preprocessor.labels)
         if expected is None:
@@ -71,13 +74,15 @@ class MultiLabelClassifier(Task):
         if num_labels not in (None, expected):
             raise ValueError(f"Expected num_labels of {expected}, as the preprocessor's. Received: {num_labels}")
         self.encoder = encoder
-        self.preprocessor: Any = preprocessor
         self.num_labels = expected
         self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)
         normal = TruncatedNormal(encoder.config["initializer_range"])
         self.head = keras.layers.Dense(expected, kernel_initializer=normal, name="head", dtype=self.dtype_policy)
         self.head.build((None, encoder.hidden_size))
-        self.built = True
+        self.finish(preprocessor)
+
+    def heads(self):
+        return [("multi-label head", self.head)]
 
     def call(self, ids, training=None):
         hidden, memory = self.encoder.encode(ids, training=training)
@@ -93,7 +98,7 @@ class MultiLabelClassifier(Task):
     def default_metrics(self):
         return {"metrics": [LogitF1Score(self.num_labels, average) for average in ("micro", "macro")]}
 
-    def records(self, examples, seed=0, redraw=False):
+    def records(self, examples, *, seed=0, redraw=False):
         records = self.preprocessor.records(examples)
         self.check_max_length([record["ids"] for record in records])
         return records
@@ -101,31 +106,47 @@ class MultiLabelClassifier(Task):
     def split(self, batch):
         return batch["ids"], batch["labels"][:, : self.num_labels]
 
-    def examples(self, x, y=None):
-        """Returns texts and their label sets as examples; `MultiLabelExample`s unchanged."""
-        return _examples(x, y) if _is_texts(x) else None
+    def example(self, values):
+        """Builds an example; its labels are names, of which "" counts as padding, or a row of zeros and ones."""
+        labels = values["labels"]
+        if isinstance(labels, str):
+            raise ValueError(f"Expected a set of label names for each text. Received: the string {labels!r}.")
+        labels = list(labels)
+        if labels and not any(isinstance(label, str) for label in labels):
+            if len(labels) != self.num_labels:
+                raise ValueError(f"Expected {self.num_labels} zeros and ones for each text. Received: {len(labels)}")
+            labels = [name for name, value in zip(self.preprocessor.labels, labels, strict=True) if value]
+        return MultiLabelExample(text=values["text"], labels=tuple(label for label in labels if label != ""))
 
     # === Labels ===
 
     def predict(self, x, batch_size=32, **kwargs) -> np.ndarray:
-        """Predicts like `keras.Model.predict`; `x` may be a text, or several, which are batched by length.
+        """Predicts like `keras.Model.predict`, also from texts, which are batched by length.
+
+        Args:
+            x: a text; several texts or examples, in a list or in a finite `tf.data.Dataset`; or ids.
+            batch_size: texts per batch; a batched `tf.data.Dataset` keeps its own.
+            **kwargs: other arguments of `keras.Model.predict`.
 
         Returns:
             float32 `[texts, labels]`, logits in the order of the texts; `[labels]` for one text.
         """
         if isinstance(x, str):
             return self.predict([x], batch_size, **kwargs)[0]
-        if not _is_texts(x):
+        examples, size = self.rows(x)
+        if examples is None:
             return super().predict(x, batch_size=batch_size, **kwargs)
-        rows = self.preprocessor.ids([text if isinstance(text, str) else text.text for text in x])
+        rows = self.preprocessor.ids([_text(example) for example in examples])
         self.check_max_length(rows)
         order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
-        sorted_batches = batches([{"ids": rows[row]} for row in order], batch_size, TRAINING_LENGTHS, shuffle=False)
+        sorted_batches = batches(
+            [{"ids": rows[row]} for row in order], size or batch_size, buckets=TRAINING_LENGTHS, shuffle=False
+        )
         logits = np.empty((len(rows), self.num_labels), "float32")
         logits[order] = super().predict(sorted_batches.map(lambda batch: batch["ids"]), **kwargs)
         return logits
 
-    def predict_labels(self, texts: str | Sequence[str], threshold: float = 0.0, batch_size: int = 32):
+    def predict_labels(self, texts: str | Sequence[str], *, threshold: float = 0.0, batch_size: int = 32):
         """Predicts the labels of texts.
 
         Args:
@@ -140,7 +161,7 @@ class MultiLabelClassifier(Task):
             ValueError: a text is empty.
         """
         if isinstance(texts, str):
-            return self.predict_labels([texts], threshold, batch_size)[0]
+            return self.predict_labels([texts], threshold=threshold, batch_size=batch_size)[0]
         names = self.preprocessor.labels
         rows = self.predict(list(texts), batch_size, verbose=0) if len(texts) else []
         return [
@@ -153,7 +174,7 @@ class MultiLabelClassifier(Task):
         return super().get_config() | {"num_labels": self.num_labels}
 
     @classmethod
-    def from_preset(cls, preset, labels: Iterable[str] | None = None, **kwargs) -> "MultiLabelClassifier":
+    def from_preset(cls, preset, *, labels: Iterable[str] | None = None, **kwargs) -> "MultiLabelClassifier":
         """Loads a model from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         Args:
@@ -168,23 +189,13 @@ class MultiLabelClassifier(Task):
             ValueError: a label is not among those of a saved classifier; otherwise as `Encoder.from_preset`.
         """
         labels = [] if labels is None else list(labels)
-        model = load_task(cls, preset, preprocessor_options={"labels": labels}, **kwargs)
+        model = load_task(cls, preset, new_preprocessor_options={"labels": labels}, **kwargs)
         model.preprocessor.columns(labels)
         return model
 
 
-def _is_texts(x) -> bool:
-    return isinstance(x, Sequence) and len(x) > 0 and isinstance(x[0], str | MultiLabelExample)
-
-
-def _examples(texts, labels: Any) -> list[MultiLabelExample]:
-    """Returns texts and their label sets as examples."""
-    if labels is None and isinstance(texts[0], MultiLabelExample):
-        return list(texts)
-    if isinstance(texts, str) or labels is None or len(texts) != len(labels):
-        raise ValueError(
-            f"Expected a list of texts and a set of labels for each. Received: {type(texts).__name__} of {len(texts)} "
-            f"and {'no labels' if labels is None else f'{len(labels)} sets'}."
-        )
-    sets: list[Any] = [names if isinstance(names, str) else tuple(names) for names in labels]
-    return [MultiLabelExample(text, names) for text, names in zip(texts, sets, strict=True)]
+def _text(example: Any) -> str:
+    """Returns the text of an example in any form."""
+    if isinstance(example, MultiLabelExample):
+        return example.text
+    return example["text"] if isinstance(example, Mapping) else example if isinstance(example, str) else example[0]

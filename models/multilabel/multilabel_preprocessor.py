@@ -9,16 +9,23 @@ import numpy as np
 
 from ...data.examples import MultiLabelExample
 from ...data.text.tokenizer import Tokenizer
+from ..preprocessor import Preprocessor, padded
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class MultiLabelPreprocessor:
+class MultiLabelPreprocessor(Preprocessor):
     """Encodes a text as `[CLS] text [SEP]` and its labels as a row of zeros and ones.
 
     Args:
         tokenizer: `Tokenizer`.
         labels: names of the labels, in the order of the columns.
         max_length: int. Maximum number of tokens, [CLS] and [SEP] included; longer texts are truncated.
+
+    Call arguments:
+        examples: a text, several texts, or `MultiLabelExample`s.
+
+    Returns:
+        int32 `[b, s]`, padded ids.
 
     Raises:
         ValueError: `labels` is empty or holds a name twice.
@@ -30,13 +37,15 @@ class MultiLabelPreprocessor:
     >>> record, = preprocessor.records([MultiLabelExample("多谢", ("gratitude",))])
     >>> record["ids"].tolist(), record["labels"].tolist()
     ([2, 5, 6, 3], [0.0, 1.0])
+    >>> preprocessor(["多谢", "谢"]).shape
+    (2, 8)
 
     Reference:
         https://kexue.fm/archives/7359.
     """
 
-    def __init__(self, tokenizer: Tokenizer, labels: Iterable[str] = (), max_length: int = 256):
-        self.tokenizer = tokenizer
+    def __init__(self, tokenizer: Tokenizer, labels: Iterable[str] = (), *, max_length: int = 256):
+        super().__init__(tokenizer)
         self.labels = list(labels)
         self.max_length = max_length
         self._columns = {label: column for column, label in enumerate(self.labels)}
@@ -45,6 +54,11 @@ class MultiLabelPreprocessor:
         if len(self._columns) < len(self.labels):
             duplicate = next(label for label in self.labels if self.labels.count(label) > 1)
             raise ValueError(f"Expected each label once. Received: {duplicate!r} more than once.")
+
+    def __call__(self, examples: str | Sequence[str] | Sequence[MultiLabelExample]) -> np.ndarray:
+        texts = [examples] if isinstance(examples, str) else examples
+        rows = self.ids([text if isinstance(text, str) else text.text for text in texts])
+        return padded([{"ids": row} for row in rows], "ids")["ids"]
 
     def ids(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Encodes each text, int32 `[length]`.
@@ -84,8 +98,4 @@ class MultiLabelPreprocessor:
         ]
 
     def get_config(self) -> dict[str, Any]:
-        return {"tokenizer": self.tokenizer.get_config(), "labels": self.labels, "max_length": self.max_length}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "MultiLabelPreprocessor":
-        return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})
+        return super().get_config() | {"labels": self.labels, "max_length": self.max_length}

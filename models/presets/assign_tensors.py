@@ -11,6 +11,7 @@ import numpy as np
 def assign_tensors(
     variables: Mapping[str, Any],
     tensors: Mapping[str, np.ndarray],
+    *,
     path: Path,
     stored_names: Mapping[str, str] | None = None,
     unused: list[str] | None = None,

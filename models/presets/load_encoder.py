@@ -18,7 +18,7 @@ from .variable_paths import variable_paths
 logger = logging.getLogger(__name__)
 
 
-def load_encoder(cls, preset: str | os.PathLike, tokenizer: Tokenizer | None = None, **overrides: Any):
+def load_encoder(cls, preset: str | os.PathLike, *, tokenizer: Tokenizer | None = None, **overrides: Any):
     """Loads an encoder; implements `Encoder.from_preset`.
 
     Args:
@@ -47,7 +47,13 @@ def load_encoder(cls, preset: str | os.PathLike, tokenizer: Tokenizer | None = N
         if any(name.startswith(prefix) for name in variables) and not checkpoint.has(prefix):
             logger.warning("%s has no %s; it is initialized at random", checkpoint.weights_path, part)
             variables = {name: variable for name, variable in variables.items() if not name.startswith(prefix)}
-    assign_tensors(variables, tensors, checkpoint.weights_path, checkpoint.stored_names, checkpoint.unused)
+    assign_tensors(
+        variables,
+        tensors,
+        path=checkpoint.weights_path,
+        stored_names=checkpoint.stored_names,
+        unused=checkpoint.unused,
+    )
     return encoder
 
 
@@ -68,14 +74,14 @@ def _fit_vocabulary(checkpoint: Checkpoint, tokenizer: Tokenizer) -> dict[str, n
         return checkpoint.tensors
     rows = tokenizer.checkpoint_rows
     if rows is None or rows.max() >= len(table):
-        raise ValueError(_vocabulary_message(checkpoint, tokenizer, len(table)))
+        raise ValueError(_vocabulary_message(checkpoint, tokenizer, rows=len(table)))
     by_token = ("token_embedding.embeddings", "mlm_bias")
     return checkpoint.tensors | {
         name: checkpoint.tensors[name][rows] for name in by_token if name in checkpoint.tensors
     }
 
 
-def _vocabulary_message(checkpoint: Checkpoint, tokenizer: Tokenizer, rows: int) -> str:
+def _vocabulary_message(checkpoint: Checkpoint, tokenizer: Tokenizer, *, rows: int) -> str:
     message = (
         f"{checkpoint.weights_path}: expected one row for each of the vocabulary's {tokenizer.vocab_size} tokens. "
         f"Received: {rows} rows."

@@ -10,7 +10,7 @@ import keras
 from ... import __version__
 
 
-def model_card(models: Sequence[keras.Model], folder: Path, card: dict[str, Any]) -> str:
+def model_card(models: Sequence[keras.Model], folder: Path, *, card: dict[str, Any]) -> str:
     """Returns the README.md of a saved model: description, origin, metrics and a snippet that runs.
 
     Args:

@@ -26,6 +26,7 @@ LAYER_KEYS = ("name", "trainable", "dtype")
 def save_to_preset(
     model: keras.Model,
     folder: str | os.PathLike,
+    *,
     card: dict[str, Any] | None = None,
     dtype: str = "float32",
     other_tasks: Sequence[keras.Model] = (),
@@ -70,7 +71,7 @@ def save_to_preset(
     tokenizer.save(folder / VOCAB_FILE)
     write_safetensors(folder / WEIGHTS_FILE, {path: tensor.astype(dtype) for path, tensor in tensors.items()})
     write_atomically(folder / CONFIG_FILE, text + "\n")
-    write_atomically(folder / "README.md", model_card([model, *other_tasks], folder, card or {}))
+    write_atomically(folder / "README.md", model_card([model, *other_tasks], folder, card=card or {}))
 
 
 def _class(model: keras.Model) -> str:
@@ -78,13 +79,21 @@ def _class(model: keras.Model) -> str:
 
 
 def _config(model: keras.Model) -> Any:
-    return keras.saving.serialize_keras_object(model.get_config())
+    config = keras.saving.serialize_keras_object(model.get_config())
+    config.pop("tokenizer", None)  # an encoder's, which the folder holds beside the configuration
+    return config
 
 
 def _tensors(model: keras.Model) -> dict[str, np.ndarray]:
     return {
         path: np.asarray(keras.ops.convert_to_numpy(variable.value)) for path, variable in variable_paths(model).items()
     }
+
+
+def preset_classes(folder: Path) -> list[str]:
+    """Returns the registered names of the classes of the models that a folder holds."""
+    config = read_json(folder / CONFIG_FILE)
+    return [config["class"], *config.get("other_tasks", {})]
 
 
 def is_preset_folder(path: Path) -> bool:

@@ -28,24 +28,26 @@ def variable_paths(model: keras.Layer) -> dict[str, Any]:
     ['query.kernel', 'query.bias']
     """
     paths: dict[str, Any] = {}
-    _walk(model, "", paths, set(), set())
+    layers: set[int] = set()
+    variables: set[int] = set()
+
+    def walk(layer: keras.Layer, prefix: str) -> None:
+        layers.add(id(layer))
+        for name, value in list(vars(layer).items()):
+            if not name.startswith("_"):
+                for part, child in _layers_in(name, value):
+                    if id(child) not in layers:
+                        walk(child, f"{prefix}{part}.")
+        for variable in layer.weights:
+            if id(variable) not in variables:
+                variables.add(id(variable))
+                path = prefix + variable.name
+                if path in paths:
+                    raise ValueError(f"Expected weights with unique paths. Received: {path} twice.")
+                paths[path] = variable
+
+    walk(model, "")
     return paths
-
-
-def _walk(layer: keras.Layer, prefix: str, paths: dict, layers: set[int], variables: set[int]) -> None:
-    layers.add(id(layer))
-    for name, value in list(vars(layer).items()):
-        if not name.startswith("_"):
-            for part, child in _layers_in(name, value):
-                if id(child) not in layers:
-                    _walk(child, f"{prefix}{part}.", paths, layers, variables)
-    for variable in layer.weights:
-        if id(variable) not in variables:
-            variables.add(id(variable))
-            path = prefix + variable.name
-            if path in paths:
-                raise ValueError(f"Expected weights with unique paths. Received: {path} twice.")
-            paths[path] = variable
 
 
 def _layers_in(name: str, value: Any) -> Iterator[tuple[str, keras.Layer]]:

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from ...generation import beam_search, compile_loop, restrict_vocabulary, sample
+from ...generation import SearchOptions, beam_search, compile_loop, restrict_vocabulary, sample
 from ...generation.gather import gather
 
 
@@ -26,12 +26,14 @@ class QADecoder:
     >>> source = decoder.encode(np.array([[2, 7, 8, 3]], "int32"))
     >>> answers = np.array([[[7], [8]]], "int32")
     >>> spans = np.array([[[1, 2], [2, 3]]], "int32")
-    >>> beams, answer_log_probs = decoder.write_questions(source, answers, spans, 2, 5, 0.0, 0)
+    >>> beams, answer_log_probs = decoder.write_questions(
+    ...     source, answers, spans=spans, max_length=5, options=SearchOptions(num_beams=2, min_length=1)
+    ... )
     >>> beams.tokens.shape, answer_log_probs.shape, decoder.traces
     (TensorShape([1, 2, 2, 6]), TensorShape([1, 2]), 2)
     """
 
-    def __init__(self, unilm, end_id, allowed=None, jit_compile=False):
+    def __init__(self, unilm, *, end_id, allowed=None, jit_compile=False):
         self.unilm = unilm
         self.end_id = end_id
         self.allowed = allowed
@@ -46,7 +48,7 @@ class QADecoder:
     def _encode(self, source_ids):
         return self.unilm.encode(source_ids, training=False)
 
-    def _sample_answers(self, source, constraint, uniforms, temperature, top_p):
+    def _sample_answers(self, source, constraint, *, uniforms, temperature, top_p):
         """Samples answers inside the sources.
 
         Args:
@@ -60,29 +62,32 @@ class QADecoder:
             `Decoded` of p answers per source.
         """
         b, p, length = ops.shape(uniforms)
-        cache = self.unilm.encoder.make_cache(b, p, length + 1)
+        cache = self.unilm.encoder.make_cache(b, streams=p, length=length + 1)
 
-        def step(tokens, index, cache):
-            logits, cache = self.unilm.extend(tokens[..., None], source, cache, index, training=False)
-            return logits[:, :, 0], cache
+        def step(tokens, *, index, state):
+            logits, state = self.unilm.extend(tokens[..., None], source, cache=state, index=index, training=False)
+            return logits[:, :, 0], state
 
         return sample(
-            step, self.unilm.first_logits(source, p), cache, uniforms, self.end_id, temperature, top_p, constraint
+            step,
+            self.unilm.first_logits(source, p),
+            state=cache,
+            uniforms=uniforms,
+            end_id=self.end_id,
+            temperature=temperature,
+            top_p=top_p,
+            constraint=constraint,
         )
 
-    def _write_questions(
-        self, source, answers, spans, num_beams, max_length, length_penalty, no_repeat_ngram_size, score_answers=True
-    ):
+    def _write_questions(self, source, answers, *, spans, max_length, options: SearchOptions, score_answers=True):
         """Writes a question for each answer by beam search.
 
         Args:
             source: `Source` of b sources.
             answers: int `[b, p, a]`, answers without end token, zeros after them.
             spans: int `[b, p, 2]`, start and end of each answer in the source; end 0: none.
-            num_beams: int.
             max_length: int. Maximum number of tokens of a question.
-            length_penalty: float >= 0.
-            no_repeat_ngram_size: int. 0: off.
+            options: `SearchOptions`.
             score_answers: bool. Whether to compute the answers' log-probabilities.
 
         Returns:
@@ -94,37 +99,31 @@ class QADecoder:
         slots = ops.arange(width + 1)
         prompt = ops.pad(answers, [[0, 0], [0, 0], [0, 1]])
         prompt = ops.where(slots == lengths[..., None], self.end_id, prompt)
-        cache = self.unilm.encoder.make_cache(b, p, width + 1 + max_length + 1)
+        cache = self.unilm.encoder.make_cache(b, streams=p, length=width + 1 + max_length + 1)
         prompt_mask, ended = slots <= lengths[..., None], slots >= lengths[..., None]
         bias = self.unilm.span_attention_bias(spans, source)
         memory_bias = bias.at(ended).memory
         states, cache = self.unilm.encoder.extend(
-            prompt, source.memory, cache, 0, prompt_mask, None, False, memory_bias
+            prompt, source.memory, cache=cache, target_mask=prompt_mask, training=False, memory_bias=memory_bias
         )
         last = gather(states, lengths[..., None])
         end_ids = ops.full((b, p, 1), self.end_id, "int32")
-        first = restrict_vocabulary(self.unilm.logits(last, end_ids, source, bias)[:, :, 0], self.allowed)
-        beam_bias = bias.repeat(num_beams)
+        first = self.unilm.logits(last, end_ids, source=source, bias=bias)[:, :, 0]
+        first = restrict_vocabulary(first, self.allowed)
+        beam_bias = bias.repeat(options.num_beams)
 
-        def step(tokens, index, cache):
-            slot = width + 1 + index
-            logits, cache = self.unilm.extend(tokens[..., None], source, cache, slot, training=False, bias=beam_bias)
-            return restrict_vocabulary(logits[:, :, 0], self.allowed), cache
+        def step(tokens, *, index, state):
+            logits, state = self.unilm.extend(
+                tokens[..., None], source, cache=state, index=width + 1 + index, training=False, bias=beam_bias
+            )
+            return restrict_vocabulary(logits[:, :, 0], self.allowed), state
 
-        beams = beam_search(
-            step,
-            first,
-            cache,
-            num_beams,
-            max_length,
-            self.end_id,
-            length_penalty,
-            min_length=1,
-            no_repeat_ngram_size=no_repeat_ngram_size,
-        )
-        return beams, self._answer_log_probs(source, prompt, states, lengths) if score_answers else None
+        beams = beam_search(step, first, state=cache, max_length=max_length, end_id=self.end_id, options=options)
+        if not score_answers:
+            return beams, None
+        return beams, self._answer_log_probs(source, prompt, states=states, lengths=lengths)
 
-    def _answer_log_probs(self, source, prompt, states, lengths):
+    def _answer_log_probs(self, source, prompt, *, states, lengths):
         first = ops.broadcast_to(source.memory.last[:, None, None], ops.shape(states[:, :, :1]))
         states = ops.concatenate([first, states[:, :, :-1]], axis=2)
         read_ids = ops.pad(prompt, [[0, 0], [0, 0], [1, 0]])[:, :, :-1]
@@ -132,7 +131,7 @@ class QADecoder:
         def stream_log_probs(stream):
             """Scores one stream; the logits of all streams at once would take too much memory."""
             states, read_ids, prompt = stream
-            logits = self.unilm.logits(states[:, None], read_ids[:, None], source)[:, 0]
+            logits = self.unilm.logits(states[:, None], read_ids[:, None], source=source)[:, 0]
             return gather(ops.log_softmax(logits, axis=-1), prompt[..., None])[..., 0]
 
         streams = tuple(ops.swapaxes(part, 0, 1) for part in (states, read_ids, prompt))

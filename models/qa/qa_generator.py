@@ -2,32 +2,25 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
 
 from ...data.examples import QAExample
 from ...data.length_batching import ANSWER_LENGTHS, STREAM_COUNTS, batch_by_length, bucket, pad_sources
-from ...data.per_example_rng import passage_rng
-from ...data.qa.non_overlapping_spans import non_overlapping_spans
 from ...data.qa.passage_encoding import EncodedPassage
 from ...data.qa.qa_pair import QAPair
-from ...data.qa.span_constraint import span_constraint
+from ...generation import SearchOptions
 from ...generation.compile_loop import resolve_jit_compile
 from ..contextual_embedder import ContextualEmbedder
 from ..encoder import Encoder
+from ..plain_examples import qa_example
 from ..task import Task
-from ..unilm import Source, UniLM
+from ..unilm import UniLM
+from .answer_sampling import Answer, AnswerSampling, EncodedBatch, sample_answers
 from .qa_decoder import QADecoder
 from .qa_preprocessor import QAPreprocessor
-
-SAMPLES_PER_PAIR = 4
-
-
-class _Answer(NamedTuple):
-    ids: np.ndarray
-    log_prob: float
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -51,9 +44,9 @@ class QAGenerator(Task):
 
     >>> from textzoo.data import QAExample, Tokenizer
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"小李小王来了谁？".replace("小王", "王")])
-    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
+    >>> sizes = {"hidden_size": 16, "num_layers": 1, "num_heads": 2, "intermediate_size": 32}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=64)
     >>> model = QAGenerator(encoder, QAPreprocessor(tokenizer, max_source_length=16), copy_head=True)
-    >>> model.compile()
     >>> history = model.fit([QAExample("小李来了", "谁来了？", "小李", 0)], batch_size=1, verbose=0)
     >>> pairs = model.generate("小王来了", num_pairs=2, max_question_length=6, seed=0)
     >>> all("小王来了"[pair.start : pair.end] == pair.answer for pair in pairs)
@@ -65,14 +58,17 @@ class QAGenerator(Task):
 
     preprocessor_class = QAPreprocessor
     example_class = QAExample
+    fields = ("passage", "question", "answer")
     encoder_options = {"mlm_head": True, "pooler": False}
     streams_key = target_key = "target_ids"
+    text_method = "generate"
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
 
     def __init__(
         self,
         encoder,
         preprocessor=None,
+        *,
         copy_head=False,
         decoder_noise_rate=0.0,
         span_bias=None,
@@ -81,16 +77,22 @@ class QAGenerator(Task):
         super().__init__(**kwargs)
         self.unilm = UniLM(
             encoder,
-            copy_head,
+            copy_head=copy_head,
             decoder_noise_rate=decoder_noise_rate,
             span_bias=copy_head if span_bias is None else span_bias,
             name="unilm",
             dtype=self.dtype_policy,
         )
         self.gives_log_probs = copy_head
-        self.preprocessor: Any = preprocessor
         self._decoders: dict[bool, QADecoder] = {}
-        self.built = True
+        self.finish(preprocessor)
+
+    def heads(self):
+        heads = (("copy head", self.unilm.copy_head), ("span bias", self.unilm.span_bias))
+        return [(name, layer) for name, layer in heads if layer is not None]
+
+    def example(self, values):
+        return qa_example(values)
 
     @property
     def encoder(self) -> Encoder:
@@ -99,7 +101,7 @@ class QAGenerator(Task):
     def call(self, inputs, training=None):
         return self.unilm(inputs, training=training)
 
-    def records(self, examples, seed=0, redraw=False):
+    def records(self, examples, *, seed=0, redraw=False):
         return self.preprocessor.records(examples)
 
     def split(self, batch):
@@ -116,8 +118,6 @@ class QAGenerator(Task):
 
     def embedder(self) -> ContextualEmbedder:
         """Returns an embedder of texts by the encoder's states, to compare questions."""
-        if self.encoder.tokenizer is None:
-            self.encoder.tokenizer = self.preprocessor.tokenizer
         return ContextualEmbedder(self.encoder)
 
     # === Generation ===
@@ -126,6 +126,7 @@ class QAGenerator(Task):
         self,
         passages: str | Sequence[str],
         num_pairs: int = 5,
+        *,
         num_beams: int = 3,
         top_p: float = 0.95,
         temperature: float = 1.0,
@@ -169,15 +170,26 @@ class QAGenerator(Task):
         max_question = max_question_length or self.preprocessor.max_question_length
         for passage in encoded:
             self._check_positions(passage, max_answer + max_question + 2)
-        seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
+        sampling = AnswerSampling(
+            num_answers=num_pairs,
+            max_length=max_answer,
+            temperature=temperature,
+            top_p=top_p,
+            seed=int(np.random.default_rng().integers(1 << 31)) if seed is None else seed,
+        )
+        options = SearchOptions(num_beams=num_beams, min_length=1, no_repeat_ngram_size=no_repeat_ngram_size)
         decoder = self._decoder(jit_compile, len(encoded) * num_pairs * num_beams)
         results: list[Any] = [None] * len(encoded)
         for rows in batch_by_length([len(passage.ids) for passage in encoded], batch_size):
-            batch = [encoded[row] for row in rows]
-            source = self._encode(decoder, batch)
-            answers = self._sample_answers(decoder, batch, source, num_pairs, max_answer, temperature, top_p, seed)
-            options = num_beams, max_answer, max_question, no_repeat_ngram_size
-            pairs = self._write_questions(decoder, batch, source, *answers, num_pairs, *options)
+            batch = self._encode(decoder, [encoded[row] for row in rows])
+            pairs = self._write_questions(
+                batch,
+                sample_answers(batch, sampling, end_id=self.preprocessor.tokenizer.sep_id),
+                num_streams=num_pairs,
+                max_answer=max_answer,
+                max_question=max_question,
+                options=options,
+            )
             for row, row_pairs in zip(rows, pairs, strict=True):
                 results[row] = sorted(row_pairs, key=lambda pair: -pair.score)
         return results[0] if isinstance(passages, str) else results
@@ -186,6 +198,7 @@ class QAGenerator(Task):
         self,
         passages: str | Sequence[str],
         answers: Sequence[str] | Sequence[Sequence[str]],
+        *,
         num_beams: int = 3,
         max_question_length: int | None = None,
         no_repeat_ngram_size: int = 0,
@@ -221,7 +234,7 @@ class QAGenerator(Task):
             )
         encoded = [self.preprocessor.passage(text) for text in texts]
         answer_ids = [
-            [self._answer_ids(passage, answer, free_answers) for answer in row]
+            [self._answer_ids(passage, answer, free=free_answers) for answer in row]
             for passage, row in zip(encoded, answer_texts, strict=True)
         ]
         max_question = max_question_length or self.preprocessor.max_question_length
@@ -229,21 +242,17 @@ class QAGenerator(Task):
             self._check_positions(passage, max(map(len, row), default=0) + max_question + 2)
         max_answer = max((len(ids) for row in answer_ids for ids in row), default=1)
         num_answers = max(map(len, answer_ids), default=0)
+        options = SearchOptions(num_beams=num_beams, min_length=1, no_repeat_ngram_size=no_repeat_ngram_size)
         decoder = self._decoder(jit_compile, sum(map(len, answer_ids)) * num_beams)
         results: list[Any] = [[] for _ in encoded]
         for rows in batch_by_length([len(passage.ids) for passage in encoded], batch_size) if num_answers else ():
-            batch = [encoded[row] for row in rows]
             pairs = self._write_questions(
-                decoder,
-                batch,
-                self._encode(decoder, batch),
-                [answer_ids[row] for row in rows],
-                None,
-                bucket(num_answers, STREAM_COUNTS),
-                num_beams,
-                bucket(max_answer, ANSWER_LENGTHS),
-                max_question,
-                no_repeat_ngram_size,
+                self._encode(decoder, [encoded[row] for row in rows]),
+                [[Answer(ids) for ids in answer_ids[row]] for row in rows],
+                num_streams=bucket(num_answers, STREAM_COUNTS),
+                max_answer=bucket(max_answer, ANSWER_LENGTHS),
+                max_question=max_question,
+                options=options,
             )
             for row, row_pairs in zip(rows, pairs, strict=True):
                 results[row] = [
@@ -260,7 +269,7 @@ class QAGenerator(Task):
                 f"the model's {positions} positions; shorten it or lower max_answer_length or max_question_length."
             )
 
-    def _answer_ids(self, passage: EncodedPassage, answer: str, free: bool) -> np.ndarray:
+    def _answer_ids(self, passage: EncodedPassage, answer: str, *, free: bool) -> np.ndarray:
         start = passage.text.find(answer) if answer.strip() else -1
         if start >= 0:
             return passage.span_ids(start, start + len(answer))
@@ -273,95 +282,82 @@ class QAGenerator(Task):
         jit_compile = resolve_jit_compile(jit_compile, streams)
         if jit_compile not in self._decoders:
             tokenizer = self.preprocessor.tokenizer
-            self._decoders[jit_compile] = QADecoder(self.unilm, tokenizer.sep_id, tokenizer.is_generatable, jit_compile)
+            self._decoders[jit_compile] = QADecoder(
+                self.unilm, end_id=tokenizer.sep_id, allowed=tokenizer.is_generatable, jit_compile=jit_compile
+            )
         return self._decoders[jit_compile]
 
-    def _encode(self, decoder: QADecoder, batch: list[EncodedPassage]) -> Source:
+    def _encode(self, decoder: QADecoder, passages: list[EncodedPassage]) -> EncodedBatch:
         """Encodes passages, padded to a bucketed batch size and length."""
-        return decoder.encode(pad_sources([passage.ids for passage in batch]))
-
-    def _sample_answers(
-        self, decoder, batch, source, num_pairs, max_length, temperature, top_p, seed
-    ) -> tuple[list[list[np.ndarray]], list[list[float]]]:
-        """Returns the ids and log-probabilities of each passage's most probable answers that do not overlap."""
-        length = bucket(max(len(passage.ids) for passage in batch))
-        constraint = span_constraint(
-            pad_sources([passage.ids for passage in batch], length),
-            pad_sources([passage.starts for passage in batch], length),
-            pad_sources([passage.ends for passage in batch], length),
-            self.preprocessor.tokenizer.sep_id,
-        )
-        shape = (SAMPLES_PER_PAIR * num_pairs, max_length)
-        uniforms = [passage_rng(seed, passage.text).random(shape, "float32") for passage in batch]
-        uniforms += uniforms[-1:] * (len(constraint.tokens) - len(batch))  # pad_sources repeats the last row too
-        samples = decoder.sample_answers(source, constraint, np.stack(uniforms), temperature, top_p)
-        best = []
-        for passage, *row in zip(batch, *map(np.asarray, samples), strict=False):
-            unique = {ids[:n].tobytes(): _Answer(ids[:n], float(log)) for ids, n, log in zip(*row, strict=True) if n}
-            best.append(_suppress_overlaps(passage, list(unique.values()))[:num_pairs])
-        return [[a.ids for a in answers] for answers in best], [[a.log_prob for a in answers] for answers in best]
+        source = decoder.encode(pad_sources([passage.ids for passage in passages]))
+        return EncodedBatch(decoder=decoder, passages=passages, source=source)
 
     def _write_questions(
         self,
-        decoder,
-        batch,
-        source,
-        answers,
-        answer_log_probs,
-        num_streams,
-        num_beams,
-        max_answer,
-        max_question,
-        no_repeat_ngram_size,
+        batch: EncodedBatch,
+        answers: list[list[Answer]],
+        *,
+        num_streams: int,
+        max_answer: int,
+        max_question: int,
+        options: SearchOptions,
     ) -> list[list[QAPair]]:
         """Returns the pairs of each passage in the order of its answers; scores answers without log-probabilities."""
-        prompts = np.zeros((len(source.ids), num_streams, max_answer), "int32")
+        prompts = np.zeros((len(batch.source.ids), num_streams, max_answer), "int32")
         spans = np.zeros((*prompts.shape[:2], 2), "int32")
         streams = [
-            (row, column, ids, batch[row].token_positions(ids))
+            (row, column, answer, batch.passages[row].token_positions(answer.ids))
             for row, row_answers in enumerate(answers)
-            for column, ids in enumerate(row_answers)
+            for column, answer in enumerate(row_answers)
         ]
-        for row, column, ids, positions in streams:
-            prompts[row, column, : len(ids)] = ids
+        for row, column, answer, positions in streams:
+            prompts[row, column, : len(answer.ids)] = answer.ids
             if positions:
-                spans[row, column] = positions[0], positions[0] + len(ids)
-        options = num_beams, max_question, 0.0, no_repeat_ngram_size
-        beams, scored = decoder.write_questions(source, prompts, spans, *options, answer_log_probs is None)
-        answer_log_probs = np.asarray(scored) if answer_log_probs is None else answer_log_probs
+                spans[row, column] = positions[0], positions[0] + len(answer.ids)
+        beams, scored = batch.decoder.write_questions(
+            batch.source,
+            prompts,
+            spans=spans,
+            max_length=max_question,
+            options=options,
+            score_answers=any(answer.log_prob is None for row in answers for answer in row),
+        )
         tokens, lengths, sums = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
-        pairs: list[list[QAPair]] = [[] for _ in batch]
-        for row, column, ids, positions in streams:
-            n = lengths[row, column]
-            num_tokens = len(ids) + 1 + n + 1
-            log_probs = float(answer_log_probs[row][column]), float(sums[row, column])
-            question = tokens[row, column, :n]
-            pairs[row].append(self._make_pair(batch[row], ids, positions, question, log_probs, num_tokens))
+        pairs: list[list[QAPair]] = [[] for _ in batch.passages]
+        for row, column, answer, positions in streams:
+            log_prob = float(np.asarray(scored)[row, column]) if answer.log_prob is None else answer.log_prob
+            pair = self._make_pair(
+                batch.passages[row],
+                answer._replace(log_prob=log_prob),
+                positions=positions,
+                question=tokens[row, column, : lengths[row, column]],
+                question_logprob=float(sums[row, column]),
+            )
+            pairs[row].append(pair)
         return pairs
 
     def _make_pair(
         self,
         passage: EncodedPassage,
-        answer: np.ndarray,
+        answer: Answer,
+        *,
         positions: list[int],
         question: np.ndarray,
-        log_probs: tuple[float, float],
-        num_tokens: int,
+        question_logprob: float,
     ) -> QAPair:
         """Returns the pair of an answer at token `positions` of its passage; no positions: a free answer."""
-        decode, score = self.preprocessor.tokenizer.decode, sum(log_probs) / num_tokens
-        if not positions:
-            return QAPair(decode(question), decode(answer), None, None, (), *log_probs, score)
-        last = len(answer) - 1
+        decode, last = self.preprocessor.tokenizer.decode, len(answer.ids) - 1
+        answer_logprob: Any = answer.log_prob
         spans = [(int(passage.offsets[i, 0]), int(passage.offsets[i + last, 1])) for i in positions]
-        start, end = spans[0]
-        text = passage.text[start:end]
-        occurrences = tuple(span for span in spans if passage.text[slice(*span)] == text)
-        return QAPair(decode(question), text, start, end, occurrences, *log_probs, score)
-
-
-def _suppress_overlaps(passage: EncodedPassage, answers: list[_Answer]) -> list[_Answer]:
-    """Returns answers, most probable first, without those whose first occurrence overlaps a more probable one's."""
-    starts = [passage.token_positions(answer.ids)[0] for answer in answers]
-    spans = [(start, start + len(answer.ids)) for start, answer in zip(starts, answers, strict=True)]
-    return [answers[number] for number in non_overlapping_spans(spans, [answer.log_prob for answer in answers])]
+        start, end = spans[0] if spans else (None, None)
+        text = passage.text[start:end] if spans else decode(answer.ids)
+        return QAPair(
+            question=decode(question),
+            answer=text,
+            start=start,
+            end=end,
+            occurrences=tuple((i, j) for i, j in spans if passage.text[i:j] == text),
+            answer_logprob=answer_logprob,
+            question_logprob=question_logprob,
+            score=(answer_logprob + question_logprob) / (len(answer.ids) + 1 + len(question) + 1),
+        )

@@ -10,13 +10,14 @@ from ...data.examples import QAExample
 from ...data.qa.passage_encoding import EncodedPassage, encode_passage
 from ...data.text.chunking import chunk_passage
 from ...data.text.tokenizer import Tokenizer
+from ..preprocessor import Preprocessor, padded
 
 MAX_STREAMS = 8
 Target = tuple[np.ndarray, np.ndarray, np.ndarray]  # ids, span, weights
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class QAPreprocessor:
+class QAPreprocessor(Preprocessor):
     """Builds the source `[CLS] passage [SEP]` and the target `answer [SEP] question [SEP]`.
 
     Args:
@@ -27,6 +28,13 @@ class QAPreprocessor:
         max_question_length: int. The same for a question.
         answer_weight: float >= 0. Weight of an answer's token in the loss; a question's token has weight 1.
 
+    Call arguments:
+        examples: a passage, several passages, or `QAExample`s.
+
+    Returns:
+        dict of `source_ids` int32 `[b, s]` and, for examples, `target_ids` int32 `[b, p, t]` and `target_spans` int32
+        `[b, p, 2]`, see `UniLM`. The p pairs of a passage share its row.
+
     Example:
 
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小", "李", "来", "谁", "？"])
@@ -34,23 +42,38 @@ class QAPreprocessor:
     >>> record, = preprocessor.records([QAExample("小李来", "谁来？", "小李", 0)])
     >>> record["target_ids"].tolist()
     [[5, 6, 3, 8, 7, 9, 3]]
+    >>> preprocessor(["小李来", "小李"])["source_ids"].shape
+    (2, 8)
 
     Reference:
         https://kexue.fm/archives/7630.
     """
 
     def __init__(
-        self, tokenizer, max_source_length=256, max_answer_length=16, max_question_length=64, answer_weight=1.0
+        self,
+        tokenizer: Tokenizer,
+        *,
+        max_source_length: int = 256,
+        max_answer_length: int = 16,
+        max_question_length: int = 64,
+        answer_weight: float = 1.0,
     ):
-        self.tokenizer = tokenizer
+        super().__init__(tokenizer)
         self.max_source_length = max_source_length
         self.max_answer_length = max_answer_length
         self.max_question_length = max_question_length
         self.answer_weight = answer_weight
 
+    def __call__(self, examples: str | Sequence[str] | Sequence[QAExample]) -> dict[str, np.ndarray]:
+        rows = [examples] if isinstance(examples, str) else examples
+        if any(isinstance(row, str) for row in rows):
+            return padded([{"source_ids": self.passage(text).ids} for text in rows], "source_ids")
+        batch = padded(self.records(rows), "source_ids", "target_ids", "target_spans")
+        return batch | {"target_spans": batch["target_spans"][..., :2]}  # a batch's last axes are padded
+
     def passage(self, text: str, align_to_words: bool = False) -> EncodedPassage:
         """Encodes a passage as a source, see `encode_passage`."""
-        return encode_passage(text, self.tokenizer, self.max_source_length, align_to_words)
+        return encode_passage(text, self.tokenizer, max_length=self.max_source_length, align_to_words=align_to_words)
 
     def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
         """Builds training records; the pairs of a passage are the streams of its records, at most 8 per record.
@@ -73,7 +96,7 @@ class QAPreprocessor:
             text, start = (example.passage, example.start) if fits else self.answer_chunk(example)
             if text not in passages:
                 passages[text] = self.passage(text)
-            targets.setdefault(text, []).append(self._target(example, passages[text], start))
+            targets.setdefault(text, []).append(self._target(example, passages[text], start=start))
         return [
             {
                 "source_ids": passages[text].ids,
@@ -98,15 +121,15 @@ class QAPreprocessor:
         max_tokens = self.max_source_length - 2
         if example.start is not None and example.end is not None:
             span = example.start, example.end
-            for chunk in chunk_passage(example.passage, self.tokenizer, max_tokens, answer_span=span):
+            for chunk in chunk_passage(example.passage, self.tokenizer, max_tokens=max_tokens, answer_span=span):
                 return chunk.text, example.start - chunk.start
         answer_ids = set(self.tokenizer.tokenize(example.answer).ids.tolist())
-        texts = [chunk.text for chunk in chunk_passage(example.passage, self.tokenizer, max_tokens)]
+        texts = [chunk.text for chunk in chunk_passage(example.passage, self.tokenizer, max_tokens=max_tokens)]
         return max(
             texts, key=lambda text: len(answer_ids.intersection(self.tokenizer.tokenize(text).ids.tolist()))
         ), None
 
-    def _target(self, example: QAExample, passage: EncodedPassage, start: int | None) -> Target:
+    def _target(self, example: QAExample, passage: EncodedPassage, *, start: int | None) -> Target:
         end_id = self.tokenizer.sep_id
         if start is None:
             answer, first = self.tokenizer.tokenize(example.answer).ids, 0
@@ -126,17 +149,12 @@ class QAPreprocessor:
         return np.concatenate(ids).astype("int32"), span, np.concatenate(weights).astype("float32")
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            "tokenizer": self.tokenizer.get_config(),
+        return super().get_config() | {
             "max_source_length": self.max_source_length,
             "max_answer_length": self.max_answer_length,
             "max_question_length": self.max_question_length,
             "answer_weight": self.answer_weight,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "QAPreprocessor":
-        return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})
 
 
 def _stack(rows: list[np.ndarray]) -> np.ndarray:

@@ -31,7 +31,7 @@ class SearchNode:
 
 
 def search_tree(
-    trace: Any, token_text: Callable[[int], str], end_id: int, best: Sequence[int] | None = None
+    trace: Any, token_text: Callable[[int], str], *, end_id: int, best: Sequence[int] | None = None
 ) -> list[SearchNode]:
     """Builds the search tree of one source and one direction.
 
@@ -50,7 +50,8 @@ def search_tree(
     >>> from textzoo.generation import SearchTrace
     >>> parents, tokens, ranks = np.array([[0, 0], [0, 0]]), np.array([[5, 6], [3, 5]]), np.array([[0, -1], [-1, 0]])
     >>> log_probs, finished = np.array([[-0.5, -1.0], [-0.75, -2.0]]), np.array([[False, False], [True, False]])
-    >>> tree = search_tree(SearchTrace(parents, tokens, log_probs, ranks, finished), "?????甲乙".__getitem__, 3, [5, 3])
+    >>> trace = SearchTrace(parents, tokens, log_probs, ranks, finished)
+    >>> tree = search_tree(trace, "?????甲乙".__getitem__, end_id=3, best=[5, 3])
     >>> [(node.parent, node.token, node.log_prob, node.state, node.best) for node in tree][:3]
     [(-1, '甲', -0.5, 'kept', True), (-1, '乙', -1.0, 'pruned', False), (0, '', -0.25, 'finished', True)]
     """
@@ -69,6 +70,16 @@ def search_tree(
             text = "" if token == end_id else token_text(int(token))
             if rank >= 0:
                 kept[int(rank)] = len(nodes)
-            nodes.append(SearchNode(parent, step, text, log_prob, float(total), state, bool(is_best)))
+            nodes.append(
+                SearchNode(
+                    parent=parent,
+                    step=step,
+                    token=text,
+                    log_prob=log_prob,
+                    total=float(total),
+                    state=state,
+                    best=bool(is_best),
+                )
+            )
         nodes_by_rank = kept
     return nodes

@@ -7,6 +7,7 @@ from ...generation import (
     BidirectionalBeams,
     Decoded,
     JoinedBeams,
+    SearchOptions,
     beam_search,
     bidirectional_beam_search,
     both_ends_beam_search,
@@ -39,7 +40,8 @@ class TitleDecoder:
     >>> from textzoo.models import Encoder, UniLM
     >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=32)
     >>> decoder = TitleDecoder(UniLM(encoder), end_id=3)
-    >>> beams = decoder.search(decoder.encode(np.array([[2, 7, 8, 3]], "int32")), 2, 5)
+    >>> source = decoder.encode(np.array([[2, 7, 8, 3]], "int32"))
+    >>> beams = decoder.search(source, max_length=5, options=SearchOptions(num_beams=2))
     >>> beams.tokens.shape, decoder.traces
     (TensorShape([1, 1, 2, 6]), 2)
     """
@@ -47,6 +49,7 @@ class TitleDecoder:
     def __init__(
         self,
         unilm,
+        *,
         end_id,
         allowed=None,
         start_ids=None,
@@ -75,60 +78,68 @@ class TitleDecoder:
     def _encode(self, source_ids):
         return self.unilm.encode(source_ids, training=False)
 
-    def _search_left_to_right(
-        self, source, num_beams, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0
-    ) -> Beams:
+    def _search_left_to_right(self, source, *, max_length, options: SearchOptions) -> Beams:
         """Writes titles from the left; `Beams` of one group."""
-        cache = self.unilm.encoder.make_cache(ops.shape(source.ids)[0], 1, max_length + 1)
+        cache = self.unilm.encoder.make_cache(ops.shape(source.ids)[0], streams=1, length=max_length + 1)
 
-        def step(tokens, index, cache):
-            logits, cache = self.unilm.extend(tokens[..., None], source, cache, index, training=False)
-            return restrict_vocabulary(logits[:, :, 0], self.allowed), cache
+        def step(tokens, *, index, state):
+            logits, state = self.unilm.extend(tokens[..., None], source, cache=state, index=index, training=False)
+            return restrict_vocabulary(logits[:, :, 0], self.allowed), state
 
         first = restrict_vocabulary(self.unilm.first_logits(source, 1), self.allowed)
-        options = length_penalty, min_length, no_repeat_ngram_size
-        return beam_search(step, first, cache, num_beams, max_length, self.end_id, *options)
+        return beam_search(step, first, state=cache, max_length=max_length, end_id=self.end_id, options=options)
 
     def _search_bidirectional(
-        self,
-        source,
-        num_beams,
-        max_length,
-        length_penalty=0.0,
-        min_length=0,
-        no_repeat_ngram_size=0,
-        attend_all_beams=False,
-        return_trace=False,
+        self, source, *, max_length, options: SearchOptions, attend_all_beams=False, return_trace=False
     ) -> BidirectionalBeams:
         """Writes titles from the left and from the right in step."""
-        step, first, cache = self._start_directions(source, max_length, attend_all_beams)
-        options = length_penalty, min_length, no_repeat_ngram_size, return_trace
-        return bidirectional_beam_search(step, first, cache, num_beams, max_length, self.end_id, *options)
+        step, first, cache = self._start_directions(source, max_length, attend_all_beams=attend_all_beams)
+        return bidirectional_beam_search(
+            step,
+            first,
+            state=cache,
+            max_length=max_length,
+            end_id=self.end_id,
+            options=options,
+            return_trace=return_trace,
+        )
 
-    def _search_from_both_ends(
-        self, source, num_beams, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0
-    ) -> JoinedBeams:
+    def _search_from_both_ends(self, source, *, max_length, options: SearchOptions) -> JoinedBeams:
         """Writes both halves of a title in step and joins them."""
-        step, first, cache = self._start_directions(source, (max_length + 1) // 2, False)
-        options = length_penalty, min_length, no_repeat_ngram_size
-        return both_ends_beam_search(step, first, cache, num_beams, max_length, self.end_id, *options)
+        step, first, cache = self._start_directions(source, (max_length + 1) // 2, attend_all_beams=False)
+        return both_ends_beam_search(
+            step, first, state=cache, max_length=max_length, end_id=self.end_id, options=options
+        )
 
     def _draft_greedily(self, source, max_length) -> Decoded:
         """Writes titles greedily from the left and from the right in step."""
-        return greedy(*self._start_directions(source, max_length, False), max_length, self.end_id, min_length=1)
+        step, first, cache = self._start_directions(source, max_length, attend_all_beams=False)
+        return greedy(step, first, state=cache, max_length=max_length, end_id=self.end_id, min_length=1)
 
-    def _start_directions(self, source, max_length, attend_all_beams):
+    def _start_directions(self, source, max_length, *, attend_all_beams):
         """Returns the step function of two directions, their first logits, and the cache after the start tokens."""
         b = ops.shape(source.ids)[0]
         lookaheads = None if self.lookahead is None else ops.full((b,), self.lookahead, "int32")
-        bidirectional_context = BidirectionalContext(self.fusions, self.start_ids, lookaheads, attend_all_beams)
+        bidirectional_context = BidirectionalContext(
+            fusions=self.fusions,
+            start_ids=self.start_ids,
+            lookaheads=lookaheads,
+            attend_all_beams=attend_all_beams,
+        )
 
-        def step(tokens, index, cache):
-            slot = 1 + index
-            logits, cache = self.unilm.extend(
-                tokens[..., None], source, cache, slot, None, bidirectional_context, training=False
+        def step(tokens, *, index, state):
+            logits, state = self.unilm.extend(
+                tokens[..., None],
+                source,
+                cache=state,
+                index=1 + index,
+                bidirectional_context=bidirectional_context,
+                training=False,
             )
-            return restrict_vocabulary(logits[:, :, 0], self.allowed), cache
+            return restrict_vocabulary(logits[:, :, 0], self.allowed), state
 
         start = ops.broadcast_to(ops.array(self.start_ids, "int32")[:, None], (b, 2, 1))
-        return step, *step(start[..., 0], -1, self.unilm.encoder.make_cache(b, 2, max_length + 2))
+        first, cache = step(
+            start[..., 0], index=-1, state=self.unilm.encoder.make_cache(b, streams=2, length=max_length + 2)
+        )
+        return step, first, cache

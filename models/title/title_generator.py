@@ -11,7 +11,7 @@ from keras import ops
 from ...data.decoding_constants import NO_HYPOTHESIS
 from ...data.examples import TitleExample
 from ...data.length_batching import batch_by_length, pad_sources
-from ...generation import Beams, BidirectionalBeams, JoinedBeams, SearchTrace, to_left_to_right
+from ...generation import Beams, BidirectionalBeams, JoinedBeams, SearchOptions, to_left_to_right
 from ...generation.compile_loop import resolve_jit_compile
 from ...layers.direction_fusion import DirectionFusion, Kind
 from ..encoder import BidirectionalContext, Encoder
@@ -76,9 +76,10 @@ class TitleGenerator(Task):
 
     >>> from textzoo.data import Tokenizer, build_vocabulary
     >>> tokenizer = Tokenizer(build_vocabulary(["小李在图书馆讲课", "小王在展览馆讲课"]))
-    >>> encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
-    >>> model = TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "bidirectional", copy_head=True)
-    >>> model.compile()
+    >>> sizes = {"hidden_size": 16, "num_layers": 1, "num_heads": 2, "intermediate_size": 32}
+    >>> encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=64)
+    >>> preprocessor = TitlePreprocessor(tokenizer, max_source_length=16, max_title_length=8)
+    >>> model = TitleGenerator(encoder, preprocessor, decoder="bidirectional", copy_head=True)
     >>> history = model.fit([TitleExample("小李在图书馆讲课", "小李讲课")], batch_size=1, verbose=0)
     >>> model.generate("小王在展览馆讲课", num_beams=2).direction in ("left_to_right", "right_to_left")
     True
@@ -89,14 +90,17 @@ class TitleGenerator(Task):
 
     preprocessor_class = TitlePreprocessor
     example_class = TitleExample
+    fields = ("text", "title")
     encoder_options = {"mlm_head": True, "pooler": False}
     target_key = "target_ids"
+    text_method = "generate"
     card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课，来了两百人。").text)'
 
     def __init__(
         self,
         encoder,
         preprocessor=None,
+        *,
         decoder: Decoder = "left_to_right",
         fusion: Kind = "nonlinear",
         fusion_weight: float = 0.1,
@@ -122,19 +126,27 @@ class TitleGenerator(Task):
         self.decoder: Decoder = decoder
         self.leakage_guard: LeakageGuard = leakage_guard
         self.lookahead = lookahead
-        self.unilm = UniLM(encoder, copy_head, source_prior, name="unilm", dtype=self.dtype_policy)
+        self.unilm = UniLM(
+            encoder, copy_head=copy_head, source_prior=source_prior, name="unilm", dtype=self.dtype_policy
+        )
         self.fusions: list[DirectionFusion] = []
         if decoder != "left_to_right":
             self.fusions = [
-                DirectionFusion(encoder.hidden_size, fusion, fusion_weight, name=f"fusion_{i}", dtype=self.dtype_policy)
+                DirectionFusion(
+                    encoder.hidden_size, fusion, weight=fusion_weight, name=f"fusion_{i}", dtype=self.dtype_policy
+                )
                 for i in range(encoder.num_layers)
             ]
             if preprocessor is not None:
                 _ = preprocessor.start_ids  # raises if the vocabulary lacks one
         self.gives_log_probs = copy_head
-        self.preprocessor: Any = preprocessor
         self._decoders: dict[bool, TitleDecoder] = {}
-        self.built = True
+        self.finish(preprocessor)
+
+    def heads(self):
+        heads = [("copy head", self.unilm.copy_head), ("source prior", self.unilm.source_prior)]
+        heads += [("direction fusion", fusion) for fusion in self.fusions]
+        return [(name, layer) for name, layer in heads if layer is not None]
 
     @property
     def encoder(self) -> Encoder:
@@ -146,17 +158,25 @@ class TitleGenerator(Task):
         source = self.unilm.encode(inputs["source_ids"], training=training)
         targets = inputs["target_ids"]
         start_ids = ops.stack([targets[0, 0, 0], targets[0, -1, 0]])
-        bidirectional_context = BidirectionalContext(self.fusions, start_ids, inputs["lookaheads"])
+        bidirectional_context = BidirectionalContext(
+            fusions=self.fusions, start_ids=start_ids, lookaheads=inputs["lookaheads"]
+        )
         states, _ = self.encoder.extend(
             targets, source.memory, bidirectional_context=bidirectional_context, training=training
         )
         # only the first and the last stream are trained; the others are there to be attended to
         states, read_ids = (ops.stack([x[:, 0], x[:, -1]], axis=1) for x in (states, targets))
-        return self.unilm.logits(states, read_ids, source)
+        return self.unilm.logits(states, read_ids, source=source)
 
-    def records(self, examples, seed=0, redraw=False):
+    def records(self, examples, *, seed=0, redraw=False):
         return TitleTrainingData(
-            examples, self.preprocessor, self.decoder, self.leakage_guard, self.lookahead, seed, redraw
+            examples,
+            self.preprocessor,
+            decoder=self.decoder,
+            leakage_guard=self.leakage_guard,
+            lookahead=self.lookahead,
+            seed=seed,
+            redraw=redraw,
         )
 
     def get_config(self):
@@ -167,6 +187,7 @@ class TitleGenerator(Task):
     def generate(
         self,
         texts: str | Sequence[str],
+        *,
         num_beams: int = 4,
         length_penalty: float = 0.6,
         min_length: int = 1,
@@ -209,17 +230,23 @@ class TitleGenerator(Task):
         max_tokens: int = max_length or self.preprocessor.max_title_length
         sources = self._sources([texts] if isinstance(texts, str) else texts, max_tokens)
         decoder = self._decoder(resolve_jit_compile(jit_compile, len(sources) * num_beams))
-        options = [num_beams, max_tokens, float(length_penalty), min_length, no_repeat_ngram_size]
-        options += [pairing == "all"] if self.decoder == "bidirectional" else []
+        options = SearchOptions(
+            num_beams=num_beams,
+            length_penalty=float(length_penalty),
+            min_length=min_length,
+            no_repeat_ngram_size=no_repeat_ngram_size,
+        )
+        attention = {"attend_all_beams": pairing == "all"} if self.decoder == "bidirectional" else {}
         results: list[Any] = [None] * len(sources)
         for rows in batch_by_length([len(source) for source in sources], batch_size):
-            beams = decoder.search(decoder.encode(pad_sources([sources[row] for row in rows])), *options)
+            source = decoder.encode(pad_sources([sources[row] for row in rows]))
+            beams = decoder.search(source, max_length=max_tokens, options=options, **attention)
             for row, titles in zip(rows, self._titles(beams), strict=False):
                 results[row] = titles if all_beams else titles[0]
         return results[0] if isinstance(texts, str) else results
 
     def explain(
-        self, text: str, num_beams: int = 4, length_penalty: float = 0.6, max_length: int | None = None
+        self, text: str, *, num_beams: int = 4, length_penalty: float = 0.6, max_length: int | None = None
     ) -> tuple[list[Title], dict[Direction, list[SearchNode]]]:
         """Generates titles of an article with the search trees of both directions, for `search_tree_page`.
 
@@ -239,16 +266,17 @@ class TitleGenerator(Task):
         max_tokens: int = max_length or self.preprocessor.max_title_length
         decoder, tokenizer = self._decoder(False), self.preprocessor.tokenizer
         source = decoder.encode(pad_sources(self._sources([text], max_tokens)))
-        beams = decoder.search(source, num_beams, max_tokens, float(length_penalty), 1, 0, False, True)
+        options = SearchOptions(num_beams=num_beams, length_penalty=float(length_penalty), min_length=1)
+        beams = decoder.search(source, max_length=max_tokens, options=options, return_trace=True)
         best_ids = np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1].tolist()
         trees = {}
         for group, direction in enumerate(DIRECTIONS[:2]):
-            trace = SearchTrace(*(np.asarray(part)[0, :, group] for part in beams.trace))
+            trace = keras.tree.map_structure(lambda part: np.asarray(part)[0, :, group], beams.trace)  # noqa: B023
             best = best_ids if group == int(beams.direction[0, 0]) else None
-            trees[direction] = search_tree(trace, tokenizer.tokens.__getitem__, tokenizer.sep_id, best)
+            trees[direction] = search_tree(trace, tokenizer.tokens.__getitem__, end_id=tokenizer.sep_id, best=best)
         return self._titles(beams)[0], trees
 
-    def drafts(self, texts: Sequence[str], batch_size: int = 16) -> list[tuple[str, str]]:
+    def drafts(self, texts: Sequence[str], *, batch_size: int = 16) -> list[tuple[str, str]]:
         """Writes the greedy titles of each direction, which `two_pass` shows another model.
 
         See `textzoo.training.cross_fitted_drafts`.
@@ -308,14 +336,14 @@ class TitleGenerator(Task):
         tokens, lengths, scores = beams.tokens, np.asarray(beams.lengths), np.asarray(beams.scores)
         directions = np.full(scores.shape, DECODERS.index(self.decoder))
         if isinstance(beams, BidirectionalBeams):
-            tokens = to_left_to_right(beams.tokens, beams.lengths, beams.direction)
+            tokens = to_left_to_right(beams.tokens, lengths=beams.lengths, direction=beams.direction)
             directions = np.asarray(beams.direction)
         elif isinstance(beams, Beams):
             tokens, lengths, scores, directions = (part[:, 0] for part in (tokens, lengths, scores, directions))
         decode, tokens = self.preprocessor.tokenizer.decode, np.asarray(tokens)
         return [
             [
-                Title(decode(ids[:n]), float(score), DIRECTIONS[direction])
+                Title(text=decode(ids[:n]), score=float(score), direction=DIRECTIONS[direction])
                 for ids, n, score, direction in zip(*article, strict=True)
                 if score > NO_HYPOTHESIS / 2
             ]

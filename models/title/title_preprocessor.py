@@ -1,17 +1,20 @@
 """Preprocessor of title generation: articles and titles to ids."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import keras
 import numpy as np
 
+from ...data.examples import TitleExample
 from ...data.text.tokenizer import Tokenizer
+from ..preprocessor import Preprocessor, padded
 
 START_TOKENS = ("[unused1]", "[unused2]")
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class TitlePreprocessor:
+class TitlePreprocessor(Preprocessor):
     """Builds the source `[CLS] article [SEP]` and the target `title [SEP]`.
 
     Args:
@@ -24,6 +27,13 @@ class TitlePreprocessor:
         task_token: First token of a source; identifies the task in weights that serve several tasks.
         start_tokens: Two start tokens, for the direction from the left and the direction from the right.
 
+    Call arguments:
+        examples: an article, several articles, or `TitleExample`s.
+
+    Returns:
+        dict of `source_ids` int32 `[b, s]` and, for examples, `target_ids` int32 `[b, 1, t]`, as a `left_to_right`
+        generator takes them. `TitleTrainingData` has the records of the other decoders.
+
     Raises:
         ValueError: `truncation` is neither of the two, or the vocabulary lacks `task_token`.
 
@@ -33,6 +43,8 @@ class TitlePreprocessor:
     >>> preprocessor = TitlePreprocessor(tokenizer, max_source_length=6)
     >>> preprocessor.source("小李图书馆讲课").tolist(), preprocessor.title("小李").tolist()
     ([2, 5, 6, 9, 10, 3], [5, 6])
+    >>> preprocessor(["小李讲课"])["source_ids"].shape
+    (1, 8)
 
     Reference:
         https://kexue.fm/archives/6933.
@@ -41,6 +53,7 @@ class TitlePreprocessor:
     def __init__(
         self,
         tokenizer: Tokenizer,
+        *,
         max_source_length: int = 256,
         max_title_length: int = 32,
         truncation: Literal["lead", "lead_and_tail"] = "lead",
@@ -49,13 +62,23 @@ class TitlePreprocessor:
     ):
         if truncation not in ("lead", "lead_and_tail"):
             raise ValueError(f"Expected truncation 'lead' or 'lead_and_tail'. Received: {truncation!r}")
-        self.tokenizer = tokenizer
+        super().__init__(tokenizer)
         self.max_source_length = max_source_length
         self.max_title_length = max_title_length
         self.truncation = truncation
         self.task_token = task_token
         self._task_id = tokenizer.token_to_id(task_token)
         self.start_tokens = tuple(start_tokens)
+
+    def __call__(self, examples: str | Sequence[str] | Sequence[TitleExample]) -> dict[str, np.ndarray]:
+        rows = [examples] if isinstance(examples, str) else examples
+        if any(isinstance(row, str) for row in rows):
+            return padded([{"source_ids": self.source(text)} for text in rows], "source_ids")
+        records = [{"source_ids": self.source(row.text), "target_ids": self._target(row.title)} for row in rows]
+        return padded(records, "source_ids", "target_ids")
+
+    def _target(self, title: str) -> np.ndarray:
+        return np.append(self.title(title)[: self.max_title_length], self.tokenizer.sep_id).astype("int32")[None]
 
     @property
     def start_ids(self) -> tuple[int, int]:
@@ -99,15 +122,10 @@ class TitlePreprocessor:
         return ids
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            "tokenizer": self.tokenizer.get_config(),
+        return super().get_config() | {
             "max_source_length": self.max_source_length,
             "max_title_length": self.max_title_length,
             "truncation": self.truncation,
             "task_token": self.task_token,
             "start_tokens": list(self.start_tokens),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "TitlePreprocessor":
-        return cls(Tokenizer.from_config(config["tokenizer"]), **{k: v for k, v in config.items() if k != "tokenizer"})

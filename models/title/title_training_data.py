@@ -53,7 +53,7 @@ class TitleTrainingData(Sequence):
     >>> preprocessor = TitlePreprocessor(Tokenizer(build_vocabulary(["小李讲课"])))
     >>> preprocessor.start_ids, preprocessor.title("小李讲").tolist()
     ((5, 6), [7, 8, 9])
-    >>> record = TitleTrainingData([TitleExample("小李讲课", "小李讲")], preprocessor, "from_both_ends")[0]
+    >>> record = TitleTrainingData([TitleExample("小李讲课", "小李讲")], preprocessor, decoder="from_both_ends")[0]
     >>> record["target_ids"].tolist(), record["labels"].tolist()
     ([[5, 7, 8], [6, 9, 0]], [[7, 8, 3], [9, 3, 0]])
 
@@ -65,6 +65,7 @@ class TitleTrainingData(Sequence):
         self,
         examples: Sequence[TitleExample],
         preprocessor: TitlePreprocessor,
+        *,
         decoder: Decoder = "left_to_right",
         leakage_guard: LeakageGuard = "mask",
         lookahead: int = 4,
@@ -74,7 +75,7 @@ class TitleTrainingData(Sequence):
         self.decoder, self.leakage_guard, self.lookahead = decoder, leakage_guard, lookahead
         self.end_id, self.max_length = preprocessor.tokenizer.sep_id, preprocessor.max_title_length
         self.start_ids: tuple[int, ...] = () if decoder == "left_to_right" else preprocessor.start_ids
-        self._rngs = PerExampleRng(len(examples), seed, redraw)
+        self._rngs = PerExampleRng(len(examples), seed, redraw=redraw)
         self.sources = [preprocessor.source(example.text) for example in examples]
         self.titles = [preprocessor.title(example.title) for example in examples]
         self.drafts: list[Any] = []
@@ -95,15 +96,15 @@ class TitleTrainingData(Sequence):
     def __getitem__(self, index: Any) -> Any:
         title, source = self.titles[index], {"source_ids": self.sources[index]}
         if self.decoder == "left_to_right":
-            _, labels, weights = self._stream(title, len(title), None)
+            _, labels, weights = self._stream(title, len(title))
             return source | {"target_ids": labels[None], "labels": labels[None], "weights": weights[None]}
-        lookahead, streams = self._streams(title, index, self._rngs(index))
+        lookahead, streams = self._streams(title, index, rng=self._rngs(index))
         targets, labels, weights = (_stack(rows) for rows in zip(*streams, strict=True))
         labels, weights = labels[:: len(streams) - 1], weights[:: len(streams) - 1]
         record = {"target_ids": targets, "labels": labels, "weights": weights}
         return source | record | {"lookaheads": np.array(lookahead, "int32")}
 
-    def _streams(self, title: np.ndarray, index: int, rng: np.random.Generator):
+    def _streams(self, title: np.ndarray, index: int, *, rng: np.random.Generator):
         """Returns the lookahead and the streams `(target, labels, weights)` of a title."""
         left, right = self.start_ids
         n = len(title)
@@ -111,10 +112,10 @@ class TitleTrainingData(Sequence):
             middle = (n + 1) // 2
             first, second = title[:middle], title[middle:][::-1]
             return UNLIMITED_LOOKAHEAD, [
-                self._stream(first, len(first), left, (self.max_length + 1) // 2),
-                self._stream(second, len(second), right, self.max_length // 2),
+                self._stream(first, len(first), start_id=left, max_length=(self.max_length + 1) // 2),
+                self._stream(second, len(second), start_id=right, max_length=self.max_length // 2),
             ]
-        trained = [self._stream(title, n, left), self._stream(title[::-1], n, right)]
+        trained = [self._stream(title, n, start_id=left), self._stream(title[::-1], n, start_id=right)]
         if self.leakage_guard == "none":
             return UNLIMITED_LOOKAHEAD, trained
         if self.leakage_guard == "mask":
@@ -125,10 +126,13 @@ class TitleTrainingData(Sequence):
             return h, trained
         two_pass = self.leakage_guard == "two_pass"
         shown = self.drafts[index] if two_pass else [_add_noise(title, rng), _add_noise(title, rng)]
-        visible = [self._stream(shown[0], len(shown[0]), left), self._stream(shown[1][::-1], len(shown[1]), right)]
+        visible = [
+            self._stream(shown[0], len(shown[0]), start_id=left),
+            self._stream(shown[1][::-1], len(shown[1]), start_id=right),
+        ]
         return UNLIMITED_LOOKAHEAD, [trained[0], *visible, trained[1]]
 
-    def _stream(self, ids: np.ndarray, n: int, start_id: int | None, max_length: int | None = None):
+    def _stream(self, ids: np.ndarray, n: int, *, start_id: int | None = None, max_length: int | None = None):
         """Returns the target, labels and weights of one stream; the end of a truncated title has weight 0."""
         max_length = self.max_length if max_length is None else max_length
         labels = np.append(ids[:max_length], self.end_id).astype("int32")

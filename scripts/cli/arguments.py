@@ -1,33 +1,24 @@
-"""Command-line arguments as the fields of a dataclass, with bounded number types and YAML files.
-
-Type checkers see the number types as plain `int` and `float`.
-"""
+"""Command-line arguments as the fields of a dataclass, with bounded number types and YAML files."""
 
 import dataclasses
 import difflib
 import itertools
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, get_origin, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
-if TYPE_CHECKING:
-    PositiveInt = NonNegativeInt = int
-    PositiveFloat = NonNegativeFloat = ClosedUnitInterval = float
-else:
-    from jsonargparse.typing import (  # noqa: F401
-        ClosedUnitInterval,
-        NonNegativeFloat,
-        NonNegativeInt,
-        PositiveFloat,
-        PositiveInt,
-    )
-
+from textzoo.training.number_types import ClosedUnitInterval as ClosedUnitInterval
+from textzoo.training.number_types import NonNegativeFloat as NonNegativeFloat
+from textzoo.training.number_types import NonNegativeInt as NonNegativeInt
+from textzoo.training.number_types import PositiveFloat as PositiveFloat
+from textzoo.training.number_types import PositiveInt as PositiveInt
+from textzoo.training.number_types import Precision as Precision
 
 Arguments = TypeVar("Arguments")
 
 FLAGS_WITHOUT_VALUE = {"-h", "--help", "--print-config"}
 
 
-def parse_arguments(arguments_class: type[Arguments], argv: list[str], prog: str) -> Arguments:
+def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: str) -> Arguments:
     """Makes an instance of a dataclass from the command line, from YAML files after `--config`, or from both.
 
     Every field is a flag (`--batch-size`) and a key of the YAML file (`batch_size`). Its help is its line under `Args:`
@@ -72,7 +63,9 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], prog: str
             help_text = f"{help_text} Positional: {flag} may be omitted."
         parser.add_argument(flag, help=help_text, **options)
     try:
-        namespace = parser.parse_args(_normalize_words(argv, set(help_texts), switches, positionals))
+        namespace = parser.parse_args(
+            _normalize_words(argv, set(help_texts), switches=switches, positionals=positionals)
+        )
     except ArgumentError as error:
         raise ValueError(str(error)) from None
     return arguments_class(**{name: _plain_number(getattr(namespace, name)) for name in help_texts})
@@ -82,7 +75,7 @@ def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-def _normalize_words(argv: list[str], names: set[str], switches: set[str], positionals: list[str]) -> list[str]:
+def _normalize_words(argv: list[str], names: set[str], *, switches: set[str], positionals: list[str]) -> list[str]:
     """Checks flags and YAML keys, and moves positional words behind the flags of their fields."""
     flags = {_flag(name) for name in names} | switches | FLAGS_WITHOUT_VALUE | {"--config"}
     flagged_words: list[str] = []

@@ -68,14 +68,14 @@ def _hide_tensorflow_log() -> None:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
-def select_subcommand(prog: str, kind: str, summaries: Mapping[str, str], argv: list[str]) -> str | None:
+def select_subcommand(summaries: Mapping[str, str], argv: list[str], *, prog: str, kind: str) -> str | None:
     """Returns the name that the command line begins with, or prints the help and returns None.
 
     Args:
-        prog: The command so far.
-        kind: The names' kind, such as `"command"` or `"task"`.
         summaries: A one-line summary by name.
         argv: Words of the command line. The help is printed if there are none, or if the first is `-h` or `--help`.
+        prog: The command so far.
+        kind: The names' kind, such as `"command"` or `"task"`.
 
     Raises:
         ValueError: The name is unknown. The message lists all names and the nearest one.

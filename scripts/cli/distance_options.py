@@ -1,20 +1,39 @@
 """Word vectors, weights and measures of the commands about text distances."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-MEASURES: dict[str, tuple[Any, Any]] = {"wmd": ("euclidean", "uniform"), "wrd": ("cosine", "norm")}  # cost, weighting
+MEASURES: dict[str, dict[str, Any]] = {
+    "wmd": {"cost": "euclidean", "weighting": "uniform"},
+    "wrd": {"cost": "cosine", "weighting": "norm"},
+}
 
 
-def open_embedder(vectors: str | None, encoder: str | None, units: str, stop_words: str | None) -> Any:
+@dataclass(frozen=True, kw_only=True)
+class EmbedderOptions:
+    """Source of the vectors of a text's units.
+
+    Args:
+        vectors: File of word vectors, in word2vec's text or binary format or in GloVe's.
+        encoder: Folder or preset of an encoder; its hidden states are the vectors.
+        units: Units that have a vector in the file: characters, words separated by spaces, or words cut by jieba. A
+            jieba word without a vector gets the mean of its characters' vectors.
+        stop_words: File of units to leave out.
+    """
+
+    vectors: str | None = None
+    encoder: str | None = None
+    units: Literal["characters", "words", "jieba"] = "characters"
+    stop_words: str | None = None
+
+
+def open_embedder(options: EmbedderOptions) -> Any:
     """Loads word vectors from a file, or an encoder.
 
     Args:
-        vectors: File of word vectors.
-        encoder: Folder or preset of an encoder. Exactly one of `vectors` and `encoder` is given.
-        units: `"characters"`, `"words"` or `"jieba"`; with `vectors` only.
-        stop_words: File of units that are left out; with `vectors` only.
+        options: `EmbedderOptions` with exactly one of `vectors` and `encoder`; `stop_words` with `vectors` only.
 
     Returns:
         `embed(texts) -> (units, vectors)`.
@@ -22,23 +41,27 @@ def open_embedder(vectors: str | None, encoder: str | None, units: str, stop_wor
     Raises:
         ValueError: Both or neither of `vectors` and `encoder` are given, or a file cannot be used.
     """
-    if (vectors is None) == (encoder is None):
-        received = "neither" if vectors is None else "both"
+    if (options.vectors is None) == (options.encoder is None):
+        received = "neither" if options.vectors is None else "both"
         raise ValueError(f"Expected one of --vectors and --encoder. Received: {received}.")
-    if vectors is not None:
+    if options.vectors is not None:
         from textzoo.similarity import WordEmbedder, WordVectors
 
-        stop_list = Path(stop_words).read_text(encoding="utf-8-sig").split() if stop_words else []
-        unknown = "characters" if units == "jieba" else "skip"
-        return WordEmbedder(WordVectors.load(vectors), units, stop_list, unknown)  # type: ignore[arg-type]
-    if stop_words:
+        stop_words = options.stop_words
+        return WordEmbedder(
+            WordVectors.load(options.vectors),
+            units=options.units,
+            stop_words=Path(stop_words).read_text(encoding="utf-8-sig").split() if stop_words else [],
+            unknown="characters" if options.units == "jieba" else "skip",
+        )
+    if options.stop_words:
         raise ValueError("--stop-words needs --vectors; remove it or replace --encoder")
     from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
     start_tensorflow()
     from textzoo.models import ContextualEmbedder, Encoder
 
-    return ContextualEmbedder(Encoder.from_preset(encoder))
+    return ContextualEmbedder(Encoder.from_preset(options.encoder))
 
 
 def open_idf(path: str | None, embed: Callable) -> Any:

@@ -1,13 +1,13 @@
-"""Output files of commands: new paths, locks, and files that a killed run can continue."""
+"""Output files of commands: new paths, and files that a killed run can continue."""
 
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 
-def require_new_path(path: str | None, resume: bool | None = None, flag: str = "--out") -> None:
+def require_new_path(path: str | None, resume: bool | None = None, *, flag: str = "--out") -> None:
     """Checks that a file can be created at a path.
 
     Args:
@@ -26,29 +26,6 @@ def require_new_path(path: str | None, resume: bool | None = None, flag: str = "
     folder = Path(path).absolute().parent
     if not folder.is_dir():
         raise ValueError(f"{path}: {folder} is not a folder; create it or choose another {flag}")
-
-
-def lock_exclusive(file: IO, path: str) -> None:
-    """Locks an open file until it is closed or its process ends.
-
-    Args:
-        file: The open file.
-        path: Its name in the message.
-
-    Raises:
-        ValueError: Another run holds the lock.
-    """
-    try:
-        try:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # Windows
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # pyright: ignore[reportAttributeAccessIssue]
-    except OSError:
-        raise ValueError(f"{path}: another run is writing it; wait until that run ends") from None
 
 
 def write_text_file(path: str, text: str) -> None:
@@ -81,7 +58,9 @@ class ResumableOutput:
         ValueError: Another run is writing the file, it is complete, or the fingerprint differs.
     """
 
-    def __init__(self, path: str, fingerprint: Mapping[str, Any], resume: bool = False):
+    def __init__(self, path: str, fingerprint: Mapping[str, Any], *, resume: bool = False):
+        from textzoo.data.files import lock_exclusive
+
         self.path = path
         self.fingerprint = dict(fingerprint)
         self.done: dict[str, Any] = {"records": 0, "bytes": 0, "rejected": []}

@@ -27,7 +27,7 @@ class PairFilter:
         if rejected_file is not None:
             Path(rejected_file).touch(exist_ok=False)
 
-    def generate(self, ids: Sequence[str | int], texts: Sequence[str], **options: Any) -> list[list]:
+    def generate(self, texts: Sequence[str], *, ids: Sequence[str | int], **options: Any) -> list[list]:
         """Returns the pairs of each text: first the kept ones, best rank first, then the rejected ones."""
         results = list(self.pipeline.generate(texts, **options))
         lines = []

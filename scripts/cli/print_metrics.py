@@ -6,13 +6,13 @@ from typing import Any
 from textzoo.scripts.cli.output_files import write_text_file
 
 
-def print_metrics(metrics: dict[str, Any], name_width: int, out: str | None) -> list[tuple[str, str]]:
+def print_metrics(metrics: dict[str, Any], out: str | None, *, name_width: int) -> list[tuple[str, str]]:
     """Prints one metric per line and writes all of them to a JSON file.
 
     Args:
         metrics: Numbers by name.
-        name_width: Width of the column of names, in characters.
         out: The JSON file; None to only print.
+        name_width: Width of the column of names, in characters.
 
     Returns:
         Names and values as printed.

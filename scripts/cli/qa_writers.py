@@ -4,8 +4,14 @@ import csv
 import dataclasses
 import io
 import json
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+
+class WriteEntries(Protocol):
+    """Writer of a passage's pairs: returns the entries of the file."""
+
+    def __call__(self, text: str, pairs: Sequence[Any], *, identifier: str | int) -> list[str]: ...
 
 
 class OutputFormat(NamedTuple):
@@ -13,13 +19,13 @@ class OutputFormat(NamedTuple):
 
     Args:
         head: Beginning of the file.
-        entries: `(id, text, pairs) -> entries` of a passage.
+        entries: Writer of the entries of a passage.
         separator: Text between two entries.
         tail: End of the file.
     """
 
     head: str
-    entries: Callable[[str | int, str, Sequence[Any]], list[str]]
+    entries: WriteEntries
     separator: str
     tail: str
 
@@ -28,11 +34,11 @@ def _json(content: dict[str, Any]) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
-def _jsonl_entries(identifier, text, pairs) -> list[str]:
+def _jsonl_entries(text, pairs, *, identifier) -> list[str]:
     return [_json({"id": identifier} | dataclasses.asdict(pair)) + "\n" for pair in pairs]
 
 
-def _squad_entries(identifier, text, pairs) -> list[str]:
+def _squad_entries(text, pairs, *, identifier) -> list[str]:
     questions = [
         {
             "id": f"{identifier}-{number}",
@@ -44,7 +50,7 @@ def _squad_entries(identifier, text, pairs) -> list[str]:
     return [_json({"title": str(identifier), "paragraphs": [{"context": text, "qas": questions}]})]
 
 
-def _csv_entries(identifier, text, pairs) -> list[str]:
+def _csv_entries(text, pairs, *, identifier) -> list[str]:
     return [_csv_row((identifier, pair.question, pair.answer, pair.start, pair.end, pair.score)) for pair in pairs]
 
 
@@ -54,13 +60,20 @@ def _csv_row(cells: Sequence[Any]) -> str:
     return line.getvalue()
 
 
-def _alpaca_entries(identifier, text, pairs) -> list[str]:
+def _alpaca_entries(text, pairs, *, identifier) -> list[str]:
     return [_json({"instruction": pair.question, "input": text, "output": pair.answer}) for pair in pairs]
 
 
 QA_FORMATS = {
-    "jsonl": OutputFormat("", _jsonl_entries, "", ""),
-    "squad": OutputFormat('{"version": "textzoo", "data": [\n', _squad_entries, ",\n", "\n]}\n"),
-    "csv": OutputFormat(_csv_row(("id", "question", "answer", "start", "end", "score")), _csv_entries, "", ""),
-    "alpaca": OutputFormat("[\n", _alpaca_entries, ",\n", "\n]\n"),
+    "jsonl": OutputFormat(head="", entries=_jsonl_entries, separator="", tail=""),
+    "squad": OutputFormat(
+        head='{"version": "textzoo", "data": [\n', entries=_squad_entries, separator=",\n", tail="\n]}\n"
+    ),
+    "csv": OutputFormat(
+        head=_csv_row(("id", "question", "answer", "start", "end", "score")),
+        entries=_csv_entries,
+        separator="",
+        tail="",
+    ),
+    "alpaca": OutputFormat(head="[\n", entries=_alpaca_entries, separator=",\n", tail="\n]\n"),
 }

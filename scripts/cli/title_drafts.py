@@ -5,8 +5,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from textzoo.scripts.cli.trainer import run_training
-from textzoo.scripts.cli.training_examples import training_batches
+from textzoo.scripts.cli.train_model import train_model
 
 if TYPE_CHECKING:
     from textzoo.models import TitleGenerator
@@ -14,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def title_drafts(
-    config: Any,
+    args: Any,
     run: "RunDirectory",
+    *,
     make_model: Callable[[Any], "TitleGenerator"],
     examples: list,
     validation: list | None,
@@ -26,7 +26,7 @@ def title_drafts(
     resumed training repeats none of this.
 
     Args:
-        config: `TrainTitle`.
+        args: `TrainTitle`.
         run: Folder of the training.
         make_model: Creates a new model for a `TrainTitle`.
         examples: Training examples.
@@ -35,20 +35,19 @@ def title_drafts(
     Returns:
         The training examples and the validation examples, with drafts.
     """
-    from textzoo.losses import SequenceCrossentropy
     from textzoo.models import TitleGenerator
     from textzoo.training import RunDirectory, cross_fitted_drafts
 
-    run.begin(dataclasses.asdict(config), config.files)
-    total_steps = config.steps or config.epochs * math.ceil(len(examples) / config.batch_size)
-    draft_steps = max(config.gradient_accumulation_steps, round(config.draft_steps_fraction * total_steps))
+    run.begin(dataclasses.asdict(args), args.files)
+    total_steps = args.steps or args.epochs * math.ceil(len(examples) / args.batch_size)
+    draft_steps = max(args.gradient_accumulation_steps, round(args.draft_steps_fraction * total_steps))
 
     def train(half: list, fold: int) -> TitleGenerator:
         folder = run.path / f"drafts_{fold}"
         if (folder / "metrics.json").exists():
             return TitleGenerator.from_preset(folder)
-        draft_config = dataclasses.replace(
-            config,
+        draft_args = dataclasses.replace(
+            args,
             leakage_guard="mask",
             lookahead=0,  # the directions learn independently
             steps=draft_steps,
@@ -56,11 +55,9 @@ def title_drafts(
             out=str(folder),
             resume=True,
         )
-        model = make_model(draft_config)
-        batches = training_batches(model, half, draft_config, config.token_substitution_rate)
-        loss = SequenceCrossentropy(config.label_smoothing, model.gives_log_probs)
-        run_training(model, draft_config, RunDirectory(folder, resume=True), batches, None, loss)
+        model = make_model(draft_args)
+        train_model(model, draft_args, run=RunDirectory(folder, resume=True), examples=half, validation=None)
         return model
 
-    drafted = cross_fitted_drafts(examples, train, run.path / "drafts.jsonl", validation or ())
+    drafted = cross_fitted_drafts(examples, train, path=run.path / "drafts.jsonl", held_out=validation or ())
     return drafted[: len(examples)], drafted[len(examples) :] if validation is not None else None

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from textzoo.scripts.cli.arguments import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TitleSearchOptions:
     """Beam search for titles.
 

@@ -1,32 +1,43 @@
-"""Examples read from files, and their training batches."""
+"""Examples read from the files of a command."""
 
+import functools
 import sys
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from textzoo.scripts.cli.training_config import TrainingConfig
-
-if TYPE_CHECKING:
-    import tensorflow as tf
+from textzoo.scripts.cli.training_arguments import DataArguments
 
 
-def read_examples(read: Callable[..., Any], file: str, config: Any) -> list:
+def read_examples(read: Callable[..., Any], file: str, *, config: Any) -> list:
     """Reads the examples of a file and prints the reader's report on standard error.
 
     Args:
-        read: `read(file, encoding, on_error)`, a reader of `textzoo.data` whose result has a `report`.
+        read: `read(file, encoding=..., on_error=...)`, a reader of `textzoo.data` whose result has a `report`.
         file: The file.
         config: Arguments of the command, with `encoding` and `on_error`.
 
     Raises:
         ValueError: A record is bad, or no record can be used.
     """
-    examples = read(file, config.encoding, config.on_error)
+    examples = read(file, encoding=config.encoding, on_error=config.on_error)
     print(f"{file}: {examples.report}", file=sys.stderr)
     if not examples:
         raise ValueError(f"{file}: found no usable record")
     return list(examples)
+
+
+def read_training_examples(read_file: Callable[[str], list], args: DataArguments) -> tuple[list, list | None]:
+    """Reads the training files and the validation file of a command.
+
+    Args:
+        read_file: Reads the examples of a file.
+        args: Arguments of the command.
+
+    Returns:
+        The training examples, and the validation examples or None.
+    """
+    examples = [example for file in args.inputs for example in read_file(file)]
+    return examples, None if args.validation is None else read_file(args.validation)
 
 
 def drop_unreadable(examples: list, read: Callable[[Any], Any]) -> list:
@@ -47,35 +58,18 @@ def drop_unreadable(examples: list, read: Callable[[Any], Any]) -> list:
     return readable
 
 
-def training_batches(
-    model: Any, examples: list, config: TrainingConfig, token_substitution_rate: float = 0.0
-) -> "tf.data.Dataset":
-    """Returns shuffled batches of `num_epochs(config)` epochs, which the dataset's cardinality is a multiple of."""
-    return _batches(model, examples, config, True, num_epochs(config), token_substitution_rate)
+def usable_examples(model: Any, examples: list | None, *, args: DataArguments) -> Any:
+    """Returns the examples that the model's preprocessor can read, all of them unless `on_error` is "skip".
 
-
-def validation_batches(model: Any, examples: list | None, config: TrainingConfig) -> "tf.data.Dataset | None":
-    """Returns batches of the validation examples in their order; None if there are none."""
-    return None if examples is None else _batches(model, examples, config, False, 1)
-
-
-def num_epochs(config: TrainingConfig) -> int:
-    """Returns an upper bound of the number of epochs, also for a training limited by steps."""
-    return config.steps or config.epochs
-
-
-def _batches(
-    model, examples, config, shuffle: bool, epochs: int, token_substitution_rate: float = 0.0
-) -> "tf.data.Dataset":
-    """Batches examples; drops those that the model cannot read if `on_error` is "skip"."""
-    options = config.batch_size, shuffle, config.seed, epochs, token_substitution_rate
+    Prints a line on standard error for each dropped one.
+    """
+    if examples is None or args.on_error == "raise":
+        return examples
     try:
-        return model.dataset(examples, *options)
+        model.preprocessor.records(examples)
+        return examples
     except ValueError:
-        if config.on_error == "raise":
-            raise
-    readable = drop_unreadable(examples, lambda example: model.preprocessor.records([example]))
-    return model.dataset(readable, *options)
+        return drop_unreadable(examples, lambda example: model.preprocessor.records([example]))
 
 
 def read_extractive_qa_examples(file: str, config: Any) -> list:
@@ -92,7 +86,7 @@ def read_extractive_qa_examples(file: str, config: Any) -> list:
     """
     from textzoo.data import read_qa
 
-    examples = read_examples(partial(read_qa, unanswerable=True), file, config)
+    examples = read_examples(functools.partial(read_qa, unanswerable=True), file, config=config)
     usable = [example for example in examples if example.start is not None or not example.answer]
     spans = sum(example.start is not None for example in usable)
     print(

@@ -23,7 +23,7 @@ def arrays(dataset):
 @settings(deadline=None, max_examples=100)
 @given(lengths_of_examples, st.integers(1, 6), st.booleans(), st.integers(0, 3))
 def test_an_epoch_takes_every_example_once(lengths, batch_size, shuffle, epoch):
-    plan = epoch_plan(lengths, batch_size, SIZES, shuffle=shuffle, epoch=epoch)
+    plan = epoch_plan(lengths, batch_size, buckets=SIZES, shuffle=shuffle, epoch=epoch)
     assert sorted(index for batch in plan for index in batch.tolist()) == list(range(len(lengths)))
     assert len(plan) == -(-len(lengths) // batch_size)
     assert sum(len(batch) < batch_size for batch in plan) <= 1
@@ -33,7 +33,7 @@ def test_an_epoch_takes_every_example_once(lengths, batch_size, shuffle, epoch):
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 3)), max_size=40), st.integers(1, 6), st.booleans())
 def test_examples_of_a_batch_have_equally_many_streams(examples, batch_size, shuffle):
     lengths, streams = [length for length, _ in examples], np.array([count for _, count in examples], int)
-    plan = epoch_plan(lengths, batch_size, SIZES, shuffle=shuffle, streams=streams)
+    plan = epoch_plan(lengths, batch_size, buckets=SIZES, shuffle=shuffle, streams=streams)
     assert sorted(index for batch in plan for index in batch.tolist()) == list(range(len(lengths)))
     for batch in plan:
         assert len(set(streams[batch])) == 1
@@ -42,7 +42,7 @@ def test_examples_of_a_batch_have_equally_many_streams(examples, batch_size, shu
 
 def test_most_batches_are_of_one_bucket():
     lengths = np.random.default_rng(0).integers(1, 17, 100)
-    plan = epoch_plan(lengths, 8, SIZES)
+    plan = epoch_plan(lengths, 8, buckets=SIZES)
     mixed = [batch for batch in plan if len({bucket(lengths[index], SIZES) for index in batch}) > 1]
     assert len(mixed) <= 3 < len(plan)
 
@@ -51,7 +51,7 @@ def test_seed_and_epoch_fix_the_order():
     lengths = list(range(1, 21))
 
     def order(**kwargs):
-        return [batch.tolist() for batch in epoch_plan(lengths, 3, SIZES, **kwargs)]
+        return [batch.tolist() for batch in epoch_plan(lengths, 3, buckets=SIZES, **kwargs)]
 
     assert order(seed=1, epoch=2) == order(seed=1, epoch=2)
     assert order(seed=1, epoch=2) != order(seed=1, epoch=3)
@@ -73,8 +73,8 @@ def test_padding_reaches_the_bucket_of_the_longest():
 def test_the_dataset_gives_the_plan_padded():
     lengths = [3, 9, 4, 12, 2, 16, 7]
     examples = ragged(lengths, streams=2)
-    plan = epoch_plan(lengths, 2, SIZES, seed=5)
-    dataset = batches(examples, 2, SIZES, seed=5)
+    plan = epoch_plan(lengths, 2, buckets=SIZES, seed=5)
+    dataset = batches(examples, 2, buckets=SIZES, seed=5)
     assert len(dataset) == len(plan) == 4
     for batch, indices in zip(arrays(dataset), plan, strict=True):
         expected = pad_batch([examples[index] for index in indices], SIZES)
@@ -85,7 +85,7 @@ def test_the_dataset_gives_the_plan_padded():
 
 
 def test_every_iteration_repeats_the_same_epochs():
-    dataset = batches(ragged(range(1, 12)), 3, SIZES, num_epochs=2)
+    dataset = batches(ragged(range(1, 12)), 3, buckets=SIZES, num_epochs=2)
     first, again = arrays(dataset), arrays(dataset)
     assert len(first) == len(dataset) == 8
     for left, right in zip(first, again, strict=True):
@@ -97,30 +97,32 @@ def test_every_iteration_repeats_the_same_epochs():
 
 def test_a_resumed_run_goes_on_where_it_stopped():
     examples = ragged(range(1, 12))
-    whole = arrays(batches(examples, 3, SIZES, seed=4, num_epochs=None).take(12))
-    resumed = arrays(batches(examples, 3, SIZES, seed=4, epoch=1, num_epochs=None).skip(2).take(6))
+    whole = arrays(batches(examples, 3, buckets=SIZES, seed=4, num_epochs=None).take(12))
+    resumed = arrays(batches(examples, 3, buckets=SIZES, seed=4, epoch=1, num_epochs=None).skip(2).take(6))
     for left, right in zip(whole[6:], resumed, strict=True):
         np.testing.assert_array_equal(left["source_ids"], right["source_ids"])
 
 
 def test_targets_of_a_batch_have_similar_lengths():
     lengths, targets = np.full(64, 8), np.random.default_rng(0).integers(1, 17, 64)
-    plan = epoch_plan(lengths, 4, SIZES, target_lengths=targets)
+    plan = epoch_plan(lengths, 4, buckets=SIZES, target_lengths=targets)
     assert sorted(np.concatenate(plan).tolist()) == list(range(64)) and len(plan) == 16
     batched = sorted(sorted(targets[batch].tolist()) for batch in plan)
     assert sum(batched, []) == sorted(targets.tolist())
-    assert [batch.tolist() for batch in plan] != [batch.tolist() for batch in epoch_plan(lengths, 4, SIZES)]
+    assert [batch.tolist() for batch in plan] != [batch.tolist() for batch in epoch_plan(lengths, 4, buckets=SIZES)]
 
 
 def test_targets_are_sorted_only_16_batches_at_a_time():
     targets = np.random.default_rng(0).permutation(640)
-    plan = epoch_plan(np.full(640, 8), 4, SIZES, target_lengths=targets)
+    plan = epoch_plan(np.full(640, 8), 4, buckets=SIZES, target_lengths=targets)
     assert max(np.ptp(targets[batch]) for batch in plan) > 4  # not the whole epoch
 
 
 def test_the_dataset_takes_the_targets_key():
     examples = [{"source_ids": np.zeros(8, int), "target_ids": np.zeros(n, int)} for n in (3, 16, 4, 15)]
-    shapes = {batch["target_ids"].shape for batch in arrays(batches(examples, 2, SIZES, target_key="target_ids"))}
+    shapes = {
+        batch["target_ids"].shape for batch in arrays(batches(examples, 2, buckets=SIZES, target_key="target_ids"))
+    }
     assert shapes == {(2, 4), (2, 16)}
 
 

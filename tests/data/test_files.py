@@ -20,7 +20,22 @@ def test_the_old_file_stays_where_the_write_fails(tmp_path):
     path.write_text("old")
     with pytest.raises(UnicodeEncodeError):
         write_atomically(str(path), "\ud800")
-    assert path.read_text() == "old"
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["note.txt"]
+
+
+def test_a_failed_replacement_leaves_no_part(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError):
+        write_atomically(tmp_path / "folder", "text")
+    assert os.listdir(tmp_path) == ["folder"]
+
+
+def test_a_pipe_is_written_directly():
+    read, write = os.pipe()
+    write_atomically(f"/dev/fd/{write}", "小李")
+    os.close(write)
+    with open(read, "rb") as file:
+        assert file.read() == "小李".encode()
 
 
 def test_the_digest_of_a_file(tmp_path):

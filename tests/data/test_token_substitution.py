@@ -16,8 +16,8 @@ RECORD = {
 }
 
 
-def substituted(count=400, rate=1.0, seed=0):
-    return list(TokenSubstitution([RECORD] * count, TOKENIZER, rate, seed))
+def substituted(count=400, *, rate=1.0, seed=0):
+    return list(TokenSubstitution([RECORD] * count, TOKENIZER, rate=rate, seed=seed))
 
 
 def test_one_substitution_applies_to_source_targets_and_labels():
@@ -49,7 +49,7 @@ def test_half_of_the_records_and_half_of_their_tokens_on_average():
 
 
 def test_draws_differ_at_each_visit_and_repeat_with_the_seed():
-    records = [TokenSubstitution([RECORD], TOKENIZER, 1.0, seed) for seed in (3, 3, 4)]
+    records = [TokenSubstitution([RECORD], TOKENIZER, rate=1.0, seed=seed) for seed in (3, 3, 4)]
     visits = [[record[0]["source_ids"].tolist() for _ in range(100)] for record in records]
     assert visits[0] == visits[1] != visits[2] and len({tuple(visit) for visit in visits[0]}) > 20
     assert all(record["source_ids"].tolist() == RECORD["source_ids"].tolist() for record in substituted(20, rate=0.0))
@@ -58,14 +58,21 @@ def test_draws_differ_at_each_visit_and_repeat_with_the_seed():
 def test_a_vocabulary_without_free_tokens():
     tokenizer = Tokenizer([*SPECIAL, *"天地"])
     record = {"source_ids": np.array([2, 7, 8, 3]), "target_ids": np.array([[7, 3]])}
-    for changed in TokenSubstitution([record] * 20, tokenizer, 1.0):
+    for changed in TokenSubstitution([record] * 20, tokenizer, rate=1.0):
         np.testing.assert_array_equal(changed["source_ids"], record["source_ids"])
 
 
 def test_generators_train_with_it():
-    encoder = Encoder(TOKENIZER.vocab_size, 8, 1, 2, 16, max_length=32)
-    titles = TitleGenerator(encoder, TitlePreprocessor(TOKENIZER, 16, 8), "bidirectional", copy_head=True)
-    pairs = QAGenerator(encoder, QAPreprocessor(TOKENIZER, 16), copy_head=True)
+    encoder = Encoder(
+        TOKENIZER.vocab_size, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=32
+    )
+    titles = TitleGenerator(
+        encoder,
+        TitlePreprocessor(TOKENIZER, max_source_length=16, max_title_length=8),
+        decoder="bidirectional",
+        copy_head=True,
+    )
+    pairs = QAGenerator(encoder, QAPreprocessor(TOKENIZER, max_source_length=16), copy_head=True)
     examples = {
         titles: [TitleExample("天地玄", "天地玄黄宇宙")] * 8,
         pairs: [QAExample("天地玄黄", "宇宙", "玄黄", 2)] * 8,
@@ -75,7 +82,9 @@ def test_generators_train_with_it():
             np.concatenate(
                 [
                     inputs["source_ids"]
-                    for inputs, *_ in model.dataset(same, 8, True, num_epochs=20, token_substitution_rate=rate)
+                    for inputs, *_ in model.dataset(
+                        same, batch_size=8, shuffle=True, num_epochs=20, token_substitution_rate=rate
+                    )
                 ]
             )
             for rate in (0.0, 1.0)
@@ -86,4 +95,4 @@ def test_generators_train_with_it():
 @pytest.mark.parametrize("rate", [-0.1, 1.1])
 def test_a_rate_out_of_range(rate):
     with pytest.raises(ValueError, match=r"token substitution rate in \[0, 1\]. Received"):
-        TokenSubstitution([RECORD], TOKENIZER, rate)
+        TokenSubstitution([RECORD], TOKENIZER, rate=rate)

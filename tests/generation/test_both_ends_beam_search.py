@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from textzoo.generation import both_ends_beam_search, compile_loop
+from textzoo.generation import SearchOptions, both_ends_beam_search, compile_loop
 
 END = 6
 OPTIONS = [
@@ -99,18 +99,20 @@ def check(beams, source, expected):
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_equals_a_slow_loop_over_pairs(options, num_beams, Duo, continuations, to_numpy):
     model = Duo(sources=6, seed=3)
-    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), num_beams, 7, END, **options))
+    search_options = SearchOptions(num_beams=num_beams, **options)
+    beams = both_ends_beam_search(model.step, **model.start(), max_length=7, end_id=END, options=search_options)
     for source in range(6):
-        check(beams, source, slow_search(continuations, model, source, num_beams // 2, 7, **options))
+        check(to_numpy(beams), source, slow_search(continuations, model, source, num_beams // 2, 7, **options))
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_full_width_is_exhaustive_search(options, Duo, continuations, to_numpy):
     """Compares with all pairs of halves of at most two and one tokens; a half sees its partner only."""
     model, everything = Duo(sources=2, seed=4), 43 * 7
-    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 2 * everything, 3, END, **options))
+    search_options = SearchOptions(num_beams=2 * everything, **options)
+    beams = both_ends_beam_search(model.step, **model.start(), max_length=3, end_id=END, options=search_options)
     for source in range(2):
-        check(beams, source, all_pairs(continuations, model, source, **options))
+        check(to_numpy(beams), source, all_pairs(continuations, model, source, **options))
 
 
 def all_pairs(continuations, model, source, length_penalty=0.0, **options):
@@ -131,12 +133,13 @@ def test_an_ended_half_receives_zeros(to_numpy):
     """The left half ends at once; the right one goes on alone for half of the length."""
     fed = []
 
-    def step(tokens, index, state):
+    def step(tokens, *, index, state):
         fed.append(ops.convert_to_numpy(tokens)[0].tolist())
         return ops.convert_to_tensor(np.log([[[0.1, 0.1, 0.8], [0.2, 0.7, 0.1]]]).astype("float32")), state
 
     first = np.log([[[0.05, 0.05, 0.9], [0.2, 0.7, 0.1]]]).astype("float32")
-    beams = to_numpy(both_ends_beam_search(step, ops.convert_to_tensor(first), (), 2, 6, end_id=2))
+    first, options = ops.convert_to_tensor(first), SearchOptions(num_beams=2)
+    beams = to_numpy(both_ends_beam_search(step, first, state=(), max_length=6, end_id=2, options=options))
     assert fed == [[0, 1], [0, 1], [0, 1]]
     assert beams.tokens[0].tolist() == [[1, 1, 1, 2, 0, 0, 0]]
     np.testing.assert_allclose(np.exp(beams.log_probs), [[0.9 * 0.7**3 * 0.1]], rtol=1e-5)
@@ -146,11 +149,12 @@ def test_odd_lengths_have_a_longer_left_half(Duo, to_numpy):
     """Three calls of a step: the left half writes three tokens, the right one two, then both end."""
     model, calls = Duo(sources=6, seed=5), []
 
-    def step(tokens, index, state):
+    def step(tokens, *, index, state):
         calls.append(ops.convert_to_numpy(tokens))
-        return model.step(tokens, index, state)
+        return model.step(tokens, index=index, state=state)
 
-    beams = to_numpy(both_ends_beam_search(step, *model.start(), 4, 5, END, min_length=5))
+    options = SearchOptions(num_beams=4, min_length=5)
+    beams = to_numpy(both_ends_beam_search(step, **model.start(), max_length=5, end_id=END, options=options))
     assert (beams.lengths == 5).all()
     assert (beams.tokens[:, :, 5] == END).all() and (beams.tokens[:, :, :5] != END).all()
     assert len(calls) == 3 and (calls[2][:, 2:] == 0).all()
@@ -158,26 +162,29 @@ def test_odd_lengths_have_a_longer_left_half(Duo, to_numpy):
 
 def test_a_source_alone_equals_the_same_in_a_batch(Duo, to_numpy):
     model = Duo(sources=5, seed=1)
-    together = to_numpy(both_ends_beam_search(model.step, *model.start(), 4, 8, END, 0.6))
+    settings = {"max_length": 8, "end_id": END, "options": SearchOptions(num_beams=4, length_penalty=0.6)}
+    together = to_numpy(both_ends_beam_search(model.step, **model.start(), **settings))
     for source in range(5):
-        alone = to_numpy(both_ends_beam_search(model.step, *model.start([source]), 4, 8, END, 0.6))
+        alone = to_numpy(both_ends_beam_search(model.step, **model.start([source]), **settings))
         for a, b in zip(together, alone, strict=True):
             np.testing.assert_allclose(a[source], b[0], rtol=1e-5)
 
 
 def test_compiled_equals_eager(Duo, to_numpy):
     model = Duo(sources=4, seed=11)
-    search = compile_loop(lambda logits, state: both_ends_beam_search(model.step, logits, state, 6, 7, END))
-    compiled, expected = to_numpy(search(*model.start())), to_numpy(search.__wrapped__(*model.start()))
+    settings = {"max_length": 7, "end_id": END, "options": SearchOptions(num_beams=6)}
+    search = compile_loop(lambda logits, state: both_ends_beam_search(model.step, logits, state=state, **settings))
+    compiled, expected = to_numpy(search(**model.start())), to_numpy(search.__wrapped__(**model.start()))
     for a, b in zip(keras.tree.flatten(compiled), keras.tree.flatten(expected), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-5)
-    search(*model.start())
+    search(**model.start())
     assert search.traces == 1
 
 
 def test_max_length_zero_gives_two_ends(Duo, to_numpy):
     model = Duo(seed=11)
-    beams = to_numpy(both_ends_beam_search(model.step, *model.start(), 2, 0, END))
+    options = SearchOptions(num_beams=2)
+    beams = to_numpy(both_ends_beam_search(model.step, **model.start(), max_length=0, end_id=END, options=options))
     assert beams.tokens[0].tolist() == [[END]] and beams.lengths.tolist() == [[0]]
     expected = sum(prefix["log_probs"][END] for prefix in model.loop_start(0))
     np.testing.assert_allclose(beams.log_probs, [[expected]], rtol=1e-5)
@@ -186,17 +193,15 @@ def test_max_length_zero_gives_two_ends(Duo, to_numpy):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"num_beams": 0}, "even num_beams of 2 or more, half per direction. Received: 0"),
+        ({"num_beams": 1}, "even num_beams of 2 or more, half per direction. Received: 1"),
         ({"num_beams": 3}, "even num_beams .* Received: 3"),
-        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
         ({"min_length": 4}, "min_length of at most max_length 3. Received: 4"),
-        ({"no_repeat_ngram_size": -1}, "of 0 or more. Received: 0 and -1"),
         ({"logits": np.zeros((1, 3, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 3, 7\)"),
     ],
 )
 def test_invalid_arguments_raise(options, message, Duo):
     model = Duo()
-    logits, state = model.start()
-    settings = {"logits": logits, "state": state, "num_beams": 2, "max_length": 3, "end_id": END}
+    start = model.start() | {name: options.pop(name) for name in ["logits"] if name in options}
+    search_options = SearchOptions(**{"num_beams": 2} | options)
     with pytest.raises(ValueError, match=message):
-        both_ends_beam_search(model.step, **settings | options)
+        both_ends_beam_search(model.step, **start, max_length=3, end_id=END, options=search_options)

@@ -6,14 +6,15 @@ from keras import ops
 
 from textzoo.data import Tokenizer, span_constraint
 from textzoo.data.text.tokenizer import SPECIAL_TOKENS
-from textzoo.generation import beam_search, compile_loop, greedy, sample
+from textzoo.generation import SearchOptions, beam_search, compile_loop, greedy, sample
 from textzoo.generation.compile_loop import XLA_STREAMS, resolve_jit_compile
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
 
 END = 3
 IDS = np.array([[END, 1, 2, 1, 0], [END, 2, 2, 0, 0]])
-CONSTRAINT = span_constraint(IDS, np.isin(IDS, [1, 2]), np.isin(IDS, [1, 2]), END)
+CONSTRAINT = span_constraint(IDS, starts=np.isin(IDS, [1, 2]), ends=np.isin(IDS, [1, 2]), end_id=END)
 TEXT = "小李在图书馆讲课"
+OPTIONS = SearchOptions(num_beams=3, length_penalty=0.6, min_length=1, no_repeat_ngram_size=2)
 
 
 @pytest.fixture(name="loops")
@@ -24,24 +25,26 @@ def all_loops(Speller):
     uniforms = np.random.default_rng(0).random((2, 6, 4), "float32")
 
     def run(logits, state, uniforms):
+        search = {"state": state, "max_length": 4, "end_id": END}
+        draws = {"state": state, "uniforms": uniforms, "end_id": END}
         return {
-            "greedy": greedy(model.step, logits, state, 4, END, 1, 2),
-            "free": sample(model.step, logits, state, uniforms, END),
-            "nucleus": sample(model.step, logits, state, uniforms, END, 1.5, 0.9),
-            "spans": sample(model.step, logits, state, uniforms, END, top_p=0.9, constraint=CONSTRAINT),
-            "beams": beam_search(model.step, logits, state, 3, 4, END, 0.6, 1, 2),
+            "greedy": greedy(model.step, logits, **search, min_length=1, no_repeat_ngram_size=2),
+            "free": sample(model.step, logits, **draws),
+            "nucleus": sample(model.step, logits, **draws, temperature=1.5, top_p=0.9),
+            "spans": sample(model.step, logits, **draws, top_p=0.9, constraint=CONSTRAINT),
+            "beams": beam_search(model.step, logits, **search, options=OPTIONS),
         }
 
-    return run, (*start, uniforms)
+    return run, start | {"uniforms": uniforms}
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
 def test_equals_eager(jit_compile, loops, to_numpy):
     run, arguments = loops
-    eager = to_numpy(run(*arguments))
+    eager = to_numpy(run(**arguments))
     function = compile_loop(run, jit_compile)
     for _ in range(2):
-        result = to_numpy(function(*arguments))
+        result = to_numpy(function(**arguments))
         for name, expected in eager.items():
             np.testing.assert_array_equal(result[name].tokens, expected.tokens, err_msg=name)
             np.testing.assert_array_equal(result[name].lengths, expected.lengths, err_msg=name)
@@ -69,18 +72,19 @@ def test_open_shapes_equal_fixed_shapes(Speller, to_numpy):
     model = Speller(sources=2, seed=3)
 
     def run(logits, state, uniforms, constraint):
+        draws = {"uniforms": uniforms, "top_p": 0.9, "constraint": constraint}
         return {
-            "spans": sample(model.step, logits, state, uniforms, END, top_p=0.9, constraint=constraint),
-            "beams": beam_search(model.step, logits, state, 3, 4, END, 0.6, 1, 2),
+            "spans": sample(model.step, logits, state=state, end_id=END, **draws),
+            "beams": beam_search(model.step, logits, state=state, max_length=4, end_id=END, options=OPTIONS),
         }
 
     together = compile_loop(run)
     for streams, length in [(1, 3), (2, 3), (2, 5), (4, 4)]:
         ids = np.array([[END, 1, 2, 1, 2], [END, 2, 2, 1, 1]])[:, :length]
         uniforms = np.random.default_rng(length).random((2, streams, 4), "float32")
-        constraint = span_constraint(ids, np.isin(ids, [1, 2]), np.isin(ids, [1, 2]), END)
-        arguments = *model.start(np.zeros((2, streams))), uniforms, constraint
-        expected, actual = to_numpy(compile_loop(run)(*arguments)), to_numpy(together(*arguments))
+        constraint = span_constraint(ids, starts=np.isin(ids, [1, 2]), ends=np.isin(ids, [1, 2]), end_id=END)
+        arguments = model.start(np.zeros((2, streams))) | {"uniforms": uniforms, "constraint": constraint}
+        expected, actual = to_numpy(compile_loop(run)(**arguments)), to_numpy(together(**arguments))
         for name, result in expected.items():
             for part, other in zip(result, actual[name], strict=True):
                 np.testing.assert_allclose(other, part, 1e-6, err_msg=f"{name}, {streams} of {length}")
@@ -115,20 +119,26 @@ def recorded_streams(monkeypatch):
 
 @pytest.fixture(name="encoder", scope="module")
 def small_encoder():
-    encoder = Encoder(len(SPECIAL_TOKENS) + len(TEXT), 8, 1, 2, 16, max_length=32)
+    encoder = Encoder(
+        len(SPECIAL_TOKENS) + len(TEXT), hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=32
+    )
     encoder.tokenizer = Tokenizer([*SPECIAL_TOKENS, *TEXT])
     return encoder
 
 
 def test_streams_are_passages_times_answers_times_beams(encoder, streams):
-    model = QAGenerator(encoder, QAPreprocessor(encoder.tokenizer, 12, 2, 3))
+    model = QAGenerator(
+        encoder, QAPreprocessor(encoder.tokenizer, max_source_length=12, max_answer_length=2, max_question_length=3)
+    )
     model.generate([TEXT] * 2, 4, 3, max_answer_length=2, max_question_length=3, seed=0)
-    model.generate_questions([TEXT] * 2, [["小李"], ["图书馆", "讲课"]], 3, 3)
+    model.generate_questions([TEXT] * 2, [["小李"], ["图书馆", "讲课"]], num_beams=3, max_question_length=3)
     assert streams == [2 * 4 * 3, 3 * 3]
 
 
 def test_streams_are_articles_times_beams(encoder, streams):
-    model = TitleGenerator(encoder, TitlePreprocessor(encoder.tokenizer, 12, 3), "bidirectional")
+    model = TitleGenerator(
+        encoder, TitlePreprocessor(encoder.tokenizer, max_source_length=12, max_title_length=3), decoder="bidirectional"
+    )
     model.generate([TEXT] * 2, 4)
     model.drafts([TEXT] * 3)
     assert streams == [2 * 4, 3 * 2]

@@ -9,7 +9,7 @@ from textzoo.generation import greedy
 END = 3
 
 
-def alphabet(tokens, index, state):
+def alphabet(tokens, *, index, state):
     """Step function that writes the letters in order."""
     return ops.one_hot(tokens + 1, 6), state
 
@@ -33,20 +33,21 @@ def slow_greedy(model, source, mood, max_length, min_length=0, no_repeat_ngram_s
 
 
 def test_spells_the_alphabet():
-    result = greedy(alphabet, ops.one_hot([[0], [2]], 6), (), max_length=9, end_id=5)
+    result = greedy(alphabet, ops.one_hot([[0], [2]], 6), state=(), max_length=9, end_id=5)
     assert result.tokens[:, 0].numpy().tolist() == [[0, 1, 2, 3, 4, 5, 0, 0, 0, 0], [2, 3, 4, 5, 0, 0, 0, 0, 0, 0]]
     assert result.lengths[:, 0].numpy().tolist() == [5, 3]
 
 
 def test_max_length_ends_a_stream():
-    result = greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=2, end_id=5)
+    result = greedy(alphabet, ops.one_hot([[0]], 6), state=(), max_length=2, end_id=5)
     assert result.tokens[0, 0].numpy().tolist() == [0, 1, 5]
-    assert greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=0, end_id=5).tokens[0, 0].numpy().tolist() == [5]
+    result = greedy(alphabet, ops.one_hot([[0]], 6), state=(), max_length=0, end_id=5)
+    assert result.tokens[0, 0].numpy().tolist() == [5]
 
 
 def test_an_end_of_id_zero_is_found():
     backwards = lambda tokens, index, state: (ops.one_hot(tokens - 1, 6), state)  # noqa: E731
-    result = greedy(backwards, ops.one_hot([[3]], 6), (), max_length=9, end_id=0)
+    result = greedy(backwards, ops.one_hot([[3]], 6), state=(), max_length=9, end_id=0)
     assert int(result.lengths[0, 0]) == 3
 
 
@@ -58,7 +59,7 @@ def test_an_end_of_id_zero_is_found():
 def test_equals_a_loop_over_letters(options, Speller, to_numpy):
     model = Speller(sources=12, seed=1)
     moods = np.tile([0, 5], (12, 1))
-    result = to_numpy(greedy(model.step, *model.start(moods), max_length=6, end_id=END, **options))
+    result = to_numpy(greedy(model.step, **model.start(moods), max_length=6, end_id=END, **options))
     for source in range(12):
         for stream, mood in enumerate((0, 5)):
             expected = slow_greedy(model, source, mood, 6, **options)
@@ -77,4 +78,4 @@ def test_equals_a_loop_over_letters(options, Speller, to_numpy):
 )
 def test_invalid_arguments_raise(options, message):
     with pytest.raises(ValueError, match=message):
-        greedy(alphabet, ops.one_hot([[0]], 6), (), max_length=3, end_id=5, **options)
+        greedy(alphabet, ops.one_hot([[0]], 6), state=(), max_length=3, end_id=5, **options)

@@ -1,7 +1,6 @@
 """Logits processors against loops over tokens."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
@@ -34,24 +33,19 @@ def slow_processor(logits, written, end_id, min_length, n):
 def test_equals_a_loop(written, index, n, min_length):
     """Two sources of one stream each; the slots from `index` on hold tokens that must not count."""
     logits = np.random.default_rng(index).normal(size=(2, 1, VOCAB)).astype("float32")
-    processor = LogitsProcessor(3, min_length, n)
-    result = processor(logits, np.array(written, "int32")[:, None], np.int32(index))
+    processor = LogitsProcessor(end_id=3, min_length=min_length, no_repeat_ngram_size=n)
+    result = processor(logits, np.array(written, "int32")[:, None], index=np.int32(index))
     expected = [slow_processor(logits[i, 0], written[i][:index], 3, min_length, n) for i in range(2)]
     np.testing.assert_allclose(np.asarray(result)[:, 0], expected, rtol=1e-6)
 
 
 def test_defaults_change_nothing():
     logits = np.ones((1, 1, VOCAB), "float32")
-    np.testing.assert_array_equal(LogitsProcessor(3)(logits, np.ones((1, 1, 5), "int32"), 3), logits)
-
-
-def test_min_length_above_max_length_raises():
-    LogitsProcessor(3, min_length=4).check(4)
-    with pytest.raises(ValueError, match="at most max_length 3. Received: 4"):
-        LogitsProcessor(3, min_length=4).check(3)
+    processor = LogitsProcessor(end_id=3)
+    np.testing.assert_array_equal(processor(logits, np.ones((1, 1, 5), "int32"), index=3), logits)
 
 
 def test_force_eos_leaves_only_the_end():
     logits = ops.array([[[1.0, 2.0, 3.0]]])
-    assert int(ops.argmax(force_eos(logits, 0, True))) == 0
-    np.testing.assert_array_equal(force_eos(logits, 0, False), logits)
+    assert int(ops.argmax(force_eos(logits, 0, forced=True))) == 0
+    np.testing.assert_array_equal(force_eos(logits, 0, forced=False), logits)

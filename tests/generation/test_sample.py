@@ -34,7 +34,7 @@ def first_tokens(uniforms, logits=LOGITS, **options):
     n = len(uniforms)
     row = np.broadcast_to(logits.astype("float32"), (1, n, len(logits)))
     step = lambda tokens, index, state: (row, state)  # noqa: E731
-    return sample(step, row, (), uniforms[None, :, None], END, **options).tokens[0, :, 0].numpy()
+    return sample(step, row, state=(), uniforms=uniforms[None, :, None], end_id=END, **options).tokens[0, :, 0].numpy()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_sequences_come_with_their_probabilities(options, Speller, to_numpy):
     n, max_length, end = 6000, 2, 3
     uniforms = np.random.default_rng(0).random((1, n, max_length), "float32")
     start = model.start(np.zeros((1, n)))
-    result = to_numpy(sample(model.step, *start, uniforms, end, **options))
+    result = to_numpy(sample(model.step, **start, uniforms=uniforms, end_id=end, **options))
     written = [tuple(row[: n + 1].tolist()) for row, n in zip(result.tokens[0], result.lengths[0], strict=True)]
     np.testing.assert_allclose(result.log_probs[0, :50], [model.log_prob(row) for row in written[:50]], atol=1e-5)
     counts = collections.Counter(written)
@@ -106,28 +106,28 @@ def test_impossible_tokens_are_never_drawn():
     """Impossible tokens at the start, at the end and in between."""
     logits = np.array([[[-1e9, 0.0, -1e9, -1e9, 1.0, -1e9]]], "float32")
     for uniform in [0.0, 1e-45, 0.2689414, 0.26894143, 0.5, ALMOST_ONE, 1.0]:
-        assert int(draw(logits, np.array([[uniform]], "float32"), 1.0)[0, 0]) in {1, 4}
+        assert int(draw(logits, np.array([[uniform]], "float32"), top_p=1.0)[0, 0]) in {1, 4}
 
 
 def test_a_number_on_a_boundary_is_the_next_token():
     """The intervals are [0, 1/4), [1/4, 1/2), ..."""
     uniforms = np.array([[0.0, 0.2499, 0.25, 0.5, 0.75]], "float32")
-    assert draw(np.zeros((1, 5, 4), "float32"), uniforms, 1.0).numpy().tolist() == [[0, 0, 1, 2, 3]]
+    assert draw(np.zeros((1, 5, 4), "float32"), uniforms, top_p=1.0).numpy().tolist() == [[0, 0, 1, 2, 3]]
 
 
 def test_only_one_possible_token():
     logits = np.array([[[-1e9, -1e9, 3.0]]], "float32")
     for uniform, top_p in itertools.product([0.0, ALMOST_ONE], [0.3, 1.0]):
-        assert int(draw(logits, np.array([[uniform]], "float32"), top_p)[0, 0]) == 2
+        assert int(draw(logits, np.array([[uniform]], "float32"), top_p=top_p)[0, 0]) == 2
 
 
 def test_each_stream_and_source_has_a_nucleus_of_its_own():
     """Logits of rank 3, as in decoding: distributions of different shapes in one call."""
     logits = np.log(np.array([[[0.5, 0.3, 0.15, 0.05], [0.05, 0.9, 0.03, 0.02]], [[0.25] * 4, [0.1, 0.1, 0.1, 0.7]]]))
     for uniform in np.linspace(0, 0.999, 21, dtype="float32"):
-        tokens = draw(logits.astype("float32"), np.full((2, 2), uniform), 0.6).numpy()
+        tokens = draw(logits.astype("float32"), np.full((2, 2), uniform), top_p=0.6).numpy()
         assert tokens[0, 0] in (0, 1) and tokens[0, 1] == 1 and tokens[1, 0] in (0, 1, 2) and tokens[1, 1] == 3
-    last = draw(logits.astype("float32"), np.full((2, 2), ALMOST_ONE), 0.6).numpy()
+    last = draw(logits.astype("float32"), np.full((2, 2), ALMOST_ONE), top_p=0.6).numpy()
     np.testing.assert_array_equal(last, [[1, 1], [2, 3]])
 
 
@@ -136,7 +136,7 @@ def test_a_large_vocabulary_keeps_its_most_probable_tokens():
     logits[[17, 900]] = 5.0, 4.0
     n = 2000
     row = np.broadcast_to(logits.astype("float32"), (1, n, 1000))
-    tokens = draw(row, ((np.arange(n) + 0.5) / n)[None].astype("float32"), 0.9).numpy()[0]
+    tokens = draw(row, ((np.arange(n) + 0.5) / n)[None].astype("float32"), top_p=0.9).numpy()[0]
     frequencies = np.bincount(tokens, minlength=1000) / n
     np.testing.assert_allclose(frequencies, exact(logits, top_p=0.9), atol=1.5 / n)
 
@@ -147,21 +147,23 @@ def test_the_same_numbers_give_the_same_result(Speller, to_numpy):
     uniforms = np.random.default_rng(1).random((3, 6, 5), "float32")
     options = {"top_p": 0.95, "temperature": 1.3}
     start = model.start(np.zeros((3, 6)))
-    together = to_numpy(sample(model.step, *start, uniforms, 3, **options))
-    again = to_numpy(sample(model.step, *start, uniforms, 3, **options))
+    together = to_numpy(sample(model.step, **start, uniforms=uniforms, end_id=3, **options))
+    again = to_numpy(sample(model.step, **start, uniforms=uniforms, end_id=3, **options))
     np.testing.assert_array_equal(together.tokens, again.tokens)
-    shuffled = to_numpy(sample(model.step, *start, uniforms[:, ::-1], 3, **options))
+    shuffled = to_numpy(sample(model.step, **start, uniforms=uniforms[:, ::-1], end_id=3, **options))
     np.testing.assert_array_equal(shuffled.tokens, together.tokens[:, ::-1])
     for source in range(3):
         row = model.row(source)
-        alone = to_numpy(sample(row.step, *row.start([[0, 0]]), uniforms[source : source + 1, 2:4], 3, **options))
+        own = uniforms[source : source + 1, 2:4]
+        alone = to_numpy(sample(row.step, **row.start([[0, 0]]), uniforms=own, end_id=3, **options))
         np.testing.assert_array_equal(alone.tokens[0], together.tokens[source, 2:4])
     assert len(np.unique(together.tokens.reshape(18, -1), axis=0)) > 6
 
 
 def test_max_length_zero_gives_the_end(Speller, to_numpy):
     model = Speller(seed=6)
-    result = to_numpy(sample(model.step, *model.start(np.zeros((1, 50))), np.zeros((1, 50, 0), "float32"), 3))
+    start, uniforms = model.start(np.zeros((1, 50))), np.zeros((1, 50, 0), "float32")
+    result = to_numpy(sample(model.step, **start, uniforms=uniforms, end_id=3))
     assert result.tokens.tolist() == [[[3]] * 50] and not result.lengths.any()
 
 
@@ -169,7 +171,10 @@ def test_uniforms_may_be_float64(Speller, to_numpy):
     model = Speller(seed=6)
     uniforms = np.random.default_rng(1).random((1, 8, 4), "float32")
     start = model.start(np.zeros((1, 8)))
-    single, double = (to_numpy(sample(model.step, *start, u, 3)) for u in (uniforms, uniforms.astype("float64")))
+    single, double = (
+        to_numpy(sample(model.step, **start, uniforms=uniforms.astype(dtype), end_id=3))
+        for dtype in ("float32", "float64")
+    )
     np.testing.assert_array_equal(single.tokens, double.tokens)
 
 
@@ -186,4 +191,4 @@ def test_uniforms_may_be_float64(Speller, to_numpy):
 def test_invalid_arguments_raise(options, received, Speller):
     model = Speller()
     with pytest.raises(ValueError, match=f"Received: {received}"):
-        sample(model.step, *model.start([[0]]), np.zeros((1, 1, 3), "float32"), 3, **options)
+        sample(model.step, **model.start([[0]]), uniforms=np.zeros((1, 1, 3), "float32"), end_id=3, **options)

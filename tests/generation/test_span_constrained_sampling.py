@@ -40,9 +40,9 @@ def spans(ids, starts, ends, max_length):
 def sampled(model, source, max_length, uniforms, pad=0, **options):
     """Samples token sequences from one source, padded by `pad` positions."""
     ids, starts, ends = (np.pad(part, (0, pad))[None] for part in source)
-    constraint = span_constraint(ids, starts, ends, END)
+    constraint = span_constraint(ids, starts=starts, ends=ends, end_id=END)
     start = model.start(np.zeros(uniforms.shape[:1])[None])
-    result = sample(model.step, *start, uniforms[None], END, constraint=constraint, **options)
+    result = sample(model.step, **start, uniforms=uniforms[None], end_id=END, constraint=constraint, **options)
     tokens, lengths = result.tokens.numpy()[0], result.lengths.numpy()[0]
     assert (tokens[np.arange(len(tokens)), lengths] == END).all()
     return [tuple(row[:length].tolist()) for row, length in zip(tokens, lengths, strict=True)]
@@ -62,19 +62,20 @@ def test_samples_are_spans(source, max_length, seed, top_p, Speller):
 @given(source=sources(), max_length=st.integers(1, 5))
 def test_allowed_candidates_are_the_continuations_of_spans(source, max_length):
     """Visits all prefixes: the allowed tokens are those of the prefix tree of spans, without dead ends."""
-    constraint = span_constraint(*(part[None] for part in source), END)
+    ids, starts, ends = (part[None] for part in source)
+    constraint = span_constraint(ids, starts=starts, ends=ends, end_id=END)
     possible = spans(*source, max_length) or {()}
 
     def visit(prefix, state):
         remaining = max_length - len(prefix)
-        allowed = allowed_candidates(constraint, state, remaining).numpy()[0, 0]
+        allowed = allowed_candidates(constraint, state, remaining=remaining).numpy()[0, 0]
         assert not allowed[1:][constraint.tokens[0, 1:] == END].any()
         expected = {span[len(prefix)] for span in possible if span[: len(prefix)] == prefix and len(span) > len(prefix)}
         assert sorted(constraint.tokens[0, 1:][allowed[1:]].tolist()) == sorted(expected)
         assert allowed[0] == (prefix in possible)
         for choice in np.flatnonzero(allowed[1:]) + 1:
             token = int(constraint.tokens[0, choice])
-            visit((*prefix, token), advance_spans(constraint, state, np.array([[choice]], "int32")))
+            visit((*prefix, token), advance_spans(constraint, state, choice=np.array([[choice]], "int32")))
 
     visit((), first_spans(constraint, 1))
 
@@ -123,8 +124,9 @@ def test_each_source_of_a_batch_has_its_own_spans(Speller, to_numpy):
     ids = np.array([[END, 1, 2, 3, 4, END], [END, 5, 6, 5, END, 0], [END, 7, 7, 8, 7, END], [END] * 6])
     inside = (ids != END) & (ids != 0)
     uniforms = np.random.default_rng(3).random((4, 10, 3), "float32")
-    constraint = span_constraint(ids, inside, inside, END)
-    together = to_numpy(sample(model.step, *model.start(np.zeros((4, 10))), uniforms, END, constraint=constraint))
+    constraint = span_constraint(ids, starts=inside, ends=inside, end_id=END)
+    start = model.start(np.zeros((4, 10)))
+    together = to_numpy(sample(model.step, **start, uniforms=uniforms, end_id=END, constraint=constraint))
     for row in range(4):
         source = ids[row], inside[row], inside[row]
         alone = sampled(model.row(row), source, 3, uniforms[row])
@@ -153,6 +155,6 @@ def test_spans_do_not_cross_special_tokens(Speller):
 
 def test_different_shapes_raise():
     with pytest.raises(ValueError, match=r"one shape \[b, s\]. Received: \(1, 3\), \(1, 2\), \(1, 3\)"):
-        span_constraint(np.ones((1, 3)), np.ones((1, 2)), np.ones((1, 3)), END)
+        span_constraint(np.ones((1, 3)), starts=np.ones((1, 2)), ends=np.ones((1, 3)), end_id=END)
     with pytest.raises(ValueError, match="one shape"):
-        span_constraint(np.ones(3), np.ones(3), np.ones(3), END)
+        span_constraint(np.ones(3), starts=np.ones(3), ends=np.ones(3), end_id=END)

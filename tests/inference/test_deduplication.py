@@ -12,16 +12,16 @@ MAX_SIMILARITY = 0.9
 WORD_EMBEDDINGS = np.array([[1.0, 0.0], [0.96, 0.28], [0.0, 2.0], [0.5, 0.5]])
 
 
-def pair(rank, start=0, rejection_reason=None):
+def pair(rank, start=0, *, rejection_reason=None):
     return ScoredQAPair(
         "谁？",
         "甲",
-        start,
-        start + 1,
-        ((start, start + 1),),
-        -1.0,
-        -1.0,
-        -1.0,
+        start=start,
+        end=start + 1,
+        occurrences=((start, start + 1),),
+        answer_logprob=-1.0,
+        question_logprob=-1.0,
+        score=-1.0,
         rank=rank,
         rejection_reason=rejection_reason,
     )
@@ -42,8 +42,8 @@ def test_against_every_pair_of_kept_questions(chunks, length):
         deduplicator.add(
             [pair(rank) for rank, _ in rows],
             [WORD_EMBEDDINGS[words] for _, words in rows],
-            4 * number,
-            4 * number + length,
+            start=4 * number,
+            end=4 * number + length,
         )
         embeddings += [WORD_EMBEDDINGS[words] for _, words in rows]
         starts += [number] * len(rows)
@@ -63,8 +63,8 @@ def test_against_every_pair_of_kept_questions(chunks, length):
 
 def test_reasons_ties_and_earlier_rejections():
     deduplicator, same = Deduplicator(MAX_SIMILARITY), np.eye(2)
-    deduplicator.add([pair(-1, 3), pair(0, 3, "round trip"), pair(-1, 3)], [same] * 3, 0, 5)
-    deduplicator.add([pair(-0.5, 7), pair(-9, 7)], [same, same], 2, 9)
+    deduplicator.add([pair(-1, 3), pair(0, 3, rejection_reason="round trip"), pair(-1, 3)], [same] * 3, start=0, end=5)
+    deduplicator.add([pair(-0.5, 7), pair(-9, 7)], [same, same], start=2, end=9)
     assert [scored.rejection_reason for scored in deduplicator.pairs] == [
         "same question, another answer",
         "round trip",

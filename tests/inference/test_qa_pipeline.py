@@ -21,10 +21,12 @@ class Generator:
     """Generates a pair for each of 甲 to 戊 in a chunk, and stores the chunks in `texts`."""
 
     def __init__(self, length=12, question="谁来了{}？"):
-        self.preprocessor = QAPreprocessor(TOKENIZER, length, 3, 8)
+        self.preprocessor = QAPreprocessor(
+            TOKENIZER, max_source_length=length, max_answer_length=3, max_question_length=8
+        )
         self.question, self.texts, self.batches = question, [], []
 
-    def generate(self, texts, num_pairs, seed, batch_size, **options):
+    def generate(self, texts, num_pairs, *, seed, batch_size, **options):
         self.texts += texts
         self.batches.append(len(texts))
         assert not options
@@ -39,7 +41,16 @@ class Generator:
                 number = "甲乙丙丁戊".index(letter)
                 question = self.question.format(position)
                 pairs.append(
-                    QAPair(question, letter, position, position + 1, spans, -1.0 - number, -2.0 - number, -0.1)
+                    QAPair(
+                        question,
+                        letter,
+                        start=position,
+                        end=position + 1,
+                        occurrences=spans,
+                        answer_logprob=-1.0 - number,
+                        question_logprob=-2.0 - number,
+                        score=-0.1,
+                    )
                 )
         return pairs
 
@@ -50,10 +61,10 @@ class RoundTripModel:
     def __init__(self, answers=None, score=2.0):
         self.answers, self.score = answers or {}, score
 
-    def answer(self, passages, questions, batch_size):
+    def answer(self, passages, questions, *, batch_size):
         assert len(passages) == len(questions) and all(questions)
         texts = [self.answers.get(question, passage[0]) for passage, question in zip(passages, questions, strict=True)]
-        return [ExtractiveAnswer(text, 0, len(text), self.score, 0.0) for text in texts]
+        return [ExtractiveAnswer(text, start=0, end=len(text), score=self.score, no_answer_score=0.0) for text in texts]
 
 
 def embedder(texts):
@@ -62,7 +73,7 @@ def embedder(texts):
 
 
 def pipeline(round_trip_model=None, generator=None, **thresholds):
-    return QAPipeline(generator or Generator(), round_trip_model, embedder, **thresholds)
+    return QAPipeline(generator or Generator(), round_trip_model, embedder=embedder, **thresholds)
 
 
 @given(st.text("甲乙丙丁戊去来了。，\n😀x", min_size=1, max_size=120), st.integers(6, 20))

@@ -15,6 +15,7 @@ HIDDEN_STATES = RNG.normal(size=(B, S, HIDDEN)).astype("float32")
 SOURCE_IDS = np.array([[2, 5, 7, 5, 3, 0], [2, 9, 9, 9, 4, 3]])
 READ_IDS = np.array([[[0, 5], [7, 3], [5, 8]], [[9, 4], [3, 2], [6, 9]]])
 MASK = np.array([[0, 1, 1, 1, 0, 0], [0, 1, 1, 1, 1, 0]], bool)
+SOURCE = {"source_ids": SOURCE_IDS, "source_mask": MASK, "read_ids": READ_IDS}
 
 
 def keys(head, hidden):
@@ -45,7 +46,7 @@ def mixture(head, softmax, affine):
 
 def apply(head, logits=LOGITS):
     keys = head.source_keys(ops.cast(HIDDEN_STATES, head.compute_dtype))
-    return head(ops.array(logits), ops.cast(STATES, head.compute_dtype), keys, SOURCE_IDS, MASK, READ_IDS)
+    return head(ops.array(logits), ops.cast(STATES, head.compute_dtype), keys=keys, **SOURCE)
 
 
 def test_equals_the_mixture_and_sums_to_one(randomize, softmax, affine):
@@ -119,7 +120,7 @@ def test_gradients_are_those_of_the_mixture(bias, randomize):
             loss = tf.reduce_sum(weights * function())
         return tape.gradient(loss, [logits, states, hidden, *head.trainable_weights])
 
-    layer = lambda: head(logits, states, head.source_keys(hidden), SOURCE_IDS, MASK, READ_IDS)  # noqa: E731
+    layer = lambda: head(logits, states, keys=head.source_keys(hidden), **SOURCE)  # noqa: E731
     np.testing.assert_allclose(layer(), plain(), atol=1e-5)
     for got, expected in zip(gradients(layer), gradients(plain), strict=True):
         np.testing.assert_allclose(got, expected, atol=2e-5)
@@ -158,7 +159,7 @@ class Copier(keras.Model):
         self.head = head or randomized()
 
     def call(self, states):
-        return self.head(ops.array(LOGITS), states, self.head.source_keys(HIDDEN_STATES), SOURCE_IDS, MASK, READ_IDS)
+        return self.head(ops.array(LOGITS), states, keys=self.head.source_keys(HIDDEN_STATES), **SOURCE)
 
     def get_config(self):
         return super().get_config() | {"head": keras.saving.serialize_keras_object(self.head)}

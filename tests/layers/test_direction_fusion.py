@@ -27,7 +27,7 @@ def oracle(fusion, own, other, affine):
 
 @pytest.mark.parametrize("kind", ["linear", "nonlinear", "gate"])
 def test_equals_its_formula(kind, randomize, affine):
-    fusion = randomize(DirectionFusion(4, kind, 0.3))
+    fusion = randomize(DirectionFusion(4, kind, weight=0.3))
     np.testing.assert_allclose(fusion(OWN, OTHER), oracle(fusion, OWN, OTHER, affine), atol=1e-6)
 
 
@@ -41,7 +41,7 @@ def test_a_new_gate_keeps_most_of_the_own_context():
 
 @pytest.mark.parametrize("kind", ["linear", "nonlinear"])
 def test_weight_zero_keeps_the_own_context(kind):
-    fusion = DirectionFusion(4, kind, 0.0)
+    fusion = DirectionFusion(4, kind, weight=0.0)
     np.testing.assert_array_equal(fusion(OWN, OTHER), OWN)
     assert fusion.weights == []
 
@@ -49,7 +49,7 @@ def test_weight_zero_keeps_the_own_context(kind):
 @pytest.mark.parametrize("kind", ["linear", "nonlinear", "gate"])
 def test_saved_and_loaded(kind, randomize, tmp_path):
     own, other = keras.Input((4,)), keras.Input((4,))
-    fusion = randomize(DirectionFusion(4, kind, 0.3))
+    fusion = randomize(DirectionFusion(4, kind, weight=0.3))
     model = keras.Model([own, other], fusion(own, other))
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")

@@ -25,7 +25,7 @@ def cube(x):
 
 
 def make(randomize, **options):
-    return randomize(EncoderLayer(HIDDEN, 2, 16, **{"norm_epsilon": 1e-6} | options), 0.4)
+    return randomize(EncoderLayer(HIDDEN, 2, intermediate_size=16, **{"norm_epsilon": 1e-6} | options), 0.4)
 
 
 def slow_layer(layer, x, mask, attention, affine):
@@ -54,7 +54,7 @@ def test_equals_the_formula(activation, randomize, attention, affine):
 def test_extend_is_the_rest_of_the_sequence(randomize, attention, affine):
     layer = make(randomize)
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
-    out, _ = layer.extend(TARGETS, CAUSAL, memory, SOURCE_MASK)
+    out, _ = layer.extend(TARGETS, CAUSAL, memory=memory, memory_mask=SOURCE_MASK)
     for row in range(B):
         for stream in range(P):
             mask = np.zeros((S + T, S + T), bool)
@@ -68,11 +68,13 @@ def test_extend_is_the_rest_of_the_sequence(randomize, attention, affine):
 def test_steps_with_a_cache_equal_one_pass(randomize):
     layer = make(randomize)
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
-    at_once, own = layer.extend(TARGETS, CAUSAL, memory, SOURCE_MASK)
+    at_once, own = layer.extend(TARGETS, CAUSAL, memory=memory, memory_mask=SOURCE_MASK)
     cache = tuple(ops.zeros((B, P, 2, T + 1, HIDDEN // 2)) for _ in range(2))
     for t in range(T):
         own_mask = np.broadcast_to(np.arange(T + 1) <= t, (B, P, 1, T + 1))
-        out, cache = layer.extend(TARGETS[:, :, t : t + 1], own_mask, memory, SOURCE_MASK, cache, t)
+        out, cache = layer.extend(
+            TARGETS[:, :, t : t + 1], own_mask, memory=memory, memory_mask=SOURCE_MASK, cache=cache, index=t
+        )
         np.testing.assert_allclose(out[:, :, 0], at_once[:, :, t], atol=1e-6)
     for buffer, new in zip(cache, own, strict=True):
         np.testing.assert_allclose(buffer[..., :T, :], new, atol=1e-6)

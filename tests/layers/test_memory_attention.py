@@ -41,7 +41,7 @@ def test_call_is_encode(randomize):
 def test_streams_over_a_memory_equal_one_sequence_under_the_unilm_mask(randomize, attention):
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     source_out, memory = layer.encode(SOURCE, SOURCE_MASK)
-    out = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, SOURCE_MASK)
+    out = layer.extend(TARGETS, OWN_MASK, own=layer.project(TARGETS), memory=memory, memory_mask=SOURCE_MASK)
     for row in range(B):
         for stream in range(P):
             joined = np.concatenate([SOURCE[row], TARGETS[row, stream]]).astype("float64")
@@ -54,8 +54,10 @@ def test_targets_may_have_a_longer_past(randomize, attention):
     """Attends from one target to a past of four, as in decoding with a cache."""
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
-    at_once = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, SOURCE_MASK)
-    last = layer.extend(TARGETS[:, :, -1:], layer.project(TARGETS), OWN_MASK[:, :, -1:], memory, SOURCE_MASK)
+    at_once = layer.extend(TARGETS, OWN_MASK, own=layer.project(TARGETS), memory=memory, memory_mask=SOURCE_MASK)
+    last = layer.extend(
+        TARGETS[:, :, -1:], OWN_MASK[:, :, -1:], own=layer.project(TARGETS), memory=memory, memory_mask=SOURCE_MASK
+    )
     np.testing.assert_allclose(last, at_once[:, :, -1:], atol=1e-6)
 
 
@@ -64,7 +66,8 @@ def test_masked_positions_do_not_matter(randomize):
 
     def outputs(source, targets):
         out, memory = layer.encode(source, SOURCE_MASK)
-        extended = layer.extend(targets, layer.project(targets), OWN_MASK & (np.arange(T) < 3), memory, SOURCE_MASK)
+        own_mask, own = OWN_MASK & (np.arange(T) < 3), layer.project(targets)
+        extended = layer.extend(targets, own_mask, own=own, memory=memory, memory_mask=SOURCE_MASK)
         return out[0], out[1, :3], extended[:, :, :3]
 
     changed_source, changed_targets = SOURCE.copy(), TARGETS.copy()
@@ -78,7 +81,7 @@ def test_a_source_of_padding_only_stays_finite(randomize):
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     all_masked = np.zeros((B, S), bool)
     out, memory = layer.encode(SOURCE, all_masked)
-    extended = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, all_masked)
+    extended = layer.extend(TARGETS, OWN_MASK, own=layer.project(TARGETS), memory=memory, memory_mask=all_masked)
     assert np.isfinite(out).all() and np.isfinite(extended).all()
 
 
@@ -89,7 +92,7 @@ def test_half_precision_is_close(policy, randomize):
     for layer in (exact, half):
         source, targets = (ops.cast(x, layer.compute_dtype) for x in (SOURCE, TARGETS))
         out, memory = layer.encode(source, SOURCE_MASK)
-        extended = layer.extend(targets, layer.project(targets), OWN_MASK, memory, SOURCE_MASK)
+        extended = layer.extend(targets, OWN_MASK, own=layer.project(targets), memory=memory, memory_mask=SOURCE_MASK)
         results.append((out, extended))
     for expected, got in zip(*results, strict=True):
         assert keras.backend.standardize_dtype(got.dtype) == half.compute_dtype
@@ -117,7 +120,7 @@ def test_gradients_reach_sources_through_the_memory(randomize):
     with tf.GradientTape() as tape:
         tape.watch(source)
         _, memory = layer.encode(source, SOURCE_MASK)
-        out = layer.extend(TARGETS, layer.project(TARGETS), OWN_MASK, memory, SOURCE_MASK)
+        out = layer.extend(TARGETS, OWN_MASK, own=layer.project(TARGETS), memory=memory, memory_mask=SOURCE_MASK)
         loss = tf.reduce_sum(out**2)
     gradient = tape.gradient(loss, source).numpy()
     assert (np.abs(gradient[SOURCE_MASK]).max(axis=-1) > 0).all()

@@ -31,7 +31,7 @@ def test_hierarchical_positions_mix_two_rows(alpha, randomize):
 
 @pytest.mark.parametrize(("hierarchical", "longest"), [(False, N), (True, N * N)])
 def test_a_position_past_the_last_raises(hierarchical, longest):
-    layer = PositionEmbedding(N, HIDDEN, hierarchical)
+    layer = PositionEmbedding(N, HIDDEN, hierarchical=hierarchical)
     layer(np.array([longest - 1]))
     with pytest.raises(ValueError, match=f"positions below {longest}.* Received: {longest}\\b"):
         layer(np.array([[0, longest]]))

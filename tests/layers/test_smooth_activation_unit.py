@@ -42,7 +42,16 @@ def test_the_slope_is_learned():
 
 @pytest.mark.parametrize("activation", ["sau", SAU(0.3, 1e-3)], ids=["by name", "as a layer"])
 def test_each_layer_of_an_encoder_has_its_own_slope(activation, tmp_path):
-    encoder = Encoder(9, 8, 2, 2, 16, max_length=8, activation=activation, mlm_head=False)
+    encoder = Encoder(
+        9,
+        hidden_size=8,
+        num_layers=2,
+        num_heads=2,
+        intermediate_size=16,
+        max_length=8,
+        activation=activation,
+        mlm_head=False,
+    )
     slopes = [layer.activation.negative_slope for layer in encoder.encoder_layers]
     assert len({id(slope) for slope in slopes}) == 2
     assert sum("negative_slope" in v.path for v in encoder.trainable_variables) == 2

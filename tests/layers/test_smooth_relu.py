@@ -10,7 +10,7 @@ from textzoo.layers.smooth_functions import relu
 @pytest.mark.parametrize(("kernel", "width"), [("gaussian", 0.1), ("logistic", 2.0)])
 def test_equals_the_function(kernel, width):
     x = np.linspace(-3, 3, 31).astype("float32")
-    np.testing.assert_array_equal(SmoothReLU(kernel, width)(x), relu(x, kernel, width))
+    np.testing.assert_array_equal(SmoothReLU(kernel, width)(x), relu(x, kernel=kernel, width=width))
     assert not SmoothReLU(kernel, width).weights
 
 

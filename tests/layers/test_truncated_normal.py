@@ -13,7 +13,7 @@ PREFIX = 3
 
 
 def encoder():
-    return Encoder(30, 8, 2, 2, 16, max_length=12, pooler=True)
+    return Encoder(30, hidden_size=8, num_layers=2, num_heads=2, intermediate_size=16, max_length=12, pooler=True)
 
 
 @pytest.mark.parametrize(

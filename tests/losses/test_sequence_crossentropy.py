@@ -34,11 +34,11 @@ def test_equals_slow_loop(shape, smoothing):
         y_true, logits = random_case(seed, shape)
         expected = slow_crossentropy(y_true, logits, smoothing)
         np.testing.assert_allclose(
-            to_numpy(sequence_crossentropy(y_true, logits, smoothing)), expected, rtol=1e-5, atol=1e-6
+            to_numpy(sequence_crossentropy(y_true, logits, label_smoothing=smoothing)), expected, rtol=1e-5, atol=1e-6
         )
         log_probs = keras.ops.log_softmax(logits, axis=-1)
         np.testing.assert_allclose(
-            to_numpy(sequence_crossentropy(y_true, log_probs, smoothing, from_log_probs=True)),
+            to_numpy(sequence_crossentropy(y_true, log_probs, label_smoothing=smoothing, from_log_probs=True)),
             expected,
             rtol=1e-5,
             atol=1e-5,

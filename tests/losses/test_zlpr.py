@@ -18,7 +18,7 @@ INFINITY = float("inf")
 def slow_zlpr(t, s, threshold=0.0):
     """Computes the loss of one row class by class in float64, with sums as logarithms for logits of ±1e4."""
     negative, positive = threshold, -threshold
-    for label, logit in zip(np.float64(t), np.float64(s), strict=True):
+    for label, logit in zip(np.asarray(t, "float64"), np.asarray(s, "float64"), strict=True):
         if logit == -INFINITY:
             continue
         if label < 1:
@@ -27,9 +27,15 @@ def slow_zlpr(t, s, threshold=0.0):
             positive = np.logaddexp(positive, np.log(label) - logit)
     # log(1 + small) loses its digits as a difference of logarithms; add the terms themselves where they are small
     if threshold == 0 and max(negative, positive) < 1:
-        total_negative = sum((1 - a) * np.exp(b) for a, b in zip(np.float64(t), np.float64(s), strict=True) if a < 1)
+        total_negative = sum(
+            (1 - a) * np.exp(b)
+            for a, b in zip(np.asarray(t, "float64"), np.asarray(s, "float64"), strict=True)
+            if a < 1
+        )
         total_positive = sum(
-            a * np.exp(-b) for a, b in zip(np.float64(t), np.float64(s), strict=True) if a > 0 and b > -INFINITY
+            a * np.exp(-b)
+            for a, b in zip(np.asarray(t, "float64"), np.asarray(s, "float64"), strict=True)
+            if a > 0 and b > -INFINITY
         )
         return np.log1p(total_negative) + np.log1p(total_positive)
     return negative + positive
@@ -37,7 +43,11 @@ def slow_zlpr(t, s, threshold=0.0):
 
 def slow_gradient(t, s):
     negative, positive = 0.0, 0.0
-    live = [(i, a, b) for i, (a, b) in enumerate(zip(np.float64(t), np.float64(s), strict=True)) if b > -INFINITY]
+    live = [
+        (i, a, b)
+        for i, (a, b) in enumerate(zip(np.asarray(t, "float64"), np.asarray(s, "float64"), strict=True))
+        if b > -INFINITY
+    ]
     for _, label, logit in live:
         negative = np.logaddexp(negative, np.log1p(-label) + logit) if label < 1 else negative
         positive = np.logaddexp(positive, np.log(label) - logit) if label > 0 else positive
@@ -220,9 +230,9 @@ def test_sparse_equals_dense(case, padding):
 @given(labels, st.floats(-5, 5, width=32))
 def test_threshold_shift_equals_logit_shift(case, threshold):
     t, s = case
-    np.testing.assert_allclose(float(zlpr(t, s, threshold)), slow_zlpr(t, s, threshold), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(float(zlpr(t, s, threshold=threshold)), slow_zlpr(t, s, threshold), rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(
-        float(zlpr(t, s, threshold)), float(zlpr(t, s - np.float32(threshold))), rtol=1e-6, atol=1e-7
+        float(zlpr(t, s, threshold=threshold)), float(zlpr(t, s - np.float32(threshold))), rtol=1e-6, atol=1e-7
     )
 
 
@@ -230,7 +240,7 @@ def test_threshold_may_be_a_tensor_per_row():
     t, s = np.eye(3, dtype="float32"), np.ones((3, 3), "float32")
     threshold = np.array([[-1], [0], [1]], "float32")
     expected = [slow_zlpr(t[i], s[i], float(threshold[i, 0])) for i in range(3)]
-    np.testing.assert_allclose(numpy(zlpr(t, s, ops.convert_to_tensor(threshold))), expected, rtol=1e-6)
+    np.testing.assert_allclose(numpy(zlpr(t, s, threshold=ops.convert_to_tensor(threshold))), expected, rtol=1e-6)
 
 
 def test_token_and_span_level():

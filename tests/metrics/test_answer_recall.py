@@ -22,13 +22,15 @@ def test_equals_counting(passages, k):
                 scores = [slow_character_f1(answer, reference) for answer in answers[:k]]
                 matches.append(reference in answers[:k] if min_f1 is None else max(scores, default=0) >= min_f1)
         expected = np.mean(matches) if matches else 0.0
-        np.testing.assert_allclose(answer_recall(generated, references, k, min_f1), expected, atol=1e-12)
+        np.testing.assert_allclose(answer_recall(generated, references, k=k, min_f1=min_f1), expected, atol=1e-12)
 
 
 def test_an_anagram_is_not_the_same_answer():
-    assert answer_recall([["京北"]], [["北京"]], k=1) == 0 and answer_recall([["京北"]], [["北京"]], 1, 0.5) == 1
+    assert (
+        answer_recall([["京北"]], [["北京"]], k=1) == 0 and answer_recall([["京北"]], [["北京"]], k=1, min_f1=0.5) == 1
+    )
 
 
 def test_lengths_must_agree():
     with pytest.raises(ValueError, match="Expected references for 1 "):
-        answer_recall(["a"], [], 1)
+        answer_recall(["a"], [], k=1)

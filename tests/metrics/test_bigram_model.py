@@ -18,7 +18,7 @@ def with_word_ids(ids):
     return ids, np.where(ids > 1, np.arange(len(ids)), -1)
 
 
-def slow_probability(sequences, left, token):
+def slow_probability(sequences, left, *, token):
     """Computes the formulas of the docstring for one token."""
     pairs = Counter((a, b) for ids in sequences for a, b in zip(ids[:-1], ids[1:], strict=True) if b > 1)
     unigram = (sum(n for (_, b), n in pairs.items() if b == token) + 1) / (pairs.total() + VOCAB)
@@ -34,7 +34,7 @@ def test_equals_the_formulas(sequences):
     bigrams = BigramModel([with_word_ids(ids) for ids in sequences], VOCAB)
     left = np.arange(-1, VOCAB)
     probabilities = bigrams.probabilities(left)
-    expected = [[slow_probability(sequences, a, token) for token in range(VOCAB)] for a in left]
+    expected = [[slow_probability(sequences, a, token=token) for token in range(VOCAB)] for a in left]
     np.testing.assert_allclose(probabilities, expected, rtol=1e-12)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-12)
 

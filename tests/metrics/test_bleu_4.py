@@ -9,7 +9,7 @@ import pytest
 from textzoo.metrics import bleu_4
 
 
-def slow_bleu(predictions, references, split):
+def slow_bleu(predictions, references, *, split):
     matched, total, prediction_length, reference_length = [0] * 4, [0] * 4, 0, 0
     for prediction, reference in zip(map(split, predictions), map(split, references), strict=True):
         prediction_length, reference_length = prediction_length + len(prediction), reference_length + len(reference)
@@ -31,7 +31,9 @@ def slow_bleu(predictions, references, split):
     ],
 )
 def test_equals_the_formula(predictions, references, split):
-    np.testing.assert_allclose(bleu_4(predictions, references), slow_bleu(predictions, references, split), rtol=1e-6)
+    np.testing.assert_allclose(
+        bleu_4(predictions, references), slow_bleu(predictions, references, split=split), rtol=1e-6
+    )
     np.testing.assert_allclose(bleu_4(references, references), 1.0, rtol=1e-9)
 
 

@@ -24,10 +24,11 @@ def slow_chrf(prediction, reference):
 
 
 @pytest.mark.parametrize(
-    "texts", [("展览在哪里举行？", "展览在哪里开始？"), ("who went to town", "who went to the town")]
+    ("prediction", "reference"),
+    [("展览在哪里举行？", "展览在哪里开始？"), ("who went to town", "who went to the town")],
 )
-def test_equals_the_formula(texts):
-    np.testing.assert_allclose(chrf(texts[:1], texts[1:]), slow_chrf(*texts), rtol=1e-6)
+def test_equals_the_formula(prediction, reference):
+    np.testing.assert_allclose(chrf([prediction], [reference]), slow_chrf(prediction, reference), rtol=1e-6)
 
 
 def test_lengths_must_agree():

@@ -54,5 +54,5 @@ def test_counts_agree_with_precision_and_recall(true_positives, false_positives,
     predicted, positives = true_positives + false_positives, true_positives + false_negatives
     precision = true_positives / predicted if predicted else 0.0
     recall = true_positives / positives if positives else 0.0
-    f1 = f1_from_counts(true_positives, predicted, positives)
+    f1 = f1_from_counts(true_positives, predicted=predicted, positives=positives)
     assert f1 == pytest.approx(f1_from_precision_recall(precision, recall)) and 0 <= f1 <= 1

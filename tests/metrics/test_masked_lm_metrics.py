@@ -16,7 +16,12 @@ def test_metrics_by_hand():
     positions = [np.array([1, 2, 4]), np.array([3])]
     bigrams = BigramModel(SEQUENCES, 8)
     metrics = masked_lm_metrics(
-        SEQUENCES, positions, np.array([5, 6, 7, 5]), np.log([0.5, 0.25, 0.5, 0.25]), TOKEN_LENGTHS, bigrams
+        SEQUENCES,
+        positions,
+        predictions=np.array([5, 6, 7, 5]),
+        log_probabilities=np.log([0.5, 0.25, 0.5, 0.25]),
+        token_lengths=TOKEN_LENGTHS,
+        bigrams=bigrams,
     )
     assert (metrics.sequences, metrics.tokens, metrics.broken_words, metrics.accuracy) == (2, 4, 0, 0.5)
     np.testing.assert_allclose(metrics.masked_share, (1 + 2 + 1 + 3) / (1 + 2 + 3 + 1 + 2 + 3))
@@ -31,7 +36,13 @@ def test_metrics_by_hand():
 
 
 def test_a_broken_word_counts_and_baselines_are_optional():
-    metrics = masked_lm_metrics(SEQUENCES[:1], [np.array([2, 3])], np.array([6, 7]), np.zeros(2), TOKEN_LENGTHS)
+    metrics = masked_lm_metrics(
+        SEQUENCES[:1],
+        [np.array([2, 3])],
+        predictions=np.array([6, 7]),
+        log_probabilities=np.zeros(2),
+        token_lengths=TOKEN_LENGTHS,
+    )
     assert metrics.broken_words == 0.5 and metrics.bigram_loss is None
 
 
@@ -43,7 +54,7 @@ def test_bad_input(positions, count):
         masked_lm_metrics(
             SEQUENCES[:1],
             [np.array(masked, int) for masked in positions],
-            np.zeros(count, int),
-            np.zeros(count),
-            TOKEN_LENGTHS,
+            predictions=np.zeros(count, int),
+            log_probabilities=np.zeros(count),
+            token_lengths=TOKEN_LENGTHS,
         )

@@ -67,15 +67,15 @@ def test_rouge_n_equals_counting(prediction, reference, n):
     predicted, positives = ngrams(prediction, n), ngrams(reference, n)
     common = (predicted & positives).total()
     expected = 2 * common / (predicted.total() + positives.total()) if common else 0.0
-    np.testing.assert_allclose(rouge_n(prediction, reference, n), expected, atol=1e-12)
+    np.testing.assert_allclose(rouge_n(prediction, reference, n=n), expected, atol=1e-12)
 
 
 def test_best_reference_counts_for_rouge_n():
-    assert rouge_n("谁来了", ["不相干", "谁来了"], 2) == 1.0
-    assert rouge_n("谁来了", [], 2) == 0.0
+    assert rouge_n("谁来了", ["不相干", "谁来了"], n=2) == 1.0
+    assert rouge_n("谁来了", [], n=2) == 0.0
 
 
 @pytest.mark.parametrize("n", [0, 10])
 def test_bad_n(n):
     with pytest.raises(ValueError, match="Expected n in"):
-        rouge_n("谁", "谁", n)
+        rouge_n("谁", "谁", n=n)

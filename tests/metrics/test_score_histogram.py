@@ -12,7 +12,7 @@ from textzoo.metrics import score_histogram
 def test_sides_add_up_to_the_decisions(scores, threshold, bins_per_side, seed):
     logits = np.array([scores])
     targets = np.random.default_rng(seed).integers(0, 2, logits.shape)
-    histogram = score_histogram(targets, logits, threshold, bins_per_side)
+    histogram = score_histogram(targets, logits, threshold=threshold, bins_per_side=bins_per_side)
     assert len(histogram.edges) == 2 * bins_per_side + 1 and histogram.edges[bins_per_side] == 0
     above = logits - threshold > 0
     for counts, rows in ((histogram.positive, targets == 1), (histogram.negative, targets == 0)):

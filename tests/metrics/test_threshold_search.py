@@ -18,7 +18,7 @@ def test_equals_exhaustive_search(rows, min_recall):
     scores, is_correct = np.array([row[:2] for row in rows], float), np.array([row[2] for row in rows])
     if not is_correct.any():
         is_correct[0] = True
-    result = search_thresholds(scores, is_correct, min_recall)
+    result = search_thresholds(scores, is_correct, min_recall=min_recall)
     best = (-1.0, -1.0)
     for thresholds in itertools.product([-np.inf, *range(5)], repeat=2):
         kept = (scores >= thresholds).all(axis=1)
@@ -35,7 +35,7 @@ def test_many_values_are_reduced_to_quantiles():
     random = np.random.default_rng(0)
     is_correct = random.random(3000) < 0.5
     scores = np.stack([is_correct + random.normal(size=3000), random.normal(size=3000)], axis=1)
-    result = search_thresholds(scores, is_correct, 0.5)
+    result = search_thresholds(scores, is_correct, min_recall=0.5)
     assert result.recall >= 0.5 and result.precision > 0.7 and len(result.thresholds) == 2
 
 
@@ -50,7 +50,7 @@ def test_many_values_are_reduced_to_quantiles():
 )
 def test_bad_input(scores, is_correct, recall, message):
     with pytest.raises(ValueError, match=message):
-        search_thresholds(np.array(scores), np.array(is_correct), recall)
+        search_thresholds(np.array(scores), np.array(is_correct), min_recall=recall)
 
 
 @settings(deadline=None, max_examples=40)
@@ -62,10 +62,10 @@ def test_no_threshold_has_a_higher_f1(texts, labels, average, seed):
     names = [str(i) for i in range(labels)]
 
     def f1(threshold):
-        return getattr(multilabel_metrics(targets, logits, names, threshold), f"{average}_f1")
+        return getattr(multilabel_metrics(targets, logits, labels=names, threshold=threshold), f"{average}_f1")
 
     best = max(map(f1, [-10.0, 0.0, *logits.ravel()]))
-    assert f1(best_threshold(targets, logits, average, num_candidates=2000)) == pytest.approx(best)
+    assert f1(best_threshold(targets, logits, average=average, num_candidates=2000)) == pytest.approx(best)
 
 
 def test_ties_give_the_threshold_nearest_to_0():
@@ -75,4 +75,4 @@ def test_ties_give_the_threshold_nearest_to_0():
 
 def test_unknown_average():
     with pytest.raises(ValueError, match="average 'micro' or 'macro'. Received: 'mean'"):
-        best_threshold(np.ones((1, 1)), np.ones((1, 1)), "mean")
+        best_threshold(np.ones((1, 1)), np.ones((1, 1)), average="mean")

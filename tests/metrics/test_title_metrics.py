@@ -9,12 +9,14 @@ from textzoo.metrics import bleu_4, chrf, rouge_l, rouge_n, title_metrics
 def test_metrics_equal_those_of_each_title():
     titles, references = ["小李讲课", "Rain"], ["小李讲课了", "Rain today it rains"]
     texts = ["小李，在图书馆讲课，来了两百人。", "It rains: it's said that rain stays."]
-    metrics = title_metrics(titles, references, texts)
+    metrics = title_metrics(titles, references, texts=texts)
     assert (metrics.titles, metrics.lead_k) == (2, 4)
     leads = ["小李，在图", "It rains: it's said "]
     for prefix, predictions in (("", titles), ("lead_", leads)):
         rouge_scores = [rouge_l(a, b) for a, b in zip(predictions, references, strict=True)]
-        ngram_scores = [sum(rouge_n(a, b, n) for a, b in zip(predictions, references, strict=True)) / 2 for n in (1, 2)]
+        ngram_scores = [
+            sum(rouge_n(a, b, n=n) for a, b in zip(predictions, references, strict=True)) / 2 for n in (1, 2)
+        ]
         expected = [
             *ngram_scores,
             sum(rouge_scores) / 2,
@@ -27,13 +29,15 @@ def test_metrics_equal_those_of_each_title():
 
 
 def test_correct_titles_and_short_articles():
-    metrics = title_metrics(["小李讲课"], ["小李讲课"], ["小李"])
+    metrics = title_metrics(["小李讲课"], ["小李讲课"], texts=["小李"])
     np.testing.assert_allclose([metrics.rouge_l, metrics.bleu_4, metrics.chrf, metrics.length_ratio], 1)
     np.testing.assert_allclose(metrics.lead_rouge_l, 2 / 3)
-    assert title_metrics([""], ["！"], ["小李"]).length_ratio == 0
+    assert title_metrics([""], ["！"], texts=["小李"]).length_ratio == 0
 
 
-@pytest.mark.parametrize("arguments", [([], [], []), (["a"], ["a", "b"], ["a"]), (["a"], ["a"], [])])
-def test_bad_input(arguments):
+@pytest.mark.parametrize(
+    ("titles", "references", "texts"), [([], [], []), (["a"], ["a", "b"], ["a"]), (["a"], ["a"], [])]
+)
+def test_bad_input(titles, references, texts):
     with pytest.raises(ValueError, match="Expected a title, a reference and a text for each article"):
-        title_metrics(*arguments)
+        title_metrics(titles, references, texts=texts)

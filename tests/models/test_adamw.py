@@ -52,7 +52,7 @@ def test_learning_rate_decays_per_batch_with_gradient_accumulation():
 
 
 def test_serialization():
-    optimizer = adamw(WarmupLinearDecay(1e-3, 20, 2), gradient_accumulation_steps=2)
+    optimizer = adamw(WarmupLinearDecay(1e-3, 20, warmup_steps=2), gradient_accumulation_steps=2)
     loaded = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(optimizer))
     assert loaded.gradient_accumulation_steps == 2 and loaded.global_clipnorm == 1.0
     np.testing.assert_allclose(float(loaded.learning_rate), float(optimizer.learning_rate))

@@ -53,7 +53,7 @@ def unilm(encoder, source, target):
 def shared_encoder():
     """An encoder with weights far from zero that no test changes."""
     rng = np.random.default_rng(0)
-    encoder = Encoder(40, 16, 2, 4, 32, max_length=24, pooler=True)
+    encoder = Encoder(40, hidden_size=16, num_layers=2, num_heads=4, intermediate_size=32, max_length=24, pooler=True)
     for weight in encoder.weights:
         weight.assign(rng.normal(0, 0.2, weight.shape) + (weight.name == "gamma"))
     return encoder
@@ -77,7 +77,7 @@ def test_encode_and_extend_equal_one_sequence_under_the_unilm_mask(options, rand
 def test_steps_with_a_cache_equal_one_pass(step, encoder):
     _, memory = encoder.encode(SOURCES)
     at_once, own = encoder.extend(TARGETS, memory)
-    cache = encoder.make_cache(2, 2, T + 2)
+    cache = encoder.make_cache(2, streams=2, length=T + 2)
     for index in range(0, T, step):
         states, cache = encoder.extend(TARGETS[:, :, index : index + step], memory, cache, index)
         np.testing.assert_allclose(states, at_once[:, :, index : index + step], atol=2e-6)
@@ -95,7 +95,7 @@ def test_compiled_steps_equal_one_pass(encoder):
     _, memory = encoder.encode(SOURCES)
     at_once, _ = encoder.extend(TARGETS, memory)
     extend = tf.function(lambda ids, cache, index: encoder.extend(ids, memory, cache, index), jit_compile=True)
-    cache = encoder.make_cache(2, 2, T)
+    cache = encoder.make_cache(2, streams=2, length=T)
     for index in range(T):
         states, cache = extend(tf.constant(TARGETS[:, :, index : index + 1]), cache, tf.constant(index))
         np.testing.assert_allclose(states[:, :, 0], at_once[:, :, index], atol=5e-6)
@@ -126,7 +126,7 @@ def test_padding_between_a_prompt_and_its_continuation_is_ignored(mask_given, en
     _, memory = encoder.encode(SOURCES)
     prompts, rest = [[13, 14, 3], [16, 3]], [15, 17]
     padded = np.array([[prompts[0]], [[*prompts[1], 0]]])
-    cache = encoder.make_cache(2, 1, 5)
+    cache = encoder.make_cache(2, streams=1, length=5)
     states, cache = encoder.extend(padded, memory, cache, 0, (padded != 0) if mask_given else None)
     next_states, cache = encoder.extend(np.array(rest)[:, None, None], memory, cache, 3)
     for row in range(2):
@@ -211,7 +211,7 @@ def test_a_token_past_the_last_position_is_an_error(random_encoder):
     _, memory = encoder.encode(SOURCES)
     with pytest.raises(ValueError, match="positions below 9, the model's length. Received: 9"):
         encoder.extend(TARGETS, memory)
-    cache = encoder.make_cache(2, 2, 8)
+    cache = encoder.make_cache(2, streams=2, length=8)
     _, cache = encoder.extend(TARGETS[..., :3], memory, cache, 0)
     with pytest.raises(ValueError, match="Received: 9"):
         encoder.extend(TARGETS[..., 3:], memory, cache, 3)
@@ -237,7 +237,7 @@ def test_half_precision_is_close(policy, random_encoder):
     results = []
     for encoder in (half, exact):
         _, memory = encoder.encode(SOURCES)
-        cache = encoder.make_cache(2, 2, T)
+        cache = encoder.make_cache(2, streams=2, length=T)
         states, _ = encoder.extend(TARGETS, memory, cache, 0)
         results.append(encoder.token_logits(states))
     assert keras.backend.standardize_dtype(results[0].dtype) == "float32"

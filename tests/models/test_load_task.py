@@ -87,7 +87,7 @@ def test_foreign_folder_gives_the_encoder(google, recwarn):
 
 def test_preprocessor_with_a_pruned_tokenizer(google):
     preprocessor = ScorerPreprocessor(Encoder.from_preset(google).tokenizer.prune(["丁且世"]))
-    model = load_task(Scorer, google, preprocessor)
+    model = load_task(Scorer, google, preprocessor=preprocessor)
     assert model.preprocessor is preprocessor
     assert model.encoder.vocab_size == preprocessor.tokenizer.vocab_size == 10
 
@@ -131,7 +131,16 @@ def test_own_encoder_folder_gives_the_encoder(tmp_path, random_encoder):
 def test_a_saved_model_keeps_its_preprocessor(saved):
     model, folder = saved
     with pytest.raises(ValueError, match="holds a saved Scorer with its own preprocessor"):
-        load_task(Scorer, folder, model.preprocessor)
+        load_task(Scorer, folder, preprocessor=model.preprocessor)
+
+
+def test_options_replace_those_of_a_saved_preprocessor(saved, google):
+    options = {"preprocessor_options": {"length": 6}, "new_preprocessor_options": {"length": 7}}
+    assert load_task(Scorer, saved[1], **options).preprocessor.length == 6
+    assert load_task(Scorer, google, **options).preprocessor.length == 6
+    del options["preprocessor_options"]
+    assert load_task(Scorer, saved[1], **options).preprocessor.length == 5
+    assert load_task(Scorer, google, **options).preprocessor.length == 7
 
 
 def test_a_head_of_another_shape_is_reported(saved):

@@ -7,7 +7,9 @@ from textzoo.models import Encoder, MaskedLM
 
 
 def test_the_training_step_is_traced_once_per_shape(monkeypatch):
-    model = MaskedLM(Encoder(20, 8, 1, 2, 16, max_length=8, dropout=0.0))
+    model = MaskedLM(
+        Encoder(20, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=8, dropout=0.0)
+    )
     traces = []
     train_step = model.train_step
     monkeypatch.setattr(model, "train_step", lambda data: traces.append(data) or train_step(data))

@@ -61,7 +61,7 @@ def test_equal_tokens_at_two_positions_get_different_logits(biased, pair):
 
 def test_steps_with_a_cache_equal_one_pass(biased):
     source = biased.encode(SOURCE)
-    cache = biased.encoder.make_cache(2, 2, 4)
+    cache = biased.encoder.make_cache(2, streams=2, length=4)
     for t in range(3):
         after_span = (t >= (SPANS[..., 1] - SPANS[..., 0]))[..., None]
         bias = biased.span_attention_bias(SPANS, source).at(after_span)

@@ -89,7 +89,7 @@ def bert4keras_folder(tmp_path_factory):
 @live
 @pytest.mark.parametrize("file", ["best_model.weights", "best_model.weights.h5", "bert_model.ckpt"])
 def test_loads_a_checkpoint_of_bert4keras(bert4keras_folder, random_encoder, unilm_logits, record_property, file):
-    encoder = Encoder.from_preset(bert4keras_folder / file, random_encoder().tokenizer)
+    encoder = Encoder.from_preset(bert4keras_folder / file, tokenizer=random_encoder().tokenizer)
     rows = random_rows(40)
     theirs = live_logits(bert4keras_folder, rows)
     assert_same(unilm_logits(encoder, *zip(*rows, strict=True)), theirs, record_property)

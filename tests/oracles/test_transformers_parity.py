@@ -48,7 +48,7 @@ def test_recorded(tmp_path, random_encoder, kind, naming):
         {NAMINGS[naming](name.removeprefix(prefix)): value for name, value in weights.items()},
         tmp_path / "model.safetensors",
     )
-    encoder = Encoder.from_preset(tmp_path, random_encoder().tokenizer)
+    encoder = Encoder.from_preset(tmp_path, tokenizer=random_encoder().tokenizer)
     hidden, _ = encoder.encode(golden["ids"], segment_ids=golden["segments"])
     mask = golden["mask"]
     np.testing.assert_allclose(np.asarray(hidden)[mask], golden[f"{kind}/hidden"][mask], atol=TOLERANCE, rtol=0)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from textzoo.reports import QAPassage, qa_page
 
 
-def pair(start, end, text="小李在上海开会。", question="问？"):
+def pair(start, end, *, text="小李在上海开会。", question="问？"):
     return SimpleNamespace(question=question, answer=text[start:end], start=start, end=end, score=-0.25)
 
 
@@ -23,7 +23,7 @@ def test_overlapping_answers_are_cut_at_their_ends():
 
 def test_the_text_survives():
     text = 'a < b & "c" 𠀀 <script>alert(1)</script>\n二'
-    page = qa_page([QAPassage(text, [pair(0, 1, text, "<b>?")])], "<i>")
+    page = qa_page([QAPassage(text, [pair(0, 1, text=text, question="<b>?")])], "<i>")
     assert unescape(re.sub(r"<[^>]*>", "", passage_html(page))) == text
     assert "<script>alert" not in page and "<i>" not in page and "<b>?" not in page
 
@@ -33,5 +33,5 @@ def test_gold_answers_are_underlined():
 
 
 def test_nothing_is_loaded_from_elsewhere():
-    page = qa_page([QAPassage("文", [])], "t", "note", [("", "a"), ("b", "1")])
+    page = qa_page([QAPassage("文", [])], "t", note="note", summary=[("", "a"), ("b", "1")])
     assert not re.search(r"(src|href)\s*=|url\(|@import", page)

@@ -17,13 +17,16 @@ TEXT = '小李</script>在上海 & "北京"𠀀开会。'
 CODE = Path(textzoo.reports.__file__).parent / "review.js"
 
 
-def pair(start, end, question="谁？<!--", rejection_reason=None):
+def pair(start, end, *, question="谁？<!--", rejection_reason=None):
     return SimpleNamespace(
         question=question, answer=TEXT[start:end], start=start, end=end, score=-0.25, rejection_reason=rejection_reason
     )
 
 
-PASSAGES = [QAPassage(TEXT, [pair(0, 2), pair(12, 14, "在哪里？", "round trip")]), QAPassage(TEXT, [pair(18, 20)])]
+PASSAGES = [
+    QAPassage(TEXT, [pair(0, 2), pair(12, 14, question="在哪里？", rejection_reason="round trip")]),
+    QAPassage(TEXT, [pair(18, 20)]),
+]
 
 
 def data(page):

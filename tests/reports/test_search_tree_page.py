@@ -7,16 +7,16 @@ from types import SimpleNamespace
 from textzoo.reports import search_tree_page
 
 
-def node(parent, step, token, log_prob, state="kept", best=False):
+def node(parent, step, *, token, log_prob, state="kept", best=False):
     return SimpleNamespace(parent=parent, step=step, token=token, log_prob=log_prob, state=state, best=best)
 
 
 NODES = [
-    node(-1, 0, "小", -0.25, best=True),
-    node(-1, 0, "<b>", -1.5),
-    node(0, 1, "", -0.5, "finished", best=True),
-    node(0, 1, "李", -2.0, "pruned"),
-    node(1, 1, "王", -3.0, "pruned"),
+    node(-1, 0, token="小", log_prob=-0.25, best=True),
+    node(-1, 0, token="<b>", log_prob=-1.5),
+    node(0, 1, token="", log_prob=-0.5, state="finished", best=True),
+    node(0, 1, token="李", log_prob=-2.0, state="pruned"),
+    node(1, 1, token="王", log_prob=-3.0, state="pruned"),
 ]
 TITLES = [SimpleNamespace(text="小<i>", score=-0.75, direction="right_to_left")]
 
@@ -48,7 +48,7 @@ def drawn_nodes(page):
 
 
 def test_nodes_edges_and_scores():
-    page = search_tree_page("今天 & <明天>", TITLES, {"left_to_right": NODES}, "a < b")
+    page = search_tree_page("今天 & <明天>", TITLES, trees={"left_to_right": NODES}, title="a < b")
     nodes = drawn_nodes(page)
     assert [(kind, score, token) for kind, _, score, token in nodes] == [
         ("kept best", "-0.25", "小"),
@@ -67,7 +67,9 @@ def test_nodes_edges_and_scores():
 
 
 def test_right_to_left_tree_is_mirrored():
-    left, right = (drawn_nodes(search_tree_page("x", [], {d: NODES}, "t")) for d in ("left_to_right", "right_to_left"))
+    left, right = (
+        drawn_nodes(search_tree_page("x", [], trees={d: NODES}, title="t")) for d in ("left_to_right", "right_to_left")
+    )
     width = left[0][1][0] + right[0][1][0]
     for (_, one, *_), (_, other, *_) in zip(left, right, strict=True):
         assert [width - one[0], one[1], width - one[2], one[3]] == other
@@ -75,7 +77,7 @@ def test_right_to_left_tree_is_mirrored():
 
 def test_texts_are_escaped_and_nothing_is_loaded():
     page = search_tree_page(
-        "<script>alert(1)</script>", TITLES, {"left_to_right": NODES, "right_to_left": NODES}, "<x>"
+        "<script>alert(1)</script>", TITLES, trees={"left_to_right": NODES, "right_to_left": NODES}, title="<x>"
     )
     parser = TagParser(page)
     assert not parser.open and [tag for tag, _ in parser.tags].count("script") == 1
@@ -87,4 +89,4 @@ def test_texts_are_escaped_and_nothing_is_loaded():
 
 
 def test_no_node():
-    assert "<svg" in search_tree_page("x", [], {"left_to_right": []}, "t")
+    assert "<svg" in search_tree_page("x", [], trees={"left_to_right": []}, title="t")

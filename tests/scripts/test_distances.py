@@ -27,19 +27,21 @@ def folder(tmp_path, vectors, command):
     return tmp_path / "index"
 
 
-def distances(vectors, query, texts, *measure):
+def distances(query, texts, *, vectors, cost="euclidean", weighting="uniform"):
     embed = WordEmbedder(WordVectors.load(vectors))
-    return paired_distances(embed([query] * len(texts))[1], embed(texts)[1], *measure)
+    xs, ys = embed([query] * len(texts))[1], embed(texts)[1]
+    return paired_distances(xs, ys, cost=cost, weighting=weighting)
 
 
-@pytest.mark.parametrize(("measure", "names"), [("wmd", ("euclidean", "uniform")), ("wrd", ("cosine", "norm"))])
-def test_compare(tmp_path, vectors, command, measure, names):
+@pytest.mark.parametrize(("measure", "cost", "weighting"), [("wmd", "euclidean", "uniform"), ("wrd", "cosine", "norm")])
+def test_compare(tmp_path, vectors, command, measure, cost, weighting):
     status, out, err = command(
         "compare", *TEXTS[:2], "--vectors", vectors, "--measure", measure, "--plan", tmp_path / "p.html"
     )
     first, *moves = out.splitlines()
     assert (status, err) == (0, "")
-    np.testing.assert_allclose(float(first.split("\t")[1]), distances(vectors, TEXTS[0], [TEXTS[1]], *names), atol=1e-6)
+    expected = distances(TEXTS[0], [TEXTS[1]], vectors=vectors, cost=cost, weighting=weighting)
+    np.testing.assert_allclose(float(first.split("\t")[1]), expected, atol=1e-6)
     assert "北\t北\tmass" in out and len(moves) >= 5
     assert "首" in (tmp_path / "p.html").read_text(encoding="utf-8")
 
@@ -47,7 +49,7 @@ def test_compare(tmp_path, vectors, command, measure, names):
 def test_search_agrees_with_compare(vectors, folder, command):
     status, out, err = command("search", TEXTS[1], "--index", folder, "--k", "5")
     results = [json.loads(line) for line in out.splitlines()]
-    expected = distances(vectors, TEXTS[1], TEXTS)
+    expected = distances(TEXTS[1], TEXTS, vectors=vectors)
     assert status == 0 and "of 5 pairs needed optimal transport" in err
     assert [result["text"] for result in results] == [TEXTS[i] for i in np.argsort(expected)]
     np.testing.assert_allclose([result["distance"] for result in results], np.sort(expected), atol=1e-6)

@@ -95,7 +95,11 @@ def test_bad_predictions(rows, message, command, write):
 def test_gold_without_pairs_and_bad_flags(command, write, tmp_path):
     predictions = write("pairs.jsonl", GOLD)
     status, _, err = command("evaluate", "qa", write("empty.jsonl", []), "--predictions", predictions)
-    assert status == 2 and "empty.jsonl: found no usable record" in err.splitlines()[-1]
+    assert (
+        status == 2
+        and "empty.jsonl: expected SQuAD json, " in err.splitlines()[-1]
+        and err.endswith("Received: an empty file.\n")
+    )
     status, _, err = command("evaluate", "qa", predictions)
     assert status == 2 and "Expected one of --model and --predictions. Received: neither." in err
     status, _, err = command("evaluate", "qa", predictions, "--predictions", predictions, "--out", predictions)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from textzoo.data import read_qa
+from textzoo.data.files import lock_exclusive
 from textzoo.models import QAGenerator
-from textzoo.scripts.cli.output_files import ResumableOutput, lock_exclusive
+from textzoo.scripts.cli.output_files import ResumableOutput
 
 GOOD = "王明昨天去了车站。天气很好。"
 OTHER = "刘丽昨天去了公园。"
@@ -39,7 +40,7 @@ def generate(command, model_folder, model, monkeypatch):
 
 @pytest.fixture
 def write(tmp_path):
-    def write(content, name="in.jsonl", encoding="utf-8"):
+    def write(content, name="in.jsonl", *, encoding="utf-8"):
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
         return str(path)

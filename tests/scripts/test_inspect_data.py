@@ -51,7 +51,7 @@ def test_output_that_goes_to_a_full_disk(train_file):
 
 
 def test_ctrl_c(command, train_file, monkeypatch):
-    def stop(*args):
+    def stop(*args, **options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("textzoo.data.qa_statistics", stop)

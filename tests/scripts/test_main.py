@@ -4,10 +4,12 @@ import importlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from textzoo import __version__
+from textzoo.scripts.cli.arguments import _read_docstrings
 from textzoo.scripts.main import commands
 
 ROOT = Path(__file__).parent.parent.parent
@@ -43,6 +45,16 @@ def test_every_command_has_a_main_and_a_summary():
     assert {"train", "generate", "predict", "evaluate", "convert", "models"} <= set(known)
     for module, summary in known.values():
         assert summary and callable(importlib.import_module(f"textzoo.scripts.{module}").main)
+
+
+def test_precision_means_the_same_in_every_command():
+    options = set()
+    for name in ("train", "generate", "evaluate"):
+        for arguments_class, *_ in importlib.import_module(f"textzoo.scripts.{name}").TASKS.values():
+            if "precision" in (hints := get_type_hints(arguments_class)):
+                help_text = _read_docstrings(arguments_class)[1]["precision"]
+                options.add((hints["precision"], arguments_class.precision, help_text))
+    assert len(options) == 1
 
 
 def test_help_lists_the_commands(command):

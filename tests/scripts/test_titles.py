@@ -96,11 +96,11 @@ def test_two_passes(command, tsv, tmp_path, monkeypatch):
     flags += ["--draft-steps-fraction", "0.25", "--truncation", "lead_and_tail"]
     argv = ["train", "title", tsv, "--validation", tsv, "--out", out, *SMALL, *FLAGS, *flags, "--epochs", "4"]
 
-    def broken_off(*args):
+    def broken_off(*args, **options):
         raise OSError("broken off")
 
     with monkeypatch.context() as patch:
-        patch.setattr("textzoo.scripts.train_title.run_training", broken_off)
+        patch.setattr("textzoo.scripts.train_title.train_model", broken_off)
         status, _, err = command(*argv)
         assert status == 2 and err.endswith("broken off\n"), err
     drafts = (out / "drafts.jsonl").read_bytes()

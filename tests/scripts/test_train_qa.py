@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import yaml
 
+from textzoo.data.files import lock_exclusive
 from textzoo.models import QAGenerator
 from textzoo.models.checkpoints import write_google
-from textzoo.scripts.cli.output_files import lock_exclusive
 
 LOSS_FLAGS = ["--answer-weight", "0.5", "--decoder-noise-rate", "0.3"]
 
@@ -178,6 +178,7 @@ def test_bad_checkpoints(train, model_folder, google, tmp_path):
         (["--warmup-ratio", "1"], "warmup_ratio below 1"),
         (["--gradient-accumulation-steps", "99"], "at least 99 batches"),
         (["--epochs", "0"], '"epochs"'),
+        (["--precision", "bfloat16"], "precision float32, mixed_bfloat16 or mixed_float16 for training"),
         (["--learning-rat", "1"], "Unknown flag --learning-rat. Did you mean --learning-rate?"),
         (["--validation", "none.json"], "none.json: No such file"),
     ],

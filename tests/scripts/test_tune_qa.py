@@ -36,9 +36,17 @@ def pairs(model_folder, tmp_path, monkeypatch):
 
 
 def _pair(passage, number):
-    start, logprob = 2 * number, -1.0 - number
-    answer, span = passage[start : start + 2], (start, start + 2)
-    return QAPair(QUESTIONS[number], answer, *span, (span,), logprob, -1.0, logprob / 4)
+    start, end, logprob = 2 * number, 2 * number + 2, -1.0 - number
+    return QAPair(
+        QUESTIONS[number],
+        passage[start:end],
+        start=start,
+        end=end,
+        occurrences=((start, end),),
+        answer_logprob=logprob,
+        question_logprob=-1.0,
+        score=logprob / 4,
+    )
 
 
 def test_thresholds_are_written_and_used(command, model_folder, pairs, tmp_path):

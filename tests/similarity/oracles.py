@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 MEASURES = {"wmd": ("euclidean", "uniform"), "wmd-cos": ("cosine", "uniform"), "wrd": ("cosine", "norm")}
 
 
-def slow_costs(x, y, cost):
+def slow_costs(x, y, *, cost):
     """Computes costs by subtraction, with metrics of SciPy."""
     if cost == "euclidean":
         return cdist(x, y)
@@ -24,7 +24,7 @@ def slow_weights(x, weighting):
     return weights / weights.sum() if weights.any() else np.full(len(x), 1 / len(x))
 
 
-def linear_program(costs, source, target):
+def linear_program(costs, *, source, target):
     """Computes the cost of the optimal plan by linear programming. One redundant equality is left out."""
     n, m = costs.shape
     scale = costs.max() or 1.0
@@ -56,7 +56,7 @@ def random_pair(rng, max_words=60):
 
 
 @strategies.composite
-def texts(draw, count=2, max_words=6):
+def texts(draw, *, count=2, max_words=6):
     """Draws texts of one width with numbers that make ties and zeros likely."""
     width = draw(strategies.integers(1, 4))
     number = strategies.one_of(

@@ -14,8 +14,10 @@ def test_against_the_linear_program(name):
     cost, weighting = MEASURES[name]
     pairs = [random_pair(rng) for _ in range(334)]  # 1002 in all
     for x, y in pairs:
-        expected = linear_program(slow_costs(x, y, cost), slow_weights(x, weighting), slow_weights(y, weighting))
-        np.testing.assert_allclose(paired_distances([x], [y], cost, weighting), expected, rtol=1e-9, atol=1e-12)
+        weights = {"source": slow_weights(x, weighting), "target": slow_weights(y, weighting)}
+        expected = linear_program(slow_costs(x, y, cost=cost), **weights)
+        computed = paired_distances([x], [y], cost=cost, weighting=weighting)
+        np.testing.assert_allclose(computed, expected, rtol=1e-9, atol=1e-12)
 
 
 def test_many_pairs_equal_single_computations(rng):
@@ -23,8 +25,10 @@ def test_many_pairs_equal_single_computations(rng):
     xs, ys = ([vocabulary[rng.integers(50, size=n)] for n in rng.integers(1, 12, 300)] for _ in range(2))
     for distance, (cost, weighting) in zip((wmd, wrd), (MEASURES["wmd"], MEASURES["wrd"]), strict=True):
         each = [distance(x, y) for x, y in zip(xs, ys, strict=True)]
-        np.testing.assert_allclose(paired_distances(xs, ys, cost, weighting), each, rtol=1e-12, atol=1e-14)
-        np.testing.assert_allclose(np.diag(pairwise_distances(xs, ys, cost, weighting)), each, rtol=1e-12, atol=1e-14)
+        paired = paired_distances(xs, ys, cost=cost, weighting=weighting)
+        pairwise = pairwise_distances(xs, ys, cost=cost, weighting=weighting)
+        np.testing.assert_allclose(paired, each, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(np.diag(pairwise), each, rtol=1e-12, atol=1e-14)
     whole = pairwise_distances(xs[:150], xs[:150])
     np.testing.assert_allclose(pairwise_distances(xs[:150]), whole, rtol=1e-12, atol=1e-14)
 
@@ -34,7 +38,8 @@ def test_many_pairs_equal_single_computations(rng):
 def test_symmetry_identity_and_triangle_inequality(three):
     x, y, z = three
     for cost, weighting in MEASURES.values():
-        xy, yx, xx, xz, zy = paired_distances([x, y, x, x, z], [y, x, x[::-1], z, y], cost, weighting)
+        pairs = [x, y, x, x, z], [y, x, x[::-1], z, y]
+        xy, yx, xx, xz, zy = paired_distances(pairs[0], pairs[1], cost=cost, weighting=weighting)
         slack = 1e-9 * (1 + np.abs(np.concatenate(three)).max())
         assert 0 <= xx <= slack * 1e-3
         assert abs(xy - yx) <= slack * 1e-3
@@ -54,11 +59,11 @@ def test_wrd_is_invariant_to_scale_and_bounded(two):
 def test_weights(rng):
     x, y = rng.normal(size=(3, 4)), rng.normal(size=(2, 4))
     repeated = np.concatenate([x, x[:1]])
-    np.testing.assert_allclose(wmd(x, y, [2, 1, 1]), wmd(repeated, y))
-    np.testing.assert_allclose(wmd(x, y, [0, 3, 3], [1, 0]), wmd(x[1:], y[:1]))
-    norms = np.linalg.norm(x, axis=1), np.linalg.norm(y, axis=1)
-    np.testing.assert_allclose(wmd(x, y, *norms, cost="cosine"), wrd(x, y))
-    np.testing.assert_allclose(wrd(x, y, [1] * 3, [1] * 2), wmd(x, y, cost="cosine"))
+    np.testing.assert_allclose(wmd(x, y, x_weights=[2, 1, 1]), wmd(repeated, y))
+    np.testing.assert_allclose(wmd(x, y, x_weights=[0, 3, 3], y_weights=[1, 0]), wmd(x[1:], y[:1]))
+    norms = {"x_weights": np.linalg.norm(x, axis=1), "y_weights": np.linalg.norm(y, axis=1)}
+    np.testing.assert_allclose(wmd(x, y, cost="cosine", **norms), wrd(x, y))
+    np.testing.assert_allclose(wrd(x, y, x_weights=[1] * 3, y_weights=[1] * 2), wmd(x, y, cost="cosine"))
 
 
 def test_zero_vectors_under_weights_by_norm():
@@ -84,10 +89,10 @@ ONE = np.ones((1, 2))
         (lambda: wmd([[np.nan, 1]], ONE), r"word 0 has \[nan"),
         (lambda: wrd(ONE, [[1, 1], [1, np.inf]]), r"ys\[0\].*word 1 has"),
         (lambda: wmd([[1e200, 1]], ONE), "up to 1e"),
-        (lambda: wmd(ONE, ONE, [-1]), "weights from 0"),
-        (lambda: wmd(ONE, ONE, [np.nan]), "weights from 0"),
-        (lambda: wmd(ONE, ONE, [0]), "not all 0"),
-        (lambda: wmd(ONE, ONE, [1, 1]), "expected 1 weights"),
+        (lambda: wmd(ONE, ONE, x_weights=[-1]), "weights from 0"),
+        (lambda: wmd(ONE, ONE, x_weights=[np.nan]), "weights from 0"),
+        (lambda: wmd(ONE, ONE, x_weights=[0]), "not all 0"),
+        (lambda: wmd(ONE, ONE, x_weights=[1, 1]), "expected 1 weights"),
         (lambda: wmd(ONE, ONE, cost="l1"), "Received: 'l1'"),
         (lambda: paired_distances([ONE], []), "Received: 0"),
         (lambda: paired_distances([ONE] * 200, [ONE] * 199 + [ONE[:0]]), r"ys\[199\]"),

@@ -12,30 +12,31 @@ from tests.similarity.oracles import MEASURES, texts
 from textzoo.similarity import TextIndex, paired_distances
 
 
-def some_texts(rng, count, words=40, width=8, max_words=9):
-    vocabulary = rng.normal(size=(words, width)).astype("float32")
-    return [vocabulary[rng.integers(words, size=n)] for n in rng.integers(1, max_words + 1, count)]
+def some_texts(rng, count, *, max_words=9):
+    vocabulary = rng.normal(size=(40, 8)).astype("float32")
+    return [vocabulary[rng.integers(40, size=n)] for n in rng.integers(1, max_words + 1, count)]
 
 
-def brute_force(query, stored, k, cost, weighting):
-    distances = paired_distances([query] * len(stored), stored, cost, weighting)
+def brute_force(query, stored, *, k, **measure):
+    distances = paired_distances([query] * len(stored), stored, **measure)
     return np.lexsort((np.arange(len(stored)), distances.round(10)))[:k], np.sort(distances)[:k]
 
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_equals_brute_force(rng, name):
-    cost, weighting = MEASURES[name]
+    measure = dict(zip(("cost", "weighting"), MEASURES[name], strict=True))
     stored = some_texts(rng, 700)
-    index = TextIndex(cost, weighting)
+    index = TextIndex(**measure)
     index.add(stored[:300])
     index.add(stored[300:])
     for query in some_texts(rng, 5) + stored[:3]:
         matches = index.top_k(query, 10)
-        numbers, distances = brute_force(query, stored, 10, cost, weighting)
+        numbers, distances = brute_force(query, stored, k=10, **measure)
         np.testing.assert_allclose([match.distance for match in matches], distances, rtol=1e-9, atol=1e-12)
         assert set(numbers[:3]) <= {match.number for match in matches}
         own = index.distances(query)
-        np.testing.assert_allclose(own, paired_distances([query] * 700, stored, cost, weighting), rtol=1e-9, atol=1e-12)
+        paired = paired_distances([query] * 700, stored, **measure)
+        np.testing.assert_allclose(own, paired, rtol=1e-9, atol=1e-12)
         exact = np.lexsort((np.arange(700), own))[:10]
         assert [(match.number, match.distance) for match in matches] == [(i, own[i]) for i in exact]
     assert 0 < index.counts["transport"] < index.counts["relaxed"] <= index.counts["pairs"] == 8 * 700
@@ -44,7 +45,8 @@ def test_equals_brute_force(rng, name):
 @settings(deadline=None, max_examples=60)
 @given(texts(count=9), st.integers(1, 8), st.sampled_from(sorted(MEASURES)))
 def test_bounds_miss_no_text(nine, k, name):
-    index = TextIndex(*MEASURES[name])
+    cost, weighting = MEASURES[name]
+    index = TextIndex(cost=cost, weighting=weighting)
     index.add(nine[1:5])
     index.add(nine[5:])
     distances = index.distances(nine[0])
@@ -64,11 +66,12 @@ def test_ties_by_number_and_texts_in_any_order(rng):
 def test_weights_of_texts_and_queries(rng):
     stored = some_texts(rng, 50)
     weights = [rng.random(len(one)) + 0.1 for one in stored]
-    index = TextIndex("cosine")
-    index.add(stored, weights)
-    expected = paired_distances([stored[0]] * 50, stored, "cosine", x_weights=[weights[0]] * 50, y_weights=weights)
-    np.testing.assert_allclose(index.distances(stored[0], weights[0]), expected, rtol=1e-9, atol=1e-12)
-    assert index.top_k(stored[0], 1, weights[0])[0][:2] == (0, 0.0)
+    index = TextIndex(cost="cosine")
+    index.add(stored, weights=weights)
+    own_weights = {"x_weights": [weights[0]] * 50, "y_weights": weights}
+    expected = paired_distances([stored[0]] * 50, stored, cost="cosine", **own_weights)
+    np.testing.assert_allclose(index.distances(stored[0], weights=weights[0]), expected, rtol=1e-9, atol=1e-12)
+    assert index.top_k(stored[0], 1, weights=weights[0])[0][:2] == (0, 0.0)
 
 
 def test_batch_equals_single_queries(rng):
@@ -80,7 +83,7 @@ def test_batch_equals_single_queries(rng):
 
 def test_saved_index_gives_the_same_matches_from_disk(rng, tmp_path):
     stored, query = some_texts(rng, 60), some_texts(rng, 1)[0]
-    index = TextIndex("cosine", "norm", model="a")
+    index = TextIndex(cost="cosine", weighting="norm", model="a")
     index.add(stored[:40], texts=[f"t{i}" for i in range(40)])
     index.save(tmp_path / "index", {"made": "here"})
     written = (tmp_path / "index/segment-00000/vectors.npy").stat().st_mtime_ns
@@ -91,7 +94,7 @@ def test_saved_index_gives_the_same_matches_from_disk(rng, tmp_path):
     assert len(loaded) == 60 and loaded.model == "a" and TextIndex.details(tmp_path / "index") == {"made": "here"}
     assert isinstance(loaded._segments[0].vectors, np.memmap)
     assert loaded.top_k(query, 60) == index.top_k(query, 60)
-    fresh = TextIndex("cosine", "norm", model="a")
+    fresh = TextIndex(cost="cosine", weighting="norm", model="a")
     fresh.add(stored)
     assert [match[:2] for match in fresh.top_k(query, 60)] == [match[:2] for match in loaded.top_k(query, 60)]
     loaded.save(tmp_path / "copy")
@@ -125,17 +128,17 @@ def test_folders_of_other_files_are_rejected(rng, tmp_path):
         (lambda f: (f / "segment-00000/weights.npy").write_bytes(b"nothing"), "not a complete .npy file"),
         (lambda f: np.save(f / "segment-00000/weights.npy", np.array([{}])), "not a complete .npy file"),
         (lambda f: np.save(f / "segment-00000/rows.npy", np.zeros(3)), "expected int32"),
-        (lambda f: edit_array(f, "rows", lambda a: a + 99), "rows of the table"),
-        (lambda f: edit_array(f, "weights", lambda a: a * np.nan), "a weight above 0"),
-        (lambda f: edit_array(f, "weights", lambda a: a[1:]), "a weight above 0"),
-        (lambda f: edit_array(f, "offsets", lambda a: a[::-1]), "offsets that rise"),
-        (lambda f: edit_array(f, "centroids", lambda a: a[1:]), "as many centroids"),
-        (lambda f: edit_array(f, "centroids", lambda a: a[:, 3:]), "as wide"),
-        (lambda f: edit_array(f, "vectors", lambda a: a.ravel()), "ranks"),
+        (lambda f: edit_array(f / "segment-00000/rows.npy", lambda a: a + 99), "rows of the table"),
+        (lambda f: edit_array(f / "segment-00000/weights.npy", lambda a: a * np.nan), "a weight above 0"),
+        (lambda f: edit_array(f / "segment-00000/weights.npy", lambda a: a[1:]), "a weight above 0"),
+        (lambda f: edit_array(f / "segment-00000/offsets.npy", lambda a: a[::-1]), "offsets that rise"),
+        (lambda f: edit_array(f / "segment-00000/centroids.npy", lambda a: a[1:]), "as many centroids"),
+        (lambda f: edit_array(f / "segment-00000/centroids.npy", lambda a: a[:, 3:]), "as wide"),
+        (lambda f: edit_array(f / "segment-00000/vectors.npy", lambda a: a.ravel()), "ranks"),
         (lambda f: (f / "segment-00000/texts.json").write_text("[]"), "as many centroids and texts"),
         (lambda f: (f / "segment-00000/texts.json").unlink(), "list of texts"),
-        (lambda f: edit_array(f, "centroids", lambda a: a * np.nan), "finite centroids"),
-        (lambda f: edit_array(f, "vectors", lambda a: a * np.nan), "finite vectors"),
+        (lambda f: edit_array(f / "segment-00000/centroids.npy", lambda a: a * np.nan), "finite centroids"),
+        (lambda f: edit_array(f / "segment-00000/vectors.npy", lambda a: a * np.nan), "finite vectors"),
     ],
 )
 def test_damaged_index(rng, tmp_path, damage, message):
@@ -153,8 +156,7 @@ def edit_listing(folder, edit):
     (folder / "index.json").write_text(json.dumps(content))
 
 
-def edit_array(folder, name, edit):
-    file = folder / f"segment-00000/{name}.npy"
+def edit_array(file, edit):
     np.save(file, edit(np.load(file)))
 
 
@@ -181,7 +183,7 @@ ONE = np.ones((1, 8))
         (lambda index: index.add([ONE, ONE[:0]]), r"vectors\[1\]"),
         (lambda index: index.add([ONE * 1e20]), "up to 1e"),
         (lambda index: index.add([ONE], texts=["a", "b"]), "Expected 1 texts. Received: 2"),
-        (lambda index: TextIndex("l1"), "Received: 'l1'"),
+        (lambda index: TextIndex(cost="l1"), "Received: 'l1'"),
         (lambda index: TextIndex(weighting="idf"), "Received: 'idf'"),
     ],
 )

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def test_by_hand():
-    cost, plan = transport([[0.0, 2.0], [1.0, 1.0]], [1, 1], [3, 1])
+    cost, plan = transport([[0.0, 2.0], [1.0, 1.0]], source_weights=[1, 1], target_weights=[3, 1])
     np.testing.assert_allclose(cost, 0.5)
     np.testing.assert_allclose(plan, [[0.5, 0], [0.25, 0.25]])
 
@@ -24,7 +24,7 @@ def test_plan_has_the_given_marginals_and_cost(rng):
         costs, source, target = rng.random((n, m)), rng.random(n), rng.random(m)
         source[rng.integers(n)] += 1
         target[0] = 0 if m > 1 else 1
-        cost, plan = transport(costs, source, target)
+        cost, plan = transport(costs, source_weights=source, target_weights=target)
         np.testing.assert_allclose(plan.sum(axis=1), source / source.sum(), atol=1e-12)
         np.testing.assert_allclose(plan.sum(axis=0), target / target.sum(), atol=1e-12)
         np.testing.assert_allclose((plan * costs).sum(), cost, rtol=1e-12)
@@ -32,26 +32,26 @@ def test_plan_has_the_given_marginals_and_cost(rng):
 
 def test_many_problems_equal_single_computations(rng):
     problems = [(np.full(n, 1 / n), np.full(m, 1 / m), rng.random((n, m))) for n, m in rng.integers(1, 20, (50, 2))]
-    each = [transport(costs, source, target).cost for source, target, costs in problems]
+    each = [transport(costs, source_weights=source, target_weights=target).cost for source, target, costs in problems]
     np.testing.assert_allclose(transport_costs(problems), each, rtol=1e-12)
     assert transport_costs([]).shape == (0,)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("costs", "weights", "message"),
     [
-        ([[1.0, 2.0]], "n, m"),
-        ([np.zeros((0, 3))], "at least 1"),
-        ([[[np.nan]]], "NaN"),
-        ([[[1.0]], [-1]], "not negative"),
-        ([[[1.0]], [0]], "not all 0"),
-        ([[[1.0]], [np.inf]], "finite"),
-        ([[[1.0]], [1, 1]], r"shape \(1,\)"),
+        ([1.0, 2.0], None, "n, m"),
+        (np.zeros((0, 3)), None, "at least 1"),
+        ([[np.nan]], None, "NaN"),
+        ([[1.0]], [-1], "not negative"),
+        ([[1.0]], [0], "not all 0"),
+        ([[1.0]], [np.inf], "finite"),
+        ([[1.0]], [1, 1], r"shape \(1,\)"),
     ],
 )
-def test_bad_input(arguments, message):
+def test_bad_input(costs, weights, message):
     with pytest.raises(ValueError, match=message):
-        transport(*arguments)
+        transport(costs, source_weights=weights)
 
 
 def test_import_loads_no_framework():

@@ -45,6 +45,6 @@ def test_idf():
     np.testing.assert_allclose(idf(["a", "c", "?"]), np.log([4 / 3.5, 4 / 1.5, 4 / 0.5]))
     assert (Idf.fit([["a"]])(["a"]) > 0).all() and idf([]).shape == (0,)
     np.testing.assert_array_equal(Idf(idf.frequencies, idf.texts)(["a", "b"]), idf(["a", "b"]))
-    for broken in ({}, 0), ({"a": 2}, 1), ({"a": 0}, 1):
+    for frequencies, count in (({}, 0), ({"a": 2}, 1), ({"a": 0}, 1)):
         with pytest.raises(ValueError, match="frequencies from 1"):
-            Idf(*broken)
+            Idf(frequencies, count)

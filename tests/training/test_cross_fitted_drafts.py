@@ -28,10 +28,11 @@ def test_models_decode_only_unseen_examples(tmp_path):
         trained.append((fold, [example.text for example in half]))
         return MemorizingModel(half)
 
-    drafted = cross_fitted_drafts(EXAMPLES, train, tmp_path / "drafts.jsonl", HELD_OUT)
+    options = {"path": tmp_path / "drafts.jsonl", "held_out": HELD_OUT}
+    drafted = cross_fitted_drafts(EXAMPLES, train, **options)
     assert [e.drafts for e in drafted] == [("new", e.text) for e in [*EXAMPLES, *HELD_OUT]]
     assert trained == [(0, ["text 1", "text 3"]), (1, ["text 0", "text 2", "text 4"])]
-    assert cross_fitted_drafts(EXAMPLES, train, tmp_path / "drafts.jsonl", HELD_OUT) == drafted and len(trained) == 2
+    assert cross_fitted_drafts(EXAMPLES, train, **options) == drafted and len(trained) == 2
 
 
 def test_an_interrupted_run_decodes_only_the_other_half(tmp_path):
@@ -43,7 +44,7 @@ def test_an_interrupted_run_decodes_only_the_other_half(tmp_path):
         return MemorizingModel(half)
 
     with pytest.raises(KeyboardInterrupt):
-        cross_fitted_drafts(EXAMPLES, interrupted, file)
+        cross_fitted_drafts(EXAMPLES, interrupted, path=file)
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [line is None for line in lines] == [False, True, False, True, False]
 
@@ -51,13 +52,13 @@ def test_an_interrupted_run_decodes_only_the_other_half(tmp_path):
         assert fold == 1
         return MemorizingModel(half)
 
-    assert all(example.drafts[0] == "new" for example in cross_fitted_drafts(EXAMPLES, second, file))
+    assert all(example.drafts[0] == "new" for example in cross_fitted_drafts(EXAMPLES, second, path=file))
 
 
 def test_bad_input(tmp_path):
     file = tmp_path / "drafts.jsonl"
     with pytest.raises(ValueError, match="Expected at least two examples"):
-        cross_fitted_drafts(EXAMPLES[:1], lambda half, fold: MemorizingModel(half), file)
+        cross_fitted_drafts(EXAMPLES[:1], lambda half, fold: MemorizingModel(half), path=file)
     file.write_text("null\n")
     with pytest.raises(ValueError, match="expected drafts of 5 examples. Received: 1"):
-        cross_fitted_drafts(EXAMPLES, lambda half, fold: MemorizingModel(half), file)
+        cross_fitted_drafts(EXAMPLES, lambda half, fold: MemorizingModel(half), path=file)

@@ -45,12 +45,12 @@ def with_seeds_drawn_outside(model):
 
 
 def draw_seeds_first(method, generators):
-    def run(*args, training=None):
+    def run(x, mask, *, training=None, **options):
         own = [iter([generator.next() for _ in range(4)]) for generator in generators]
         for generator, seeds in zip(generators, own, strict=True):
             generator.next = lambda ordered=True, seeds=seeds: next(seeds)
         try:
-            return method(*args, training=training)
+            return method(x, mask, training=training, **options)
         finally:
             for generator in generators:
                 del generator.next
@@ -79,6 +79,6 @@ def test_layers_are_recomputed():
     model, calls = make(0.0, lambda model: model), []
     layer = model.encoder.encoder_layers[0]
     plain = layer.encode
-    layer.encode = lambda *args, **options: (calls.append(1), plain(*args, **options))[1]
+    layer.encode = lambda x, mask, **options: (calls.append(1), plain(x, mask, **options))[1]
     gradients(enable_gradient_checkpointing(model))
     assert len(calls) == 2

@@ -37,7 +37,7 @@ def data():
     return rng.normal(size=(6, 3)), (rng.uniform(size=(6, 2)) < 0.5).astype("float64")
 
 
-def squared_gradient_norm(model, x, y):
+def squared_gradient_norm(model, *, x, y):
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
@@ -60,10 +60,10 @@ def test_penalty_and_its_gradient_by_differences(float64, loss):
                 moved = [w.copy() for w in start]
                 moved[i][at] += step
                 model.set_weights(moved)
-                values.append(squared_gradient_norm(model, x, y))
+                values.append(squared_gradient_norm(model, x=x, y=y))
             expected.append((values[0] - values[1]) / 2e-5)
     model.set_weights(start)
-    before = squared_gradient_norm(model, x, y)
+    before = squared_gradient_norm(model, x=x, y=y)
     plain = model.evaluate(x, y, batch_size=6, verbose=0)
     model.fit(x, y, batch_size=6, verbose=0)
     without = flat(model)

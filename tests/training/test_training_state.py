@@ -14,11 +14,11 @@ def make(dropout=0.5, units=4, **options):
     keras.utils.set_random_seed(0)
     layers = [keras.Input((3,)), keras.layers.Dense(units), keras.layers.Dropout(dropout), keras.layers.Dense(1)]
     model = keras.Sequential(layers)
-    model.compile(adamw(WarmupLinearDecay(0.1, 40, 4), **options), "mse", metrics=["mae"])
+    model.compile(adamw(WarmupLinearDecay(0.1, 40, warmup_steps=4), **options), "mse", metrics=["mae"])
     return model
 
 
-def fit(model, epochs, initial_epoch=0, callbacks=()):
+def fit(model, epochs, *, initial_epoch=0, callbacks=()):
     x = np.random.default_rng(0).normal(size=(8, 3))
     options = {"batch_size": 2, "shuffle": False, "verbose": 0, "initial_epoch": initial_epoch}
     model.fit(x, x[:, :1], epochs=epochs, callbacks=list(callbacks), **options)
@@ -32,7 +32,7 @@ def test_a_resumed_training_equals_an_uninterrupted_one(options, tmp_path):
     model, backup = make(**options), TrainingState(tmp_path / "b")
     assert backup.epoch == 2
     backup.restore(model)
-    for one, other in zip(fit(model, 5, 2), uninterrupted, strict=True):
+    for one, other in zip(fit(model, 5, initial_epoch=2), uninterrupted, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-7)
 
 

@@ -11,4 +11,4 @@ def matches(record: Any) -> bool:
 
 
 def rows(record: Any) -> Iterator[QARow]:
-    yield QARow("", record.get("passage"), record.get("question"), record["answers"])
+    yield QARow(place="", passage=record.get("passage"), question=record.get("question"), answers=record["answers"])

@@ -13,10 +13,10 @@ def matches(record: Any) -> bool:
 def rows(record: Any) -> Iterator[QARow]:
     answer = record.get("answer")
     yield QARow(
-        "",
-        record.get("passage"),
-        record.get("question"),
-        None if answer is None else [answer],
-        record.get("start"),
-        record.get("id"),
+        place="",
+        passage=record.get("passage"),
+        question=record.get("question"),
+        answers=None if answer is None else [answer],
+        start=record.get("start"),
+        id=record.get("id"),
     )

@@ -12,27 +12,27 @@ def matches(record: Any) -> bool:
 
 
 def rows(record: Any) -> Iterator[QARow]:
-    for a, article in enumerate(_objects(record, "data", "")):
-        for p, paragraph in enumerate(_objects(article, "paragraphs", f"data[{a}]")):
+    for a, article in enumerate(_objects(record, "data", place="")):
+        for p, paragraph in enumerate(_objects(article, "paragraphs", place=f"data[{a}]")):
             place = f"data[{a}].paragraphs[{p}]"
-            for q, qa in enumerate(_objects(paragraph, "qas", place)):
+            for q, qa in enumerate(_objects(paragraph, "qas", place=place)):
                 answers = qa.get("answers")
                 impossible = qa.get("is_impossible") is True or answers == []
                 first = answers[0] if isinstance(answers, list) and answers else None
                 texts = [answer.get("text") if isinstance(answer, dict) else answer for answer in answers or []]
                 yield QARow(
-                    f"{place}.qas[{q}]",
-                    paragraph.get("context"),
-                    qa.get("question"),
-                    None if answers is None else texts,
-                    first.get("answer_start") if isinstance(first, dict) else None,
-                    qa.get("id"),
-                    IMPOSSIBLE if impossible else None,
+                    place=f"{place}.qas[{q}]",
+                    passage=paragraph.get("context"),
+                    question=qa.get("question"),
+                    answers=None if answers is None else texts,
+                    start=first.get("answer_start") if isinstance(first, dict) else None,
+                    id=qa.get("id"),
+                    drop_reason=IMPOSSIBLE if impossible else None,
                 )
 
 
-def _objects(parent: dict[str, Any], field: str, place: str) -> list[dict[str, Any]]:
+def _objects(parent: dict[str, Any], field: str, *, place: str) -> list[dict[str, Any]]:
     children = parent.get(field)
     if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
-        raise InvalidRecordError(place, f"a field {field!r} with a list of objects", type(children).__name__)
+        raise InvalidRecordError(place, f"a field {field!r} with a list of objects", received=type(children).__name__)
     return children

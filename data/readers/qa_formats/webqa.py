@@ -14,15 +14,14 @@ def matches(record: Any) -> bool:
 def rows(record: Any) -> Iterator[QARow]:
     passages = record["passages"]
     if not isinstance(passages, list) or not all(isinstance(passage, dict) for passage in passages):
-        raise InvalidRecordError("", "a field 'passages' with a list of objects", type(passages).__name__)
+        raise InvalidRecordError("", "a field 'passages' with a list of objects", received=type(passages).__name__)
     for p, passage in enumerate(passages):
         answer = passage.get("answer")
         yield QARow(
-            f"passages[{p}]",
-            passage.get("passage"),
-            record.get("question"),
-            None if answer is None else [answer],
-            None,
-            record.get("id"),
-            "empty answer" if answer == "" else None,
+            place=f"passages[{p}]",
+            passage=passage.get("passage"),
+            question=record.get("question"),
+            answers=None if answer is None else [answer],
+            id=record.get("id"),
+            drop_reason="empty answer" if answer == "" else None,
         )

@@ -21,7 +21,7 @@ def rows(draw):
 @settings(deadline=None, max_examples=200)
 def test_is_the_best_of_all_spans(scores, max_length):
     starts, ends = scores
-    first, last, best_scores = best_span(starts, ends, max_length)
+    first, last, best_scores = best_span(starts, ends, max_length=max_length)
     for row in range(len(starts)):
         best = -np.inf, None
         for i in range(starts.shape[1]):
@@ -35,6 +35,6 @@ def test_is_the_best_of_all_spans(scores, max_length):
 
 def test_bad_input():
     with pytest.raises(ValueError, match="max_length of 1 or more. Received: 0"):
-        best_span(np.zeros((1, 2)), np.zeros((1, 2)), 0)
+        best_span(np.zeros((1, 2)), np.zeros((1, 2)), max_length=0)
     with pytest.raises(ValueError, match=r"one shape \[b, s\]"):
-        best_span(np.zeros((1, 2)), np.zeros((1, 3)), 1)
+        best_span(np.zeros((1, 2)), np.zeros((1, 3)), max_length=1)

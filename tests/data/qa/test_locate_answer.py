@@ -32,7 +32,7 @@ from textzoo.data import locate_answer
     ],
 )
 def test_span_of_an_answer(passage, answer, near, span):
-    assert locate_answer(passage, answer, near) == span
+    assert locate_answer(passage, answer, near=near) == span
 
 
 @settings(deadline=None, max_examples=200)
@@ -49,7 +49,7 @@ def test_the_nearest_of_all_occurrences_is_found(passage, answer, near):
         and passage[start:end].strip() == passage[start:end]
         and " ".join(passage[start:end].split()) == folded
     ]
-    span = locate_answer(passage, answer.strip(), near)
+    span = locate_answer(passage, answer.strip(), near=near)
     if not spans:
         assert span is None
     elif near is None:

@@ -34,6 +34,6 @@ def test_no_text_at_all_and_another_encoding(tmp_path):
     (tmp_path / "gbk.txt").write_bytes("今天天气很好".encode("gbk"))
     with pytest.raises(InvalidRecordError, match="pass --encoding"):
         read_corpus(tmp_path / "gbk.txt")
-    assert read_corpus(tmp_path / "gbk.txt", "gbk") == ["今天天气很好"]
+    assert read_corpus(tmp_path / "gbk.txt", encoding="gbk") == ["今天天气很好"]
     with pytest.raises(ValueError, match="on_error"):
         read_corpus(tmp_path, on_error="drop")

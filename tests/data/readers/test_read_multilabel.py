@@ -93,7 +93,7 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "b.tsv").write_bytes("多谢今天很好\t感激".encode("gbk"))
     with pytest.raises(InvalidRecordError, match="line 1: expected text in UTF-8.*gb18030"):
         read_multilabel(tmp_path / "b.tsv")
-    assert read_multilabel(tmp_path / "b.tsv", "gb18030")[0].labels == ("感激",)
+    assert read_multilabel(tmp_path / "b.tsv", encoding="gb18030")[0].labels == ("感激",)
     with pytest.raises(FileNotFoundError):
         read_multilabel(tmp_path / "none.tsv")
     with pytest.raises(ValueError, match="on_error 'raise' or 'skip'. Received: 'stop'"):

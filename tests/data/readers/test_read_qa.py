@@ -83,7 +83,10 @@ def test_plain_lines(tmp_path):
         assert [(e.answer, e.start, e.id) for e in examples] == [("北京", 0, None), ("北京", 0, "5"), ("首都", 3, None)]
         assert examples.report.moved_start == 0
     assert len(read_qa(write(tmp_path / "one.json", PLAIN))) == 1
-    assert len(read_qa(write(tmp_path / "gb", json.dumps(PLAIN, ensure_ascii=False).encode("gbk")), "gb18030")) == 1
+    assert (
+        len(read_qa(write(tmp_path / "gb", json.dumps(PLAIN, ensure_ascii=False).encode("gbk")), encoding="gb18030"))
+        == 1
+    )
 
 
 def test_the_answer_is_the_passages_own_wording(tmp_path):

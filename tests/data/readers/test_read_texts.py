@@ -108,5 +108,5 @@ def test_on_error_is_one_of_two():
 
 
 def test_the_error_survives_a_process_border():
-    error = InvalidRecordError("a, line 1", "b", "c")
+    error = InvalidRecordError("a, line 1", "b", received="c")
     assert str(pickle.loads(pickle.dumps(error))) == str(error) == "a, line 1: expected b. Received: c."

@@ -13,7 +13,7 @@ TSV = "".join(f"{title}\t{text}\n" for title, text in PAIRS)
 JSONL = "".join(json.dumps({"title": title, "text": text}, ensure_ascii=False) + "\n" for title, text in PAIRS)
 
 
-def check_bad(path, place, message, **options):
+def check_bad(path, place, *, message, **options):
     """Checks that the error names the place and, with `skip`, is in the report."""
     with pytest.raises(InvalidRecordError) as error:
         read_titles(path, **options)
@@ -68,12 +68,12 @@ def test_folder(tmp_path):
 def test_bad_files_of_a_folder(content, message, tmp_path):
     (tmp_path / "a.txt").write_text(content, encoding="utf-8")
     (tmp_path / "b.txt").write_text("t\ntext\n", encoding="utf-8")
-    check_bad(tmp_path, tmp_path / "a.txt", message)
+    check_bad(tmp_path, tmp_path / "a.txt", message=message)
 
 
 def test_a_file_of_a_folder_in_another_encoding(tmp_path):
     (tmp_path / "a.txt").write_bytes("标题\n今天天气很好".encode("gbk"))
-    check_bad(tmp_path, f"{tmp_path}/a.txt, line 1", "pass --encoding gb18030")
+    check_bad(tmp_path, f"{tmp_path}/a.txt, line 1", message="pass --encoding gb18030")
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_bad_lines(line, message, tmp_path):
     is_jsonl = line[0] in "{["
     file = tmp_path / ("a.jsonl" if is_jsonl else "a.tsv")
     file.write_text((JSONL if is_jsonl else TSV) + line + "\n", encoding="utf-8")
-    check_bad(file, f"{file}, line 3", message)
+    check_bad(file, f"{file}, line 3", message=message)
 
 
 def test_bad_encoding(tmp_path):
     file = tmp_path / "a.tsv"
     file.write_bytes("天气\t今天天气很好\n".encode("gbk"))
-    check_bad(file, f"{file}, line 1", "pass --encoding gb18030")
+    check_bad(file, f"{file}, line 1", message="pass --encoding gb18030")
 
 
 @pytest.mark.parametrize("content", ["", "\n \n"])

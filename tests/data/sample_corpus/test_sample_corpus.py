@@ -133,7 +133,9 @@ def test_bad_count(count):
 def test_examples_of_a_passage(corpus):
     passage = corpus.train[0]
     examples = passage.examples()
-    assert examples == [QAExample(passage.text, *pair) for pair in passage.pairs]
+    assert examples == [
+        QAExample(passage.text, question, answer, start=start) for question, answer, start in passage.pairs
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if not kind.shared])

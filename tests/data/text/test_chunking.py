@@ -27,7 +27,7 @@ texts = st.lists(
 @settings(deadline=None, max_examples=300)
 @given(texts, st.integers(1, 12), st.sampled_from([TOKENIZER, SEGMENTER]))
 def test_chunks_tile_the_passage_and_fit(text, max_tokens, tokenizer):
-    chunks = chunk_passage(text, tokenizer, max_tokens)
+    chunks = chunk_passage(text, tokenizer, max_tokens=max_tokens)
     assert "".join(chunk.text for chunk in chunks) == text
     for chunk in chunks:
         assert chunk.text and chunk.text == text[chunk.start : chunk.start + len(chunk.text)]
@@ -38,7 +38,7 @@ def test_chunks_tile_the_passage_and_fit(text, max_tokens, tokenizer):
 @given(texts, st.integers(2, 12), st.data())
 def test_overlapping_chunks_advance_and_share_at_most_the_overlap(text, max_tokens, data):
     overlap = data.draw(st.integers(1, max_tokens - 1))
-    chunks = chunk_passage(text, TOKENIZER, max_tokens, overlap=overlap)
+    chunks = chunk_passage(text, TOKENIZER, max_tokens=max_tokens, overlap=overlap)
     end = 0
     for chunk in chunks:
         assert chunk.start <= end < chunk.start + len(chunk.text)
@@ -57,7 +57,7 @@ def test_the_answer_is_whole_in_its_chunk(text, max_tokens, data):
     assume(starts)
     start = data.draw(st.sampled_from(starts))
     end = data.draw(st.sampled_from([end for end in ends if end > start]))
-    chunks = chunk_passage(text, TOKENIZER, max_tokens, answer_span=(start, end))
+    chunks = chunk_passage(text, TOKENIZER, max_tokens=max_tokens, answer_span=(start, end))
     if length(text[start:end]) > max_tokens:
         assert chunks == []
     else:
@@ -81,16 +81,16 @@ def test_the_answer_is_whole_in_its_chunk(text, max_tokens, data):
     ],
 )
 def test_the_strongest_end_wins(text, max_tokens, chunks):
-    assert [chunk.text for chunk in chunk_passage(text, TOKENIZER, max_tokens)] == chunks
+    assert [chunk.text for chunk in chunk_passage(text, TOKENIZER, max_tokens=max_tokens)] == chunks
 
 
 def test_an_overlap_starts_at_a_sentence():
-    chunks = chunk_passage("天。地。人。和。", TOKENIZER, 4, overlap=3)
+    chunks = chunk_passage("天。地。人。和。", TOKENIZER, max_tokens=4, overlap=3)
     assert [chunk.text for chunk in chunks] == ["天。地。", "地。人。", "人。和。"]
 
 
 def test_several_chunks_contain_the_answer_when_they_overlap():
-    chunks = chunk_passage("天。地。人。和。", TOKENIZER, 4, answer_span=(2, 3), overlap=3)
+    chunks = chunk_passage("天。地。人。和。", TOKENIZER, max_tokens=4, answer_span=(2, 3), overlap=3)
     assert chunks == [Chunk("天。地。", 0), Chunk("地。人。", 2)]
 
 
@@ -105,7 +105,7 @@ def test_a_long_document_is_tokenized_part_by_part(monkeypatch):
 
     monkeypatch.setattr(TOKENIZER, "tokenize", watched)
     text = "天亮了，他起床。" * 12_500
-    chunks = chunk_passage(text, TOKENIZER, 128)
+    chunks = chunk_passage(text, TOKENIZER, max_tokens=128)
     assert "".join(chunk.text for chunk in chunks) == text and len(chunks) == 782
     assert longest <= 4096
 

@@ -14,7 +14,7 @@ def test_whole_words_and_the_fraction_on_average(fraction):
     random = np.random.default_rng(0)
     words = np.repeat(np.arange(60), random.integers(1, 5, 60))
     words = np.concatenate([[-1], words, [-1]])
-    drawn = [select_masked_tokens(words, random, fraction) for _ in range(2000)]
+    drawn = [select_masked_tokens(words, random, fraction=fraction) for _ in range(2000)]
     for positions in drawn:
         assert (np.diff(positions) > 0).all() and (words[positions] >= 0).all()
         assert np.isin(np.flatnonzero(np.isin(words, words[positions])), positions).all()  # no word is broken
@@ -23,7 +23,10 @@ def test_whole_words_and_the_fraction_on_average(fraction):
 
 def test_every_word_is_equally_likely():
     words, random = np.repeat(np.arange(10), 2), np.random.default_rng(1)
-    counts = sum(np.bincount(words[select_masked_tokens(words, random, 0.3)], minlength=10) for _ in range(3000)) / 2
+    counts = (
+        sum(np.bincount(words[select_masked_tokens(words, random, fraction=0.3)], minlength=10) for _ in range(3000))
+        / 2
+    )
     np.testing.assert_allclose(counts / 3000, 0.3, atol=0.04)
 
 
@@ -62,7 +65,7 @@ def search(text, tokens):
 
 def words(text):
     tokens = TOKENIZER.tokenize(text)
-    return tokens, word_ids(text, tokens.offsets, TOKENIZER.is_continuation[tokens.ids])
+    return tokens, word_ids(text, tokens.offsets, is_continuation=TOKENIZER.is_continuation[tokens.ids])
 
 
 def test_equal_to_a_search():

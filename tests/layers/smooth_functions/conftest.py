@@ -120,7 +120,7 @@ def check_1000_cases(make, kernel, widest=3.0):
         width = 10 ** rng.uniform(-6, math.log10(widest))
         function, case, centers = make(rng)
         x = random_inputs(rng, centers, width)
-        actual = value_and_slope(lambda x, f=function, w=width: f(x, kernel, w), x)
+        actual = value_and_slope(lambda x, f=function, w=width: f(x, kernel=kernel, width=w), x)
         reach = CUTS[kernel][-1] * width
         expected = np.array(
             [expected_at(case if isinstance(case, Case) else case(v, reach), v, kernel, width) for v in x.tolist()]

@@ -39,14 +39,14 @@ def test_1000_random_cases_equal_quadrature(function, kernel, oracle):
 @pytest.mark.parametrize("function", HARD)
 def test_width_to_0_gives_the_function(function, kernel):
     x = np.array([-999999.75, -7.25, -0.75, -1e-3, 1e-3, 0.25, 2.75, 12345.25], "float32")
-    np.testing.assert_allclose(function(x, kernel, 1e-5), HARD[function](x), rtol=1e-7)
+    np.testing.assert_allclose(function(x, kernel=kernel, width=1e-5), HARD[function](x), rtol=1e-7)
 
 
 @pytest.mark.parametrize("function", HARD)
 @pytest.mark.parametrize("width", [1e-6, 1e-3, 0.1, 1.0, 100.0])
 def test_finite_everywhere(function, width, kernel, oracle):
     x = np.array([0, 1e-45, -1e-30, 1e-6, 0.5, 1, 1.5, -2, 1e3, -1e6, 1e6, 999999.5], "float32")
-    value, slope = oracle.value_and_slope(lambda x: function(x, kernel, width), x)
+    value, slope = oracle.value_and_slope(lambda x: function(x, kernel=kernel, width=width), x)
     assert np.isfinite(value).all() and np.isfinite(slope).all()
     assert slope.min() >= -1e-6
 
@@ -58,41 +58,47 @@ def test_the_two_sums_of_floor_agree(kernel, monkeypatch, oracle):
         results = []
         for narrow in (0.0, math.inf):
             monkeypatch.setattr(discontinuous, "NARROW", narrow)
-            results.append(oracle.value_and_slope(lambda x, w=width: floor(x, kernel, w), x))
+            results.append(oracle.value_and_slope(lambda x, w=width: floor(x, kernel=kernel, width=w), x))
         np.testing.assert_allclose(results[0], results[1], atol=3e-6)
 
 
 def test_a_wide_floor_is_a_line(kernel):
     x = np.linspace(-3, 3, 50).astype("float32")
-    np.testing.assert_allclose(floor(x, kernel, 10.0), x - 0.5, atol=1e-6)
+    np.testing.assert_allclose(floor(x, kernel=kernel, width=10.0), x - 0.5, atol=1e-6)
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.floats(-1000, 1000, width=32), st.floats(1e-3, 2), st.sampled_from(["logistic", "gaussian"]))
 def test_symmetries(x, width, kernel):
     at = np.array([x], "float32")
-    np.testing.assert_allclose(step(at, kernel, width) + step(-at, kernel, width), 1, atol=1e-6)
-    np.testing.assert_allclose(sign(-at, kernel, width), -sign(at, kernel, width), atol=1e-6)
-    np.testing.assert_allclose(round(-at, kernel, width), -round(at, kernel, width), rtol=1e-6, atol=1e-6)
-    np.testing.assert_allclose(floor(-at, kernel, width), -1 - floor(at, kernel, width), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        step(at, kernel=kernel, width=width) + step(-at, kernel=kernel, width=width), 1, atol=1e-6
+    )
+    np.testing.assert_allclose(sign(-at, kernel=kernel, width=width), -sign(at, kernel=kernel, width=width), atol=1e-6)
+    np.testing.assert_allclose(
+        round(-at, kernel=kernel, width=width), -round(at, kernel=kernel, width=width), rtol=1e-6, atol=1e-6
+    )
+    np.testing.assert_allclose(
+        floor(-at, kernel=kernel, width=width), -1 - floor(at, kernel=kernel, width=width), rtol=1e-6, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("function", HARD)
 def test_invalid_arguments_raise(function):
     with pytest.raises(ValueError, match=r"Expected a positive, finite width. Received: width=-0.1"):
-        function([1.0], "gaussian", -0.1)
+        function([1.0], kernel="gaussian", width=-0.1)
     for width in (0, math.nan, math.inf):
         with pytest.raises(ValueError, match="positive"):
-            function([1.0], "gaussian", width)
+            function([1.0], kernel="gaussian", width=width)
     with pytest.raises(ValueError, match=r"'logistic', 'gaussian'.*Received: kernel='normal'"):
-        function([1.0], "normal", 0.1)
+        function([1.0], kernel="normal", width=0.1)
 
 
 @pytest.mark.parametrize("function", HARD)
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
 def test_the_dtype_is_kept(function, dtype, kernel):
     x = ops.cast(ops.convert_to_tensor([-3.25, 0.0, 0.375, 100.5]), dtype)
-    result = function(x, kernel, 1e-6)
+    result = function(x, kernel=kernel, width=1e-6)
     assert result.dtype == x.dtype
     at_the_jump = 0.5 if function is floor else 0  # halfway up
     expected = HARD[function](np.array([-3.25, 0, 0.375])) - [0, at_the_jump, 0]
@@ -100,4 +106,4 @@ def test_the_dtype_is_kept(function, dtype, kernel):
 
 
 def test_integers_become_floats(kernel):
-    np.testing.assert_allclose(step(np.array([-2, 0, 3]), kernel, 0.1), [0, 0.5, 1], atol=1e-6)
+    np.testing.assert_allclose(step(np.array([-2, 0, 3]), kernel=kernel, width=0.1), [0, 0.5, 1], atol=1e-6)

@@ -49,7 +49,11 @@ def test_1000_random_cases_equal_quadrature(name, kernel, oracle):
     function, case, centers = make(name, oracle.Case)
     kinks = [*case.kinks, *case.jumps]
     oracle.check_1000_cases(
-        lambda rng: (lambda x, kernel, width: smooth(function, kernel, width, kinks)(x), case, centers),
+        lambda rng: (
+            lambda x, kernel, width: smooth(function, kernel=kernel, width=width, kinks=kinks)(x),
+            case,
+            centers,
+        ),
         kernel,
         widest=1.0 if name == "sine" else 3.0,
     )
@@ -59,16 +63,22 @@ def test_polynomials_gain_the_kernels_moments():
     x = np.linspace(-3, 3, 13).astype("float32")
     variance = {"gaussian": 0.25, "logistic": 0.25 * math.pi**2 / 3}
     for kernel, expected in variance.items():
-        np.testing.assert_allclose(smooth(ops.square, kernel, 0.5)(x), x**2 + expected, rtol=1e-6, atol=1e-6)
-        np.testing.assert_allclose(smooth(lambda y: y, kernel, 0.5)(x), x, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(
+            smooth(ops.square, kernel=kernel, width=0.5)(x), x**2 + expected, rtol=1e-6, atol=1e-6
+        )
+        np.testing.assert_allclose(smooth(lambda y: y, kernel=kernel, width=0.5)(x), x, rtol=1e-6, atol=1e-6)
 
 
 def test_error_without_kinks_is_that_of_the_docstring():
     x = np.linspace(-4, 4, 16001).astype("float32")
     for kernel, bound, bound_of_step in (("logistic", 0.0051, 0.062), ("gaussian", 0.0025, 0.054)):
         for width in (0.01, 1.0):
-            relu_error = np.abs(smooth(ops.relu, kernel, width)(x * width) - relu(x * width, kernel, width)).max()
-            step_error = np.abs(smooth(hard_step, kernel, width)(x * width) - step(x * width, kernel, width)).max()
+            relu_error = np.abs(
+                smooth(ops.relu, kernel=kernel, width=width)(x * width) - relu(x * width, kernel=kernel, width=width)
+            ).max()
+            step_error = np.abs(
+                smooth(hard_step, kernel=kernel, width=width)(x * width) - step(x * width, kernel=kernel, width=width)
+            ).max()
             assert 0.5 * bound * width < relu_error <= bound * width
             assert 0.5 * bound_of_step < step_error <= bound_of_step
 
@@ -76,29 +86,33 @@ def test_error_without_kinks_is_that_of_the_docstring():
 def test_order_and_repetition_of_kinks_do_not_matter(kernel):
     x = np.linspace(-2, 2, 41).astype("float32")
     function = lambda x: ops.clip(x, -0.5, 1.0)  # noqa: E731
-    expected = smooth(function, kernel, 0.2, [-0.5, 1.0])(x)
-    np.testing.assert_allclose(smooth(function, kernel, 0.2, (1.0, -0.5, 1.0, 0.0))(x), expected, atol=1e-6)
+    expected = smooth(function, kernel=kernel, width=0.2, kinks=[-0.5, 1.0])(x)
+    np.testing.assert_allclose(
+        smooth(function, kernel=kernel, width=0.2, kinks=(1.0, -0.5, 1.0, 0.0))(x), expected, atol=1e-6
+    )
 
 
 def test_any_shape_and_half_precision(kernel):
     x = ops.cast(ops.reshape(ops.arange(24) / 8 - 1.5, (2, 3, 4)), "float16")
-    result = smooth(ops.relu, kernel, 0.25, [0.0])(x)
+    result = smooth(ops.relu, kernel=kernel, width=0.25, kinks=[0.0])(x)
     assert result.shape == x.shape and result.dtype == x.dtype
-    np.testing.assert_allclose(ops.cast(result, "float32"), ops.cast(relu(x, kernel, 0.25), "float32"), atol=2e-3)
-    assert smooth(ops.relu, kernel, 0.25, [0.0])(1.0).shape == ()
+    np.testing.assert_allclose(
+        ops.cast(result, "float32"), ops.cast(relu(x, kernel=kernel, width=0.25), "float32"), atol=2e-3
+    )
+    assert smooth(ops.relu, kernel=kernel, width=0.25, kinks=[0.0])(1.0).shape == ()
 
 
 @pytest.mark.parametrize("width", [1e-6, 1e-3, 1.0])
 def test_finite_everywhere(width, kernel, oracle):
     x = np.array([0, 1e-45, 1e-6, -1e-6, 1, -2, 1e3, -1e6, 1e6], "float32")
     for function in (hard_step, ops.relu, ops.floor):
-        value, slope = oracle.value_and_slope(smooth(function, kernel, width, [0.0]), x)
+        value, slope = oracle.value_and_slope(smooth(function, kernel=kernel, width=width, kinks=[0.0]), x)
         assert np.isfinite(value).all() and np.isfinite(slope).all()
 
 
 def test_compiled_equals_eager(kernel, oracle):
     x = np.linspace(-0.01, 0.01, 21).astype("float32")
-    function = smooth(hard_step, kernel, 1e-3, [0.0])
+    function = smooth(hard_step, kernel=kernel, width=1e-3, kinks=[0.0])
     for compiled in oracle.compiled(function):
         actual, expected = oracle.value_and_slope(compiled, x), oracle.value_and_slope(function, x)
         np.testing.assert_allclose(actual, expected, rtol=2e-6, atol=1e-6)
@@ -106,17 +120,17 @@ def test_compiled_equals_eager(kernel, oracle):
 
 def test_invalid_arguments_raise():
     with pytest.raises(ValueError, match=r"positive, finite width. Received: width=-1.0"):
-        smooth(ops.relu, "gaussian", -1.0)
+        smooth(ops.relu, kernel="gaussian", width=-1.0)
     with pytest.raises(ValueError, match="Received: kernel='box'"):
-        smooth(ops.relu, "box", 1.0)
+        smooth(ops.relu, kernel="box", width=1.0)
     with pytest.raises(ValueError, match=r"finite kinks. Received: kinks=\[0.0, nan\]"):
-        smooth(ops.relu, "gaussian", 1.0, [0.0, math.nan])
+        smooth(ops.relu, kernel="gaussian", width=1.0, kinks=[0.0, math.nan])
     with pytest.raises(ValueError, match=r"without NaN values. Received: NaN at -[0-9.]+"):
-        smooth(ops.sqrt, "gaussian", 1.0)([0.5])
+        smooth(ops.sqrt, kernel="gaussian", width=1.0)([0.5])
     with pytest.raises(ValueError, match=r"elementwise function. Received: shape \(\)"):
-        smooth(ops.sum, "gaussian", 1.0)([0.5])
+        smooth(ops.sum, kernel="gaussian", width=1.0)([0.5])
 
 
 def test_nan_inputs_give_nan(kernel):
-    result = ops.convert_to_numpy(smooth(ops.relu, kernel, 1.0, [0.0])(np.float32([math.nan, 1])))
+    result = ops.convert_to_numpy(smooth(ops.relu, kernel=kernel, width=1.0, kinks=[0.0])(np.float32([math.nan, 1])))
     assert math.isnan(result[0]) and math.isfinite(result[1])

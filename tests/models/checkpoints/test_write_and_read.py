@@ -14,7 +14,7 @@ SUB_LAYERS = {"query": "q_dense", "key": "k_dense", "value": "v_dense", "output_
 SUB_LAYERS |= {"feed_forward_in": "i0_dense", "feed_forward_out": "o_dense"}
 
 
-def write_bert4keras(encoder, folder, by_class=False):
+def write_bert4keras(encoder, folder, *, by_class=False):
     """Writes best_model.weights as Keras 2 does, or with the group names of tf-keras."""
     layers: dict[str, list] = {}
     for name, value in encoder_tensors(encoder):
@@ -22,7 +22,7 @@ def write_bert4keras(encoder, folder, by_class=False):
     folder.mkdir(exist_ok=True)
     with h5py.File(folder / "best_model.weights", "w") as file:
         (_write_by_class if by_class else _write_by_name)(file, layers)
-    write_config(encoder, folder / "bert_config.json", {})
+    write_config(encoder, folder / "bert_config.json")
     encoder.tokenizer.save(folder / "vocab.txt")
 
 
@@ -127,7 +127,7 @@ def test_heads_that_are_switched_off_are_not_loaded(tmp_path, random_encoder, re
 def test_keep_tokens_files_have_fewer_rows(tmp_path, random_encoder):
     full, small = random_encoder(), random_encoder(vocab_size=20)
     write_bert4keras(small, tmp_path)
-    write_config(full, tmp_path / "bert_config.json", {})
+    write_config(full, tmp_path / "bert_config.json")
     full.tokenizer.save(tmp_path / "vocab.txt")
     with pytest.raises(ValueError, match=r"40 tokens. Received: 20 rows.*keep_tokens.*list\(token_dict\)"):
         Encoder.from_preset(tmp_path)

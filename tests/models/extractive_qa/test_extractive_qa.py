@@ -22,8 +22,19 @@ def new_model(max_passage_length=24, seed=0, **options):
     keras.utils.set_random_seed(seed)
     tokenizer = Tokenizer(build_vocabulary(TEXTS))
     options = {"max_length": 48, "mlm_head": False, "initializer_range": 0.3} | options
-    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, dropout=0.0, attention_dropout=0.0, **options)
-    return ExtractiveQA(encoder, ExtractiveQAPreprocessor(tokenizer, 8, max_passage_length))
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        hidden_size=16,
+        num_layers=1,
+        num_heads=2,
+        intermediate_size=32,
+        dropout=0.0,
+        attention_dropout=0.0,
+        **options,
+    )
+    return ExtractiveQA(
+        encoder, ExtractiveQAPreprocessor(tokenizer, max_question_length=8, max_passage_length=max_passage_length)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +108,7 @@ def test_a_long_passage_against_every_span_of_every_window(windowed):
 def test_windows_cover_the_passage_and_labels_give_the_answer(passage, size):
     tokenizer = Tokenizer(build_vocabulary(TEXTS))
     offsets = tokenizer.tokenize(passage).offsets
-    preprocessor = ExtractiveQAPreprocessor(tokenizer, 4, size)
+    preprocessor = ExtractiveQAPreprocessor(tokenizer, max_question_length=4, max_passage_length=size)
     (windows,) = preprocessor.windows([passage], ["谁？"])
     covered = [{tuple(span) for span in window.offsets.tolist() if span[0] >= 0} for window in windows]
     assert set().union(*covered) == {tuple(span) for span in offsets.tolist()}

@@ -17,12 +17,22 @@ TOKENIZER = Tokenizer(build_vocabulary(TEXTS, 200))
 
 def small(**options):
     keras.utils.set_random_seed(0)
-    encoder = Encoder(TOKENIZER.vocab_size, 32, 1, 2, 64, max_length=64, dropout=0.0, attention_dropout=0.0, **options)
-    return MaskedLM(encoder, MaskedLMPreprocessor(TOKENIZER, 48))
+    encoder = Encoder(
+        TOKENIZER.vocab_size,
+        hidden_size=32,
+        num_layers=1,
+        num_heads=2,
+        intermediate_size=64,
+        max_length=64,
+        dropout=0.0,
+        attention_dropout=0.0,
+        **options,
+    )
+    return MaskedLM(encoder, MaskedLMPreprocessor(TOKENIZER, max_length=48))
 
 
 def test_sequences_contain_every_token_once():
-    preprocessor = MaskedLMPreprocessor(TOKENIZER, 24)
+    preprocessor = MaskedLMPreprocessor(TOKENIZER, max_length=24)
     sequences = preprocessor.sequences(TEXTS)
     assert all(len(ids) == len(words) <= 24 for ids, words in sequences)
     special = (TOKENIZER.cls_id, TOKENIZER.sep_id)
@@ -33,7 +43,7 @@ def test_sequences_contain_every_token_once():
 
 
 def test_fraction_of_masked_tokens_and_their_replacements():
-    records = MaskedLMTrainingData(TEXTS * 20, MaskedLMPreprocessor(TOKENIZER, 48), redraw=True)
+    records = MaskedLMTrainingData(TEXTS * 20, MaskedLMPreprocessor(TOKENIZER, max_length=48), redraw=True)
     ordinary = total = masked = kept = 0
     for _ in range(5):
         for index, (ids, words) in enumerate(records.sequences):
@@ -53,10 +63,13 @@ def test_fraction_of_masked_tokens_and_their_replacements():
 
 
 def test_masks_differ_between_reads_and_repeat_with_the_seed():
-    first, second = (MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, 48), 1, redraw=True) for _ in range(2))
+    first, second = (
+        MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, max_length=48), seed=1, redraw=True)
+        for _ in range(2)
+    )
     reads = [first[0]["positions"].tolist() for _ in range(4)]
     assert len(set(map(tuple, reads))) > 1 and reads == [second[0]["positions"].tolist() for _ in range(4)]
-    fixed = MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, 48), 1)
+    fixed = MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, max_length=48), seed=1)
     assert fixed[0]["positions"].tolist() == fixed[0]["positions"].tolist() == reads[0]
 
 
@@ -127,7 +140,7 @@ def test_bad_input():
     with pytest.raises(ValueError, match="output head"):
         small(mlm_head=False)
     with pytest.raises(ValueError, match="max_length of at most 64"):
-        MaskedLM(small().encoder, MaskedLMPreprocessor(TOKENIZER, 65)).dataset(TEXTS)
+        MaskedLM(small().encoder, MaskedLMPreprocessor(TOKENIZER, max_length=65)).dataset(TEXTS)
     with pytest.raises(ValueError, match="MASK"):
         Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"])
     assert len(MaskedLMPreprocessor(TOKENIZER).sequences(["小"])) == 1

@@ -28,7 +28,7 @@ def test_equals_counting_over_any_batches(examples, labels, positive_rate, thres
     logits = rng.normal(size=(examples, labels)).astype("float32")
     cut = int(rng.integers(0, examples))
     for average, expected in slow_f1(targets, logits, np.float32(threshold)).items():
-        metric = LogitF1Score(labels, average, threshold)
+        metric = LogitF1Score(labels, average, threshold=threshold)
         for part in (slice(0, cut), slice(cut, None)):
             if len(targets[part]):
                 metric.update_state(targets[part], logits[part])

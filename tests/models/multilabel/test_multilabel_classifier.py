@@ -19,7 +19,16 @@ def new_model(dropout=0.0, **options):
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer(build_vocabulary(TEXTS))
     options = {"max_length": 32, "mlm_head": False, "initializer_range": 0.2} | options
-    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, dropout=dropout, attention_dropout=dropout, **options)
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        hidden_size=16,
+        num_layers=1,
+        num_heads=2,
+        intermediate_size=32,
+        dropout=dropout,
+        attention_dropout=dropout,
+        **options,
+    )
     return MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, LABELS, max_length=16))
 
 
@@ -123,7 +132,10 @@ def test_default_compile_and_flooding():
 
 
 def test_a_model_of_arrays():
-    model = MultiLabelClassifier(Encoder(9, 8, 1, 2, 16, max_length=8, mlm_head=False), num_labels=2)
+    model = MultiLabelClassifier(
+        Encoder(9, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=8, mlm_head=False),
+        num_labels=2,
+    )
     model.compile()
     ids, labels = np.array([[2, 5, 3, 0], [2, 6, 7, 3]]), np.array([[0.0, 1.0], [1.0, 0.0]])
     assert np.isfinite(model.fit(ids, labels, verbose=0).history["loss"]).all()
@@ -132,12 +144,12 @@ def test_a_model_of_arrays():
 
 
 def test_bad_arguments():
-    encoder = Encoder(9, 8, 1, 2, 16, max_length=8, mlm_head=False)
+    encoder = Encoder(9, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=8, mlm_head=False)
     with pytest.raises(ValueError, match="num_labels is required without a preprocessor"):
         MultiLabelClassifier(encoder)
     tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"天气好。"])
     with pytest.raises(ValueError, match="Expected num_labels of 1, as the preprocessor's. Received: 4"):
-        MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, ["a"]), 4)
+        MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, ["a"]), num_labels=4)
     model = MultiLabelClassifier(encoder, MultiLabelPreprocessor(tokenizer, ["a"]))
     with pytest.raises(ValueError, match="12 tokens exceeds the encoder's 8 positions; lower preprocessor.max_length"):
         model.predict("天气好。天气好。天气")

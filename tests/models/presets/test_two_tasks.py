@@ -16,9 +16,25 @@ TEXT = "小李在上海的图书馆讲课，来了两百人。"
 def tasks():
     keras.utils.set_random_seed(1)
     tokenizer = Tokenizer(build_vocabulary([TEXT]))
-    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64, initializer_range=0.3)
-    pairs = QAGenerator(encoder, QAPreprocessor(tokenizer, 32, 6, 8), copy_head=True)
-    titles = TitleGenerator(encoder, TitlePreprocessor(tokenizer, 32, 8, task_token="[unused1]"), copy_head=True)
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        hidden_size=16,
+        num_layers=1,
+        num_heads=2,
+        intermediate_size=32,
+        max_length=64,
+        initializer_range=0.3,
+    )
+    pairs = QAGenerator(
+        encoder,
+        QAPreprocessor(tokenizer, max_source_length=32, max_answer_length=6, max_question_length=8),
+        copy_head=True,
+    )
+    titles = TitleGenerator(
+        encoder,
+        TitlePreprocessor(tokenizer, max_source_length=32, max_title_length=8, task_token="[unused1]"),
+        copy_head=True,
+    )
     titles.unilm.copy_head.set_weights(pairs.unilm.copy_head.get_weights())
     return pairs, titles
 

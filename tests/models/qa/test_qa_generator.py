@@ -9,6 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from textzoo.data import QAExample, Tokenizer, build_vocabulary
+from textzoo.generation import SearchOptions
 from textzoo.losses import Flooding, SequenceCrossentropy
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
 
@@ -25,8 +26,16 @@ SETTINGS = {"num_pairs": 4, "num_beams": 2, "max_answer_length": 6, "max_questio
 def model():
     keras.utils.set_random_seed(3)
     tokenizer = Tokenizer(build_vocabulary(PASSAGES))
-    encoder = Encoder(tokenizer.vocab_size, 16, 2, 2, 32, max_length=96, initializer_range=0.3)
-    model = QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True)
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        hidden_size=16,
+        num_layers=2,
+        num_heads=2,
+        intermediate_size=32,
+        max_length=96,
+        initializer_range=0.3,
+    )
+    model = QAGenerator(encoder, QAPreprocessor(tokenizer, max_source_length=64), copy_head=True)
     for weight in (model.unilm.span_bias.bias, model.unilm.copy_head.order.bias):
         weight.assign(np.random.default_rng(3).normal(scale=0.1, size=weight.shape))
     return model
@@ -81,9 +90,15 @@ def test_log_probabilities_equal_those_of_one_pass(model):
         answer = passage.span_ids(pair.start, pair.end)
         decoder = model._decoder(False, 1)
         source = decoder.encode(passage.ids[None])
-        options = SETTINGS["num_beams"], SETTINGS["max_question_length"], 0.0, 0
+        options = SearchOptions(num_beams=SETTINGS["num_beams"], min_length=1)
         span = np.array([[[position := pair.start + 1, position + len(answer)]]])
-        beams, _ = decoder.write_questions(source, answer[None, None], span, *options)
+        beams, _ = decoder.write_questions(
+            source,
+            answer[None, None],
+            spans=span,
+            max_length=SETTINGS["max_question_length"],
+            options=options,
+        )
         question = np.asarray(beams.tokens)[0, 0, 0, : int(beams.lengths[0, 0, 0])]
         assert tokenizer.decode(question) == pair.question
         np.testing.assert_allclose(pair.question_logprob, float(beams.log_probs[0, 0, 0]), atol=1e-4)
@@ -177,8 +192,17 @@ def examples():
 def test_learns_and_is_saved_and_loaded(tmp_path, assert_same_results):
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer(build_vocabulary([*PASSAGES, "谁讲课？在哪里？"]))
-    encoder = Encoder(tokenizer.vocab_size, 32, 1, 2, 64, max_length=96, dropout=0.0, attention_dropout=0.0)
-    model = QAGenerator(encoder, QAPreprocessor(tokenizer, 64), copy_head=True)
+    encoder = Encoder(
+        tokenizer.vocab_size,
+        hidden_size=32,
+        num_layers=1,
+        num_heads=2,
+        intermediate_size=64,
+        max_length=96,
+        dropout=0.0,
+        attention_dropout=0.0,
+    )
+    model = QAGenerator(encoder, QAPreprocessor(tokenizer, max_source_length=64), copy_head=True)
     model.compile(keras.optimizers.Adam(1e-2))
     history = model.fit(examples(), validation_data=examples(), batch_size=8, epochs=40, verbose=0).history
     assert history["val_loss"][-1] < 0.5 < history["loss"][0]
@@ -203,14 +227,16 @@ def test_default_compile_and_flooding_in_training_only(model):
 
 def test_every_epoch_has_its_own_order(model):
     many = [QAExample(PASSAGES[0][:n], "谁？", "小李", 0) for n in range(5, 21)]
-    batches = [batch[0]["source_ids"].numpy() for batch in model.dataset(many, 4, shuffle=True, num_epochs=2)]
+    batches = [
+        batch[0]["source_ids"].numpy() for batch in model.dataset(many, batch_size=4, shuffle=True, num_epochs=2)
+    ]
     first, second = batches[: len(batches) // 2], batches[len(batches) // 2 :]
     assert len(first) == len(second)
     assert any(a.shape != b.shape or (a != b).any() for a, b in zip(first, second, strict=True))
 
 
 def test_a_model_of_arrays():
-    encoder = Encoder(12, 8, 1, 2, 16, max_length=32)
+    encoder = Encoder(12, hidden_size=8, num_layers=1, num_heads=2, intermediate_size=16, max_length=32)
     model = QAGenerator(encoder)
     model.compile()
     assert not model.loss.from_log_probs

@@ -25,7 +25,9 @@ def small_model(decoder, layers=2, hidden_size=16, **options):
     tokenizer = Tokenizer(build_vocabulary([*ARTICLES, *TITLES]))
     shape = hidden_size, layers, 2, 2 * hidden_size, 96
     encoder = Encoder(tokenizer.vocab_size, *shape, initializer_range=0.3, dropout=0.0, attention_dropout=0.0)
-    return TitleGenerator(encoder, TitlePreprocessor(tokenizer, 48, 12), decoder, **options)
+    return TitleGenerator(
+        encoder, TitlePreprocessor(tokenizer, max_source_length=48, max_title_length=12), decoder=decoder, **options
+    )
 
 
 def test_the_command_has_the_decoders_and_leakage_guards_of_the_model():
@@ -74,7 +76,9 @@ def leak_records(model, leakage_guard):
         title, draft = "".join(letters[:n]), "".join(letters[9 : 9 + n])
         examples = [TitleExample(ARTICLES[0], title, drafts=(draft, draft) if leakage_guard == "two_pass" else None)]
         for seed in range(40 if leakage_guard == "mask" else 1):
-            record = TitleTrainingData(examples, model.preprocessor, model.decoder, leakage_guard, 9, seed)[0]
+            record = TitleTrainingData(
+                examples, model.preprocessor, decoder=model.decoder, leakage_guard=leakage_guard, lookahead=9, seed=seed
+            )[0]
             records[n, int(record["lookaheads"])] = record
     return records
 
@@ -107,7 +111,7 @@ def test_cached_steps_equal_one_pass(fusion):
     ids = np.array([[[5, 9, 8, 12], [6, 11, 10, 9]]])
     bidirectional_context = BidirectionalContext(model.fusions, START_IDS, np.array([2], "int32"))
     at_once = model.unilm.extend(ids, source, bidirectional_context=bidirectional_context)[0]
-    cache, steps = model.encoder.make_cache(1, 2, 4), []
+    cache, steps = model.encoder.make_cache(1, streams=2, length=4), []
     for i in range(4):
         logits, cache = model.unilm.extend(ids[:, :, i : i + 1], source, cache, i, None, bidirectional_context)
         steps.append(logits)
@@ -244,10 +248,16 @@ def test_bad_input(call, message):
 
 def test_a_vocabulary_without_start_tokens():
     tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小", "李"])
-    encoder = Encoder(tokenizer.vocab_size, 16, 1, 2, 32, max_length=64)
+    encoder = Encoder(
+        tokenizer.vocab_size, hidden_size=16, num_layers=1, num_heads=2, intermediate_size=32, max_length=64
+    )
     with pytest.raises(ValueError, match="unused1"):
-        TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "bidirectional")
-    TitleGenerator(encoder, TitlePreprocessor(tokenizer, 16, 8), "left_to_right")
+        TitleGenerator(
+            encoder, TitlePreprocessor(tokenizer, max_source_length=16, max_title_length=8), decoder="bidirectional"
+        )
+    TitleGenerator(
+        encoder, TitlePreprocessor(tokenizer, max_source_length=16, max_title_length=8), decoder="left_to_right"
+    )
 
 
 @pytest.mark.parametrize("decoder", DECODERS)

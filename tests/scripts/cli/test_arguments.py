@@ -32,7 +32,7 @@ class Brew:
 
 
 def parse(*argv):
-    return parse_arguments(Brew, list(argv), "textzoo brew")
+    return parse_arguments(Brew, list(argv), prog="textzoo brew")
 
 
 def test_flags_switches_and_positional_words():
@@ -90,10 +90,10 @@ def test_fields_of_a_base_class(capsys):
 
         rinse: bool = True
 
-    parsed = parse_arguments(GreenTea, ["x", "--out", "pot", "--no-rinse", "--minutes", "2"], "textzoo brew")
+    parsed = parse_arguments(GreenTea, ["x", "--out", "pot", "--no-rinse", "--minutes", "2"], prog="textzoo brew")
     assert parsed == GreenTea(["x"], "pot", 2, rinse=False)
     with pytest.raises(SystemExit):
-        parse_arguments(GreenTea, ["--help"], "textzoo brew")
+        parse_arguments(GreenTea, ["--help"], prog="textzoo brew")
     text = " ".join(capsys.readouterr().out.split())
     assert "Make green tea." in text and "Green ones." in text and "How long." in text and "What goes in" not in text
     assert text.index("Pour the first water away") < text.index("How long.")
@@ -149,7 +149,7 @@ def test_several_positional_fields_are_filled_in_order():
         cup: str = field(metadata={"positional": True})
 
     for argv in (["a", "b"], ["a", "--cup", "b"], ["--cup=b", "a"], ["b", "--source", "a"], ["--source", "a", "b"]):
-        assert parse_arguments(Pour, argv, "textzoo pour") == Pour("a", "b"), argv
+        assert parse_arguments(Pour, argv, prog="textzoo pour") == Pour("a", "b"), argv
 
 
 def test_a_positional_word_needs_a_field():
@@ -164,7 +164,7 @@ def test_a_positional_word_needs_a_field():
         hot: bool = True
 
     with pytest.raises(ValueError, match="Unexpected argument pot: this command takes flags only"):
-        parse_arguments(Wash, ["pot"], "textzoo wash")
+        parse_arguments(Wash, ["pot"], prog="textzoo wash")
 
 
 def test_help_spells_print_config_with_a_hyphen(capsys):

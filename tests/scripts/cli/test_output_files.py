@@ -13,7 +13,7 @@ class Killed(BaseException):
     pass
 
 
-def write(path, kill_at=None, fingerprint=None):
+def write(path, kill_at=None, *, fingerprint=None):
     """Writes the remaining records, two at a time, and dies in the middle of a write."""
     writes = 0
     with ResumableOutput(str(path), {"seed": 0} | (fingerprint or {}), resume=True) as out:

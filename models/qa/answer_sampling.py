@@ -1,0 +1,77 @@
+"""Sampling of answers among the spans of passages."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ...data.length_batching import bucket, pad_sources
+from ...data.per_example_rng import passage_rng
+from ...data.qa.non_overlapping_spans import non_overlapping_spans
+from ...data.qa.passage_encoding import EncodedPassage
+from ...data.qa.span_constraint import span_constraint
+from ..unilm import Source
+from .qa_decoder import QADecoder
+
+SAMPLES_PER_ANSWER = 4
+
+
+class Answer(NamedTuple):
+    """Token ids of an answer, and its log-probability; None: not known yet."""
+
+    ids: np.ndarray
+    log_prob: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedBatch:
+    """Passages that are encoded together, and the decoder that encodes them."""
+
+    decoder: QADecoder
+    passages: list[EncodedPassage]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSampling:
+    """Options of the answers that `QAGenerator.generate` samples."""
+
+    num_answers: int
+    max_length: int
+    temperature: float
+    top_p: float
+    seed: int
+
+
+def sample_answers(batch: EncodedBatch, sampling: AnswerSampling, *, end_id: int) -> list[list[Answer]]:
+    """Returns each passage's most probable answers that do not overlap."""
+    passages = batch.passages
+    length = bucket(max(len(passage.ids) for passage in passages))
+    constraint = span_constraint(
+        pad_sources([passage.ids for passage in passages], length),
+        starts=pad_sources([passage.starts for passage in passages], length),
+        ends=pad_sources([passage.ends for passage in passages], length),
+        end_id=end_id,
+    )
+    shape = (SAMPLES_PER_ANSWER * sampling.num_answers, sampling.max_length)
+    uniforms = [passage_rng(sampling.seed, passage.text).random(shape, "float32") for passage in passages]
+    uniforms += uniforms[-1:] * (len(constraint.tokens) - len(passages))  # pad_sources repeats the last row too
+    samples = batch.decoder.sample_answers(
+        batch.source,
+        constraint,
+        uniforms=np.stack(uniforms),
+        temperature=sampling.temperature,
+        top_p=sampling.top_p,
+    )
+    best = []
+    for passage, *row in zip(passages, *map(np.asarray, samples), strict=False):
+        unique = {ids[:n].tobytes(): Answer(ids[:n], float(log)) for ids, n, log in zip(*row, strict=True) if n}
+        best.append(_suppress_overlaps(passage, list(unique.values()))[: sampling.num_answers])
+    return best
+
+
+def _suppress_overlaps(passage: EncodedPassage, answers: list[Answer]) -> list[Answer]:
+    """Returns answers, most probable first, without those whose first occurrence overlaps a more probable one's."""
+    starts = [passage.token_positions(answer.ids)[0] for answer in answers]
+    spans = [(start, start + len(answer.ids)) for start, answer in zip(starts, answers, strict=True)]
+    return [answers[number] for number in non_overlapping_spans(spans, [answer.log_prob for answer in answers])]

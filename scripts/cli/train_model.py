@@ -1,0 +1,50 @@
+"""Model creation and training as the commands do them: resumed vocabulary, plot and final line."""
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from textzoo.scripts.cli.training_arguments import TrainingArguments
+
+if TYPE_CHECKING:
+    from textzoo.training import RunDirectory
+
+
+def create_seeded_model(model_class: Any, args: TrainingArguments, **options: Any) -> Any:
+    """Creates the model of a training; one that is resumed has the vocabulary of the interrupted run.
+
+    Args:
+        model_class: `Task` class.
+        args: Arguments of the command.
+        **options: Keyword arguments of `create_model`.
+    """
+    from textzoo.training import create_model
+
+    vocab = Path(args.out) / "vocab.txt"
+    if args.resume and args.checkpoint is None and args.vocab is None and vocab.is_file():
+        args = dataclasses.replace(args, vocab=str(vocab))
+    return create_model(model_class, args, seed=args.seed, **options)
+
+
+def train_model(
+    model: Any, args: TrainingArguments, *, run: "RunDirectory", examples: list, validation: list | None
+) -> None:
+    """Trains a model, saves the best epoch and prints its metrics.
+
+    Args:
+        model: `Task`.
+        args: Arguments of the command.
+        run: Output folder, checked before any data was read.
+        examples: Training examples.
+        validation: Validation examples.
+
+    Raises:
+        ValueError: As `Trainer.fit`.
+    """
+    from textzoo.reports import training_plot
+    from textzoo.training import Trainer
+
+    metrics = Trainer(model, args, run=run).fit(examples, validation, files=args.files)
+    if args.plot:
+        training_plot(run.history(), run.plot, flooding_level=args.flooding_level)
+    print(f"{run.path}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
