@@ -71,12 +71,9 @@ class TextzooQA:
         self.model.generate(
             self.texts,
             NUM_PAIRS,
-            num_beams,
-            0.95,
-            1.0,
-            ANSWER_LENGTH,
-            QUESTION_LENGTH,
-            0,
+            num_beams=num_beams,
+            max_answer_length=ANSWER_LENGTH,
+            max_question_length=QUESTION_LENGTH,
             align_to_words=False,
             jit_compile=jit_compile,
         )

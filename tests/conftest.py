@@ -23,17 +23,18 @@ def random_encoder(**options) -> Encoder:
     return encoder
 
 
-def unilm_logits(encoder, sources, targets) -> list[np.ndarray]:
-    """Returns the logits after the source and after every target token, of rows padded into one batch."""
-    source_ids, target_ids = (np.zeros((len(rows), max(map(len, rows))), "int32") for rows in (sources, targets))
-    for i, (source, target) in enumerate(zip(sources, targets, strict=True)):
+def unilm_logits(encoder, rows) -> list[np.ndarray]:
+    """Returns the logits after the source and after every target token, of `(source, target)` rows in one batch."""
+    lengths = np.array([[len(source), len(target)] for source, target in rows]).max(axis=0)
+    source_ids, target_ids = (np.zeros((len(rows), length), "int32") for length in lengths)
+    for i, (source, target) in enumerate(rows):
         source_ids[i, : len(source)] = source
         target_ids[i, : len(target)] = target
     _, memory = encoder.encode(source_ids)
     states, _ = encoder.extend(target_ids[:, None], memory)
     states = keras.ops.concatenate([memory.last[:, None], states[:, 0]], axis=1)
     logits = keras.ops.convert_to_numpy(encoder.token_logits(states))
-    return [logits[i, : len(target) + 1] for i, target in enumerate(targets)]
+    return [logits[i, : len(target) + 1] for i, (_, target) in enumerate(rows)]
 
 
 def assert_same_results(actual, expected) -> None:

@@ -23,7 +23,8 @@ KERAS_BASES = (
 
 
 def tiny_encoder(**options):
-    return keras.saving.get_registered_object("textzoo>Encoder")(9, 8, 1, 2, 16, max_length=32, **options)
+    sizes = {"hidden_size": 8, "num_layers": 1, "num_heads": 2, "intermediate_size": 16, "max_length": 32}
+    return keras.saving.get_registered_object("textzoo>Encoder")(9, **sizes, **options)
 
 
 def tiny_preprocessor():
@@ -34,21 +35,25 @@ def tiny_preprocessor():
 
 
 def tiny_masked_lm_preprocessor():
-    return keras.saving.get_registered_object("textzoo>MaskedLMPreprocessor")(tiny_preprocessor().tokenizer, 9, 0.2)
+    preprocessor = keras.saving.get_registered_object("textzoo>MaskedLMPreprocessor")
+    return preprocessor(tiny_preprocessor().tokenizer, max_length=9, masked_fraction=0.2)
 
 
 def tiny_multilabel_preprocessor():
-    return keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")(tiny_preprocessor().tokenizer, "ab", 9)
+    preprocessor = keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")
+    return preprocessor(tiny_preprocessor().tokenizer, "ab", max_length=9)
 
 
 def tiny_extractive_qa_preprocessor():
-    return keras.saving.get_registered_object("textzoo>ExtractiveQAPreprocessor")(tiny_preprocessor().tokenizer, 4, 8)
+    preprocessor = keras.saving.get_registered_object("textzoo>ExtractiveQAPreprocessor")
+    return preprocessor(tiny_preprocessor().tokenizer, max_question_length=4, max_passage_length=8)
 
 
 def tiny_title_preprocessor():
     from textzoo.data import Tokenizer, build_vocabulary
 
-    return keras.saving.get_registered_object("textzoo>TitlePreprocessor")(Tokenizer(build_vocabulary(["好天"])), 12, 5)
+    preprocessor = keras.saving.get_registered_object("textzoo>TitlePreprocessor")
+    return preprocessor(Tokenizer(build_vocabulary(["好天"])), max_source_length=12, max_title_length=5)
 
 
 ARGUMENTS = {
@@ -69,6 +74,7 @@ ARGUMENTS = {
         "pooler": True,
         "mlm_head": False,
         "hierarchical_positions": True,
+        "tokenizer": tiny_preprocessor().tokenizer,
     },
     "EncoderLayer": lambda: {
         "hidden_size": 8,
@@ -166,7 +172,7 @@ def public_classes() -> dict[str, type]:
     """Returns all classes that Keras saves: registered ones and subclasses of `KERAS_BASES`, but not `Task`."""
     classes = {}
     for folder in FOLDERS:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in sorted(path for path in (ROOT / folder).rglob("*.py") if path.stem != "__init__"):
             parts = path.relative_to(ROOT).with_suffix("").parts
             module = importlib.import_module(".".join(("textzoo", *parts)))
             for name, value in inspect.getmembers(module, inspect.isclass):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .best_weights import BestWeights as BestWeights
-    from .cross_fitted_drafts import cross_fitted_drafts as cross_fitted_drafts
+    from .cross_fitting import cross_fitted_drafts as cross_fitted_drafts
     from .flooding_monitor import FloodingMonitor as FloodingMonitor
     from .gradient_checkpointing import enable_gradient_checkpointing as enable_gradient_checkpointing
-    from .gradient_penalty import gradient_penalty as gradient_penalty
+    from .gradient_norm_penalty import gradient_penalty as gradient_penalty
     from .lora import enable_lora as enable_lora
     from .lora import merged_lora as merged_lora
     from .model_config import ModelConfig as ModelConfig
@@ -41,10 +41,10 @@ _MODULES = {
     "TrainingState": "training_state",
     "WarmupLinearDecay": "warmup_linear_decay",
     "create_model": "model_factory",
-    "cross_fitted_drafts": "cross_fitted_drafts",
+    "cross_fitted_drafts": "cross_fitting",
     "enable_gradient_checkpointing": "gradient_checkpointing",
     "enable_lora": "lora",
-    "gradient_penalty": "gradient_penalty",
+    "gradient_penalty": "gradient_norm_penalty",
     "initializer_range": "model_factory",
     "merged_lora": "lora",
 }

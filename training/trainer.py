@@ -82,14 +82,15 @@ class Trainer:
             ValueError: An example cannot be used, there are fewer batches than one update takes, a resumed training has
                 other settings or data, or the loss is not finite. In the last case the last finite weights are saved.
         """
-        config, generates = self.config, isinstance(self.config, GeneratorTrainingConfig)
+        config = self.config
+        rate = config.token_substitution_rate if isinstance(config, GeneratorTrainingConfig) else 0.0
         batches = self.model.dataset(
             examples,
             batch_size=config.batch_size,
             shuffle=True,
             seed=config.seed,
             num_epochs=self._num_epochs,
-            token_substitution_rate=config.token_substitution_rate if generates else 0.0,
+            token_substitution_rate=rate,
         )
         validation_batches = None
         if validation is not None:

@@ -130,7 +130,7 @@ def test_streams_are_passages_times_answers_times_beams(encoder, streams):
     model = QAGenerator(
         encoder, QAPreprocessor(encoder.tokenizer, max_source_length=12, max_answer_length=2, max_question_length=3)
     )
-    model.generate([TEXT] * 2, 4, 3, max_answer_length=2, max_question_length=3, seed=0)
+    model.generate([TEXT] * 2, 4, num_beams=3, max_answer_length=2, max_question_length=3, seed=0)
     model.generate_questions([TEXT] * 2, [["小李"], ["图书馆", "讲课"]], num_beams=3, max_question_length=3)
     assert streams == [2 * 4 * 3, 3 * 3]
 
@@ -139,6 +139,6 @@ def test_streams_are_articles_times_beams(encoder, streams):
     model = TitleGenerator(
         encoder, TitlePreprocessor(encoder.tokenizer, max_source_length=12, max_title_length=3), decoder="bidirectional"
     )
-    model.generate([TEXT] * 2, 4)
+    model.generate([TEXT] * 2, num_beams=4)
     model.drafts([TEXT] * 3)
     assert streams == [2 * 4, 3 * 2]

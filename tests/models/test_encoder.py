@@ -18,7 +18,7 @@ def softmax(x):
     return x / x.sum(axis=-1, keepdims=True)
 
 
-def unilm(encoder, source, target):
+def unilm(encoder, *, source, target):
     """Computes the states of `source + target` as one unpadded sequence under the UniLM mask, in float64."""
     number = lambda x: np.asarray(x, "float64")  # noqa: E731
     affine = lambda dense, x: x @ number(dense.kernel) + number(dense.bias)  # noqa: E731
@@ -66,7 +66,7 @@ def test_encode_and_extend_equal_one_sequence_under_the_unilm_mask(options, rand
     states, _ = encoder.extend(TARGETS, memory)
     for row, length in enumerate((6, 4)):
         for stream in range(2):
-            expected = unilm(encoder, SOURCES[row, :length], TARGETS[row, stream])
+            expected = unilm(encoder, source=SOURCES[row, :length], target=TARGETS[row, stream])
             np.testing.assert_allclose(hidden[row, :length], expected[:length], atol=3e-5)
             np.testing.assert_allclose(states[row, stream], expected[length:], atol=3e-5)
             np.testing.assert_allclose(memory.last[row], expected[length - 1], atol=3e-5)
@@ -79,7 +79,7 @@ def test_steps_with_a_cache_equal_one_pass(step, encoder):
     at_once, own = encoder.extend(TARGETS, memory)
     cache = encoder.make_cache(2, streams=2, length=T + 2)
     for index in range(0, T, step):
-        states, cache = encoder.extend(TARGETS[:, :, index : index + step], memory, cache, index)
+        states, cache = encoder.extend(TARGETS[:, :, index : index + step], memory, cache=cache, index=index)
         np.testing.assert_allclose(states, at_once[:, :, index : index + step], atol=2e-6)
     for (keys, values), (own_keys, own_values) in zip(cache.layers, own.layers, strict=True):
         np.testing.assert_allclose(keys[..., :T, :], own_keys, atol=2e-6)
@@ -94,7 +94,9 @@ def test_compiled_steps_equal_one_pass(encoder):
 
     _, memory = encoder.encode(SOURCES)
     at_once, _ = encoder.extend(TARGETS, memory)
-    extend = tf.function(lambda ids, cache, index: encoder.extend(ids, memory, cache, index), jit_compile=True)
+    extend = tf.function(
+        lambda ids, cache, index: encoder.extend(ids, memory, cache=cache, index=index), jit_compile=True
+    )
     cache = encoder.make_cache(2, streams=2, length=T)
     for index in range(T):
         states, cache = extend(tf.constant(TARGETS[:, :, index : index + 1]), cache, tf.constant(index))
@@ -127,8 +129,8 @@ def test_padding_between_a_prompt_and_its_continuation_is_ignored(mask_given, en
     prompts, rest = [[13, 14, 3], [16, 3]], [15, 17]
     padded = np.array([[prompts[0]], [[*prompts[1], 0]]])
     cache = encoder.make_cache(2, streams=1, length=5)
-    states, cache = encoder.extend(padded, memory, cache, 0, (padded != 0) if mask_given else None)
-    next_states, cache = encoder.extend(np.array(rest)[:, None, None], memory, cache, 3)
+    states, cache = encoder.extend(padded, memory, cache=cache, target_mask=(padded != 0) if mask_given else None)
+    next_states, cache = encoder.extend(np.array(rest)[:, None, None], memory, cache=cache, index=3)
     for row in range(2):
         memory_row = keras.tree.map_structure(lambda x: x[row : row + 1], memory)  # noqa: B023
         alone, _ = encoder.extend(np.array([[[*prompts[row], rest[row]]]]), memory_row)
@@ -201,7 +203,7 @@ def test_hierarchical_positions_extend_the_length(random_encoder):
     np.testing.assert_allclose(short(SOURCES), long(SOURCES), atol=1e-5)
     _, memory = long.encode(SOURCES)
     states, _ = long.extend(TARGETS, memory)
-    np.testing.assert_allclose(states[0, 0], unilm(long, SOURCES[0], TARGETS[0, 0])[6:], atol=3e-5)
+    np.testing.assert_allclose(states[0, 0], unilm(long, source=SOURCES[0], target=TARGETS[0, 0])[6:], atol=3e-5)
 
 
 def test_a_token_past_the_last_position_is_an_error(random_encoder):
@@ -212,9 +214,9 @@ def test_a_token_past_the_last_position_is_an_error(random_encoder):
     with pytest.raises(ValueError, match="positions below 9, the model's length. Received: 9"):
         encoder.extend(TARGETS, memory)
     cache = encoder.make_cache(2, streams=2, length=8)
-    _, cache = encoder.extend(TARGETS[..., :3], memory, cache, 0)
+    _, cache = encoder.extend(TARGETS[..., :3], memory, cache=cache)
     with pytest.raises(ValueError, match="Received: 9"):
-        encoder.extend(TARGETS[..., 3:], memory, cache, 3)
+        encoder.extend(TARGETS[..., 3:], memory, cache=cache, index=3)
 
 
 def test_padding_may_exceed_the_last_position(random_encoder):
@@ -238,10 +240,10 @@ def test_half_precision_is_close(policy, random_encoder):
     for encoder in (half, exact):
         _, memory = encoder.encode(SOURCES)
         cache = encoder.make_cache(2, streams=2, length=T)
-        states, _ = encoder.extend(TARGETS, memory, cache, 0)
+        states, _ = encoder.extend(TARGETS, memory, cache=cache)
         results.append(encoder.token_logits(states))
     assert keras.backend.standardize_dtype(results[0].dtype) == "float32"
-    np.testing.assert_allclose(*results, atol=0.4 if "bfloat" in policy else 0.05)
+    np.testing.assert_allclose(results[0], results[1], atol=0.4 if "bfloat" in policy else 0.05)
 
 
 @pytest.mark.parametrize(

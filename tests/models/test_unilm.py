@@ -39,7 +39,7 @@ def biased(pair):
     return pair[0]
 
 
-def logits(model, spans=SPANS, targets=TARGETS):
+def logits(model, *, spans=SPANS, targets=TARGETS):
     return np.asarray(model({"source_ids": SOURCE, "target_ids": targets, "target_spans": spans}))
 
 
@@ -56,7 +56,8 @@ def test_the_bias_applies_after_the_span_and_its_end(biased, pair):
 
 def test_equal_tokens_at_two_positions_get_different_logits(biased, pair):
     assert np.abs(np.diff(logits(biased)[0], axis=0)[0, 2:]).max() > 1e-3
-    np.testing.assert_allclose(*logits(pair[1])[0], atol=1e-6)
+    one, other = logits(pair[1])[0]
+    np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 def test_steps_with_a_cache_equal_one_pass(biased):
@@ -65,13 +66,13 @@ def test_steps_with_a_cache_equal_one_pass(biased):
     for t in range(3):
         after_span = (t >= (SPANS[..., 1] - SPANS[..., 0]))[..., None]
         bias = biased.span_attention_bias(SPANS, source).at(after_span)
-        step, cache = biased.extend(TARGETS[:, :, t : t + 1], source, cache, t, bias=bias)
+        step, cache = biased.extend(TARGETS[:, :, t : t + 1], source, cache=cache, index=t, bias=bias)
         np.testing.assert_allclose(step[:, :, 0], logits(biased)[:, :, t + 1], atol=1e-5)
 
 
 def test_streams_equal_separate_calls(biased):
     for stream in (0, 1):
-        alone = logits(biased, SPANS[:, stream : stream + 1], TARGETS[:, stream : stream + 1])
+        alone = logits(biased, spans=SPANS[:, stream : stream + 1], targets=TARGETS[:, stream : stream + 1])
         np.testing.assert_allclose(alone[:, 0], logits(biased)[:, stream], atol=1e-5)
 
 
@@ -83,7 +84,7 @@ def test_half_precision_is_close(biased):
 
 def test_missing_spans_equal_empty_spans(biased):
     plain = biased({"source_ids": SOURCE, "target_ids": TARGETS})
-    np.testing.assert_allclose(plain, logits(biased, np.zeros_like(SPANS)), atol=1e-6)
+    np.testing.assert_allclose(plain, logits(biased, spans=np.zeros_like(SPANS)), atol=1e-6)
 
 
 def neighbours(count, seed):

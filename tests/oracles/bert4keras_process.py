@@ -15,7 +15,7 @@ import tensorflow as tf  # noqa: E402
 from bert4keras.models import build_transformer_model  # noqa: E402
 
 
-def logits(config, checkpoint, rows, out):
+def logits(config, checkpoint, *, rows, out):
     """Writes `logits_i` for each row `ids_i`, `segments_i` of ROWS.npz, each row alone and unpadded."""
     model = build_transformer_model(config, checkpoint, application="unilm", with_mlm="linear")
     rows = np.load(rows)
@@ -23,7 +23,7 @@ def logits(config, checkpoint, rows, out):
     np.savez(out, **{f"logits_{i}": model.predict(row, verbose=0)[0] for i, row in enumerate(inputs)})
 
 
-def make(config, seed, folder):
+def make(config, seed, *, folder):
     """Saves a random model in every format of bert4keras."""
     transformer = build_transformer_model(config, application="unilm", with_mlm="linear", return_keras_model=False)
     model, rng = transformer.model, np.random.default_rng(int(seed))
@@ -41,4 +41,8 @@ def make(config, seed, folder):
 
 
 if __name__ == "__main__":
-    {"logits": logits, "make": make}[sys.argv[1]](*sys.argv[2:])
+    task, first, second, *rest = sys.argv[1:]
+    if task == "logits":
+        logits(first, second, rows=rest[0], out=rest[1])
+    else:
+        make(first, second, folder=rest[0])

@@ -23,6 +23,12 @@ def test_type_checkers_see_the_names_that_resolve():
         assert name in dir(training)
 
 
+def test_no_module_hides_a_name():
+    """An imported submodule becomes an attribute of the package."""
+    modules = {file.stem for file in Path(training.__file__).parent.glob("*.py")}
+    assert not modules & set(training._MODULES)
+
+
 def test_unknown_name():
     with pytest.raises(AttributeError, match="has no attribute 'Trainor'"):
         _ = training.Trainor

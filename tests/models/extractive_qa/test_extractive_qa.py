@@ -161,18 +161,22 @@ def test_no_passages_give_no_answers(windowed):
 
 
 @pytest.mark.parametrize(
-    "arguments, message",
+    ("passages", "questions", "message"),
     [
-        (("王明", ["谁？"]), "a list of each"),
-        ((["王明"], ["谁？", "谁？"]), "a question for each of 1 passages. Received: 2"),
-        (("  ", "谁？"), "a passage with text in it. Received: '  '"),
-        (("王明", ""), "a question with text in it. Received: ''"),
-        (("王明", "谁？", 16, 0), "max_length of 1 or more. Received: 0"),
+        ("王明", ["谁？"], "a list of each"),
+        (["王明"], ["谁？", "谁？"], "a question for each of 1 passages. Received: 2"),
+        ("  ", "谁？", "a passage with text in it. Received: '  '"),
+        ("王明", "", "a question with text in it. Received: ''"),
     ],
 )
-def test_bad_input(windowed, arguments, message):
+def test_bad_input(windowed, passages, questions, message):
     with pytest.raises(ValueError, match=message):
-        windowed.answer(*arguments)
+        windowed.answer(passages, questions)
+
+
+def test_bad_max_answer_length(windowed):
+    with pytest.raises(ValueError, match="max_length of 1 or more. Received: 0"):
+        windowed.answer("王明", "谁？", max_answer_length=0)
 
 
 def test_bad_examples_and_sizes():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from textzoo.models import LogitF1Score
 
 
-def slow_f1(targets, logits, threshold):
+def slow_f1(targets, logits, *, threshold):
     """Returns micro and macro F1 by counting."""
     columns = []
     for column in range(targets.shape[1]):
@@ -27,7 +27,7 @@ def test_equals_counting_over_any_batches(examples, labels, positive_rate, thres
     targets = (rng.uniform(size=(examples, labels)) < positive_rate).astype("float32")
     logits = rng.normal(size=(examples, labels)).astype("float32")
     cut = int(rng.integers(0, examples))
-    for average, expected in slow_f1(targets, logits, np.float32(threshold)).items():
+    for average, expected in slow_f1(targets, logits, threshold=np.float32(threshold)).items():
         metric = LogitF1Score(labels, average, threshold=threshold)
         for part in (slice(0, cut), slice(cut, None)):
             if len(targets[part]):
@@ -80,7 +80,7 @@ def test_as_a_metric_of_evaluate():
     model = keras.Sequential([keras.Input((3,)), keras.layers.Identity()])
     model.compile(loss="mse", metrics=[LogitF1Score(3), LogitF1Score(3, "micro")])
     metrics = model.evaluate(logits, targets, batch_size=7, verbose=0, return_dict=True)
-    expected = slow_f1(targets, logits, 0)
+    expected = slow_f1(targets, logits, threshold=0)
     np.testing.assert_allclose(metrics["macro_f1"], expected["macro"], rtol=1e-5)
     np.testing.assert_allclose(metrics["micro_f1"], expected["micro"], rtol=1e-5)
 

@@ -20,11 +20,12 @@ EXAMPLES = [TitleExample(text, title) for text, title in zip(ARTICLES, TITLES, s
 START_IDS = (5, 6)
 
 
-def small_model(decoder, layers=2, hidden_size=16, **options):
+def small_model(decoder, *, layers=2, hidden_size=16, **options):
     keras.utils.set_random_seed(3)
     tokenizer = Tokenizer(build_vocabulary([*ARTICLES, *TITLES]))
-    shape = hidden_size, layers, 2, 2 * hidden_size, 96
-    encoder = Encoder(tokenizer.vocab_size, *shape, initializer_range=0.3, dropout=0.0, attention_dropout=0.0)
+    sizes = {"hidden_size": hidden_size, "num_layers": layers, "num_heads": 2, "intermediate_size": 2 * hidden_size}
+    rates = {"dropout": 0.0, "attention_dropout": 0.0}
+    encoder = Encoder(tokenizer.vocab_size, **sizes, max_length=96, initializer_range=0.3, **rates)
     return TitleGenerator(
         encoder, TitlePreprocessor(tokenizer, max_source_length=48, max_title_length=12), decoder=decoder, **options
     )
@@ -36,7 +37,7 @@ def test_the_command_has_the_decoders_and_leakage_guards_of_the_model():
     assert (hints["decoder"], hints["leakage_guard"]) == (Decoder, LeakageGuard)
 
 
-def leakage(model, records, monkeypatch) -> np.ndarray:
+def leakage(model, records, *, monkeypatch) -> np.ndarray:
     """Returns for each record the largest derivative of a weighted step's logits by an embedding of its label."""
     width = max(record["target_ids"].shape[-1] for record in records) + 2
     batch = {
@@ -49,7 +50,7 @@ def leakage(model, records, monkeypatch) -> np.ndarray:
     )
     nudge = tf.Variable(tf.zeros((*batch["target_ids"].shape, model.encoder.hidden_size)))
     embed = model.encoder._embed
-    monkeypatch.setattr(model.encoder, "_embed", lambda *args: embed(*args) + nudge)
+    monkeypatch.setattr(model.encoder, "_embed", lambda *args, **options: embed(*args, **options) + nudge)
     last = batch["target_ids"].shape[1] - 1  # the drafts between the two trained streams may be visible
     weighted = batch["weights"] > 0
     with tf.GradientTape(persistent=True) as tape:
@@ -93,14 +94,14 @@ def test_leakage_guards_hide_the_labels(decoder, leakage_guard, monkeypatch):
     records = leak_records(model, leakage_guard)
     if leakage_guard == "mask":
         assert set(records) == {(n, h) for n in range(1, 10) for h in range(n // 2 + 1)}
-    np.testing.assert_array_equal(leakage(model, list(records.values()), monkeypatch), 0)
+    np.testing.assert_array_equal(leakage(model, list(records.values()), monkeypatch=monkeypatch), 0)
 
 
 def test_without_a_leakage_guard_the_labels_leak(monkeypatch):
     model = small_model(
         "bidirectional", layers=4, hidden_size=8, leakage_guard="none", fusion="linear", fusion_weight=1.0
     )
-    slopes = leakage(model, list(leak_records(model, "none").values()), monkeypatch)
+    slopes = leakage(model, list(leak_records(model, "none").values()), monkeypatch=monkeypatch)
     assert slopes[0] == 0 and (slopes[1:] > 1e-4).all()  # with one token each side sees the other's start token only
 
 
@@ -113,7 +114,9 @@ def test_cached_steps_equal_one_pass(fusion):
     at_once = model.unilm.extend(ids, source, bidirectional_context=bidirectional_context)[0]
     cache, steps = model.encoder.make_cache(1, streams=2, length=4), []
     for i in range(4):
-        logits, cache = model.unilm.extend(ids[:, :, i : i + 1], source, cache, i, None, bidirectional_context)
+        logits, cache = model.unilm.extend(
+            ids[:, :, i : i + 1], source, cache=cache, index=i, bidirectional_context=bidirectional_context
+        )
         steps.append(logits)
     np.testing.assert_allclose(ops.concatenate(steps, axis=2), at_once, atol=1e-4)
 
@@ -142,10 +145,10 @@ def test_a_fusion_weight_of_0_separates_the_directions(monkeypatch):
     encoder = model.encoder
     for stream, start in enumerate(START_IDS):
 
-        def embed(ids, positions, segments, training, start_ids=None, start=start):
+        def embed(ids, positions, *, segment_ids, training, start_ids=None, start=start):
             tokens = encoder.token_embedding(ids) + encoder.token_embedding(np.full_like(ids, start))
             return encoder.embedding_norm(
-                tokens + encoder.position_embedding(positions) + encoder.segment_embedding(segments)
+                tokens + encoder.position_embedding(positions) + encoder.segment_embedding(segment_ids)
             )
 
         monkeypatch.setattr(encoder, "_embed", embed)
