@@ -5,7 +5,7 @@ import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from textzoo.scripts.cli.arguments import PositiveInt
 from textzoo.scripts.cli.batched import batched
@@ -58,7 +58,7 @@ def predict_multilabel(args: PredictMultilabel) -> None:
             out = stack.enter_context(open(args.out, "x", encoding="utf-8"))
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
             texts = [text for _, text in batch]
-            predictions = model.predict_labels(texts, threshold=args.threshold, batch_size=args.batch_size)
+            predictions: Any = model.predict_labels(texts, threshold=args.threshold, batch_size=args.batch_size)
             for (identifier, _), labels in zip(batch, predictions, strict=True):
                 print(json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False), file=out)
             out.flush()

@@ -140,7 +140,7 @@ class MultiLabelClassifier(Task):
         self.check_max_length(rows)
         order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
         sorted_batches = batches(
-            [{"ids": rows[row]} for row in order], size or batch_size, buckets=TRAINING_LENGTHS, shuffle=False
+            [{"ids": rows[row]} for row in order], size or batch_size or 32, buckets=TRAINING_LENGTHS, shuffle=False
         )
         logits = np.empty((len(rows), self.num_labels), "float32")
         logits[order] = super().predict(sorted_batches.map(lambda batch: batch["ids"]), **kwargs)

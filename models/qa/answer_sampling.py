@@ -1,7 +1,7 @@
 """Sampling of answers among the spans of passages."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -74,4 +74,5 @@ def _suppress_overlaps(passage: EncodedPassage, answers: list[Answer]) -> list[A
     """Returns answers, most probable first, without those whose first occurrence overlaps a more probable one's."""
     starts = [passage.token_positions(answer.ids)[0] for answer in answers]
     spans = [(start, start + len(answer.ids)) for start, answer in zip(starts, answers, strict=True)]
-    return [answers[number] for number in non_overlapping_spans(spans, [answer.log_prob for answer in answers])]
+    log_probs: Any = [answer.log_prob for answer in answers]  # all known here
+    return [answers[number] for number in non_overlapping_spans(spans, log_probs)]

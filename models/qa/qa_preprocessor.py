@@ -65,7 +65,7 @@ class QAPreprocessor(Preprocessor):
         self.answer_weight = answer_weight
 
     def __call__(self, examples: str | Sequence[str] | Sequence[QAExample]) -> dict[str, np.ndarray]:
-        rows = [examples] if isinstance(examples, str) else examples
+        rows: Any = [examples] if isinstance(examples, str) else examples
         if any(isinstance(row, str) for row in rows):
             return padded([{"source_ids": self.passage(text).ids} for text in rows], "source_ids")
         batch = padded(self.records(rows), "source_ids", "target_ids", "target_spans")

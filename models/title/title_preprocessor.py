@@ -71,7 +71,7 @@ class TitlePreprocessor(Preprocessor):
         self.start_tokens = tuple(start_tokens)
 
     def __call__(self, examples: str | Sequence[str] | Sequence[TitleExample]) -> dict[str, np.ndarray]:
-        rows = [examples] if isinstance(examples, str) else examples
+        rows: Any = [examples] if isinstance(examples, str) else examples
         if any(isinstance(row, str) for row in rows):
             return padded([{"source_ids": self.source(text)} for text in rows], "source_ids")
         records = [{"source_ids": self.source(row.text), "target_ids": self._target(row.title)} for row in rows]
