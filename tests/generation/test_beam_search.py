@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.generation.fake_models import Speller, has_repeated_ngram, to_numpy
 from textzoo.generation import SearchOptions, beam_search, greedy
 
 END = 3
@@ -14,7 +15,7 @@ MAX_LENGTH = 3
 EXHAUSTIVE = 40  # number of sequences of at most three of three letters
 
 
-def all_hypotheses(has_repeated_ngram, model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0):
+def all_hypotheses(model, source, mood, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0):
     """Returns every allowed sequence with its score and log-probability, best first."""
     hypotheses = []
     for length in range(min_length, MAX_LENGTH + 1):
@@ -38,7 +39,7 @@ def all_hypotheses(has_repeated_ngram, model, source, mood, length_penalty=0.0, 
     ],
     ids=str,
 )
-def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
+def test_full_width_is_exhaustive_search(options, length_penalty):
     model = Speller(sources=3, seed=4)
     moods = np.array([[0, 3], [1, 1], [7, 2]])
     options = options | {"length_penalty": length_penalty}
@@ -52,7 +53,7 @@ def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_r
         )
     )
     for source, group in itertools.product(range(3), range(2)):
-        expected = all_hypotheses(has_repeated_ngram, model, source, moods[source, group], **options)
+        expected = all_hypotheses(model, source, moods[source, group], **options)
         n = len(expected)
         scores, log_probs, sequences = zip(*expected, strict=True)
         np.testing.assert_allclose(beams.scores[source, group, :n], scores, rtol=1e-5, atol=1e-5)
@@ -64,7 +65,7 @@ def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_r
 
 
 @pytest.mark.parametrize("options", [{}, {"min_length": 3}, {"no_repeat_ngram_size": 2}], ids=str)
-def test_one_beam_is_greedy(options, Speller, to_numpy):
+def test_one_beam_is_greedy(options):
     model = Speller(sources=30, seed=5)
     start = model.start(np.tile([0, 4], (30, 1)))
     beams = to_numpy(
@@ -79,7 +80,7 @@ def test_one_beam_is_greedy(options, Speller, to_numpy):
 @pytest.mark.parametrize(
     "options", [{}, {"length_penalty": 1.0}, {"min_length": 4, "no_repeat_ngram_size": 2}], ids=str
 )
-def test_a_score_is_the_sum_of_its_tokens(options, Speller, to_numpy):
+def test_a_score_is_the_sum_of_its_tokens(options):
     model = Speller(sources=6, seed=6)
     beams = to_numpy(
         beam_search(
@@ -101,7 +102,7 @@ def test_a_score_is_the_sum_of_its_tokens(options, Speller, to_numpy):
     assert (np.diff(beams.scores, axis=-1) <= 0).all()
 
 
-def test_states_go_with_their_hypotheses(Speller, to_numpy, monkeypatch):
+def test_states_go_with_their_hypotheses(monkeypatch):
     """The test above fails for a search that reorders prefixes but not their states."""
     module = sys.modules["textzoo.generation.beam_loop"]
     gather = module.gather
@@ -128,7 +129,7 @@ def test_states_go_with_their_hypotheses(Speller, to_numpy, monkeypatch):
     assert np.abs(beams.log_probs.ravel() - true).max() > 0.1
 
 
-def test_finished_hypotheses_are_kept(to_numpy):
+def test_finished_hypotheses_are_kept():
     """The best hypothesis ends early, while two prefixes with a better start continue."""
     after = np.log([[0.02, 0.02, 0.02, 0.94], [0.33, 0.33, 0.33, 0.01], [0.33, 0.33, 0.33, 0.01], [0.25] * 4])
     first = np.log([[[0.30, 0.36, 0.33, 0.01]]]).astype("float32")
@@ -138,7 +139,7 @@ def test_finished_hypotheses_are_kept(to_numpy):
     np.testing.assert_allclose(np.exp(beams.scores[0, 0, 0]), 0.30 * 0.94, rtol=1e-5)
 
 
-def test_an_end_takes_no_beam(to_numpy):
+def test_an_end_takes_no_beam():
     """Two prefixes continue although the end is more probable than both; the second one becomes a hypothesis."""
     after = np.log([[0.25] * 4, [0.004, 0.003, 0.003, 0.99], [0.25] * 4, [0.25] * 4]).astype("float32")
     first = np.log([[[0.26, 0.235, 0.005, 0.5]]]).astype("float32")
@@ -148,7 +149,7 @@ def test_an_end_takes_no_beam(to_numpy):
     np.testing.assert_allclose(np.exp(beams.scores[0, 0]), [0.5, 0.235 * 0.99], rtol=1e-5)
 
 
-def test_a_length_penalty_prefers_longer_hypotheses(Speller, to_numpy):
+def test_a_length_penalty_prefers_longer_hypotheses():
     model = Speller(sources=20, seed=8)
     lengths = []
     for alpha in (0.0, 1.0, 3.0):
@@ -159,7 +160,7 @@ def test_a_length_penalty_prefers_longer_hypotheses(Speller, to_numpy):
     assert lengths[0].sum() < lengths[2].sum()
 
 
-def test_groups_equal_separate_calls(Speller, to_numpy):
+def test_groups_equal_separate_calls():
     model = Speller(sources=4, seed=9)
     moods = np.array([[0, 1, 2], [3, 3, 4], [5, 6, 7], [8, 0, 8]])
     settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=3, length_penalty=0.6)}
@@ -170,7 +171,7 @@ def test_groups_equal_separate_calls(Speller, to_numpy):
         np.testing.assert_allclose(together.scores[:, group], alone.scores[:, 0], rtol=1e-5)
 
 
-def test_a_source_alone_equals_the_same_in_a_batch(Speller, to_numpy):
+def test_a_source_alone_equals_the_same_in_a_batch():
     model = Speller(sources=5, seed=10)
     settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=4, length_penalty=1.0)}
     together = to_numpy(beam_search(model.step, **model.start(np.zeros((5, 1))), **settings))
@@ -181,7 +182,7 @@ def test_a_source_alone_equals_the_same_in_a_batch(Speller, to_numpy):
         np.testing.assert_allclose(together.scores[source], alone.scores[0], rtol=1e-5)
 
 
-def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
+def test_more_beams_than_letters_leave_hypotheses_out():
     model = Speller(seed=11)
     beams = to_numpy(
         beam_search(model.step, **model.start([[0]]), max_length=1, end_id=END, options=SearchOptions(num_beams=9))
@@ -189,7 +190,7 @@ def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
     assert (beams.log_probs[0, 0, :4] > -1e3).all() and (beams.log_probs[0, 0, 4:] <= -1e29).all()
 
 
-def test_max_length_zero_gives_the_end(Speller, to_numpy):
+def test_max_length_zero_gives_the_end():
     model = Speller(seed=11)
     beams = to_numpy(
         beam_search(model.step, **model.start([[0]]), max_length=0, end_id=END, options=SearchOptions(num_beams=2))
@@ -198,7 +199,7 @@ def test_max_length_zero_gives_the_end(Speller, to_numpy):
     np.testing.assert_allclose(beams.scores[0, 0, 0], model.log_prob([END]), rtol=1e-5)
 
 
-def test_half_precision_logits_are_summed_in_single(Speller, to_numpy):
+def test_half_precision_logits_are_summed_in_single():
     model = Speller(seed=12)
 
     def half(tokens, *, index, state):
@@ -214,7 +215,7 @@ def test_half_precision_logits_are_summed_in_single(Speller, to_numpy):
     np.testing.assert_allclose(beams.log_probs[0, 0, 0], model.log_prob(tokens), atol=0.02)
 
 
-def test_min_length_above_max_length_raises(Speller):
+def test_min_length_above_max_length_raises():
     model, options = Speller(), SearchOptions(num_beams=2, min_length=4)
     with pytest.raises(ValueError, match="min_length of at most max_length 3. Received: 4"):
         beam_search(model.step, **model.start([[0]]), max_length=3, end_id=END, options=options)

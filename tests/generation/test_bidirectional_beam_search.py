@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.generation.fake_models import Duo, Speller, has_repeated_ngram, to_numpy
 from textzoo.generation import SearchOptions, beam_search, bidirectional_beam_search, compile_loop, to_left_to_right
 
 END = 6
@@ -19,14 +20,7 @@ OPTIONS = [
 ]
 
 
-@pytest.fixture(name="slow_search")
-def slow_search_function(has_repeated_ngram):
-    return lambda *args, **options: slow_search(has_repeated_ngram, *args, **options)
-
-
-def slow_search(
-    has_repeated_ngram, model, source, k, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0
-):
+def slow_search(model, source, k, max_length, length_penalty=0.0, min_length=0, no_repeat_ngram_size=0):
     """Returns finished (score, log-probability, tokens, direction), best first, and the prefixes kept at each step."""
     halves = [[prefix] for prefix in model.loop_start(source)]
     hypotheses, kept = [], []
@@ -69,7 +63,7 @@ def check(beams, source, expected):
 @pytest.mark.parametrize("pairing", ["rank", "all"])
 @pytest.mark.parametrize("num_beams", [2, 6])
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
-def test_equals_a_slow_loop_that_keeps_states(options, num_beams, pairing, Duo, slow_search, to_numpy):
+def test_equals_a_slow_loop_that_keeps_states(options, num_beams, pairing):
     model = Duo(sources=6, pairing=pairing, seed=3)
     search_options = SearchOptions(num_beams=num_beams, **options)
     beams = bidirectional_beam_search(model.step, **model.start(), max_length=5, end_id=END, options=search_options)
@@ -77,7 +71,7 @@ def test_equals_a_slow_loop_that_keeps_states(options, num_beams, pairing, Duo, 
         check(to_numpy(beams), source, slow_search(model, source, num_beams // 2, 5, **options)[0])
 
 
-def test_the_other_side_matters(Duo, to_numpy):
+def test_the_other_side_matters():
     """The test above detects a partner of the wrong rank only if ranks matter."""
     rank, all_beams = (Duo(sources=6, pairing=pairing, seed=3) for pairing in ("rank", "all"))
     options = SearchOptions(num_beams=6, min_length=3)
@@ -91,7 +85,7 @@ def test_the_other_side_matters(Duo, to_numpy):
 
 @pytest.mark.parametrize("length_penalty", [0.0, 1.0])
 @pytest.mark.parametrize("options", [{}, {"min_length": 2}, {"no_repeat_ngram_size": 1}], ids=str)
-def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_repeated_ngram, to_numpy):
+def test_full_width_is_exhaustive_search(options, length_penalty):
     model, end, exhaustive = Speller(sources=2, seed=4), 3, 40
     moods = np.array([[0, 3], [7, 2]])
     search_options = SearchOptions(num_beams=2 * exhaustive, length_penalty=length_penalty, **options)
@@ -112,7 +106,7 @@ def test_full_width_is_exhaustive_search(options, length_penalty, Speller, has_r
 @pytest.mark.parametrize(
     "options", [{}, {"length_penalty": 1.0}, {"min_length": 3, "no_repeat_ngram_size": 2}], ids=str
 )
-def test_equals_two_searches_where_no_side_sees_the_other(options, Speller, to_numpy):
+def test_equals_two_searches_where_no_side_sees_the_other(options):
     """Compares the best k only: later ones may be the k + 1st of one side, which its own search dropped."""
     model, end, k = Speller(sources=20, seed=5), 3, 3
     moods = np.tile([0, 4], (20, 1))
@@ -134,7 +128,7 @@ def test_equals_two_searches_where_no_side_sees_the_other(options, Speller, to_n
         assert beams.direction[source, :k].tolist() == list(directions)
 
 
-def test_a_finished_hypothesis_passes_on_its_beam_slot(to_numpy):
+def test_a_finished_hypothesis_passes_on_its_beam_slot():
     """The left side ends at once; then the right side's partner is the next best prefix, never the end."""
     fed = []
 
@@ -149,7 +143,7 @@ def test_a_finished_hypothesis_passes_on_its_beam_slot(to_numpy):
     assert fed == [[1, 0], [1, 1], [1, 1]]
 
 
-def test_the_trace_holds_every_step(Duo, slow_search, to_numpy):
+def test_the_trace_holds_every_step():
     k, model = 3, Duo(sources=6, seed=3)
     settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=2 * k)}
     beams = to_numpy(bidirectional_beam_search(model.step, **model.start(), **settings, return_trace=True))
@@ -185,7 +179,7 @@ def backtrack(trace, side, n, log_prob):
     return tokens
 
 
-def test_the_trace_changes_no_result(Duo, to_numpy):
+def test_the_trace_changes_no_result():
     model = Duo(sources=6, seed=3)
     settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=4, length_penalty=0.6)}
     off, on = (
@@ -198,7 +192,7 @@ def test_the_trace_changes_no_result(Duo, to_numpy):
 
 
 @pytest.mark.parametrize("pairing", ["rank", "all"])
-def test_a_source_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
+def test_a_source_alone_equals_the_same_in_a_batch(pairing):
     model = Duo(sources=4, seed=1, pairing=pairing)
     settings = {"max_length": 5, "end_id": END, "options": SearchOptions(num_beams=4), "return_trace": True}
     together = to_numpy(bidirectional_beam_search(model.step, **model.start(), **settings))
@@ -214,7 +208,7 @@ def test_a_source_alone_equals_the_same_in_a_batch(pairing, Duo, to_numpy):
     assert len(set(counts)) > 1
 
 
-def test_compiled_equals_eager(Duo, to_numpy):
+def test_compiled_equals_eager():
     model = Duo(sources=4, seed=11)
     settings = {"max_length": 6, "end_id": END, "options": SearchOptions(num_beams=6), "return_trace": True}
     search = compile_loop(lambda logits, state: bidirectional_beam_search(model.step, logits, state=state, **settings))
@@ -225,7 +219,7 @@ def test_compiled_equals_eager(Duo, to_numpy):
     assert search.traces == 1
 
 
-def test_to_left_to_right_reverses_hypotheses_from_the_right(Duo, to_numpy):
+def test_to_left_to_right_reverses_hypotheses_from_the_right():
     model = Duo(sources=8, seed=12)
     options = SearchOptions(num_beams=4, min_length=2)
     beams = bidirectional_beam_search(model.step, **model.start(), max_length=6, end_id=END, options=options)
@@ -239,7 +233,7 @@ def test_to_left_to_right_reverses_hypotheses_from_the_right(Duo, to_numpy):
         assert left_to_right[i].tolist() == [*written[:: -1 if beams.direction[i] else 1], END] + [0] * (6 - n)
 
 
-def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
+def test_more_beams_than_letters_leave_hypotheses_out():
     model = Speller(seed=11)
     start, options = model.start([[0, 1]]), SearchOptions(num_beams=18)
     beams = to_numpy(bidirectional_beam_search(model.step, **start, max_length=1, end_id=3, options=options))
@@ -247,7 +241,7 @@ def test_more_beams_than_letters_leave_hypotheses_out(Speller, to_numpy):
     assert not beams.tokens[0, 8:].any()
 
 
-def test_max_length_zero_gives_the_end(Duo, to_numpy):
+def test_max_length_zero_gives_the_end():
     model = Duo(seed=11)
     options = SearchOptions(num_beams=2)
     beams = to_numpy(bidirectional_beam_search(model.step, **model.start(), max_length=0, end_id=END, options=options))
@@ -265,7 +259,7 @@ def test_max_length_zero_gives_the_end(Duo, to_numpy):
         ({"logits": np.zeros((1, 1, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 1, 7\)"),
     ],
 )
-def test_invalid_arguments_raise(options, message, Duo):
+def test_invalid_arguments_raise(options, message):
     model = Duo()
     start = model.start() | {name: options.pop(name) for name in ["logits"] if name in options}
     search_options = SearchOptions(**{"num_beams": 2} | options)

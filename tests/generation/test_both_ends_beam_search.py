@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.generation.fake_models import Duo, has_repeated_ngram, to_numpy
 from textzoo.generation import SearchOptions, both_ends_beam_search, compile_loop
 
 END = 6
@@ -34,7 +35,7 @@ def append(half, token, log_prob):
 
 
 @pytest.fixture(name="continuations")
-def continuations_function(has_repeated_ngram):
+def continuations_function():
     def continuations(half, side, index, max_length, min_length=0, no_repeat_ngram_size=0):
         if half.get("ended"):
             return [append(half, 0, 0.0)]
@@ -97,7 +98,7 @@ def check(beams, source, expected):
 
 @pytest.mark.parametrize("num_beams", [2, 6])
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
-def test_equals_a_slow_loop_over_pairs(options, num_beams, Duo, continuations, to_numpy):
+def test_equals_a_slow_loop_over_pairs(options, num_beams, continuations):
     model = Duo(sources=6, seed=3)
     search_options = SearchOptions(num_beams=num_beams, **options)
     beams = both_ends_beam_search(model.step, **model.start(), max_length=7, end_id=END, options=search_options)
@@ -106,7 +107,7 @@ def test_equals_a_slow_loop_over_pairs(options, num_beams, Duo, continuations, t
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
-def test_full_width_is_exhaustive_search(options, Duo, continuations, to_numpy):
+def test_full_width_is_exhaustive_search(options, continuations):
     """Compares with all pairs of halves of at most two and one tokens; a half sees its partner only."""
     model, everything = Duo(sources=2, seed=4), 43 * 7
     search_options = SearchOptions(num_beams=2 * everything, **options)
@@ -129,7 +130,7 @@ def all_pairs(continuations, model, source, length_penalty=0.0, **options):
     return sorted(hypotheses, key=lambda hypothesis: -hypothesis[0])
 
 
-def test_an_ended_half_receives_zeros(to_numpy):
+def test_an_ended_half_receives_zeros():
     """The left half ends at once; the right one goes on alone for half of the length."""
     fed = []
 
@@ -145,7 +146,7 @@ def test_an_ended_half_receives_zeros(to_numpy):
     np.testing.assert_allclose(np.exp(beams.log_probs), [[0.9 * 0.7**3 * 0.1]], rtol=1e-5)
 
 
-def test_odd_lengths_have_a_longer_left_half(Duo, to_numpy):
+def test_odd_lengths_have_a_longer_left_half():
     """Three calls of a step: the left half writes three tokens, the right one two, then both end."""
     model, calls = Duo(sources=6, seed=5), []
 
@@ -160,7 +161,7 @@ def test_odd_lengths_have_a_longer_left_half(Duo, to_numpy):
     assert len(calls) == 3 and (calls[2][:, 2:] == 0).all()
 
 
-def test_a_source_alone_equals_the_same_in_a_batch(Duo, to_numpy):
+def test_a_source_alone_equals_the_same_in_a_batch():
     model = Duo(sources=5, seed=1)
     settings = {"max_length": 8, "end_id": END, "options": SearchOptions(num_beams=4, length_penalty=0.6)}
     together = to_numpy(both_ends_beam_search(model.step, **model.start(), **settings))
@@ -170,7 +171,7 @@ def test_a_source_alone_equals_the_same_in_a_batch(Duo, to_numpy):
             np.testing.assert_allclose(a[source], b[0], rtol=1e-5)
 
 
-def test_compiled_equals_eager(Duo, to_numpy):
+def test_compiled_equals_eager():
     model = Duo(sources=4, seed=11)
     settings = {"max_length": 7, "end_id": END, "options": SearchOptions(num_beams=6)}
     search = compile_loop(lambda logits, state: both_ends_beam_search(model.step, logits, state=state, **settings))
@@ -181,7 +182,7 @@ def test_compiled_equals_eager(Duo, to_numpy):
     assert search.traces == 1
 
 
-def test_max_length_zero_gives_two_ends(Duo, to_numpy):
+def test_max_length_zero_gives_two_ends():
     model = Duo(seed=11)
     options = SearchOptions(num_beams=2)
     beams = to_numpy(both_ends_beam_search(model.step, **model.start(), max_length=0, end_id=END, options=options))
@@ -199,7 +200,7 @@ def test_max_length_zero_gives_two_ends(Duo, to_numpy):
         ({"logits": np.zeros((1, 3, 7), "float32")}, r"logits \[b, 2, vocab\], .* Received: \(1, 3, 7\)"),
     ],
 )
-def test_invalid_arguments_raise(options, message, Duo):
+def test_invalid_arguments_raise(options, message):
     model = Duo()
     start = model.start() | {name: options.pop(name) for name in ["logits"] if name in options}
     search_options = SearchOptions(**{"num_beams": 2} | options)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.generation.fake_models import Speller, to_numpy
 from textzoo.data import Tokenizer, span_constraint
 from textzoo.data.text.tokenizer import SPECIAL_TOKENS
 from textzoo.generation import SearchOptions, beam_search, compile_loop, greedy, sample
@@ -18,7 +19,7 @@ OPTIONS = SearchOptions(num_beams=3, length_penalty=0.6, min_length=1, no_repeat
 
 
 @pytest.fixture(name="loops")
-def all_loops(Speller):
+def all_loops():
     """All decoders as one function of tensors, and its arguments."""
     model = Speller(sources=2, seed=3)
     start = model.start(np.zeros((2, 6)))
@@ -39,7 +40,7 @@ def all_loops(Speller):
 
 
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
-def test_equals_eager(jit_compile, loops, to_numpy):
+def test_equals_eager(jit_compile, loops):
     run, arguments = loops
     eager = to_numpy(run(**arguments))
     function = compile_loop(run, jit_compile)
@@ -67,7 +68,7 @@ def test_each_setting_is_one_trace():
     assert scaled.traces == 3
 
 
-def test_open_shapes_equal_fixed_shapes(Speller, to_numpy):
+def test_open_shapes_equal_fixed_shapes():
     """One function for several numbers of streams and source lengths equals one function for each."""
     model = Speller(sources=2, seed=3)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.generation.fake_models import Speller, to_numpy
 from textzoo.generation import greedy
 
 END = 3
@@ -56,7 +57,7 @@ def test_an_end_of_id_zero_is_found():
     [{}, {"min_length": 4}, {"no_repeat_ngram_size": 2}, {"no_repeat_ngram_size": 3, "min_length": 2}],
     ids=str,
 )
-def test_equals_a_loop_over_letters(options, Speller, to_numpy):
+def test_equals_a_loop_over_letters(options):
     model = Speller(sources=12, seed=1)
     moods = np.tile([0, 5], (12, 1))
     result = to_numpy(greedy(model.step, **model.start(moods), max_length=6, end_id=END, **options))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.generation.fake_models import Speller, to_numpy
 from textzoo.generation import sample
 from textzoo.generation.sample import draw
 
@@ -70,7 +71,7 @@ def test_the_nucleus_follows_the_temperature():
 
 
 @pytest.mark.parametrize("options", [{}, {"top_p": 0.9}], ids=str)
-def test_sequences_come_with_their_probabilities(options, Speller, to_numpy):
+def test_sequences_come_with_their_probabilities(options):
     model = Speller(seed=3)
     n, max_length, end = 6000, 2, 3
     uniforms = np.random.default_rng(0).random((1, n, max_length), "float32")
@@ -141,7 +142,7 @@ def test_a_large_vocabulary_keeps_its_most_probable_tokens():
     np.testing.assert_allclose(frequencies, exact(logits, top_p=0.9), atol=1.5 / n)
 
 
-def test_the_same_numbers_give_the_same_result(Speller, to_numpy):
+def test_the_same_numbers_give_the_same_result():
     """The position in the batch and the other streams do not matter."""
     model = Speller(sources=3, seed=5)
     uniforms = np.random.default_rng(1).random((3, 6, 5), "float32")
@@ -160,14 +161,14 @@ def test_the_same_numbers_give_the_same_result(Speller, to_numpy):
     assert len(np.unique(together.tokens.reshape(18, -1), axis=0)) > 6
 
 
-def test_max_length_zero_gives_the_end(Speller, to_numpy):
+def test_max_length_zero_gives_the_end():
     model = Speller(seed=6)
     start, uniforms = model.start(np.zeros((1, 50))), np.zeros((1, 50, 0), "float32")
     result = to_numpy(sample(model.step, **start, uniforms=uniforms, end_id=3))
     assert result.tokens.tolist() == [[[3]] * 50] and not result.lengths.any()
 
 
-def test_uniforms_may_be_float64(Speller, to_numpy):
+def test_uniforms_may_be_float64():
     model = Speller(seed=6)
     uniforms = np.random.default_rng(1).random((1, 8, 4), "float32")
     start = model.start(np.zeros((1, 8)))
@@ -188,7 +189,7 @@ def test_uniforms_may_be_float64(Speller, to_numpy):
     ],
     ids=str,
 )
-def test_invalid_arguments_raise(options, received, Speller):
+def test_invalid_arguments_raise(options, received):
     model = Speller()
     with pytest.raises(ValueError, match=f"Received: {received}"):
         sample(model.step, **model.start([[0]]), uniforms=np.zeros((1, 1, 3), "float32"), end_id=3, **options)

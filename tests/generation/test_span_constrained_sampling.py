@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from tests.generation.fake_models import Speller, to_numpy
 from textzoo.data import span_constraint
 from textzoo.generation import sample
 from textzoo.generation.span_constrained_sampling import advance_spans, allowed_candidates, first_spans
@@ -50,7 +51,7 @@ def sampled(model, source, max_length, uniforms, pad=0, **options):
 
 @settings(deadline=None, max_examples=40)
 @given(source=sources(), max_length=st.integers(1, 5), seed=st.integers(0, 99), top_p=st.sampled_from([1.0, 0.7]))
-def test_samples_are_spans(source, max_length, seed, top_p, Speller):
+def test_samples_are_spans(source, max_length, seed, top_p):
     possible = spans(*source, max_length) or {()}
     uniforms = np.random.default_rng(seed).random((30, max_length), "float32")
     uniforms[0], uniforms[1] = 0.0, np.nextafter(np.float32(1), np.float32(0))
@@ -84,7 +85,7 @@ def test_allowed_candidates_are_the_continuations_of_spans(source, max_length):
 @pytest.mark.parametrize(
     "letters", [([1, 2, 1, 3, 1, 2], [1] * 6, [1] * 6), ([1, 2, 1, 1, 2, 3], [1, 0, 1, 1, 0, 1], [0, 1, 0, 0, 1, 1])]
 )
-def test_spans_come_with_their_probabilities(letters, temperature, Speller):
+def test_spans_come_with_their_probabilities(letters, temperature):
     """Probabilities are the model's, renormalised over the allowed tokens; repeated tokens count once."""
     source = np.array(letters[0]), np.array(letters[1], bool), np.array(letters[2], bool)
     model, max_length, n = Speller(1, 8, VOCAB, seed=2), 3, 5000
@@ -111,7 +112,7 @@ def test_spans_come_with_their_probabilities(letters, temperature, Speller):
 
 @settings(deadline=None, max_examples=15)
 @given(source=sources(), seed=st.integers(0, 99), pad=st.integers(1, 6))
-def test_padding_changes_nothing(source, seed, pad, Speller):
+def test_padding_changes_nothing(source, seed, pad):
     model = Speller(1, 8, VOCAB, seed)
     uniforms = np.random.default_rng(seed).random((20, 4), "float32")
     for options in ({}, {"top_p": 0.8}):
@@ -119,7 +120,7 @@ def test_padding_changes_nothing(source, seed, pad, Speller):
         assert sampled(model, source, 4, uniforms, pad, **options) == alone
 
 
-def test_each_source_of_a_batch_has_its_own_spans(Speller, to_numpy):
+def test_each_source_of_a_batch_has_its_own_spans():
     model = Speller(4, 8, VOCAB, seed=7)
     ids = np.array([[END, 1, 2, 3, 4, END], [END, 5, 6, 5, END, 0], [END, 7, 7, 8, 7, END], [END] * 6])
     inside = (ids != END) & (ids != 0)
@@ -140,14 +141,14 @@ def test_each_source_of_a_batch_has_its_own_spans(Speller, to_numpy):
     [([0, 0, 0], [1, 1, 1], 3), ([1, 1, 1], [0, 0, 0], 3), ([1, 0, 0], [0, 0, 1], 2), ([0, 0, 1], [1, 1, 0], 3)],
     ids=["no start", "no end", "too long", "start after the last end"],
 )
-def test_without_a_span_the_result_is_empty(starts, ends, max_length, Speller):
+def test_without_a_span_the_result_is_empty(starts, ends, max_length):
     source = np.array([1, 2, 3]), np.array(starts, bool), np.array(ends, bool)
     uniforms = np.linspace(0, 0.99, 20 * max_length, dtype="float32").reshape(20, max_length)
     for options in ({}, {"top_p": 0.9}):
         assert set(sampled(Speller(1, 8, VOCAB), source, max_length, uniforms, **options)) == {()}
 
 
-def test_spans_do_not_cross_special_tokens(Speller):
+def test_spans_do_not_cross_special_tokens():
     source = np.array([1, END, 2]), np.ones(3, bool), np.ones(3, bool)
     uniforms = np.random.default_rng(0).random((60, 3), "float32")
     assert set(sampled(Speller(1, 8, VOCAB), source, 3, uniforms)) == {(1,), (2,)}

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.layers.references import affine, randomize, softmax
 from textzoo.layers.copy_head import CopyHead
 
 B, P, T, S, HIDDEN, VOCAB = 2, 3, 2, 6, 8, 11
@@ -25,7 +26,7 @@ def keys(head, hidden):
     return np.stack([sum(around[i + j] @ kernel[j] for j in range(3)) + bias for i in range(len(hidden))])
 
 
-def mixture(head, softmax, affine):
+def mixture(head):
     """Computes the mixture position by position in float64."""
     p = np.zeros(LOGITS.shape)
     vocabulary = softmax(LOGITS.astype("float64"))
@@ -49,19 +50,19 @@ def apply(head, logits=LOGITS):
     return head(ops.array(logits), ops.cast(STATES, head.compute_dtype), keys=keys, **SOURCE)
 
 
-def test_equals_the_mixture_and_sums_to_one(randomize, softmax, affine):
+def test_equals_the_mixture_and_sums_to_one():
     head = randomize(CopyHead(HIDDEN))
     p = np.exp(apply(head))
-    np.testing.assert_allclose(p, mixture(head, softmax, affine), atol=1e-6)
+    np.testing.assert_allclose(p, mixture(head), atol=1e-6)
     np.testing.assert_allclose(p.sum(axis=-1), 1, atol=1e-6)
 
 
-def test_is_its_own_log_softmax(randomize):
+def test_is_its_own_log_softmax():
     log_probs = apply(randomize(CopyHead(HIDDEN)))
     np.testing.assert_allclose(ops.log_softmax(log_probs, axis=-1), log_probs, atol=1e-6)
 
 
-def test_order_starts_at_zero_and_then_finds_the_next_token(randomize):
+def test_order_starts_at_zero_and_then_finds_the_next_token():
     head = CopyHead(HIDDEN)
     np.testing.assert_array_equal(head.order.kernel, 0)
     np.testing.assert_array_equal(head.order.bias, 0)
@@ -74,14 +75,14 @@ def test_order_starts_at_zero_and_then_finds_the_next_token(randomize):
     assert best[0, 0, 1] == 7 and best[0, 1, 0] == 5 and best[1, 0, 1] == 9  # before 5, 7 and 4
 
 
-def test_a_closed_gate_leaves_the_vocabulary(randomize, softmax):
+def test_a_closed_gate_leaves_the_vocabulary():
     head = randomize(CopyHead(HIDDEN))
     head.gate.bias.assign([60.0])
     np.testing.assert_allclose(np.exp(apply(head)), softmax(LOGITS.astype("float64")), atol=1e-6)
     np.testing.assert_allclose(apply(head), ops.log_softmax(LOGITS, axis=-1), atol=1e-6)
 
 
-def test_an_open_gate_copies_only(randomize):
+def test_an_open_gate_copies_only():
     head = randomize(CopyHead(HIDDEN))
     head.gate.bias.assign([-60.0])
     p = np.exp(apply(head))
@@ -93,7 +94,7 @@ def test_an_open_gate_copies_only(randomize):
 
 
 @pytest.mark.parametrize("bias", [-3.0, 0.0, 3.0])
-def test_gradients_are_those_of_the_mixture(bias, randomize):
+def test_gradients_are_those_of_the_mixture(bias):
     """Compares with the plain formula over a one-hot matrix; repeated tokens count once."""
     import tensorflow as tf
 
@@ -127,7 +128,7 @@ def test_gradients_are_those_of_the_mixture(bias, randomize):
 
 
 @pytest.mark.parametrize("bias", [-1e4, 1e4])
-def test_values_and_gradients_are_finite_at_extremes(bias, randomize):
+def test_values_and_gradients_are_finite_at_extremes(bias):
     import tensorflow as tf
 
     head = randomize(CopyHead(HIDDEN))
@@ -143,13 +144,13 @@ def test_values_and_gradients_are_finite_at_extremes(bias, randomize):
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_half_precision_still_sums_to_one(policy, randomize, softmax, affine):
+def test_half_precision_still_sums_to_one(policy):
     head, exact = (randomize(CopyHead(HIDDEN, dtype=dtype)) for dtype in (policy, "float32"))
     log_probs = apply(head)
     assert keras.backend.standardize_dtype(log_probs.dtype) == "float32"
     p = np.exp(log_probs)
     np.testing.assert_allclose(p.sum(axis=-1), 1, atol=1e-5)
-    np.testing.assert_allclose(p, mixture(exact, softmax, affine), atol=0.03)
+    np.testing.assert_allclose(p, mixture(exact), atol=0.03)
 
 
 @keras.saving.register_keras_serializable(package="textzoo_tests")

@@ -4,13 +4,14 @@ import keras
 import numpy as np
 import pytest
 
+from tests.layers.references import affine, randomize
 from textzoo.layers.direction_fusion import DirectionFusion
 
 RNG = np.random.default_rng(0)
 OWN, OTHER = RNG.normal(size=(2, 2, 3, 5, 4)).astype("float32")
 
 
-def oracle(fusion, own, other, affine):
+def oracle(fusion, own, other):
     """Computes the fusion vector by vector in float64."""
     out = np.zeros(own.shape)
     for i in np.ndindex(own.shape[:-1]):
@@ -26,9 +27,9 @@ def oracle(fusion, own, other, affine):
 
 
 @pytest.mark.parametrize("kind", ["linear", "nonlinear", "gate"])
-def test_equals_its_formula(kind, randomize, affine):
+def test_equals_its_formula(kind):
     fusion = randomize(DirectionFusion(4, kind, weight=0.3))
-    np.testing.assert_allclose(fusion(OWN, OTHER), oracle(fusion, OWN, OTHER, affine), atol=1e-6)
+    np.testing.assert_allclose(fusion(OWN, OTHER), oracle(fusion, OWN, OTHER), atol=1e-6)
 
 
 def test_a_new_gate_keeps_most_of_the_own_context():
@@ -47,7 +48,7 @@ def test_weight_zero_keeps_the_own_context(kind):
 
 
 @pytest.mark.parametrize("kind", ["linear", "nonlinear", "gate"])
-def test_saved_and_loaded(kind, randomize, tmp_path):
+def test_saved_and_loaded(kind, tmp_path):
     own, other = keras.Input((4,)), keras.Input((4,))
     fusion = randomize(DirectionFusion(4, kind, weight=0.3))
     model = keras.Model([own, other], fusion(own, other))

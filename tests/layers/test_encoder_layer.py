@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.layers.references import affine, attention, randomize
 from textzoo.layers.encoder_layer import EncoderLayer
 
 B, S, P, T, HIDDEN = 2, 5, 2, 3, 8
@@ -24,11 +25,11 @@ def cube(x):
     return x**3
 
 
-def make(randomize, **options):
+def make(**options):
     return randomize(EncoderLayer(HIDDEN, 2, intermediate_size=16, **{"norm_epsilon": 1e-6} | options), 0.4)
 
 
-def slow_layer(layer, x, mask, attention, affine):
+def slow_layer(layer, x, mask):
     """Computes the layer for one sequence `[n, hidden]`."""
 
     def norm(part, x):
@@ -42,17 +43,17 @@ def slow_layer(layer, x, mask, attention, affine):
 
 
 @pytest.mark.parametrize("activation", ["gelu", "relu"])
-def test_equals_the_formula(activation, randomize, attention, affine):
-    layer = make(randomize, activation=activation)
+def test_equals_the_formula(activation):
+    layer = make(activation=activation)
     out = layer(SOURCE, mask=SOURCE_MASK)
     for row in range(B):
         mask = np.tile(SOURCE_MASK[row], (S, 1))
-        expected = slow_layer(layer, SOURCE[row].astype("float64"), mask, attention, affine)
+        expected = slow_layer(layer, SOURCE[row].astype("float64"), mask)
         np.testing.assert_allclose(out[row], expected, atol=2e-5)
 
 
-def test_extend_is_the_rest_of_the_sequence(randomize, attention, affine):
-    layer = make(randomize)
+def test_extend_is_the_rest_of_the_sequence():
+    layer = make()
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
     out, _ = layer.extend(TARGETS, CAUSAL, memory=memory, memory_mask=SOURCE_MASK)
     for row in range(B):
@@ -61,12 +62,12 @@ def test_extend_is_the_rest_of_the_sequence(randomize, attention, affine):
             mask[:, :S] = SOURCE_MASK[row]
             mask[S:, S:] = CAUSAL[row, stream]
             joined = np.concatenate([SOURCE[row], TARGETS[row, stream]]).astype("float64")
-            expected = slow_layer(layer, joined, mask, attention, affine)[S:]
+            expected = slow_layer(layer, joined, mask)[S:]
             np.testing.assert_allclose(out[row, stream], expected, atol=2e-5)
 
 
-def test_steps_with_a_cache_equal_one_pass(randomize):
-    layer = make(randomize)
+def test_steps_with_a_cache_equal_one_pass():
+    layer = make()
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
     at_once, own = layer.extend(TARGETS, CAUSAL, memory=memory, memory_mask=SOURCE_MASK)
     cache = tuple(ops.zeros((B, P, 2, T + 1, HIDDEN // 2)) for _ in range(2))
@@ -80,15 +81,15 @@ def test_steps_with_a_cache_equal_one_pass(randomize):
         np.testing.assert_allclose(buffer[..., :T, :], new, atol=1e-6)
 
 
-def test_dropout_acts_in_training_only(randomize):
-    layer = make(randomize, dropout=0.5)
+def test_dropout_acts_in_training_only():
+    layer = make(dropout=0.5)
     np.testing.assert_array_equal(layer(SOURCE), layer(SOURCE, training=False))
     assert np.abs(layer(SOURCE, training=True) - layer(SOURCE)).max() > 1e-2
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_half_precision_is_close(policy, randomize):
-    half, exact = make(randomize, dtype=policy), make(randomize)
+def test_half_precision_is_close(policy):
+    half, exact = make(dtype=policy), make()
     out = half(SOURCE, mask=SOURCE_MASK)
     assert keras.backend.standardize_dtype(out.dtype) == half.compute_dtype
     np.testing.assert_allclose(ops.cast(out, "float32"), exact(SOURCE, mask=SOURCE_MASK), atol=0.15)
@@ -97,8 +98,8 @@ def test_half_precision_is_close(policy, randomize):
 @pytest.mark.parametrize(
     "activation", ["gelu", "gelu_tanh", cube, keras.activations.relu], ids=["gelu", "gelu_tanh", "cube", "relu"]
 )
-def test_is_saved_and_loaded(activation, randomize, tmp_path):
-    layer = make(randomize, activation=activation, dropout=0.1, attention_dropout=0.2)
+def test_is_saved_and_loaded(activation, tmp_path):
+    layer = make(activation=activation, dropout=0.1, attention_dropout=0.2)
     model = keras.Sequential([keras.Input((S, HIDDEN)), layer])
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.layers.references import attention, randomize
 from textzoo.layers.memory_attention import MemoryAttention
 
 B, S, P, T, HIDDEN, HEADS = 2, 5, 3, 4, 8, 2
@@ -24,7 +25,7 @@ def unilm_mask(source_mask, own_mask):
     return mask
 
 
-def test_encode_sees_everything_but_padding(randomize, attention):
+def test_encode_sees_everything_but_padding():
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     out, _ = layer.encode(SOURCE, SOURCE_MASK)
     for row in range(B):
@@ -32,13 +33,13 @@ def test_encode_sees_everything_but_padding(randomize, attention):
         np.testing.assert_allclose(out[row], expected, atol=2e-5)
 
 
-def test_call_is_encode(randomize):
+def test_call_is_encode():
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     np.testing.assert_array_equal(layer(SOURCE, mask=SOURCE_MASK), layer.encode(SOURCE, SOURCE_MASK)[0])
     np.testing.assert_array_equal(layer(SOURCE), layer.encode(SOURCE, np.ones((B, S), bool))[0])
 
 
-def test_streams_over_a_memory_equal_one_sequence_under_the_unilm_mask(randomize, attention):
+def test_streams_over_a_memory_equal_one_sequence_under_the_unilm_mask():
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     source_out, memory = layer.encode(SOURCE, SOURCE_MASK)
     out = layer.extend(TARGETS, OWN_MASK, own=layer.project(TARGETS), memory=memory, memory_mask=SOURCE_MASK)
@@ -50,7 +51,7 @@ def test_streams_over_a_memory_equal_one_sequence_under_the_unilm_mask(randomize
             np.testing.assert_allclose(source_out[row], expected[:S], atol=2e-5)
 
 
-def test_targets_may_have_a_longer_past(randomize, attention):
+def test_targets_may_have_a_longer_past():
     """Attends from one target to a past of four, as in decoding with a cache."""
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     _, memory = layer.encode(SOURCE, SOURCE_MASK)
@@ -61,7 +62,7 @@ def test_targets_may_have_a_longer_past(randomize, attention):
     np.testing.assert_allclose(last, at_once[:, :, -1:], atol=1e-6)
 
 
-def test_masked_positions_do_not_matter(randomize):
+def test_masked_positions_do_not_matter():
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
 
     def outputs(source, targets):
@@ -77,7 +78,7 @@ def test_masked_positions_do_not_matter(randomize):
         np.testing.assert_allclose(before, after, atol=1e-6)
 
 
-def test_a_source_of_padding_only_stays_finite(randomize):
+def test_a_source_of_padding_only_stays_finite():
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
     all_masked = np.zeros((B, S), bool)
     out, memory = layer.encode(SOURCE, all_masked)
@@ -86,7 +87,7 @@ def test_a_source_of_padding_only_stays_finite(randomize):
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16", "float16"])
-def test_half_precision_is_close(policy, randomize):
+def test_half_precision_is_close(policy):
     exact, half = (randomize(MemoryAttention(HIDDEN, HEADS, dtype=dtype)) for dtype in ("float32", policy))
     results = []
     for layer in (exact, half):
@@ -100,19 +101,19 @@ def test_half_precision_is_close(policy, randomize):
 
 
 @pytest.mark.parametrize("policy", ["float32", "mixed_float16"])
-def test_extreme_scores_stay_finite(policy, randomize):
+def test_extreme_scores_stay_finite(policy):
     layer = randomize(MemoryAttention(HIDDEN, HEADS, dtype=policy))
     out = layer(ops.cast(30 * SOURCE, layer.compute_dtype), mask=SOURCE_MASK)
     assert np.isfinite(ops.cast(out, "float32")).all()
 
 
-def test_dropout_acts_in_training_only(randomize):
+def test_dropout_acts_in_training_only():
     layer = randomize(MemoryAttention(HIDDEN, HEADS, dropout=0.5))
     np.testing.assert_array_equal(layer(SOURCE), layer(SOURCE, training=False))
     assert np.abs(layer(SOURCE, training=True) - layer(SOURCE)).max() > 1e-2
 
 
-def test_gradients_reach_sources_through_the_memory(randomize):
+def test_gradients_reach_sources_through_the_memory():
     import tensorflow as tf
 
     layer = randomize(MemoryAttention(HIDDEN, HEADS))
@@ -132,7 +133,7 @@ def test_heads_must_divide_the_width():
         MemoryAttention(8, 3)
 
 
-def test_is_saved_and_loaded(randomize, tmp_path):
+def test_is_saved_and_loaded(tmp_path):
     layer = randomize(MemoryAttention(HIDDEN, HEADS, dropout=0.1))
     model = keras.Sequential([keras.Input((S, HIDDEN)), layer])
     model.save(tmp_path / "model.keras")

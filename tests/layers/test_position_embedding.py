@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.layers.references import randomize
 from textzoo.layers.position_embedding import PositionEmbedding
 
 N, HIDDEN = 4, 6
 
 
-def test_a_position_is_a_row(randomize):
+def test_a_position_is_a_row():
     layer = randomize(PositionEmbedding(N, HIDDEN))
     positions = np.array([[3, 0, 1], [2, 2, 0]])
     np.testing.assert_array_equal(layer(positions), np.asarray(layer.embeddings)[positions])
@@ -18,7 +19,7 @@ def test_a_position_is_a_row(randomize):
 
 
 @pytest.mark.parametrize("alpha", [0.1, 0.4, 0.9])
-def test_hierarchical_positions_mix_two_rows(alpha, randomize):
+def test_hierarchical_positions_mix_two_rows(alpha):
     layer = randomize(PositionEmbedding(N, HIDDEN, hierarchical=True, alpha=alpha))
     p = np.asarray(layer.embeddings, "float64")
     u = (p - alpha * p[0]) / (1 - alpha)
@@ -37,7 +38,7 @@ def test_a_position_past_the_last_raises(hierarchical, longest):
         layer(np.array([[0, longest]]))
 
 
-def test_works_in_a_graph(randomize):
+def test_works_in_a_graph():
     import tensorflow as tf
 
     layer = randomize(PositionEmbedding(N, HIDDEN))
@@ -52,7 +53,7 @@ def test_alpha_out_of_range_raises(alpha):
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_half_precision(policy, randomize):
+def test_half_precision(policy):
     layer = randomize(PositionEmbedding(N, HIDDEN, hierarchical=True, dtype=policy))
     exact = randomize(PositionEmbedding(N, HIDDEN, hierarchical=True))
     out = layer(np.arange(N * N))
@@ -60,7 +61,7 @@ def test_half_precision(policy, randomize):
     np.testing.assert_allclose(ops.cast(out, "float32"), exact(np.arange(N * N)), atol=0.05)
 
 
-def test_is_saved_and_loaded(randomize, tmp_path):
+def test_is_saved_and_loaded(tmp_path):
     layer = randomize(PositionEmbedding(N, HIDDEN, hierarchical=True, alpha=0.3))
     model = keras.Sequential([keras.Input((5,), dtype="int32"), layer])
     model.save(tmp_path / "model.keras")

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.layers.references import randomize
 from textzoo.layers.source_prior import SourcePrior
 
 VOCAB = 9
@@ -23,7 +24,7 @@ def oracle(layer):
     return out
 
 
-def test_equals_its_formula(randomize):
+def test_equals_its_formula():
     layer = randomize(SourcePrior(VOCAB))
     np.testing.assert_allclose(layer(LOGITS, layer.prior(IDS, MASK)), oracle(layer), atol=1e-6)
 

@@ -3,11 +3,12 @@
 import keras
 import numpy as np
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import adamw
 from textzoo.training import WarmupLinearDecay
 
 
-def test_only_kernels_and_embeddings_decay(random_encoder):
+def test_only_kernels_and_embeddings_decay():
     weights = random_encoder().trainable_variables
     before = [keras.ops.convert_to_numpy(weight.value).copy() for weight in weights]
     optimizer = adamw(0.1, weight_decay=0.5, max_grad_norm=None)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
 from textzoo.models.encoder import Memory
 
@@ -60,7 +61,7 @@ def shared_encoder():
 
 
 @pytest.mark.parametrize("options", [{}, {"num_segments": 1}, {"activation": "gelu_tanh", "num_layers": 1}], ids=str)
-def test_encode_and_extend_equal_one_sequence_under_the_unilm_mask(options, random_encoder):
+def test_encode_and_extend_equal_one_sequence_under_the_unilm_mask(options):
     encoder = random_encoder(**options)
     hidden, memory = encoder.encode(SOURCES)
     states, _ = encoder.extend(TARGETS, memory)
@@ -167,13 +168,13 @@ def test_call_and_token_logits(encoder):
     np.testing.assert_allclose(encoder.token_logits(hidden), logits, atol=1e-5)
 
 
-def test_token_logits_need_an_output_head(random_encoder):
+def test_token_logits_need_an_output_head():
     encoder = random_encoder(mlm_head=False)
     with pytest.raises(ValueError, match=r"no output head \(mlm_head=False\)"):
         encoder.token_logits(encoder(SOURCES))
 
 
-def test_dropout_acts_in_training_only(random_encoder):
+def test_dropout_acts_in_training_only():
     encoder = random_encoder(dropout=0.3, attention_dropout=0.3)
     hidden, memory = encoder.encode(SOURCES)
     np.testing.assert_array_equal(hidden, encoder.encode(SOURCES, training=False)[0])
@@ -182,7 +183,7 @@ def test_dropout_acts_in_training_only(random_encoder):
     assert np.abs(states - encoder.extend(TARGETS, memory, training=True)[0]).max() > 1e-2
 
 
-def test_every_weight_gets_a_gradient(random_encoder):
+def test_every_weight_gets_a_gradient():
     import tensorflow as tf
 
     encoder = random_encoder(pooler=False)
@@ -198,7 +199,7 @@ def test_every_weight_gets_a_gradient(random_encoder):
 # === Positions ===
 
 
-def test_hierarchical_positions_extend_the_length(random_encoder):
+def test_hierarchical_positions_extend_the_length():
     short, long = random_encoder(max_length=6), random_encoder(max_length=6, hierarchical_positions=True)
     np.testing.assert_allclose(short(SOURCES), long(SOURCES), atol=1e-5)
     _, memory = long.encode(SOURCES)
@@ -206,7 +207,7 @@ def test_hierarchical_positions_extend_the_length(random_encoder):
     np.testing.assert_allclose(states[0, 0], unilm(long, source=SOURCES[0], target=TARGETS[0, 0])[6:], atol=3e-5)
 
 
-def test_a_token_past_the_last_position_is_an_error(random_encoder):
+def test_a_token_past_the_last_position_is_an_error():
     encoder = random_encoder(max_length=9)
     with pytest.raises(ValueError, match="positions below 9, the model's length. Received: 9"):
         encoder.encode(np.full((1, 10), 7))
@@ -219,7 +220,7 @@ def test_a_token_past_the_last_position_is_an_error(random_encoder):
         encoder.extend(TARGETS[..., 3:], memory, cache=cache, index=3)
 
 
-def test_padding_may_exceed_the_last_position(random_encoder):
+def test_padding_may_exceed_the_last_position():
     """Bucketed batches may be padded beyond the model's length."""
     encoder = random_encoder(max_length=10)
     expected, memory = encoder.encode(SOURCES)
@@ -234,7 +235,7 @@ def test_padding_may_exceed_the_last_position(random_encoder):
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
-def test_half_precision_is_close(policy, random_encoder):
+def test_half_precision_is_close(policy):
     half, exact = random_encoder(dtype=policy), random_encoder()
     results = []
     for encoder in (half, exact):
@@ -249,7 +250,7 @@ def test_half_precision_is_close(policy, random_encoder):
 @pytest.mark.parametrize(
     "options", [{}, {"pooler": False, "mlm_head": False}, {"hierarchical_positions": True}], ids=str
 )
-def test_is_saved_and_loaded(options, random_encoder, tmp_path):
+def test_is_saved_and_loaded(options, tmp_path):
     encoder = random_encoder(dropout=0.2, **options)
     encoder.tokenizer = None
     encoder.save(tmp_path / "encoder.keras")
@@ -258,7 +259,7 @@ def test_is_saved_and_loaded(options, random_encoder, tmp_path):
     assert loaded.get_config() == encoder.get_config()
 
 
-def test_is_trained_by_fit(random_encoder):
+def test_is_trained_by_fit():
     encoder = random_encoder(num_layers=1, pooler=False, mlm_head=False)
     encoder.compile(optimizer="adam", loss="mse")
     x = np.repeat(SOURCES, 4, axis=0)
@@ -266,7 +267,7 @@ def test_is_trained_by_fit(random_encoder):
     assert history.history["loss"][-1] < history.history["loss"][0]
 
 
-def test_lora_trains_few_weights_and_is_merged_when_saved(random_encoder, tmp_path):
+def test_lora_trains_few_weights_and_is_merged_when_saved(tmp_path):
     import tensorflow as tf
 
     encoder = random_encoder(pooler=False)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.models.random_encoder import random_encoder
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import write_google
@@ -64,7 +65,7 @@ IDS = np.array([[2, 9, 10, 3]])
 
 
 @pytest.fixture
-def google(tmp_path, random_encoder):
+def google(tmp_path):
     write_google(random_encoder(), tmp_path / "google")
     return tmp_path / "google"
 
@@ -122,7 +123,7 @@ def test_folder_of_another_task_gives_its_encoder(saved):
     np.testing.assert_array_equal(Encoder.from_preset(folder)(IDS), model.encoder(IDS))
 
 
-def test_own_encoder_folder_gives_the_encoder(tmp_path, random_encoder):
+def test_own_encoder_folder_gives_the_encoder(tmp_path):
     encoder = random_encoder()
     encoder.save_to_preset(tmp_path)
     np.testing.assert_array_equal(load_task(Scorer, tmp_path).encoder(IDS), encoder(IDS))

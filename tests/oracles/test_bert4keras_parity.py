@@ -5,9 +5,11 @@ import os
 import subprocess
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import name_table, write_google
 
@@ -23,6 +25,20 @@ live = pytest.mark.skipif(not PYTHON, reason="TEXTZOO_BERT4KERAS_PYTHON names no
 def random_rows(vocab_size):
     rng = np.random.default_rng(1)
     return [[rng.integers(5, vocab_size, length) for length in lengths] for lengths in LENGTHS]
+
+
+def unilm_logits(encoder, rows) -> list[np.ndarray]:
+    """Returns the logits after the source and after every target token, of `(source, target)` rows in one batch."""
+    lengths = np.array([[len(source), len(target)] for source, target in rows]).max(axis=0)
+    source_ids, target_ids = (np.zeros((len(rows), length), "int32") for length in lengths)
+    for i, (source, target) in enumerate(rows):
+        source_ids[i, : len(source)] = source
+        target_ids[i, : len(target)] = target
+    _, memory = encoder.encode(source_ids)
+    states, _ = encoder.extend(target_ids[:, None], memory)
+    states = keras.ops.concatenate([memory.last[:, None], states[:, 0]], axis=1)
+    logits = keras.ops.convert_to_numpy(encoder.token_logits(states))
+    return [logits[i, : len(target) + 1] for i, (_, target) in enumerate(rows)]
 
 
 def run(*arguments):
@@ -50,7 +66,7 @@ def assert_same(ours, theirs, *, record_property):
         np.testing.assert_allclose(a, b, atol=TOLERANCE, rtol=0)
 
 
-def test_recorded(random_encoder, unilm_logits, record_property):
+def test_recorded(record_property):
     golden = np.load(GOLDEN)
     encoder = random_encoder(pooler=False)
     for name in name_table(encoder.num_layers, pooler=False):
@@ -69,7 +85,7 @@ def test_recorded(random_encoder, unilm_logits, record_property):
 
 @live
 @pytest.mark.parametrize("activation", ["gelu", "gelu_tanh"])
-def test_bert4keras_loads_a_checkpoint_of_textzoo(tmp_path, random_encoder, unilm_logits, record_property, activation):
+def test_bert4keras_loads_a_checkpoint_of_textzoo(tmp_path, record_property, activation):
     encoder = random_encoder(vocab_size=500, hidden_size=64, num_layers=4, intermediate_size=256, activation=activation)
     write_google(encoder, tmp_path)
     rows = random_rows(500)
@@ -88,7 +104,7 @@ def bert4keras_folder(tmp_path_factory):
 
 @live
 @pytest.mark.parametrize("file", ["best_model.weights", "best_model.weights.h5", "bert_model.ckpt"])
-def test_loads_a_checkpoint_of_bert4keras(bert4keras_folder, random_encoder, unilm_logits, record_property, file):
+def test_loads_a_checkpoint_of_bert4keras(bert4keras_folder, record_property, file):
     encoder = Encoder.from_preset(bert4keras_folder / file, tokenizer=random_encoder().tokenizer)
     rows = random_rows(40)
     theirs = live_logits(bert4keras_folder, rows)

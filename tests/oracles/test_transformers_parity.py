@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import write_hugging_face
 
@@ -39,7 +40,7 @@ NAMINGS = {
 
 @pytest.mark.parametrize("kind", ["erf", "tanh"])
 @pytest.mark.parametrize("naming", NAMINGS)
-def test_recorded(tmp_path, random_encoder, kind, naming):
+def test_recorded(tmp_path, kind, naming):
     golden = np.load(GOLDEN)
     (tmp_path / "config.json").write_text(str(golden[f"{kind}/config"]))
     prefix = f"{kind}/weights/"
@@ -84,7 +85,7 @@ def test_minilm(record_property):
 
 @live
 @pytest.mark.parametrize("activation", ["gelu", "gelu_tanh", "relu"])
-def test_transformers_loads_a_checkpoint_of_textzoo(tmp_path, random_encoder, activation):
+def test_transformers_loads_a_checkpoint_of_textzoo(tmp_path, activation):
     import torch
     import transformers
 

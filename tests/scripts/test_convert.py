@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import write_google
 from textzoo.scripts.convert import main
 
 
 @pytest.fixture
-def google(tmp_path, random_encoder):
+def google(tmp_path):
     write_google(random_encoder(), tmp_path / "google")
     return tmp_path / "google"
 

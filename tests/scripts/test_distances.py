@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.similarity import WordEmbedder, WordVectors, paired_distances
 
 TEXTS = ["北京是首都", "我在北京", "天气很好", "今天天气", "首都"]
@@ -82,7 +83,7 @@ def test_idf_is_kept_with_the_index(tmp_path, vectors, command):
     np.testing.assert_allclose(best["distance"], float(compared.split()[1]), atol=1e-6)
 
 
-def test_encoder(tmp_path, command, random_encoder):
+def test_encoder(tmp_path, command):
     random_encoder().save_to_preset(tmp_path / "encoder")
     status, out, err = command("compare", "一丁", "丁七", "--encoder", tmp_path / "encoder", "--measure", "wrd")
     assert status == 0 and out.startswith("wrd\t"), err

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import QAGenerator, QAPreprocessor
 from textzoo.training import enable_lora, merged_lora
 
@@ -11,7 +12,7 @@ IDS = np.array([[2, 7, 8, 3], [2, 9, 3, 0]])
 
 
 @pytest.fixture
-def model(random_encoder):
+def model():
     encoder = random_encoder()
     return enable_lora(QAGenerator(encoder, QAPreprocessor(encoder.tokenizer), copy_head=True), rank=2)
 
@@ -23,7 +24,7 @@ def test_only_updates_biases_norms_and_heads_are_trainable(model):
     assert "embeddings" not in names and names.count("lora_kernel_a") == 2 * 6 and "mlm_bias" in names
 
 
-def test_initial_outputs_are_those_of_the_plain_model(random_encoder):
+def test_initial_outputs_are_those_of_the_plain_model():
     plain, encoder = random_encoder(), random_encoder()
     enable_lora(keras.Sequential([encoder]), rank=2)
     np.testing.assert_allclose(encoder(IDS), plain(IDS), rtol=1e-6)
@@ -46,6 +47,6 @@ def test_saved_model_is_plain_with_the_same_outputs(model, tmp_path):
     np.testing.assert_allclose(model.encoder(IDS), updated, rtol=1e-6)
 
 
-def test_bad_rank(random_encoder):
+def test_bad_rank():
     with pytest.raises(ValueError, match="rank of 1 or more"):
         enable_lora(keras.Sequential([random_encoder()]), rank=0)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
+from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, value_and_slope
 from textzoo.layers.smooth_functions import discontinuous, floor, round, sign, step
 
 HARD = {step: lambda x: np.heaviside(x, 0.5), sign: np.sign, floor: np.floor, round: lambda x: np.floor(x + 0.5)}
@@ -21,19 +22,19 @@ def stairs(function, offset, Case):
     return case
 
 
-def make(function, oracle):
+def make(function):
     if function is step:
-        return step, oracle.Case(lambda y: float(y > 0), jumps={0: 1}), [0]
+        return step, Case(lambda y: float(y > 0), jumps={0: 1}), [0]
     if function is sign:
-        return sign, oracle.Case(lambda y: math.copysign(1, y), jumps={0: 2}), [0]
+        return sign, Case(lambda y: math.copysign(1, y), jumps={0: 2}), [0]
     if function is floor:
-        return floor, stairs(math.floor, 0, oracle.Case), [-3, 0, 1, 1000]
-    return round, stairs(lambda y: math.floor(y + 0.5), 0.5, oracle.Case), [-2.5, -0.5, 0.5, 1000.5]
+        return floor, stairs(math.floor, 0, Case), [-3, 0, 1, 1000]
+    return round, stairs(lambda y: math.floor(y + 0.5), 0.5, Case), [-2.5, -0.5, 0.5, 1000.5]
 
 
 @pytest.mark.parametrize("function", HARD)
-def test_1000_random_cases_equal_quadrature(function, kernel, oracle):
-    oracle.check_1000_cases(lambda rng: make(function, oracle), kernel)
+def test_1000_random_cases_equal_quadrature(function, kernel):
+    check_1000_cases(lambda rng: make(function), kernel)
 
 
 @pytest.mark.parametrize("function", HARD)
@@ -44,21 +45,21 @@ def test_width_to_0_gives_the_function(function, kernel):
 
 @pytest.mark.parametrize("function", HARD)
 @pytest.mark.parametrize("width", [1e-6, 1e-3, 0.1, 1.0, 100.0])
-def test_finite_everywhere(function, width, kernel, oracle):
+def test_finite_everywhere(function, width, kernel):
     x = np.array([0, 1e-45, -1e-30, 1e-6, 0.5, 1, 1.5, -2, 1e3, -1e6, 1e6, 999999.5], "float32")
-    value, slope = oracle.value_and_slope(lambda x: function(x, kernel=kernel, width=width), x)
+    value, slope = value_and_slope(lambda x: function(x, kernel=kernel, width=width), x)
     assert np.isfinite(value).all() and np.isfinite(slope).all()
     assert slope.min() >= -1e-6
 
 
-def test_the_two_sums_of_floor_agree(kernel, monkeypatch, oracle):
+def test_the_two_sums_of_floor_agree(kernel, monkeypatch):
     """Steps near x and harmonics agree on both sides of the width that separates them."""
     x = np.linspace(-1.7, 2.3, 81).astype("float32")
     for width in (0.15, 0.25, 0.4):
         results = []
         for narrow in (0.0, math.inf):
             monkeypatch.setattr(discontinuous, "NARROW", narrow)
-            results.append(oracle.value_and_slope(lambda x, w=width: floor(x, kernel=kernel, width=w), x))
+            results.append(value_and_slope(lambda x, w=width: floor(x, kernel=kernel, width=w), x))
         np.testing.assert_allclose(results[0], results[1], atol=3e-6)
 
 

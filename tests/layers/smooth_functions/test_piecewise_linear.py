@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
+from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, compiled, value_and_slope
 from textzoo.layers.smooth_functions import abs as smooth_abs
 from textzoo.layers.smooth_functions import clip, leaky_relu, maximum, relu, soft_shrink
 
@@ -44,13 +45,13 @@ def make(name, rng, Case):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_1000_random_cases_equal_quadrature(name, kernel, oracle):
-    oracle.check_1000_cases(lambda rng: make(name, rng, oracle.Case), kernel)
+def test_1000_random_cases_equal_quadrature(name, kernel):
+    check_1000_cases(lambda rng: make(name, rng, Case), kernel)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_width_to_0_gives_the_function(name, kernel, oracle):
-    function, case, kinks = make(name, np.random.default_rng(3), oracle.Case)
+def test_width_to_0_gives_the_function(name, kernel):
+    function, case, kinks = make(name, np.random.default_rng(3), Case)
     x = np.append(kinks, np.linspace(-5, 5, 101)).astype("float32")
     expected = np.array([case.function(v) for v in x.tolist()])
     errors = [np.abs(function(x, kernel=kernel, width=width) - expected).max() for width in (1.0, 0.1, 0.01, 1e-6)]
@@ -70,10 +71,10 @@ def test_error_at_the_kink(width):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("width", [1e-6, 1e-3, 1.0])
-def test_finite_everywhere(name, width, kernel, oracle):
-    function, _, kinks = make(name, np.random.default_rng(3), oracle.Case)
+def test_finite_everywhere(name, width, kernel):
+    function, _, kinks = make(name, np.random.default_rng(3), Case)
     x = np.array([0, 1e-45, -1e-30, 1e-6, -1e-6, 1, -2, 1e3, -1e6, 1e6, *kinks], "float32")
-    value, slope = oracle.value_and_slope(lambda x: function(x, kernel=kernel, width=width), x)
+    value, slope = value_and_slope(lambda x: function(x, kernel=kernel, width=width), x)
     assert np.isfinite(value).all() and np.isfinite(slope).all()
 
 
@@ -92,32 +93,30 @@ def test_maximum_is_a_log_sum_exp(kernel):
     np.testing.assert_allclose(maximum(x[:, None], y, kernel=kernel, width=1e-6), np.maximum(x[:, None], y), rtol=1e-6)
 
 
-def test_a_tie_shares_the_gradient(kernel, oracle):
+def test_a_tie_shares_the_gradient(kernel):
     for function in (
         lambda x: maximum(x, 2.0, kernel=kernel, width=0.1),
         lambda x: maximum(2.0, x, kernel=kernel, width=0.1),
     ):
-        np.testing.assert_allclose(oracle.value_and_slope(function, np.float32([2]))[1], [0.5])
+        np.testing.assert_allclose(value_and_slope(function, np.float32([2]))[1], [0.5])
 
 
-def test_slope_of_leaky_relu_gets_a_gradient(kernel, oracle):
+def test_slope_of_leaky_relu_gets_a_gradient(kernel):
     x = np.linspace(-2, 2, 9).astype("float32")
-    _, slope = oracle.value_and_slope(lambda a: leaky_relu(x, a, kernel=kernel, width=0.3), np.full(9, 0.25, "float32"))
+    _, slope = value_and_slope(lambda a: leaky_relu(x, a, kernel=kernel, width=0.3), np.full(9, 0.25, "float32"))
     np.testing.assert_allclose(slope, x - ops.convert_to_numpy(relu(x, kernel=kernel, width=0.3)), atol=1e-6)
 
 
-def test_second_derivative(kernel, oracle):
+def test_second_derivative(kernel):
     """Second derivatives, as a gradient penalty needs them."""
     x, width, h = np.linspace(-1, 1, 21), 0.3, 1e-3
-    slopes = [
-        oracle.value_and_slope(lambda x: relu(x, kernel=kernel, width=width), np.float32(x + d))[1] for d in (-h, h)
-    ]
+    slopes = [value_and_slope(lambda x: relu(x, kernel=kernel, width=width), np.float32(x + d))[1] for d in (-h, h)]
     expected = (np.float64(slopes[1]) - slopes[0]) / (2 * h)
 
     def slope(x):
         return _gradient(lambda y: relu(y, kernel=kernel, width=width), x)
 
-    np.testing.assert_allclose(oracle.value_and_slope(slope, np.float32(x))[1], expected, atol=2e-3)
+    np.testing.assert_allclose(value_and_slope(slope, np.float32(x))[1], expected, atol=2e-3)
 
 
 def _gradient(function, x):
@@ -139,15 +138,15 @@ def _gradient(function, x):
     return torch.autograd.grad(ops.sum(function(x)), x, create_graph=True)[0]
 
 
-def test_compiled_equals_eager(kernel, oracle):
+def test_compiled_equals_eager(kernel):
     """Compilers keep the digits of a kink that float32 drops."""
     x = np.float32(0.3) + np.linspace(-3e-6, 3e-6, 13).astype("float32")
 
     def function(x):
         return clip(x, x_min=0.3, x_max=0.7, kernel=kernel, width=1e-6)
 
-    for compiled in oracle.compiled(function):
-        actual, expected = oracle.value_and_slope(compiled, x), oracle.value_and_slope(function, x)
+    for other in compiled(function):
+        actual, expected = value_and_slope(other, x), value_and_slope(function, x)
         np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-6)
 
 
@@ -176,7 +175,7 @@ def test_degenerate_parameters(kernel):
 
 
 @pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
-def test_half_precision(dtype, kernel, oracle):
+def test_half_precision(dtype, kernel):
     x = ops.cast(ops.convert_to_tensor([-1e4, -3.25, 0.0, 0.375, 1e4]), dtype)
     result = relu(x, kernel=kernel, width=1e-6)
     assert result.dtype == x.dtype

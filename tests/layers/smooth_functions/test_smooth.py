@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, compiled, value_and_slope
 from textzoo.layers import smooth
 from textzoo.layers.smooth_functions import relu, step
 
@@ -45,10 +46,10 @@ def make(name, Case):
 
 
 @pytest.mark.parametrize("name", ["step", "relu", "clip", "stairs", "jump and kink", "sine"])
-def test_1000_random_cases_equal_quadrature(name, kernel, oracle):
-    function, case, centers = make(name, oracle.Case)
+def test_1000_random_cases_equal_quadrature(name, kernel):
+    function, case, centers = make(name, Case)
     kinks = [*case.kinks, *case.jumps]
-    oracle.check_1000_cases(
+    check_1000_cases(
         lambda rng: (
             lambda x, kernel, width: smooth(function, kernel=kernel, width=width, kinks=kinks)(x),
             case,
@@ -103,18 +104,18 @@ def test_any_shape_and_half_precision(kernel):
 
 
 @pytest.mark.parametrize("width", [1e-6, 1e-3, 1.0])
-def test_finite_everywhere(width, kernel, oracle):
+def test_finite_everywhere(width, kernel):
     x = np.array([0, 1e-45, 1e-6, -1e-6, 1, -2, 1e3, -1e6, 1e6], "float32")
     for function in (hard_step, ops.relu, ops.floor):
-        value, slope = oracle.value_and_slope(smooth(function, kernel=kernel, width=width, kinks=[0.0]), x)
+        value, slope = value_and_slope(smooth(function, kernel=kernel, width=width, kinks=[0.0]), x)
         assert np.isfinite(value).all() and np.isfinite(slope).all()
 
 
-def test_compiled_equals_eager(kernel, oracle):
+def test_compiled_equals_eager(kernel):
     x = np.linspace(-0.01, 0.01, 21).astype("float32")
     function = smooth(hard_step, kernel=kernel, width=1e-3, kinks=[0.0])
-    for compiled in oracle.compiled(function):
-        actual, expected = oracle.value_and_slope(compiled, x), oracle.value_and_slope(function, x)
+    for other in compiled(function):
+        actual, expected = value_and_slope(other, x), value_and_slope(function, x)
         np.testing.assert_allclose(actual, expected, rtol=2e-6, atol=1e-6)
 
 

@@ -6,18 +6,19 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import write_google, write_hugging_face
 
 
 @pytest.fixture
-def google(tmp_path, random_encoder):
+def google(tmp_path):
     write_google(random_encoder(), tmp_path)
     return tmp_path
 
 
 @pytest.fixture
-def hugging_face(tmp_path, random_encoder):
+def hugging_face(tmp_path):
     write_hugging_face(random_encoder(), tmp_path)
     return tmp_path
 

@@ -2,13 +2,14 @@
 
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models.checkpoints import name_table
 from textzoo.models.presets.variable_paths import variable_paths
 
 
 @pytest.mark.parametrize("pooler", [False, True])
 @pytest.mark.parametrize("mlm_head", [False, True])
-def test_names_every_variable_once(random_encoder, pooler, mlm_head):
+def test_names_every_variable_once(pooler, mlm_head):
     encoder = random_encoder(pooler=pooler, mlm_head=mlm_head, num_layers=3)
     names = name_table(3, pooler=pooler, mlm_head=mlm_head)
     assert {name.variable for name in names} == set(variable_paths(encoder))

@@ -4,6 +4,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import name_table, write_google, write_hugging_face
@@ -78,7 +79,7 @@ WRITERS = {
     ],
     ids=str,
 )
-def test_round_trip(tmp_path, random_encoder, format, options):
+def test_round_trip(tmp_path, format, options):
     encoder = random_encoder(**options)
     WRITERS[format](encoder, tmp_path / "model")
     loaded = Encoder.from_preset(tmp_path / "model")
@@ -89,7 +90,7 @@ def test_round_trip(tmp_path, random_encoder, format, options):
 
 
 @pytest.mark.parametrize("format", WRITERS)
-def test_pruned_tokenizer_selects_its_rows(tmp_path, random_encoder, format):
+def test_pruned_tokenizer_selects_its_rows(tmp_path, format):
     encoder = random_encoder()
     WRITERS[format](encoder, tmp_path)
     pruned = encoder.tokenizer.prune(["丐丁且世"])
@@ -106,7 +107,7 @@ def test_pruned_tokenizer_selects_its_rows(tmp_path, random_encoder, format):
 
 
 @pytest.mark.parametrize("format", WRITERS)
-def test_overrides_and_new_parts(tmp_path, random_encoder, caplog, format):
+def test_overrides_and_new_parts(tmp_path, caplog, format):
     encoder = random_encoder(pooler=False, mlm_head=False)
     WRITERS[format](encoder, tmp_path)
     loaded = Encoder.from_preset(tmp_path, dropout=0.5, hierarchical_positions=True, mlm_head=True, pooler=True)
@@ -117,14 +118,14 @@ def test_overrides_and_new_parts(tmp_path, random_encoder, caplog, format):
     assert loaded.token_logits(loaded(ids)).shape == (1, 4, 40)
 
 
-def test_heads_that_are_switched_off_are_not_loaded(tmp_path, random_encoder, recwarn):
+def test_heads_that_are_switched_off_are_not_loaded(tmp_path, recwarn):
     write_google(random_encoder(), tmp_path)
     loaded = Encoder.from_preset(tmp_path, mlm_head=False, pooler=False)
     assert loaded.mlm_dense is None and loaded.pooler is None
     assert not [warning for warning in recwarn if "does not use" in str(warning.message)]
 
 
-def test_keep_tokens_files_have_fewer_rows(tmp_path, random_encoder):
+def test_keep_tokens_files_have_fewer_rows(tmp_path):
     full, small = random_encoder(), random_encoder(vocab_size=20)
     write_bert4keras(small, tmp_path)
     write_config(full, tmp_path / "bert_config.json")
@@ -138,18 +139,18 @@ def test_keep_tokens_files_have_fewer_rows(tmp_path, random_encoder):
 @pytest.mark.parametrize(
     ("google", "ours"), [("gelu", "gelu"), ("gelu_tanh", "gelu_tanh"), ("gelu_erf", "gelu"), ("relu", "relu")]
 )
-def test_google_activations(tmp_path, random_encoder, google, ours):
+def test_google_activations(tmp_path, google, ours):
     write_google(random_encoder(activation="relu"), tmp_path)
     path = tmp_path / "bert_config.json"
     path.write_text(path.read_text().replace('"relu"', f'"{google}"'))
     assert Encoder.from_preset(tmp_path).config["activation"] == ours
 
 
-def test_google_format_fixes_the_epsilon(tmp_path, random_encoder):
+def test_google_format_fixes_the_epsilon(tmp_path):
     with pytest.raises(ValueError, match="norm_epsilon 1e-12.*Received: 0.001"):
         write_google(random_encoder(norm_epsilon=1e-3), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_name_table_covers_the_written_tensors(random_encoder):
+def test_name_table_covers_the_written_tensors():
     assert [name for name, _ in encoder_tensors(random_encoder())] == name_table(2)

@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
 from textzoo.models.presets import find_preset, known_presets
 
 
 @pytest.fixture
-def shipped(tmp_path, monkeypatch, random_encoder):
+def shipped(tmp_path, monkeypatch):
     import importlib
 
     module = importlib.import_module("textzoo.models.presets.find_preset")

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models.presets import load_weights
 from textzoo.training import enable_lora, merged_lora
 
 
-def test_saved_weights_replace_those_of_the_model(tmp_path, random_encoder):
+def test_saved_weights_replace_those_of_the_model(tmp_path):
     encoder = random_encoder()
     encoder.save_to_preset(tmp_path)
     saved = encoder.get_weights()
@@ -17,7 +18,7 @@ def test_saved_weights_replace_those_of_the_model(tmp_path, random_encoder):
         np.testing.assert_array_equal(weight, expected)
 
 
-def test_low_rank_updates_keep_their_values(tmp_path, random_encoder):
+def test_low_rank_updates_keep_their_values(tmp_path):
     encoder = enable_lora(random_encoder(), rank=2)
     dense = encoder.encoder_layers[0].feed_forward_in
     dense.lora_kernel_b.assign(np.ones(dense.lora_kernel_b.shape))
@@ -30,7 +31,7 @@ def test_low_rank_updates_keep_their_values(tmp_path, random_encoder):
     np.testing.assert_array_equal(dense.lora_kernel_a, update)
 
 
-def test_another_architecture_is_refused(tmp_path, random_encoder):
+def test_another_architecture_is_refused(tmp_path):
     random_encoder(pooler=False).save_to_preset(tmp_path)
     other = random_encoder(pooler=True)
     before = other.get_weights()

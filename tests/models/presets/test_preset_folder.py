@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
 
 
-def test_writes_config_vocab_weights_and_card(tmp_path, random_encoder):
+def test_writes_config_vocab_weights_and_card(tmp_path):
     encoder = random_encoder()
     card = {"title": "Tiny", "text": "A test.", "data": "sha256 | 12", "command": "make", "metrics": {"loss": 0.5}}
     encoder.save_to_preset(tmp_path / "new" / "folder", card=card)
@@ -28,7 +29,7 @@ def test_writes_config_vocab_weights_and_card(tmp_path, random_encoder):
     np.testing.assert_array_equal(names["model"].mlm_bias, encoder.mlm_bias)
 
 
-def test_float16_halves_the_file(tmp_path, random_encoder):
+def test_float16_halves_the_file(tmp_path):
     encoder = random_encoder()
     encoder.save_to_preset(tmp_path / "full")
     encoder.save_to_preset(tmp_path / "half", dtype="float16")
@@ -42,7 +43,7 @@ def test_float16_halves_the_file(tmp_path, random_encoder):
     np.testing.assert_allclose(loaded.mlm_bias, encoder.mlm_bias, atol=1e-3)
 
 
-def test_tokenizer_round_trip(tmp_path, random_encoder):
+def test_tokenizer_round_trip(tmp_path):
     encoder = random_encoder(vocab_size=12)
     encoder.tokenizer = encoder.tokenizer.prune(["一丁七丄"])
     encoder.tokenizer.lowercase = False
@@ -57,7 +58,7 @@ def test_tokenizer_round_trip(tmp_path, random_encoder):
 @pytest.mark.parametrize(
     ("options", "match"), [({"dtype": "int8"}, "dtype float32 or float16. Received: int8"), ({}, "with a tokenizer")]
 )
-def test_bad_arguments_write_nothing(tmp_path, random_encoder, options, match):
+def test_bad_arguments_write_nothing(tmp_path, options, match):
     encoder = random_encoder()
     encoder.tokenizer = encoder.tokenizer if options else None
     with pytest.raises(ValueError, match=match):
@@ -66,7 +67,7 @@ def test_bad_arguments_write_nothing(tmp_path, random_encoder, options, match):
 
 
 @pytest.fixture
-def folder(tmp_path, random_encoder):
+def folder(tmp_path):
     random_encoder().save_to_preset(tmp_path)
     return tmp_path
 
@@ -106,7 +107,7 @@ def test_class_without_an_encoder(folder):
         Encoder.from_preset(folder)
 
 
-def test_weights_have_the_file_mode_of_the_other_files(tmp_path, random_encoder):
+def test_weights_have_the_file_mode_of_the_other_files(tmp_path):
     random_encoder().save_to_preset(tmp_path / "saved")
     modes = {file.stat().st_mode for file in (tmp_path / "saved").iterdir()}
     assert len(modes) == 1

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from tests.models.random_encoder import random_encoder
 from textzoo.models.presets.variable_paths import variable_paths
 
 
@@ -25,7 +26,7 @@ def test_paths_are_attributes():
     ]  # fmt: skip
 
 
-def test_every_weight_once(random_encoder):
+def test_every_weight_once():
     encoder = random_encoder()
     encoder.compile("adam", "mse", metrics=["mae"])
     paths = variable_paths(encoder)

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
+from tests.models.same_results import assert_same_results
 from textzoo.data import QAExample, Tokenizer, build_vocabulary
 from textzoo.generation import SearchOptions
 from textzoo.losses import Flooding, SequenceCrossentropy
@@ -189,7 +190,7 @@ def examples():
     return [QAExample(PASSAGES[0], "谁讲课？", "小李", 0), QAExample(PASSAGES[0], "在哪里？", "上海", 3)] * 4
 
 
-def test_learns_and_is_saved_and_loaded(tmp_path, assert_same_results):
+def test_learns_and_is_saved_and_loaded(tmp_path):
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer(build_vocabulary([*PASSAGES, "谁讲课？在哪里？"]))
     encoder = Encoder(

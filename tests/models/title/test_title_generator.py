@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
+from tests.models.same_results import assert_same_results
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
 from textzoo.models.encoder import BidirectionalContext
@@ -176,7 +177,7 @@ def test_train_save_and_generate(decoder, tmp_path):
     assert {t.direction for t in beams} <= directions.get(decoder, {"left_to_right", "right_to_left"})
 
 
-def test_search_trees(assert_same_results):
+def test_search_trees():
     model = small_model("bidirectional", copy_head=True)
     titles, trees = model.explain(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6)
     assert_same_results(
@@ -223,7 +224,7 @@ def test_drafts_are_the_greedy_titles_of_each_direction():
 
 
 @pytest.mark.parametrize("pairing", ["rank", "all"])
-def test_pairings_agree_with_one_beam_per_direction(pairing, assert_same_results):
+def test_pairings_agree_with_one_beam_per_direction(pairing):
     model = small_model("bidirectional", leakage_guard="mask", lookahead=2, fusion="linear", fusion_weight=0.7)
     options = {"num_beams": 2, "length_penalty": 0.0, "max_length": 6, "all_beams": True}
     titles = model.generate(ARTICLES[0], pairing=pairing, **options)

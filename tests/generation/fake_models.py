@@ -2,7 +2,6 @@
 
 import keras
 import numpy as np
-import pytest
 from keras import ops
 
 
@@ -140,23 +139,3 @@ def has_repeated_ngram(tokens, n):
 
 def to_numpy(nest):
     return keras.tree.map_structure(ops.convert_to_numpy, nest)
-
-
-@pytest.fixture(name="Speller", scope="session")
-def speller_class():
-    return Speller
-
-
-@pytest.fixture(name="Duo", scope="session")
-def duo_class():
-    return Duo
-
-
-@pytest.fixture(name="has_repeated_ngram", scope="session")
-def has_repeated_ngram_function():
-    return has_repeated_ngram
-
-
-@pytest.fixture(name="to_numpy", scope="session")
-def to_numpy_function():
-    return to_numpy

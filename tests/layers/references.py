@@ -1,7 +1,6 @@
 """Shared helpers of the layer tests: random weights and float64 references."""
 
 import numpy as np
-import pytest
 
 
 def randomize(layer, scale=0.5, seed=0):
@@ -32,23 +31,3 @@ def attention(layer, x, mask):
         scores = queries[:, part] @ keys[:, part].T / np.sqrt(layer.head_size)
         context[:, part] = softmax(np.where(mask, scores, -np.inf)) @ values[:, part]
     return affine(layer.output_projection, context)
-
-
-@pytest.fixture(name="randomize")
-def randomize_fixture():
-    return randomize
-
-
-@pytest.fixture(name="affine")
-def affine_fixture():
-    return affine
-
-
-@pytest.fixture(name="softmax")
-def softmax_fixture():
-    return softmax
-
-
-@pytest.fixture(name="attention")
-def attention_fixture():
-    return attention

@@ -1,0 +1,19 @@
+"""Tiny encoder with random weights."""
+
+import numpy as np
+
+from textzoo.data import Tokenizer
+from textzoo.models import Encoder
+
+SIZES = {"vocab_size": 40, "hidden_size": 16, "num_layers": 2, "num_heads": 4, "intermediate_size": 32}
+
+
+def random_encoder(**options) -> Encoder:
+    """Returns a tiny encoder with a tokenizer and weights far from zero."""
+    encoder = Encoder(**SIZES | {"max_length": 24, "pooler": True} | options)
+    rng = np.random.default_rng(0)
+    for weight in encoder.weights:
+        weight.assign(rng.normal(0, 0.2, weight.shape) + (weight.name == "gamma"))
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]"]
+    encoder.tokenizer = Tokenizer(special + [chr(0x4E00 + i) for i in range(encoder.vocab_size - len(special))])
+    return encoder
