@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ..text.chinese import load_jieba
+from ..text.word_segmentation import word_tagger
 
 
 class TaggedWord(NamedTuple):
@@ -34,7 +34,7 @@ def tag_words(clause: str, start: int) -> list[TaggedWord]:
     ['陈静', '是', '作家']
     """
     words = []
-    for pair in load_jieba().posseg.cut(clause):
+    for pair in word_tagger().cut(clause):
         if pair.word.strip():
             words.append(TaggedWord(pair.word, pair.flag, start))
         start += len(pair.word)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..text.chinese import load_jieba
 from ..text.tokenizer import Tokenizer
+from ..text.word_segmentation import word_segmenter
 
 _NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
 
@@ -74,7 +74,7 @@ def encode_passage(text: str, tokenizer: Tokenizer, *, max_length: int, align_to
     starts = word_starts & ~np.isin(offsets[:, 0], in_number)
     ends = inside & ~np.append(inside[1:] & ~word_starts[1:], False) & ~np.isin(offsets[:, 1], in_number)
     if align_to_words:
-        words = [(start, end) for _, start, end in load_jieba().tokenize(text)]
+        words = [(start, end) for _, start, end in word_segmenter().tokenize(text)]
         starts &= np.isin(offsets[:, 0], [start for start, _ in words])
         ends &= np.isin(offsets[:, 1], [end for _, end in words])
     return EncodedPassage(text=text, ids=ids, offsets=offsets, starts=starts, ends=ends)

@@ -1,9 +1,6 @@
-"""Chinese characters, and Chinese words by jieba."""
+"""Chinese characters."""
 
-import logging
 import re
-import warnings
-from typing import Any
 
 CHINESE = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 """Regular expression of one Chinese character."""
@@ -22,13 +19,3 @@ def split_chinese_characters(text: str) -> str:
         ['去', 'G12']
     """
     return _CHARACTER.sub(r" \1 ", text)
-
-
-def load_jieba() -> Any:
-    """Returns the module jieba, imported on first use and without its log lines."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import jieba
-        import jieba.posseg
-    jieba.setLogLevel(logging.ERROR)
-    return jieba

@@ -3,7 +3,8 @@
 import re
 from typing import Literal
 
-from .chinese import CHINESE, load_jieba, split_chinese_characters
+from .chinese import CHINESE, split_chinese_characters
+from .word_segmentation import word_segmenter
 
 Units = Literal["characters", "words", "jieba"]
 
@@ -36,7 +37,7 @@ def text_units(text: str, units: Units = "characters") -> list[str]:
     if units == "words":
         return _WORD.findall(text)
     if units == "jieba":
-        return [word for word in load_jieba().cut(text) if not word.isspace()]
+        return [word for word in word_segmenter().cut(text) if not word.isspace()]
     raise ValueError(f"Expected units 'characters', 'words' or 'jieba'. Received: {units!r}.")
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import tokenizers
 
-from .chinese import load_jieba
 from .detokenize import detokenize
+from .word_segmentation import new_word_segmenter, word_segmenter
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
 """Special tokens that a built or pruned vocabulary contains."""
@@ -264,10 +264,7 @@ class Tokenizer:
 
     @cached_property
     def _jieba(self) -> Any:
-        segmenter = load_jieba().Tokenizer()
-        if self.user_dict is not None:
-            segmenter.load_userdict(self.user_dict)
-        return segmenter
+        return word_segmenter() if self.user_dict is None else new_word_segmenter(self.user_dict)
 
     def _mark_used(self, texts: list[str], used: np.ndarray) -> None:
         for tokens in self.tokenize_batch(texts):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .chinese import load_jieba
+from .word_segmentation import word_segmenter
 
 
 def word_ids(text: str, offsets: np.ndarray, *, is_continuation: np.ndarray) -> np.ndarray:
@@ -31,7 +31,7 @@ def word_ids(text: str, offsets: np.ndarray, *, is_continuation: np.ndarray) -> 
         Cui et al., arXiv 1906.08101.
     """
     number_at = np.zeros(len(text) + 1, "int32")
-    for number, (_, start, end) in enumerate(load_jieba().tokenize(text)):
+    for number, (_, start, end) in enumerate(word_segmenter().tokenize(text)):
         number_at[start:end] = number
     words = number_at[offsets[:, 0]]
     begins = np.ones(len(words), bool)
