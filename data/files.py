@@ -1,10 +1,9 @@
-"""Atomic writes, locks and hashes of files."""
+"""Atomic writes and hashes of files."""
 
 import contextlib
 import hashlib
 import os
 from pathlib import Path
-from typing import IO
 
 
 def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
@@ -37,29 +36,6 @@ def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
         with contextlib.suppress(OSError):
             os.remove(part)
         raise
-
-
-def lock_exclusive(file: IO, path: str) -> None:
-    """Locks an open file until it is closed or its process ends.
-
-    Args:
-        file: The open file.
-        path: Its name in the message.
-
-    Raises:
-        ValueError: Another run holds the lock.
-    """
-    try:
-        try:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # Windows
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # pyright: ignore[reportAttributeAccessIssue]
-    except OSError:
-        raise ValueError(f"{path}: another run is writing it; wait until that run ends") from None
 
 
 def sha256_file(path: str | os.PathLike) -> str:

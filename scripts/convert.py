@@ -31,9 +31,10 @@ class Convert:
     vocab: str | None = None
 
     def __post_init__(self):
-        out = Path(self.out)
-        if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise ValueError(f"{out} already exists and is not an empty folder; choose another --out")
+        from textzoo.data.writer_lock import is_free_folder
+
+        if not is_free_folder(self.out):
+            raise ValueError(f"{self.out} already exists and is not an empty folder; choose another --out")
 
 
 def convert(args: Convert) -> None:

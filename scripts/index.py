@@ -45,11 +45,13 @@ class Index(EmbedderOptions):
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
+        from textzoo.data.writer_lock import is_free_folder
+
         if self.append and any((self.vectors, self.encoder, self.stop_words, self.idf)):
             raise ValueError(
                 "--append uses the options of the index; remove --vectors, --encoder, --stop-words and --idf"
             )
-        if not self.append and Path(self.out).exists() and any(Path(self.out).iterdir()):
+        if not self.append and not is_free_folder(self.out):
             raise ValueError(f"{self.out} is not empty; choose another --out or pass --append")
 
 

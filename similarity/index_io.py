@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..data.files import write_atomically
+from ..data.writer_lock import is_free_folder
 from .index_segment import Segment
 
 FORMAT = 1
@@ -31,7 +32,7 @@ def save_index(index, folder, *, segments: list[Segment], details: dict) -> list
     """
     folder = Path(folder)
     listing = folder / "index.json"
-    if folder.exists() and any(folder.iterdir()) and not listing.exists():
+    if not listing.exists() and not is_free_folder(folder):
         raise ValueError(f"{folder}: expected an empty folder or an index. Received: a folder with other files.")
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"segment-{number:05d}" for number in range(len(segments))]

@@ -1,5 +1,6 @@
 """Folder of a training run: settings, versions, data hashes, logs and metrics beside the model."""
 
+import contextlib
 import csv
 import json
 import os
@@ -17,30 +18,35 @@ import yaml
 from .. import __file__ as package_file
 from .. import __version__
 from ..data.files import sha256_file, write_atomically
+from ..data.writer_lock import FOLDER_LOCK, WriterLock, is_free_folder
 
 # Settings that may change when a run is resumed.
 RUN_SETTINGS = ("out", "resume", "plot", "tensorboard")
+# Files of a run that was interrupted in `begin`.
+FILES_OF_BEGIN = {FOLDER_LOCK, "settings.yaml", "settings.yaml.part", "run.json.part"}
 
 
 class RunDirectory:
     """Folder of a training run.
 
     `settings.yaml` holds the settings, which `--config` reads. `run.json` holds the command, the versions and the data
-    hashes. `log.csv` has a row per epoch. `metrics.json` holds the final metrics.
+    hashes. `log.csv` has a row per epoch. `metrics.json` holds the final metrics. From `begin` to `end` or `close` no
+    other run can use the folder; the end of a `with` statement closes it too.
 
     Args:
         path: A folder that is new or empty.
         resume: Whether the folder may hold an interrupted run, which is resumed.
 
     Raises:
-        ValueError: The folder holds other files, or a finished run.
+        ValueError: The folder holds other files, a finished run, or one that is still running.
 
     Example:
 
-    >>> run = RunDirectory("runs/first")
     >>> _ = Path("pairs.txt").write_text("小李来了")
-    >>> run.begin({"epochs": 3}, ["pairs.txt"])
-    >>> RunDirectory("runs/first", resume=True).begin({"epochs": 4}, ["pairs.txt"])
+    >>> with RunDirectory("runs/first") as run:  # interrupted before its end
+    ...     run.begin({"epochs": 3}, ["pairs.txt"])
+    >>> run = RunDirectory("runs/first", resume=True)
+    >>> run.begin({"epochs": 4}, ["pairs.txt"])
     Traceback (most recent call last):
         ...
     ValueError: runs/first: expected the settings of the interrupted run, epochs=3. Received: epochs=4.
@@ -55,37 +61,63 @@ class RunDirectory:
         self.plot = self.path / "training.svg"
         self.tensorboard = self.path / "tensorboard"
         self.backup = self.path / "backup"
-        self.is_resumed = resume and (self.path / "run.json").is_file()
+        self._resume = resume
+        self._lock: WriterLock | None = None
+        self._check_usable()
+
+    def __enter__(self) -> "RunDirectory":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _check_usable(self) -> None:
+        self.is_resumed = self._resume and (self.path / "run.json").is_file()
         if self.is_resumed and (self.path / "metrics.json").exists():
-            raise ValueError(f"{self.path}: this run has already finished; nothing to resume.")
-        # Files of a run that was interrupted in `begin`.
-        allowed = {"settings.yaml", "settings.yaml.part", "run.json.part"} if resume else set()
-        is_free = not self.path.exists() or (self.path.is_dir() and set(os.listdir(self.path)) <= allowed)
-        if not self.is_resumed and not is_free:
+            raise ValueError(
+                f"{self.path}: this run has already finished; nothing to resume (to train further, pass "
+                f"--checkpoint {self.path} and a new --out)"
+            )
+        if self.is_resumed or is_free_folder(self.path):
+            return
+        if not (self._resume and self.path.is_dir() and set(os.listdir(self.path)) <= FILES_OF_BEGIN):
             raise ValueError(f"{self.path} is in use; choose a new or empty folder.")
 
     def begin(self, settings: Mapping[str, Any], files: Iterable[str | PathLike]) -> None:
-        """Writes settings.yaml and run.json, or checks that a resumed run has the same settings and data.
+        """Locks the folder and writes settings.yaml and run.json, or checks that a resumed run has the same.
 
         Args:
             settings: The settings of the run.
             files: The data files or folders.
 
         Raises:
-            ValueError: The settings or the data of a resumed run differ.
+            ValueError: The settings or the data of a resumed run differ, or another run has the folder.
         """
-        data = {str(file): sha256_file(file) for file in files}
-        if self.is_resumed:
-            self._check_unchanged(settings, data)
-            return
-        self.path.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(dict(settings), allow_unicode=True, sort_keys=False)
-        write_atomically(self.path / "settings.yaml", text)
-        self._write_json("run.json", {"command": sys.argv, "versions": _versions(), "data": data})
+        with contextlib.ExitStack() as on_error:
+            on_error.callback(self.close)
+            if self._lock is None:
+                self.path.mkdir(parents=True, exist_ok=True)
+                self._lock = WriterLock(self.path)
+                self._check_usable()  # another run may have begun or finished since
+            data = {str(file): sha256_file(file) for file in files}
+            if self.is_resumed:
+                self._check_unchanged(settings, data)
+            else:
+                text = yaml.safe_dump(dict(settings), allow_unicode=True, sort_keys=False)
+                write_atomically(self.path / "settings.yaml", text)
+                self._write_json("run.json", {"command": sys.argv, "versions": _versions(), "data": data})
+            on_error.pop_all()
 
     def end(self, metrics: Mapping[str, float]) -> None:
-        """Writes metrics.json, which marks the run as finished."""
+        """Writes metrics.json, which marks the run as finished, and closes the folder."""
         self._write_json("metrics.json", dict(metrics))
+        self.close()
+
+    def close(self) -> None:
+        """Leaves the folder to other runs, which may resume this one."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def run_info(self) -> dict[str, Any]:
         """Returns the content of run.json: `"command"`, `"versions"` and `"data"`."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from ..data.files import lock_exclusive
 from ..losses import Flooding, SequenceCrossentropy
 from ..models.adamw import adamw
 from ..models.presets import load_weights
@@ -122,9 +121,8 @@ class Trainer:
         steps_per_epoch = int(batches.cardinality()) // self._num_epochs
         total_steps = config.steps or config.epochs * steps_per_epoch
         self._compile(total_steps)
-        run.begin(dataclasses.asdict(config), files)
-        with (run.path / "run.json").open() as lock_file:
-            lock_exclusive(lock_file, str(run.path))
+        with run:
+            run.begin(dataclasses.asdict(config), files)
             best = BestWeights(self._save, "loss" if validation is None else "val_loss")
             self._fit(batches, validation, best=best, total_steps=total_steps, steps_per_epoch=steps_per_epoch)
             if best.epoch is None:

@@ -1,5 +1,6 @@
 """Output files of commands: new paths, and files that a killed run can continue."""
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -59,29 +60,27 @@ class ResumableOutput:
     """
 
     def __init__(self, path: str, fingerprint: Mapping[str, Any], *, resume: bool = False):
-        from textzoo.data.files import lock_exclusive
+        from textzoo.data.writer_lock import WriterLock
 
         self.path = path
         self.fingerprint = dict(fingerprint)
         self.done: dict[str, Any] = {"records": 0, "bytes": 0, "rejected": []}
         self._progress_file = Path(f"{path}.progress")
-        resumes = resume and Path(path).exists()
-        self._file = open(path, "r+b" if resumes else "xb")
-        try:
-            lock_exclusive(self._file, path)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(WriterLock(path))
+            resumes = resume and Path(path).exists()
+            self._file = stack.enter_context(open(path, "r+b" if resumes else "xb"))
             if resumes and os.path.getsize(path):
                 self._continue()
             else:
                 self._write_progress()
-        except ValueError:
-            self._file.close()
-            raise
+            self._stack = stack.pop_all()
 
     def __enter__(self) -> "ResumableOutput":
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._file.close()
+        self._stack.close()
 
     def write(self, text: str) -> None:
         """Writes and flushes a text. An `OSError` names the file."""

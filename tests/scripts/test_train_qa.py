@@ -3,13 +3,14 @@
 import csv
 import errno
 import json
+import os
 import shutil
 
 import numpy as np
 import pytest
 import yaml
 
-from textzoo.data.files import lock_exclusive
+from textzoo.data.writer_lock import WriterLock
 from textzoo.models import QAGenerator
 from textzoo.models.checkpoints import write_google
 
@@ -279,14 +280,13 @@ def test_a_training_resumes_only_as_it_began(train, killed, train_file, tmp_path
     finally:
         with open(train_file, "w", encoding="utf-8") as file:
             file.write(text)
-    with (out / "run.json").open() as lock_file:
-        lock_exclusive(lock_file, str(out))
+    with WriterLock(out):
         status, err, _ = train(*flags, "--resume")
-        assert status == 2 and f"{out}: another run is writing it; wait until that run ends" in err
+        assert status == 2 and f"{out}: process {os.getpid()} on" in err
     status, err, _ = train(*flags, "--resume")
     assert status == 0, err
     status, err, _ = train(*flags, "--resume")
-    assert status == 2 and "this run has already finished; nothing to resume." in err
+    assert status == 2 and f"nothing to resume (to train further, pass --checkpoint {out} and a new --out)" in err
 
 
 def test_lora_leaves_a_plain_model(train, model_folder):

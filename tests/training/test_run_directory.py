@@ -34,6 +34,43 @@ def test_a_folder_in_use_is_rejected_and_unchanged(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["weights"]
 
 
+def test_of_two_runs_that_found_the_folder_empty_one_gets_it(tmp_path):
+    first, second, third = (RunDirectory(tmp_path / "run") for _ in range(3))
+    first.begin({"seed": 1}, [])
+    with pytest.raises(ValueError, match="run: process .* is writing it; wait until it ends or choose another output"):
+        second.begin({"seed": 2}, [])
+    first.end({"loss": 0.5})
+    with pytest.raises(ValueError, match="is in use; choose a new or empty folder"):
+        third.begin({"seed": 3}, [])
+    assert sorted(file.name for file in first.path.iterdir()) == ["metrics.json", "run.json", "settings.yaml"]
+    assert yaml.safe_load((first.path / "settings.yaml").read_text()) == {"seed": 1}
+
+
+def test_a_run_that_ends_while_its_resumption_reads_data_is_finished(tmp_path):
+    with RunDirectory(tmp_path / "run") as run:
+        run.begin({}, [])
+    first, second = (RunDirectory(run.path, resume=True) for _ in range(2))
+    first.begin({}, [])
+    first.end({"loss": 0.5})
+    with pytest.raises(ValueError, match="already finished; nothing to resume .to train further, pass --checkpoint"):
+        second.begin({}, [])
+
+
+def test_a_closed_run_can_be_resumed_by_the_same_process(tmp_path):
+    with pytest.raises(KeyboardInterrupt), RunDirectory(tmp_path / "run") as run:
+        run.begin({}, [])
+        raise KeyboardInterrupt
+    RunDirectory(tmp_path / "run", resume=True).begin({}, [])
+
+
+def test_a_killed_run_leaves_a_folder_that_can_be_resumed(tmp_path):
+    (tmp_path / ".lock").touch()
+    for resume in (False, True):
+        RunDirectory(tmp_path, resume=resume)
+    (tmp_path / "settings.yaml").touch()
+    RunDirectory(tmp_path, resume=True).begin({}, [])
+
+
 def test_nothing_is_written_before_the_training_begins(tmp_path):
     RunDirectory(tmp_path / "new")
     assert not (tmp_path / "new").exists()

@@ -62,7 +62,7 @@ def test_a_second_run_stops(tmp_path):
     with ResumableOutput(path, {}) as out:
         out.write("one\n")
         out.mark(1, ["a bad one"])
-        with pytest.raises(ValueError, match="out.txt: another run is writing it; wait until that run ends"):
+        with pytest.raises(ValueError, match="out.txt: process .* is writing it; wait until it ends"):
             ResumableOutput(path, {}, resume=True)
         with pytest.raises(FileExistsError):
             ResumableOutput(path, {})
