@@ -64,9 +64,11 @@ def test_a_second_run_stops(tmp_path):
         out.mark(1, ["a bad one"])
         with pytest.raises(ValueError, match="out.txt: process .* is writing it; wait until it ends"):
             ResumableOutput(path, {}, resume=True)
-        with pytest.raises(FileExistsError):
+        with pytest.raises(ValueError, match="out.txt: process .* is writing it"):
             ResumableOutput(path, {})
         out.write("two\n")
+    with pytest.raises(FileExistsError):
+        ResumableOutput(path, {})
     with ResumableOutput(path, {}, resume=True) as out:
         assert out.done == {"records": 1, "bytes": 4, "rejected": ["a bad one"]}
 
