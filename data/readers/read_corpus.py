@@ -1,12 +1,15 @@
 """Reads plain text for pretraining."""
 
+from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
 from typing import Literal
 
 from .invalid_record_error import InvalidRecordError, check_on_error
+from .record_fields import check_text, text_field
 from .record_lines import RecordLine, json_object, read_lines
-from .text_file import check_characters, file_suffix, shortened
+from .text_file import file_suffix
+from .text_folder import text_folder
 
 _JSON = 'a json object {"text": ...}'
 
@@ -20,7 +23,7 @@ def read_corpus(
     folder, all `.txt` and `.jsonl` files at any depth are read, in the order of their paths.
 
     Args:
-        path: A file, plain or gzip, or a folder.
+        path: A file, plain or compressed, or a folder.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         on_error: `"raise"` at the first invalid line, or `"skip"` it.
 
@@ -37,16 +40,13 @@ def read_corpus(
         ['今天天气很好。', 'It rains.']
     """
     check_on_error(on_error)
-    files = [Path(path)]
-    if Path(path).is_dir():
-        files = sorted(file for file in Path(path).rglob("*") if file.suffix in (".txt", ".jsonl"))
+    files = text_folder(Path(path), (".txt", ".jsonl")) if Path(path).is_dir() else [Path(path)]
     texts = []
-    for file in files:
-        for text in read_lines(file, _text, encoding=encoding, is_jsonl=file_suffix(str(file)) == ".jsonl"):
-            if isinstance(text, str):
-                texts.append(text)
-            elif on_error == "raise":
-                raise text
+    for text in (text for file in files for text in _read_file(file, encoding)):
+        if isinstance(text, str):
+            texts.append(text)
+        elif on_error == "raise":
+            raise text
     if not texts:
         raise InvalidRecordError(
             str(path), "texts, in a file or in the .txt and .jsonl files of a folder", received="none"
@@ -54,9 +54,14 @@ def read_corpus(
     return texts
 
 
+def _read_file(file: Path | InvalidRecordError, encoding: str | None) -> Iterable[str | InvalidRecordError]:
+    if isinstance(file, InvalidRecordError):
+        return [file]
+    return read_lines(file, _text, encoding=encoding, is_jsonl=file_suffix(str(file)) == ".jsonl")
+
+
 def _text(line: RecordLine) -> str:
-    text = json_object(line, _JSON).get("text") if line.is_jsonl else line.text
-    if not isinstance(text, str) or not text.strip():
-        raise InvalidRecordError(line.place, _JSON, received=shortened(line.text))
-    check_characters(text.strip(), line.place)
-    return text.strip()
+    text = text_field(json_object(line, _JSON), "text", place=line.place) if line.is_jsonl else line.text
+    if not text.strip():
+        raise InvalidRecordError(line.place, "a text", received="an empty one")
+    return check_text(text.strip(), line.place, expected="a text")

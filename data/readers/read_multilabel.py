@@ -8,8 +8,9 @@ from typing import Literal
 
 from ..examples import MultiLabelExample
 from .invalid_record_error import InvalidRecordError, check_on_error, summarize_rejected
-from .record_lines import RecordLine, json_object, optional_id, read_lines, two_columns
-from .text_file import check_characters, file_suffix, shortened
+from .record_fields import check_id, check_texts, text_field
+from .record_lines import RecordLine, json_object, read_lines, two_columns
+from .text_file import check_characters, file_suffix
 
 _COLUMNS = "text, tab, labels separated by commas (may be empty)"
 _JSON = 'a json object {"text": ..., "labels": [...]}'
@@ -63,7 +64,7 @@ def read_multilabel(
     the first line does. Blank lines are skipped. A repeated label counts once.
 
     Args:
-        path: The file, plain or gzip.
+        path: The file, plain or compressed.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in the report.
         labels: Names of the known labels, such as those of a trained model; any other is an error. None: any name.
@@ -105,7 +106,7 @@ def read_multilabel(
 
 def _example(line: RecordLine, known_labels: Collection[str] | None) -> MultiLabelExample:
     example = _from_json(line) if line.is_jsonl else _from_columns(line)
-    for text in (example.text, *example.labels, example.id or ""):
+    for text in (example.text, *example.labels):
         check_characters(text, line.place)
     if not example.text.strip():
         raise InvalidRecordError(line.place, "a text", received="an empty one")
@@ -125,11 +126,9 @@ def _from_columns(line: RecordLine) -> MultiLabelExample:
 
 def _from_json(line: RecordLine) -> MultiLabelExample:
     record = json_object(line, _JSON)
-    if not {"text", "labels"} <= set(record):
-        raise InvalidRecordError(line.place, _JSON, received=shortened(line.text))
-    text, labels = record["text"], record["labels"]
-    if not isinstance(text, str):
-        raise InvalidRecordError(line.place, "a text that is a string", received=shortened(repr(text)))
-    if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
-        raise InvalidRecordError(line.place, "labels that are a list of names", received=shortened(repr(labels)))
-    return MultiLabelExample(text, tuple(dict.fromkeys(labels)), optional_id(record.get("id")))
+    text = text_field(record, "text", place=line.place)
+    expected = "a field 'labels' with a list of names"
+    labels = check_texts(record.get("labels"), line.place, expected=expected)
+    if not all(map(str.strip, labels)):
+        raise InvalidRecordError(line.place, expected, received="an empty name")
+    return MultiLabelExample(text, tuple(dict.fromkeys(labels)), check_id(record.get("id"), line.place))

@@ -1,6 +1,6 @@
 """Reads question-answer pairs from SQuAD, WebQA, FairytaleQA and plain json."""
 
-import json
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,11 +12,13 @@ from ..qa.locate_answer import locate_answer
 from ..text.chinese import CJK_RANGES
 from .invalid_record_error import ERRORS_SHOWN, InvalidRecordError, check_on_error
 from .qa_formats import FORMATS
+from .qa_formats.gold_answers import gold_answers
 from .qa_formats.qa_row import IMPOSSIBLE, QARow
-from .record_lines import optional_id
-from .text_file import UNREADABLE, check_characters, check_decoded, open_text
+from .record_fields import check_id, check_text, describe, parse_json
+from .text_file import check_decoded, numbered_lines, open_text
 
 _WORDS = re.compile(rf"[{CJK_RANGES}]|[^\W{CJK_RANGES}]+|[^\w\s]")
+MAX_DOCUMENT = 2**28  # characters of a json document; files of one record per line may have any size
 _EXPECTED = "SQuAD json, a list of WebQA or FairytaleQA records, or lines of {passage, question, answer}"
 
 
@@ -79,13 +81,14 @@ def read_qa(
 ) -> QAExamples:
     """Reads question-answer pairs; the format is recognized by content.
 
-    Formats: SQuAD json (versions 1 and 2, CMRC 2018, DRCD), WebQA / SogouQA json, FairytaleQA rows, and
-    `{"passage", "question", "answer"}` with optional `id` and `start`. The latter three come as a json list or as one
-    object per line. The training answer is the first gold answer that the passage contains (`locate_answer`), in the
-    passage's wording. If it contains none, it is the first gold answer, with `start=None`.
+    Formats: SQuAD json (versions 1 and 2, CMRC 2018, DRCD), rows of SQuAD as the Hugging Face hub has them, WebQA /
+    SogouQA json, FairytaleQA rows, and `{"passage", "question", "answer"}` with optional `id` and `start`. All but the
+    first come as a json list or as one object per line. The training answer is the first gold answer that the passage
+    contains (`locate_answer`), in the passage's wording. If it contains none, it is the first gold answer, with
+    `start=None`.
 
     Args:
-        path: The file, plain or gzip.
+        path: The file, plain or compressed.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in the report.
         max_answer_length: Drops longer answers. In words; a Chinese character or a punctuation mark counts as one.
@@ -128,92 +131,76 @@ def read_qa(
 
 
 def _rows(path: str, encoding: str | None) -> Iterator[QARow | InvalidRecordError]:
-    """Yields every pair of a file with its full place; a record without pairs is yielded as its error."""
+    """Yields every pair of a file with its full place; an invalid record, or part of one, is yielded as its error."""
     for place, record in _records(path, encoding):
         if isinstance(record, InvalidRecordError):
             yield record
             continue
         qa_format = next((qa_format for qa_format in FORMATS if qa_format.matches(record)), None)
         if qa_format is None:
-            yield InvalidRecordError(place, _EXPECTED, received=_describe(record))
+            yield InvalidRecordError(place, _EXPECTED, received=describe(record))
             continue
-        try:
-            for row in qa_format.rows(record):
-                yield row._replace(place=f"{place}, {row.place}" if row.place else place)
-        except InvalidRecordError as error:
-            yield InvalidRecordError(
-                ", ".join(filter(None, [place, error.place])), error.expected, received=error.received
-            )
+        for row in qa_format.rows(record):
+            full_place = f"{place}, {row.place}" if row.place else place
+            if isinstance(row, InvalidRecordError):
+                yield InvalidRecordError(full_place, row.expected, received=row.received)
+            else:
+                yield row._replace(place=full_place)
 
 
 def _records(path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
     """Yields the json values of a file with their places: the items of a list, one object, or one per line."""
-    try:
-        with open_text(path, encoding) as file:
-            text = file.read()
-    except InvalidRecordError:
-        raise
-    except (UnicodeError, *UNREADABLE) as error:
-        if isinstance(error, OSError) and error.filename is not None:
-            raise
-        raise InvalidRecordError(path, f"a whole file in {encoding or 'UTF-8'}", received=str(error)) from None
-    if not text.strip():
-        raise InvalidRecordError(path, _EXPECTED, received="an empty file")
-    lines = text.split("\n")
-    if len([line for line in lines if line.strip()]) > 1 and _is_object(lines[0]):
-        yield from _json_lines(lines, path, encoding=encoding)
-        return
-    for number, line in enumerate(lines, 1):
-        check_decoded(line, f"{path}, line {number}", encoding=encoding)
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise InvalidRecordError(path + line, _EXPECTED, received=f"no json ({error})") from None
+    with open_text(path, encoding) as file:
+        all_lines = numbered_lines(file, path, encoding=encoding, max_characters=MAX_DOCUMENT)
+        lines = ((number, line) for number, line in all_lines if line.strip())
+        first = next(lines, None)
+        if first is None:
+            raise InvalidRecordError(path, _EXPECTED, received="an empty file")
+        if isinstance(_json_line(*first, path, encoding=encoding), dict) and (second := next(lines, None)):
+            for number, line in itertools.chain([first, second], lines):
+                yield f"{path}, line {number}", _json_line(number, line, path, encoding=encoding)
+            return
+        parts, size = [], 0
+        for number, line in itertools.chain([first], lines):
+            check_decoded(line, f"{path}, line {number}", encoding=encoding)
+            parts.append(line)
+            size += len(line)
+            if size > MAX_DOCUMENT:
+                expected = f"json of at most {MAX_DOCUMENT} characters, or one record per line"
+                raise InvalidRecordError(path, expected, received="more")
+    document = parse_json("".join(parts), path, expected=_EXPECTED)
     if isinstance(document, list):
         yield from ((f"{path}, record {index}", record) for index, record in enumerate(document, 1))
     else:
         yield path, document
 
 
-def _json_lines(lines: list[str], path: str, *, encoding: str | None) -> Iterator[tuple[str, Any]]:
-    """Yields the json values of lines with their places; an invalid line is yielded as its error."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        place = f"{path}, line {number}"
-        try:
-            check_decoded(line, place, encoding=encoding)
-            yield place, json.loads(line)
-        except InvalidRecordError as error:
-            yield place, error
-        except (ValueError, RecursionError) as error:
-            yield place, InvalidRecordError(place, "a json object", received=f"{line[:60]!r} ({error})")
-
-
-def _is_object(line: str) -> bool:
+def _json_line(number: int, line: str, path: str, *, encoding: str | None) -> Any:
+    """Returns the json value of a line, or its error if there is none."""
+    place = f"{path}, line {number}"
     try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _describe(record: Any) -> str:
-    if isinstance(record, dict):
-        return "an object with " + (", ".join(map(repr, list(record)[:8])) or "no field")
-    return f"{type(record).__name__} {str(record)[:60]!r}"
+        check_decoded(line, place, encoding=encoding)
+        return parse_json(line, place, expected="a json object")
+    except InvalidRecordError as error:
+        return error
 
 
 def _example(row: QARow, report: QAReport, *, max_answer_length: int | None, unanswerable: bool) -> QAExample | None:
     """Returns the example of a row, or None if the row is dropped; counts in the report."""
-    impossible = unanswerable and row.drop_reason == IMPOSSIBLE
-    if row.drop_reason is not None and not impossible:
-        report.drop(row.drop_reason, row.place)
+    passage, question = (
+        check_text(getattr(row, name), row.place, expected=f"a field {name!r} with a string")
+        for name in ("passage", "question")
+    )
+    identifier, gold = check_id(row.id, row.place), []
+    if not _is_impossible(row):
+        gold = gold_answers(row.answers, row.place)
+    if not gold and not unanswerable:
+        report.drop(IMPOSSIBLE, row.place)
         return None
-    passage, question = (_text(getattr(row, name), name, place=row.place) for name in ("passage", "question"))
-    if impossible and passage.strip() and question.strip():
-        return QAExample(passage, question, "", None, optional_id(row.id))
-    answers, start = _answers(row), _start(row)
+    if not gold and passage.strip() and question.strip():
+        return QAExample(passage, question, "", None, identifier)
+    start = gold[0].start if gold else None
+    answers = [answer.text for answer in gold if answer.text.strip()]
     texts = {"passage": passage.strip(), "question": question.strip(), "answer": answers}
     empty = next((name for name, text in texts.items() if not text), None)
     if empty is not None:
@@ -232,32 +219,11 @@ def _example(row: QARow, report: QAReport, *, max_answer_length: int | None, una
         return None
     report.without_span += span is None
     report.moved_start += start is not None and span is not None and span[0] != start
-    return QAExample(passage, question, answer, span and span[0], optional_id(row.id), (answer, *answers))
+    return QAExample(passage, question, answer, span and span[0], identifier, (answer, *answers))
 
 
-def _text(value: Any, name: str, *, place: str) -> str:
-    if value is None:
-        raise InvalidRecordError(place, f"a field {name!r}", received="none")
-    if not isinstance(value, str):
-        raise InvalidRecordError(place, f"a {name} that is a string", received=_describe(value))
-    check_characters(value, place)
-    return value
-
-
-def _answers(row: QARow) -> list[str]:
-    """Returns the answers of a row that are not blank."""
-    if not isinstance(row.answers, list):
-        raise InvalidRecordError(
-            row.place, "an answer", received="none" if row.answers is None else _describe(row.answers)
-        )
-    for answer in row.answers:
-        if not isinstance(answer, str):
-            raise InvalidRecordError(row.place, "an answer that is a string", received=_describe(answer))
-        check_characters(answer, row.place)
-    return [answer for answer in row.answers if answer.strip()]
-
-
-def _start(row: QARow) -> int | None:
-    if row.start is not None and (isinstance(row.start, bool) or not isinstance(row.start, int)):
-        raise InvalidRecordError(row.place, "a start that is a whole number", received=_describe(row.start))
-    return row.start
+def _is_impossible(row: QARow) -> bool:
+    if row.is_impossible not in (None, True, False):
+        expected = "a field 'is_impossible' with true or false"
+        raise InvalidRecordError(row.place, expected, received=describe(row.is_impossible))
+    return row.is_impossible is True

@@ -5,6 +5,7 @@ from os import PathLike
 from typing import IO, Any, Literal
 
 from .invalid_record_error import InvalidRecordError, check_on_error
+from .record_fields import check_id, text_field
 from .record_lines import RecordLine, json_object, read_lines
 from .text_file import check_characters, file_suffix, shortened, source_name
 
@@ -54,21 +55,15 @@ class TextRecords(Iterator[tuple[str | int, str]]):
 
     def _json_record(self, line: RecordLine) -> dict[str, Any]:
         record = json_object(line, 'a json object {"id": ..., "text": ...}')
-        for field in ("id", "text"):
-            if field not in record:
-                fields = ", ".join(map(repr, record)) or "no field"
-                raise InvalidRecordError(line.place, f"a field {field!r}", received=f"only {fields}")
-        identifier, text = record["id"], record["text"]
-        if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
-            raise InvalidRecordError(line.place, "an id that is a string or a whole number", received=repr(identifier))
-        if str(identifier) in self._line_of_id:
-            received = f"{identifier!r}, which line {self._line_of_id[str(identifier)]} has already"
+        identifier = check_id(record.get("id"), line.place)
+        if not identifier:
+            received = "an empty one" if identifier == "" else "none"
+            raise InvalidRecordError(line.place, "an id that is a string or a whole number", received=received)
+        if identifier in self._line_of_id:
+            received = f"{shortened(identifier)}, which line {self._line_of_id[identifier]} has already"
             raise InvalidRecordError(line.place, "a unique id", received=received)
-        if not isinstance(text, str):
-            raise InvalidRecordError(line.place, "a text that is a string", received=shortened(repr(text)))
-        if not text.strip():
+        if not text_field(record, "text", place=line.place).strip():
             raise InvalidRecordError(line.place, "a text", received="an empty one")
-        check_characters(str(identifier), line.place)
         return record
 
 
@@ -81,7 +76,7 @@ def read_texts(
     suffix `.txt` or `.jsonl` determines the format, else the first line does.
 
     Args:
-        source: A path, plain or gzip, or a stream such as `sys.stdin`.
+        source: A path, plain or compressed, or a stream such as `sys.stdin`.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in `rejected`.
 
@@ -98,7 +93,7 @@ def read_texts(
         >>> list(records)
         [('a', '北京是首都。')]
         >>> print(records.rejected[0])
-        input, line 2: expected a field 'text'. Received: only 'id'.
+        input, line 2: expected a field 'text' with a string. Received: only 'id'.
     """
     check_on_error(on_error)
     return TextRecords(source, encoding=encoding, on_error=on_error)

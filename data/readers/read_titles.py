@@ -8,8 +8,10 @@ from typing import Literal
 
 from ..examples import TitleExample
 from .invalid_record_error import InvalidRecordError, check_on_error, summarize_rejected
-from .record_lines import RecordLine, json_object, optional_id, read_lines, two_columns
-from .text_file import check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
+from .record_fields import check_id, text_field
+from .record_lines import RecordLine, json_object, read_lines, two_columns
+from .text_file import MAX_RECORD, check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
+from .text_folder import text_folder
 
 _COLUMNS = "title, tab, text"
 _JSON = 'a json object {"title": ..., "text": ...}'
@@ -59,7 +61,7 @@ def read_titles(
     article, the relative path the id.
 
     Args:
-        path: A file, plain or gzip, or a folder.
+        path: A file, plain or compressed, or a folder.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in the report.
 
@@ -104,8 +106,10 @@ def read_titles(
 
 
 def _read_folder(folder: Path, encoding: str | None) -> Iterator[TitleExample | InvalidRecordError]:
-    for file in sorted(folder.rglob("*.txt")):
+    for file in text_folder(folder, (".txt",)):
         try:
+            if isinstance(file, InvalidRecordError):
+                raise file
             yield _read_file(file, file.relative_to(folder).as_posix(), encoding=encoding)
         except InvalidRecordError as error:
             yield error
@@ -113,11 +117,14 @@ def _read_folder(folder: Path, encoding: str | None) -> Iterator[TitleExample | 
 
 def _read_file(file: Path, identifier: str, *, encoding: str | None) -> TitleExample:
     place = str(file)
-    lines = []
+    lines, room = [], MAX_RECORD
     with open_text(file, encoding) as stream:
         for number, line in numbered_lines(stream, place, encoding=encoding):
             check_decoded(line, f"{place}, line {number}", encoding=encoding)
             lines.append(line)
+            room -= len(line)
+            if room < 0:
+                raise InvalidRecordError(place, f"at most {MAX_RECORD} characters", received="more")
     title, _, text = "".join(lines).strip().partition("\n")
     if not text.strip():
         raise InvalidRecordError(place, _FILE, received=shortened(title))
@@ -129,18 +136,13 @@ def _example(line: RecordLine) -> TitleExample:
         title, text = two_columns(line, _COLUMNS)
         return _checked(TitleExample(text, title), line.place)
     record = json_object(line, _JSON)
-    if not {"title", "text"} <= set(record):
-        raise InvalidRecordError(line.place, _JSON, received=shortened(line.text))
-    for name in ("title", "text"):
-        if not isinstance(record[name], str):
-            raise InvalidRecordError(line.place, f"a {name} that is a string", received=shortened(repr(record[name])))
-    return _checked(TitleExample(record["text"], record["title"], optional_id(record.get("id"))), line.place)
+    title, text = (text_field(record, name, place=line.place) for name in ("title", "text"))
+    return _checked(TitleExample(text, title, check_id(record.get("id"), line.place)), line.place)
 
 
 def _checked(example: TitleExample, place: str) -> TitleExample:
-    for name in ("title", "text", "id"):
-        check_characters(getattr(example, name) or "", place)
     for name in ("title", "text"):
+        check_characters(getattr(example, name), place)
         if not getattr(example, name).strip():
             raise InvalidRecordError(place, f"a {name}", received="an empty one")
     return example

@@ -1,11 +1,11 @@
 """Records of jsonl and tsv files, one per line."""
 
-import json
 from collections.abc import Callable, Iterator
 from os import PathLike
 from typing import IO, Any, NamedTuple, TypeVar
 
 from .invalid_record_error import InvalidRecordError
+from .record_fields import check_object, parse_json
 from .text_file import check_decoded, numbered_lines, open_text, shortened, source_name
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ def read_lines(
     """Yields the record of every line that is not blank; an invalid record is yielded as its error.
 
     Args:
-        source: A path, plain or gzip, or a stream.
+        source: A path, plain or compressed, or a stream.
         parse: Turns a line into a record; raises InvalidRecordError if it cannot.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         is_jsonl: Whether lines are json objects. None: they are if the first one begins with `{`.
@@ -70,13 +70,7 @@ def json_object(line: RecordLine, expected: str) -> dict[str, Any]:
         >>> json_object(RecordLine('{"text": "今天"}', 1, "a.jsonl, line 1", True), "a json object")
         {'text': '今天'}
     """
-    try:
-        record = json.loads(line.text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidRecordError(line.place, expected, received=f"{shortened(line.text)} ({error})") from None
-    if not isinstance(record, dict):
-        raise InvalidRecordError(line.place, expected, received=shortened(line.text))
-    return record
+    return check_object(parse_json(line.text, line.place, expected=expected), line.place, expected=expected)
 
 
 def two_columns(line: RecordLine, expected: str) -> list[str]:
@@ -85,8 +79,3 @@ def two_columns(line: RecordLine, expected: str) -> list[str]:
     if len(columns) != 2:
         raise InvalidRecordError(line.place, expected, received=f"{len(columns)} columns, {shortened(line.text)}")
     return columns
-
-
-def optional_id(value: Any) -> str | None:
-    """Returns an id as a string; None stays None."""
-    return None if value is None else str(value)

@@ -1,19 +1,20 @@
-"""Reads text files: plain or gzip, with or without a byte order mark, LF or CRLF, and detects a wrong encoding."""
+"""Reads text files: plain or compressed, with or without a byte order mark, and detects a wrong encoding."""
 
 import codecs
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from os import PathLike
 from typing import IO, Any, TextIO, cast
 
+from ..decompression import open_decompressed
 from .invalid_record_error import InvalidRecordError
 
 _ESCAPED_BYTES = re.compile("[\udc80-\udcff]")  # bytes that surrogateescape could not decode
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-UNREADABLE = (EOFError, OSError, zlib.error)  # raised by a truncated or damaged gzip file
+MAX_RECORD = 2**24
+"""Characters of the longest line, and of the longest article of a folder."""
+
 _BYTE_ORDER_MARKS = {  # UTF-32 first: its marks begin with those of UTF-16
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -60,8 +61,8 @@ def describe_encoding(data: bytes) -> str:
 def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> TextIO:
     """Opens a text file or a binary stream for reading.
 
-    gzip is recognized by content. A UTF-8 byte order mark is removed, CRLF becomes LF. Bytes that cannot be decoded
-    become lone surrogates (Python's `surrogateescape`), which `check_decoded` and `check_characters` report.
+    gzip, bzip2 and xz are recognized by content. A UTF-8 byte order mark is removed, CRLF becomes LF. Bytes that cannot
+    be decoded become lone surrogates (Python's `surrogateescape`), which `check_decoded` and `check_characters` report.
 
     Args:
         source: A path, a binary stream or a text stream. If a text stream has a `buffer`, its bytes are read instead.
@@ -71,33 +72,36 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> 
         The text stream.
 
     Raises:
-        ValueError: The encoding is unknown, or the first bytes look like UTF-16 or UTF-32.
+        ValueError: The encoding is unknown or none of text, or the first bytes look like UTF-16 or UTF-32.
     """
     encoding = encoding or "utf-8"
     name = source_name(source)
-    try:
-        codec = codecs.lookup(encoding).name
-    except LookupError:
-        raise ValueError(f"Expected an encoding that Python knows. Received: {encoding!r}.") from None
-    if isinstance(source, str | PathLike):
-        binary: Any = open(source, "rb")
-    elif isinstance(source, io.TextIOBase) and not hasattr(source, "buffer"):
+    _check_encoding(encoding)
+    if isinstance(source, io.TextIOBase) and not hasattr(source, "buffer"):
         return cast(TextIO, source)
-    else:
-        binary = getattr(source, "buffer", source)
-    if not hasattr(binary, "peek"):
-        binary = io.BufferedReader(binary)
-    if binary.peek(2)[:2] == b"\x1f\x8b":
-        binary = gzip.GzipFile(fileobj=binary)
-    if codec == "utf-8":
-        try:
-            head = binary.peek(512)[:512]
-        except UNREADABLE as error:
-            raise InvalidRecordError(name, "a whole file", received=str(error)) from None
+    binary: Any = source if isinstance(source, str | PathLike) else getattr(source, "buffer", source)
+    try:
+        binary = open_decompressed(binary)
+        head = binary.peek(512)[:512]
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise InvalidRecordError(name, "a whole file", received=str(error)) from None
+    if codecs.lookup(encoding).name == "utf-8":
         if (guess_encoding(head) or "").startswith("utf-16") or head.startswith(tuple(_BYTE_ORDER_MARKS)):
+            binary.close()
             raise InvalidRecordError(name, "text in UTF-8", received=describe_encoding(head))
         encoding = "utf-8-sig"
     return io.TextIOWrapper(binary, encoding=encoding, errors="surrogateescape")
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        b"text".decode(encoding)
+    except UnicodeDecodeError:  # such as four bytes of UTF-16
+        return
+    except (LookupError, ValueError):
+        raise ValueError(f"Expected an encoding of text that Python knows. Received: {encoding!r}.") from None
 
 
 def source_name(source: str | PathLike | IO[Any]) -> str:
@@ -111,7 +115,10 @@ def check_decoded(text: str, place: str, *, encoding: str | None = None) -> None
     """Raises InvalidRecordError, with a guess at the encoding, if `text` contains bytes that were not decoded."""
     if _ESCAPED_BYTES.search(text):
         encoding = encoding or "utf-8"
-        data = text.encode(encoding, "surrogateescape")
+        try:
+            data = text.encode(encoding, "surrogateescape")
+        except UnicodeError:
+            data = bytes(ord(character) - 0xDC00 for character in _ESCAPED_BYTES.findall(text))
         raise InvalidRecordError(place, f"text in {encoding.upper()}", received=describe_encoding(data))
 
 
@@ -124,35 +131,44 @@ def check_characters(text: str, place: str) -> None:
 
 
 def file_suffix(name: str) -> str:
-    """Returns the suffix of a file in lower case; for a gzip file, the suffix before `.gz`.
+    """Returns the suffix of a file in lower case; for a compressed file, the suffix before `.gz`, `.bz2` or `.xz`.
 
     Example:
         >>> file_suffix("runs/A.JSONL.gz"), file_suffix("-")
         ('.jsonl', '')
     """
-    parts = name.lower().removesuffix(".gz").rsplit(".", 1)
+    parts = re.sub(r"\.(gz|bz2|xz)$", "", name.lower()).rsplit(".", 1)
     return f".{parts[1]}" if len(parts) == 2 else ""
 
 
-def numbered_lines(lines: IO[str], name: str, *, encoding: str | None) -> Iterator[tuple[int, str]]:
+def numbered_lines(
+    lines: IO[str], name: str, *, encoding: str | None, max_characters: int = MAX_RECORD
+) -> Iterator[tuple[int, str]]:
     """Yields the lines of a text stream with their numbers from 1.
 
     Raises:
-        InvalidRecordError: The stream ends early or cannot be decoded; names the line.
+        InvalidRecordError: The stream ends early, cannot be decoded, or has a line of more than `max_characters`; names
+            the line.
     """
     number = 0
     try:
-        for number, line in enumerate(lines, 1):
+        while line := lines.readline(max_characters + 1):
+            number += 1
+            if len(line) > max_characters:
+                expected = f"a line of at most {max_characters} characters"
+                raise InvalidRecordError(
+                    f"{name}, line {number}", expected, received=f"a longer one, {shortened(line)}"
+                )
             yield number, line
     except UnicodeError as error:
         raise InvalidRecordError(
             f"{name}, line {number + 1} or later", f"text in {encoding}", received=str(error)
         ) from None
-    except UNREADABLE as error:
+    except OSError as error:
         raise InvalidRecordError(f"{name}, after line {number}", "a whole file", received=str(error)) from None
 
 
 def shortened(text: str) -> str:
     """Returns a line for a message: in quotes, at most 60 characters of it."""
-    text = text.strip()
+    text = text[:200].strip() if len(text) > 200 else text.strip()
     return repr(text if len(text) <= 60 else text[:57] + "...")

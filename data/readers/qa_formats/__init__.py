@@ -1,11 +1,12 @@
 """File formats of question-answer pairs for `read_qa`, one module each.
 
 Every format has `matches(record)`, which tells by its fields whether a json value has this format, and
-`rows(record)`, which yields its pairs as `QARow`. A new format is one module and one entry in `FORMATS`.
+`rows(record)`, which yields its pairs as `QARow`, and an `InvalidRecordError` for each part that holds none. A new
+format is one module and one entry in `FORMATS`.
 """
 
-from . import fairytale, plain, squad, webqa
+from . import fairytale, hugging_face, plain, squad, webqa
 from .qa_row import IMPOSSIBLE as IMPOSSIBLE
 from .qa_row import QARow as QARow
 
-FORMATS = (squad, webqa, fairytale, plain)
+FORMATS = (squad, webqa, hugging_face, fairytale, plain)

@@ -16,7 +16,6 @@ def rows(record: Any) -> Iterator[QARow]:
         place="",
         passage=record.get("passage"),
         question=record.get("question"),
-        answers=None if answer is None else [answer],
-        start=record.get("start"),
+        answers=None if answer is None else [{"text": answer, "answer_start": record.get("start")}],
         id=record.get("id"),
     )

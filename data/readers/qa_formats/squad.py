@@ -1,38 +1,47 @@
 """SQuAD json, versions 1 and 2, the format of CMRC 2018 and DRCD too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..invalid_record_error import InvalidRecordError
-from .qa_row import IMPOSSIBLE, QARow
+from ..record_fields import describe
+from .qa_row import QARow
 
 
 def matches(record: Any) -> bool:
     return isinstance(record, dict) and "data" in record
 
 
-def rows(record: Any) -> Iterator[QARow]:
-    for a, article in enumerate(_objects(record, "data", place="")):
-        for p, paragraph in enumerate(_objects(article, "paragraphs", place=f"data[{a}]")):
-            place = f"data[{a}].paragraphs[{p}]"
-            for q, qa in enumerate(_objects(paragraph, "qas", place=place)):
-                answers = qa.get("answers")
-                impossible = qa.get("is_impossible") is True or answers == []
-                first = answers[0] if isinstance(answers, list) and answers else None
-                texts = [answer.get("text") if isinstance(answer, dict) else answer for answer in answers or []]
-                yield QARow(
-                    place=f"{place}.qas[{q}]",
-                    passage=paragraph.get("context"),
-                    question=qa.get("question"),
-                    answers=None if answers is None else texts,
-                    start=first.get("answer_start") if isinstance(first, dict) else None,
-                    id=qa.get("id"),
-                    drop_reason=IMPOSSIBLE if impossible else None,
-                )
+def rows(record: Any) -> Iterator[QARow | InvalidRecordError]:
+    for place, paragraph, qa in _descendants(record, ("data", "paragraphs", "qas"), place=""):
+        if isinstance(qa, InvalidRecordError):
+            yield qa
+            continue
+        yield QARow(
+            place=place,
+            passage=paragraph.get("context"),
+            question=qa.get("question"),
+            answers=qa.get("answers"),
+            id=qa.get("id"),
+            is_impossible=qa.get("is_impossible"),
+        )
 
 
-def _objects(parent: dict[str, Any], field: str, *, place: str) -> list[dict[str, Any]]:
+def _descendants(
+    parent: dict[str, Any], fields: Sequence[str], *, place: str
+) -> Iterator[tuple[str, dict[str, Any], dict[str, Any] | InvalidRecordError]]:
+    """Yields place, parent and object of every descendant along fields of lists; an invalid one is its error."""
+    field, *deeper = fields
     children = parent.get(field)
-    if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
-        raise InvalidRecordError(place, f"a field {field!r} with a list of objects", received=type(children).__name__)
-    return children
+    if not isinstance(children, list):
+        error = InvalidRecordError(place, f"a field {field!r} with a list of objects", received=describe(children))
+        yield place, parent, error
+        return
+    for index, child in enumerate(children):
+        child_place = f"{place}.{field}[{index}]".removeprefix(".")
+        if not isinstance(child, dict):
+            yield child_place, parent, InvalidRecordError(child_place, "an object", received=describe(child))
+        elif deeper:
+            yield from _descendants(child, deeper, place=child_place)
+        else:
+            yield child_place, parent, child

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..invalid_record_error import InvalidRecordError
+from ..record_fields import describe
 from .qa_row import QARow
 
 
@@ -11,17 +12,21 @@ def matches(record: Any) -> bool:
     return isinstance(record, dict) and "passages" in record
 
 
-def rows(record: Any) -> Iterator[QARow]:
+def rows(record: Any) -> Iterator[QARow | InvalidRecordError]:
     passages = record["passages"]
-    if not isinstance(passages, list) or not all(isinstance(passage, dict) for passage in passages):
-        raise InvalidRecordError("", "a field 'passages' with a list of objects", received=type(passages).__name__)
+    if not isinstance(passages, list):
+        yield InvalidRecordError("", "a field 'passages' with a list of objects", received=describe(passages))
+        return
     for p, passage in enumerate(passages):
+        place = f"passages[{p}]"
+        if not isinstance(passage, dict):
+            yield InvalidRecordError(place, "an object", received=describe(passage))
+            continue
         answer = passage.get("answer")
         yield QARow(
-            place=f"passages[{p}]",
+            place=place,
             passage=passage.get("passage"),
             question=record.get("question"),
             answers=None if answer is None else [answer],
             id=record.get("id"),
-            drop_reason="empty answer" if answer == "" else None,
         )

@@ -17,11 +17,21 @@ def test_files_and_folders(tmp_path):
     assert read_corpus(tmp_path / "d.txt.gz") == ["压缩"]
 
 
-@pytest.mark.parametrize("line", ['{"id": 1}', '{"text": 3}', '{"text": " "}', "[1]", "{"])
-def test_bad_lines_are_named_or_skipped(line, tmp_path):
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"id": 1}', "a field 'text' with a string. Received: only 'id'"),
+        ('{"text": 3}', "a field 'text' with a string. Received: number 3"),
+        ('{"text": " "}', "a text. Received: an empty one"),
+        ("[1]", "a json object .* Received: a list of 1"),
+        ("{", "a json object .* no json"),
+        ("[" * 100 + "]" * 100, "json of more than 64 levels"),
+    ],
+)
+def test_bad_lines_are_named_or_skipped(line, message, tmp_path):
     file = tmp_path / "x.jsonl"
     file.write_text('{"text": "a"}\n' + line + "\n", encoding="utf-8")
-    with pytest.raises(InvalidRecordError, match=r"x\.jsonl, line 2: expected a json object"):
+    with pytest.raises(InvalidRecordError, match=rf"x\.jsonl, line 2: expected .*{message}"):
         read_corpus(file)
     assert read_corpus(file, on_error="skip") == ["a"]
 

@@ -64,12 +64,12 @@ BAD = [
     ("a.tsv", "text\tsad", "expected labels of the 2 that the model was trained on. Received: 'sad'"),
     ("a.jsonl", "no json", "expected a json object"),
     ("a.jsonl", '["text"]', "expected a json object"),
-    ("a.jsonl", '{"text": "a"}', "expected a json object"),
+    ("a.jsonl", '{"text": "a"}', "expected a field 'labels' with a list of names. Received: none"),
     ("a.jsonl", '{"text": "", "labels": []}', "expected a text. Received: an empty one"),
-    ("a.jsonl", '{"text": 5, "labels": []}', "expected a text that is a string. Received: '5'"),
-    ("a.jsonl", '{"text": "a", "labels": "joy"}', "expected labels that are a list of names"),
-    ("a.jsonl", '{"text": "a", "labels": [3]}', "expected labels that are a list of names"),
-    ("a.jsonl", '{"text": "a", "labels": [""]}', "expected labels that are a list of names"),
+    ("a.jsonl", '{"text": 5, "labels": []}', "expected a field 'text' with a string. Received: number 5"),
+    ("a.jsonl", '{"text": "a", "labels": "joy"}', "expected a field 'labels' with a list of names"),
+    ("a.jsonl", '{"text": "a", "labels": [3]}', "expected a field 'labels' with a list of names"),
+    ("a.jsonl", '{"text": "a", "labels": [""]}', "expected a field 'labels' with a list of names"),
     ("a.jsonl", '{"text": "a", "labels": ["\\ud800"]}', "lone surrogate"),
 ]
 

@@ -110,19 +110,31 @@ def test_long_answers_are_dropped_and_counted(tmp_path):
     "line, message",
     [
         ('{"passage": "a', "expected a json object"),
-        ("3", "expected SQuAD json, .* Received: int '3'"),
+        ("3", "expected SQuAD json, .* Received: number 3"),
         ({"text": "a"}, "Received: an object with 'text'"),
-        ({"passage": "a", "answer": "b"}, "expected a field 'question'. Received: none"),
-        ({"passage": "a", "question": "b"}, "expected an answer. Received: none"),
-        ({"question": "a", "answer": "b"}, "expected a field 'passage'. Received: none"),
-        ({**PLAIN, "passage": 3}, "expected a passage that is a string. Received: int '3'"),
-        ({**PLAIN, "answer": ["a"]}, "expected an answer that is a string"),
-        ({**PLAIN, "start": "0"}, "expected a start that is a whole number. Received: str '0'"),
+        ({"passage": "a", "answer": "b"}, "expected a field 'question' with a string. Received: none"),
+        ({"passage": "a", "question": "b"}, "expected answers that are a list .* Received: none"),
+        ({"question": "a", "answer": "b"}, "expected a field 'passage' with a string. Received: none"),
+        ({**PLAIN, "passage": 3}, "expected a field 'passage' with a string. Received: number 3"),
+        ({**PLAIN, "answer": ["a"]}, "expected answers that are a list of strings .* Received: a list of 1"),
+        ({**PLAIN, "start": "0"}, "expected an answer's start that is a whole number. Received: string '0'"),
         ({**PLAIN, "question": "a\ud800"}, r"the lone surrogate U\+D800"),
         ({**PLAIN, "passage": "a\0"}, "a NUL character at position 1"),
-        ({"question": "a", "passages": {}}, "a field 'passages' with a list of objects. Received: dict"),
+        ({"question": "a", "passages": {}}, "a field 'passages' with a list of objects. Received: an object"),
         ({"data": [{"paragraphs": 3}]}, r"data\[0\]: expected a field 'paragraphs' with a list of objects"),
-        ({"passage": "a", "question": "b", "answers": "c"}, "expected an answer. Received: str 'c'"),
+        ({"passage": "a", "question": "b", "answers": "c"}, "expected answers that are a list .* Received: string 'c'"),
+        ({**PLAIN, "id": {"a": 1}}, "expected an id that is a string or a whole number. Received: an object with 'a'"),
+        ({**PLAIN, "start": True}, "expected an answer's start that is a whole number. Received: true"),
+        (squad({"question": "a", "answers": "北京"}), "expected answers that are a list .* Received: string '北京'"),
+        (squad({"question": "a", "answers": 5}), "expected answers that are a list .* Received: number 5"),
+        (squad({"question": "a", "answers": {"text": "北京"}}), "expected answers .* Received: string '北京'"),
+        (
+            squad({"question": "a", "answers": {"text": ["北京"], "answer_start": 0}}),
+            "expected an 'answer_start' with a list of 1, one per text. Received: number 0",
+        ),
+        (squad({"question": "a", "answers": [{"text": "北京", "answer_start": "0"}]}), "Received: string '0'"),
+        (squad({"question": "a", "answers": [], "is_impossible": "no"}), "expected a field 'is_impossible' with true"),
+        (squad("question"), r"data\[0\].paragraphs\[0\].qas\[0\]: expected an object. Received: string 'question'"),
     ],
 )
 def test_a_bad_record_is_named_and_can_be_skipped(tmp_path, line, message):
@@ -139,8 +151,8 @@ def test_a_bad_record_is_named_and_can_be_skipped(tmp_path, line, message):
     "content, message",
     [
         (b"", "expected SQuAD json.* Received: an empty file"),
-        (b'{"data": [\n{"paragraphs": [}', "line 2: expected SQuAD json.*no json"),
-        (b"question\tanswer\n", "line 1: .*no json"),
+        (b'{"data": [\n{"paragraphs": [}', "expected SQuAD json.*no json .*line 2"),
+        (b"question\tanswer\n", "expected SQuAD json.*no json .*line 1"),
         (
             json.dumps([PLAIN], ensure_ascii=False).encode("gbk"),
             "line 1: .*looks like GB18030: pass --encoding gb18030",
@@ -207,3 +219,37 @@ def test_questions_without_an_answer_are_kept_for_a_reader(tmp_path):
     assert [(e.id, e.answer, e.start, e.answers) for e in kept] == [("7", "", None, ()), ("9", "小李", 0, ("小李",))]
     assert kept.report.without_span == 0 and kept.report.count("empty question") == 1
     assert [example.id for example in read_qa(file)] == ["9"]
+
+
+def test_answers_as_hugging_face_has_them(tmp_path):
+    answers = {"text": ["北京", "北"], "answer_start": [11, 0]}
+    row = {
+        "id": "7",
+        "title": "t",
+        "context": "北京是首都，上海不是。北京大。",
+        "question": "哪里大？",
+        "answers": answers,
+    }
+    nested = squad({"id": "7", "question": "哪里大？", "answers": answers})
+    expected = [QAExample(row["context"], "哪里大？", "北京", 11, "7", ("北京", "北"))]
+    for content in (nested, row, [row]):
+        assert read_qa(write(tmp_path / "a", content)) == expected
+    assert len(read_qa(write(tmp_path / "a", lines(row, {**row, "answers": {"text": [], "answer_start": []}})))) == 1
+
+
+def test_one_bad_part_of_a_squad_file_leaves_the_others(tmp_path):
+    good = {"id": 1, "question": "哪里是首都？", "answers": [{"text": "北京", "answer_start": -1}]}
+    content = squad(good, {"question": 3}, 4, {"question": "b", "answers": "c"}, good)
+    content["data"] += [None, {"paragraphs": "none"}, {"paragraphs": [5, {"context": "a"}]}]
+    examples = read_qa(write(tmp_path / "a", content), on_error="skip")
+    assert [e.start for e in examples] == [0, 0]
+    places = sorted(place.partition(", ")[2] for places in examples.report.dropped.values() for place in places)
+    assert places == [
+        "data[0].paragraphs[0].qas[1]: number 3",
+        "data[0].paragraphs[0].qas[2]: number 4",
+        "data[0].paragraphs[0].qas[3]: string 'c'",
+        "data[1]: none",
+        "data[2]: string 'none'",
+        "data[3].paragraphs[0]: number 5",
+        "data[3].paragraphs[1]: none",
+    ]
