@@ -102,12 +102,12 @@ BAD_RECORDS = {
     "only unknown characters": (line("ДЖ🙂", "x"), "known characters. Received only unknown ones: 'ДЖ🙂'"),
     "no json": ('{"id": "x", "text": \n', "expected a json object"),
     "not an object": ('["x"]\n', "expected a json object"),
-    "no text": ('{"id": "x", "body": "王明"}\n', "expected a field 'text'. Received: only 'id', 'body'"),
-    "no id": ('{"text": "王明"}\n', "expected a field 'id'. Received: only 'text'"),
+    "no text": ('{"id": "x", "body": "王明"}\n', "expected a field 'text' with a string. Received: only 'id', 'body'"),
+    "no id": ('{"text": "王明"}\n', "expected an id that is a string or a whole number. Received: none"),
     "repeated id": (line(GOOD, "a"), "expected a unique id. Received: 'a', which line 1 has already"),
     "lone surrogate": ('{"id": "x", "text": "王\\ud800明"}\n', "lone surrogate U+D800"),
     "NUL": ('{"id": "x", "text": "王\\u0000明"}\n', "NUL character at position 1"),
-    "text is a number": ('{"id": "x", "text": 3}\n', "expected a text that is a string. Received: '3'"),
+    "text is a number": ('{"id": "x", "text": 3}\n', "expected a field 'text' with a string. Received: number 3"),
 }
 
 
