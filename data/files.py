@@ -38,6 +38,11 @@ def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
         raise
 
 
+def is_pipe(path: str | os.PathLike) -> bool:
+    """Returns whether a path is a pipe or a device, whose content can be read only once."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
 def sha256_file(path: str | os.PathLike) -> str:
     """Returns the SHA-256 digest of a file or of a folder, in hexadecimal.
 

@@ -1,7 +1,6 @@
 """Evaluation of generated question-answer pairs: `textzoo evaluate qa`."""
 
 import dataclasses
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,9 +22,9 @@ class EvaluateQA:
         input: Reference pairs, in any format that `textzoo train qa` reads.
         model: Folder of a trained model, or name of a preset. It generates pairs for each passage, and a question for
             each reference answer.
-        predictions: File with lines of {"id", "question", "answer"} to evaluate instead of a model, such as the output
-            of `textzoo generate qa`. The id is that of any reference pair of the passage. Questions are compared if
-            their answers are equal.
+        predictions: Pairs to evaluate instead of a model, such as the output of `textzoo generate qa`: lines of
+            {"id", "question", "answer"}, or a .csv with these columns. The id is that of any reference pair of the
+            passage. Questions are compared if their answers are equal.
         out: JSON file for the metrics; must not exist.
         html: HTML page to write: generated answers are highlighted, reference answers underlined.
         num_pairs: Number of pairs generated per passage, and the k of recall at k.
@@ -159,47 +158,25 @@ def _read_predictions(args: EvaluateQA, passages: dict[str, list]) -> tuple[list
         Pairs of each passage; `(predicted, reference)` questions for equal answers.
     """
     from textzoo.data import InvalidRecordError
+    from textzoo.data.readers.read_predictions import read_predictions
 
     rows = {str(e.id): row for row, group in enumerate(passages.values()) for e in group if e.id is not None}
     texts, file = list(passages), str(args.predictions)
     predicted: list[list] = [[] for _ in texts]
-    with open(file, encoding=args.encoding or "utf-8-sig") as lines:
-        for number, line in enumerate(lines, 1):
-            place = f"{file}, line {number}"
-            record = _parse_prediction(line, place)
-            if record["id"] not in rows:
-                raise InvalidRecordError(place, f"an id of {args.input}", received=repr(record["id"]))
-            row = rows[record["id"]]
-            start = record.get("start", texts[row].find(record["answer"]))
-            start = None if start == -1 else start
-            end = None if start is None else start + len(record["answer"])
-            score = record.get("score", float("nan"))
-            predicted[row].append(
-                SimpleNamespace(question=record["question"], answer=record["answer"], start=start, end=end, score=score)
-            )
+    for pair in read_predictions(file, encoding=args.encoding):
+        if pair.id not in rows:
+            raise InvalidRecordError(pair.place, f"an id of {args.input}", received=repr(pair.id))
+        row = rows[pair.id]
+        start = texts[row].find(pair.answer) if pair.start is None else pair.start
+        start = None if start == -1 else start
+        end = None if start is None else start + len(pair.answer)
+        predicted[row].append(
+            SimpleNamespace(question=pair.question, answer=pair.answer, start=start, end=end, score=pair.score)
+        )
     missing = sum(not pairs for pairs in predicted)
     if missing:
         print(f"{file}: {missing} of {len(texts)} passages have no pairs", file=sys.stderr)
     return predicted, _match_questions(passages, predicted)
-
-
-def _parse_prediction(line: str, place: str) -> dict[str, Any]:
-    from textzoo.data import InvalidRecordError
-
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', received=str(error)) from None
-    names = ("id", "question", "answer")
-    if not isinstance(record, dict) or any(name not in record for name in names):
-        received = ", ".join(record) if isinstance(record, dict) else type(record).__name__
-        raise InvalidRecordError(place, 'a JSON object {"id", "question", "answer"}', received=received)
-    for name in ("question", "answer"):
-        if not isinstance(record[name], str):
-            raise InvalidRecordError(place, f"{name} to be a string", received=repr(record[name]))
-    if not isinstance(record.get("start"), int | None):
-        raise InvalidRecordError(place, "start to be an integer", received=repr(record["start"]))
-    return record | {"id": str(record["id"])}
 
 
 def _match_questions(passages: dict[str, list], predicted: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:

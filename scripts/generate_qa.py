@@ -6,11 +6,11 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt, Precision
 from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path, write_text_file
 from textzoo.scripts.cli.pair_filter import PairFilter
 from textzoo.scripts.cli.qa_writers import QA_FORMATS
@@ -104,10 +104,9 @@ class GenerateQA:
                 raise ValueError(f"--{name.replace('_', '-')} needs --filter")
         if self.filter and self.answers:
             raise ValueError("--filter and --answers exclude each other; remove one")
-        if self.resume and (self.out is None or self.input in (None, "-") or self.html or self.rejected):
+        if self.resume and (self.out is None or is_stream(self.input) or self.html or self.rejected):
             raise ValueError("--resume needs --out and an input file, without --html and --rejected")
-        if self.input is not None and self.input != "-" and not Path(self.input).is_file():
-            raise ValueError(f"{self.input} is not a file; pass a file of passages")
+        require_input(self.input, content="passages")
 
 
 class Record(NamedTuple):
@@ -154,7 +153,7 @@ def generate_qa(args: GenerateQA) -> None:
         records = _read_records(texts, args=args, rejected=rejected)
         for _ in range(0 if out is None else out.done["records"]):
             next(records)
-        has_entries = out is not None and out.done["bytes"] > len(output_format.head)
+        has_entries = out is not None and out.done["bytes"] > len(output_format.head.encode())
         _write(output_format.head if not (out and out.done["bytes"]) else "", out)
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
             for record, pairs in _generate_or_reject(pair_filter or model, batch, args=args, rejected=rejected):

@@ -6,11 +6,11 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from textzoo.scripts.cli.arguments import Precision
 from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path, write_text_file
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
@@ -48,11 +48,10 @@ class GenerateTitle(TitleSearchOptions):
 
     def __post_init__(self):
         require_new_path(self.out, self.resume)
-        if self.resume and (self.out is None or self.input in (None, "-")):
+        if self.resume and (self.out is None or is_stream(self.input)):
             raise ValueError("--resume needs --out and an input file")
         require_new_path(self.search_tree, flag="--search-tree")
-        if self.input is not None and self.input != "-" and not Path(self.input).is_file():
-            raise ValueError(f"{self.input} is not a file; pass a file of articles")
+        require_input(self.input, content="articles")
 
 
 def generate_title(args: GenerateTitle) -> None:

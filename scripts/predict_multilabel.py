@@ -4,11 +4,11 @@ import contextlib
 import json
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from textzoo.scripts.cli.arguments import PositiveInt
 from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.input_files import require_input
 from textzoo.scripts.cli.output_files import require_new_path
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
@@ -39,8 +39,7 @@ class PredictMultilabel:
 
     def __post_init__(self):
         require_new_path(self.out)
-        if self.input is not None and self.input != "-" and not Path(self.input).is_file():
-            raise ValueError(f"{self.input} is not a file; pass a file of texts")
+        require_input(self.input, content="texts")
 
 
 def predict_multilabel(args: PredictMultilabel) -> None:

@@ -1,6 +1,7 @@
 """Training on labelled texts: `textzoo train multilabel`."""
 
 import functools
+from collections import Counter
 from dataclasses import dataclass
 
 from textzoo.scripts.cli.arguments import PositiveInt
@@ -8,6 +9,8 @@ from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.train_model import create_seeded_model, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
 from textzoo.scripts.cli.training_examples import read_examples, usable_examples
+
+MIN_RARE_LABELS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,9 +21,12 @@ class TrainMultilabel(TrainingArguments):
         inputs: Files of labelled texts: lines of text, tab and comma-separated labels (or none), or lines of
             {"text", "labels"}. The model gets the labels that occur in them.
         max_length: Maximum number of tokens of a text; longer ones are truncated.
+        allow_rare_labels: Train also if most texts have a label that occurs only once, which is a sign of another kind
+            of file.
     """
 
     max_length: PositiveInt = 256
+    allow_rare_labels: bool = False
 
 
 def train_multilabel(args: TrainMultilabel) -> None:
@@ -35,6 +41,8 @@ def train_multilabel(args: TrainMultilabel) -> None:
     labels = sorted({label for example in examples for label in example.labels})
     if not labels:
         raise ValueError(f"{', '.join(args.inputs)}: no text has a label")
+    if not args.allow_rare_labels:
+        _check_rare_labels(examples, files=args.inputs)
     validation = None
     if args.validation is not None:
         validation = read_examples(functools.partial(read_multilabel, labels=labels), args.validation, config=args)
@@ -47,3 +55,20 @@ def train_multilabel(args: TrainMultilabel) -> None:
     )
     examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
     train_model(model, args, run=run, examples=examples, validation=validation)
+
+
+def _check_rare_labels(examples: list, *, files: list[str]) -> None:
+    """Raises ValueError if more than half of the labelled texts have a label that no other text has.
+
+    Nothing can be learned of such a label, nor measured. Label sets have few of them; titles and sentences that were
+    split at their commas consist of them.
+    """
+    counts = Counter(label for example in examples for label in example.labels)
+    once = {label for label, count in counts.items() if count == 1}
+    labelled = [example for example in examples if example.labels]
+    with_rare = sum(not once.isdisjoint(example.labels) for example in labelled)
+    if len(once) >= MIN_RARE_LABELS and with_rare > len(labelled) / 2:
+        raise ValueError(
+            f"{', '.join(files)}: {len(once)} of {len(counts)} labels occur once, on {with_rare} of {len(labelled)} "
+            f"texts, such as {min(once)[:40]!r}; check that the file holds labels, or pass --allow-rare-labels"
+        )

@@ -18,7 +18,8 @@ class ModelConfig:
             weights are random.
         vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's. By default, without a checkpoint, a
             vocabulary is built from the training texts.
-        vocab_size: Number of tokens of a built vocabulary; by default it holds only characters.
+        vocab_size: Number of tokens of a built vocabulary; by default characters if the texts are mostly Chinese,
+            else 8192 word pieces.
         prune_vocabulary: Keep only the tokens that occur in the training texts.
         num_layers: Number of encoder layers, without a checkpoint.
         hidden_size: Width of the encoder, without a checkpoint.

@@ -17,10 +17,12 @@ import yaml
 
 from .. import __file__ as package_file
 from .. import __version__
-from ..data.files import sha256_file, write_atomically
+from ..data.files import is_pipe, sha256_file, write_atomically
+from ..data.read_settings import read_settings
 from ..data.writer_lock import FOLDER_LOCK, WriterLock, is_free_folder
 
 # Settings that may change when a run is resumed.
+PIPE = "pipe"  # data that is gone once it has been read
 RUN_SETTINGS = ("out", "resume", "plot", "tensorboard")
 # Files of a run that was interrupted in `begin`.
 FILES_OF_BEGIN = {FOLDER_LOCK, "settings.yaml", "settings.yaml.part", "run.json.part"}
@@ -99,7 +101,7 @@ class RunDirectory:
                 self.path.mkdir(parents=True, exist_ok=True)
                 self._lock = WriterLock(self.path)
                 self._check_usable()  # another run may have begun or finished since
-            data = {str(file): sha256_file(file) for file in files}
+            data = {str(file): PIPE if is_pipe(file) else sha256_file(file) for file in files}
             if self.is_resumed:
                 self._check_unchanged(settings, data)
             else:
@@ -142,7 +144,7 @@ class RunDirectory:
             return list(csv.reader(file))
 
     def _check_unchanged(self, settings: Mapping[str, Any], data: Mapping[str, str]) -> None:
-        original = yaml.safe_load((self.path / "settings.yaml").read_text(encoding="utf-8"))
+        original = read_settings(self.path / "settings.yaml")
         for name, value in settings.items():
             if name not in RUN_SETTINGS and value != original.get(name):
                 raise ValueError(
@@ -150,6 +152,8 @@ class RunDirectory:
                     f"Received: {name}={value}."
                 )
         for file, digest in self.run_info()["data"].items():
+            if digest == PIPE:
+                raise ValueError(f"{file}: this pipe cannot be read again; start a new training on a file")
             if data.get(file) != digest:
                 raise ValueError(f"{file}: expected the data of the interrupted run. Received: other data.")
 

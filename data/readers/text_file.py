@@ -58,7 +58,7 @@ def describe_encoding(data: bytes) -> str:
     return f"bytes that are not (looks like {name}: pass --encoding {guess})"
 
 
-def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> TextIO:
+def open_text(source: str | PathLike | IO[Any], encoding: str | None = None, *, newline: str | None = None) -> TextIO:
     """Opens a text file or a binary stream for reading.
 
     gzip, bzip2 and xz are recognized by content. A UTF-8 byte order mark is removed, CRLF becomes LF. Bytes that cannot
@@ -67,6 +67,7 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> 
     Args:
         source: A path, a binary stream or a text stream. If a text stream has a `buffer`, its bytes are read instead.
         encoding: The encoding. None: UTF-8.
+        newline: As of `open`; `""` keeps CRLF.
 
     Returns:
         The text stream.
@@ -92,7 +93,7 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None) -> 
             binary.close()
             raise InvalidRecordError(name, "text in UTF-8", received=describe_encoding(head))
         encoding = "utf-8-sig"
-    return io.TextIOWrapper(binary, encoding=encoding, errors="surrogateescape")
+    return io.TextIOWrapper(binary, encoding=encoding, errors="surrogateescape", newline=newline)
 
 
 def _check_encoding(encoding: str) -> None:

@@ -15,6 +15,7 @@ from textzoo.training.number_types import Precision as Precision
 
 Arguments = TypeVar("Arguments")
 
+_PROTECTED = "\0"  # no word of a command line contains it
 FLAGS_WITHOUT_VALUE = {"-h", "--help", "--print-config"}
 
 
@@ -23,7 +24,8 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
 
     Every field is a flag (`--batch-size`) and a key of the YAML file (`batch_size`). Its help is its line under `Args:`
     in the docstring of the class or of a base class. Later flags override earlier ones and the file before them.
-    Positional words fill the fields with the metadata `positional`, in order; the last of these takes the rest.
+    Positional words fill the fields with the metadata `positional`, in order; the last of these takes the rest. After
+    `--`, all words are positional. A value that begins with a dash is written `--input=-x.txt`.
 
     Args:
         arguments_class: Dataclass. Its `__post_init__` may raise `ValueError`.
@@ -68,7 +70,7 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         )
     except ArgumentError as error:
         raise ValueError(str(error)) from None
-    return arguments_class(**{name: _plain_number(getattr(namespace, name)) for name in help_texts})
+    return arguments_class(**{name: _plain_value(getattr(namespace, name)) for name in help_texts})
 
 
 def _flag(name: str) -> str:
@@ -80,10 +82,15 @@ def _normalize_words(argv: list[str], names: set[str], *, switches: set[str], po
     flags = {_flag(name) for name in names} | switches | FLAGS_WITHOUT_VALUE | {"--config"}
     flagged_words: list[str] = []
     positional_values: dict[str, list[str]] = {flag: [] for flag in positionals}
-    given = {_flag(word.partition("=")[0].lstrip("-")) for word in argv if word.startswith("--")}
+    flag_words = itertools.takewhile(lambda word: word != "--", argv)
+    given = {_flag(word.partition("=")[0].lstrip("-")) for word in flag_words if word.startswith("--")}
     words = iter(argv)
+    only_positionals = False
     for word in words:
-        if not word.startswith("-") or word == "-":
+        if word == "--" and not only_positionals:
+            only_positionals = True
+            continue
+        if only_positionals or not word.startswith("-") or word == "-":
             if not positionals:
                 raise ValueError(f"Unexpected argument {word}: this command takes flags only.")
             unfilled = (flag for flag, values in positional_values.items() if not values and flag not in given)
@@ -99,6 +106,8 @@ def _normalize_words(argv: list[str], names: set[str], *, switches: set[str], po
             values = []
         else:
             values = list(itertools.islice(words, 1))
+            if flag in positional_values and values and values[0].startswith("--"):
+                raise ValueError(f"{name} needs a value; write {name}={values[0]} if that is one")
         if flag in positional_values:
             positional_values[flag] += values
             continue
@@ -106,30 +115,32 @@ def _normalize_words(argv: list[str], names: set[str], *, switches: set[str], po
             _check_keys(values, names)
         flagged_words += [flag + equals + value, *([] if equals else values)]
     for flag, values in positional_values.items():
-        flagged_words += [flag, *values] if values else []
+        flagged_words += [flag, *map(_protect, values)] if values else []
     return flagged_words
 
 
+def _protect(value: str) -> str:
+    """Keeps the parser from taking a value that begins with a dash for a flag; `_plain_value` undoes it."""
+    return _PROTECTED + value if value.startswith("-") and value != "-" else value
+
+
 def _check_keys(paths: Iterable[str], names: set[str]) -> None:
-    import yaml
+    from textzoo.data.read_settings import read_settings
 
     for path in paths:
-        with open(path, encoding="utf-8-sig") as file:
-            try:
-                content = yaml.safe_load(file)
-            except (yaml.YAMLError, UnicodeDecodeError) as error:
-                raise ValueError(f"{path}: expected YAML in UTF-8. Received: {error}") from None
-        if not isinstance(content, dict):
-            raise ValueError(f"{path}: expected lines of key: value. Received: {type(content).__name__}.")
-        for key in content:
+        for key in read_settings(path):
             if str(key).replace("-", "_") not in names:
                 raise ValueError(f"{path}: unknown key {key}.{_suggestion(str(key), names)}")
 
 
-def _plain_number(value: Any) -> Any:
-    """Converts the parser's subclasses of int and float to int and float."""
+def _plain_value(value: Any) -> Any:
+    """Converts the parser's subclasses of int and float to int and float, and undoes `_protect`."""
     if isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return value.removeprefix(_PROTECTED)
+    if isinstance(value, list):
+        return [_plain_value(item) for item in value]
     return next((base(value) for base in (int, float) if isinstance(value, base)), value)
 
 

@@ -1,11 +1,11 @@
 """Output formats of generated question-answer pairs: jsonl, SQuAD, CSV and Alpaca."""
 
-import csv
 import dataclasses
-import io
 import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
+
+from textzoo.data.csv_cells import BYTE_ORDER_MARK, csv_row
 
 
 class WriteEntries(Protocol):
@@ -51,13 +51,7 @@ def _squad_entries(text, pairs, *, identifier) -> list[str]:
 
 
 def _csv_entries(text, pairs, *, identifier) -> list[str]:
-    return [_csv_row((identifier, pair.question, pair.answer, pair.start, pair.end, pair.score)) for pair in pairs]
-
-
-def _csv_row(cells: Sequence[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()
+    return [csv_row((identifier, pair.question, pair.answer, pair.start, pair.end, pair.score)) for pair in pairs]
 
 
 def _alpaca_entries(text, pairs, *, identifier) -> list[str]:
@@ -70,7 +64,7 @@ QA_FORMATS = {
         head='{"version": "textzoo", "data": [\n', entries=_squad_entries, separator=",\n", tail="\n]}\n"
     ),
     "csv": OutputFormat(
-        head=_csv_row(("id", "question", "answer", "start", "end", "score")),
+        head=BYTE_ORDER_MARK + csv_row(("id", "question", "answer", "start", "end", "score")),
         entries=_csv_entries,
         separator="",
         tail="",

@@ -20,9 +20,10 @@ def run_fingerprint(args: Any, excluded: Collection[str]) -> dict[str, Any]:
     """
     from textzoo.data.files import sha256_file
     from textzoo.models.presets import find_preset
+    from textzoo.scripts.cli.input_files import is_stream
 
     fingerprint = {name: value for name, value in dataclasses.asdict(args).items() if name not in excluded}
     folder = Path(find_preset(args.model))
     fingerprint["model"] = [sha256_file(folder / name) for name in MODEL_FILES if (folder / name).is_file()]
-    fingerprint["input"] = None if args.input in (None, "-") else sha256_file(args.input)
+    fingerprint["input"] = None if is_stream(args.input) else sha256_file(args.input)
     return fingerprint

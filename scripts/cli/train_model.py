@@ -1,6 +1,7 @@
 """Model creation and training as the commands do them: resumed vocabulary, plot and final line."""
 
 import dataclasses
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +14,26 @@ if TYPE_CHECKING:
 def create_seeded_model(model_class: Any, args: TrainingArguments, **options: Any) -> Any:
     """Creates the model of a training; one that is resumed has the vocabulary of the interrupted run.
 
+    Says on standard error what kind of vocabulary was built, if one was.
+
     Args:
         model_class: `Task` class.
         args: Arguments of the command.
         **options: Keyword arguments of `create_model`.
     """
+    from textzoo.data.text.tokenizer import SPECIAL_TOKENS
     from textzoo.training import create_model
 
     vocab = Path(args.out) / "vocab.txt"
     if args.resume and args.checkpoint is None and args.vocab is None and vocab.is_file():
         args = dataclasses.replace(args, vocab=str(vocab))
-    return create_model(model_class, args, seed=args.seed, **options)
+    model = create_model(model_class, args, seed=args.seed, **options)
+    if args.vocab is None and args.checkpoint is None:
+        tokens = model.preprocessor.tokenizer.tokens
+        has_pieces = any(len(token.removeprefix("##")) > 1 for token in set(tokens) - set(SPECIAL_TOKENS))
+        kind = "word pieces" if has_pieces else "characters"
+        print(f"built a vocabulary of {len(tokens)} {kind} from the texts", file=sys.stderr)
+    return model
 
 
 def train_model(

@@ -80,10 +80,10 @@ def test_predictions_that_are_half_right(command, write, tmp_path):
     ("rows", "message"),
     [
         ([GOLD[0] | {"id": "z"}], "line 1: expected an id of "),
-        ([{"id": "a", "question": "谁？"}], 'expected a JSON object {"id", "question", "answer"}'),
-        ([["a"]], "Received: list"),
-        ([GOLD[0] | {"start": "0"}], "expected start to be an integer. Received: '0'"),
-        ([GOLD[0] | {"answer": 3}], "expected answer to be a string. Received: 3"),
+        ([{"id": "a", "question": "谁？"}], "expected a field 'answer' with a string. Received: only 'id', 'question'"),
+        ([["a"]], "Received: a list of 1"),
+        ([GOLD[0] | {"start": "0"}], "expected a start that is a whole number. Received: string '0'"),
+        ([GOLD[0] | {"answer": 3}], "expected a field 'answer' with a string. Received: number 3"),
     ],
 )
 def test_bad_predictions(rows, message, command, write):

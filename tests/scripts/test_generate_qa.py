@@ -1,5 +1,6 @@
 """`textzoo generate qa`: inputs, formats, bad records and resumed runs."""
 
+import codecs
 import csv
 import errno
 import gzip
@@ -200,7 +201,8 @@ def test_formats_hold_the_same_pairs(generate, write, tmp_path):
     alpaca = json.loads((tmp_path / "out.alpaca").read_text(encoding="utf-8"))
     assert [(row["instruction"], row["output"]) for row in alpaca] == [row[:2] for row in expected]
     assert {row["input"] for row in alpaca} == {GOOD, OTHER}
-    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+    assert (tmp_path / "out.csv").read_bytes().startswith(codecs.BOM_UTF8)  # Excel reads it as UTF-8
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["question"], row["answer"], int(row["start"])) for row in rows] == expected
     assert [row["id"] for row in rows] == [pair["id"] for pair in pairs]

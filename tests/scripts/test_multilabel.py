@@ -6,8 +6,10 @@ import shutil
 
 import pytest
 
+from textzoo.data import MultiLabelExample
 from textzoo.models import MultiLabelClassifier
 from textzoo.scripts import main as textzoo
+from textzoo.scripts.train_multilabel import MIN_RARE_LABELS, _check_rare_labels
 
 TEXTS = [
     ("今天下雨", "天气"),
@@ -158,3 +160,18 @@ def test_bad_flags(command, folder, tsv, tmp_path):
     check_refused(command("evaluate", "multilabel", tsv, "--model", tmp_path), "expected a model's folder")
     check_refused(command("evaluate", "multilabel", tmp_path / "none.tsv", "--model", folder), "No such file")
     check_refused(command("evaluate", "multi", tsv), "Did you mean multilabel?")
+
+
+def test_a_file_of_titles_is_no_file_of_labels(command, tmp_path):
+    """Labels that occur once on most texts need a flag; a few of them do not."""
+    names = [f"名{i}" for i in range(MIN_RARE_LABELS)]
+    titles = [f"小李来了{i}\t{name},人" for i, name in enumerate(names)]
+    (tmp_path / "titles.tsv").write_text("\n".join(titles), encoding="utf-8")
+    status, _, err = command("train", "multilabel", tmp_path / "titles.tsv", "--out", tmp_path / "run")
+    assert status == 2 and "20 of 21 labels occur once, on 20 of 20 texts, such as '名0'; check that the file" in err
+    assert "pass --allow-rare-labels" in err and not (tmp_path / "run").exists()
+    labelled = [MultiLabelExample("好", (name, "人")) for name in names] + [MultiLabelExample("好", ("人",))] * 20
+    _check_rare_labels(labelled, files=["a"])
+    _check_rare_labels(labelled[: MIN_RARE_LABELS - 1], files=["a"])
+    with pytest.raises(ValueError, match="20 of 21 labels"):
+        _check_rare_labels(labelled[:-1], files=["a"])

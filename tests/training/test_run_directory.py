@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import platform
 
 import keras
@@ -90,3 +91,12 @@ def test_the_hash_of_a_folder_depends_on_its_files_and_their_names(tmp_path):
     run = RunDirectory(tmp_path / "again")
     run.begin({}, [folder])
     assert run.run_info()["data"] == {str(folder): hashes[2]}
+
+
+def test_data_from_a_pipe_is_not_read_again(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    run = RunDirectory(tmp_path / "run")
+    run.begin({"epochs": 1}, [tmp_path / "pipe"])
+    run.close()
+    with pytest.raises(ValueError, match="pipe: this pipe cannot be read again; start a new training on a file"):
+        RunDirectory(tmp_path / "run", resume=True).begin({"epochs": 1}, [tmp_path / "pipe"])

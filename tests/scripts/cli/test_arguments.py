@@ -126,6 +126,7 @@ def test_bad_flags_are_named(argv, message):
         ("leaves: [x]\nout: pot\nminutes: soon\n", '"minutes"'),
         ("- x\n", "expected lines of key: value. Received: list"),
         ("leaves: [x\n", "expected YAML"),
+        ("leaves: &a [x]\nout: *a\n", "expected YAML in UTF-8. Received: the alias [*]a; write the value"),
     ],
 )
 def test_bad_yaml_is_named(text, message, tmp_path):
@@ -150,6 +151,16 @@ def test_several_positional_fields_are_filled_in_order():
 
     for argv in (["a", "b"], ["a", "--cup", "b"], ["--cup=b", "a"], ["b", "--source", "a"], ["--source", "a", "b"]):
         assert parse_arguments(Pour, argv, prog="textzoo pour") == Pour("a", "b"), argv
+
+
+def test_words_that_begin_with_a_dash():
+    pot = ["--out", "pot"]
+    assert parse("--leaves=-x", *pot) == parse(*pot, "--", "-x") == Brew(["-x"], "pot")
+    assert parse("x", *pot, "--", "--out", "--", "-y").leaves == ["x", "--out", "--", "-y"]
+    assert parse("x", "--out=-pot", "--strength", "-5") == Brew(["x"], "-pot", 3, -5.0)
+    for argv in (["--leaves", "--out", "pot"], ["x", "--out", "--minutes", "5"], ["x", "--out", "-p"]):
+        with pytest.raises(ValueError, match="needs a value|expected one argument"):
+            parse(*argv)
 
 
 def test_a_positional_word_needs_a_field():
