@@ -21,6 +21,7 @@ class EvaluateMLM:
         out: JSON file for the metrics; must not exist.
         batch_size: Sequences per batch.
         seed: Seed of the masks.
+        user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
         encoding: Encoding of the files; by default UTF-8.
         on_error: Whether a bad record ends the command or is skipped.
     """
@@ -31,6 +32,7 @@ class EvaluateMLM:
     out: str | None = None
     batch_size: PositiveInt = 32
     seed: NonNegativeInt = 0
+    user_dict: str | None = None
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -44,9 +46,11 @@ def evaluate_mlm(args: EvaluateMLM) -> None:
     import numpy as np
 
     from textzoo.data import read_corpus
+    from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.metrics import BigramModel, masked_lm_metrics
     from textzoo.models import MaskedLM
 
+    use_user_dictionary(args.user_dict)
     texts = read_corpus(args.input, encoding=args.encoding, on_error=args.on_error)
     baseline_texts = (
         [] if args.train is None else read_corpus(args.train, encoding=args.encoding, on_error=args.on_error)

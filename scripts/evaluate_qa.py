@@ -36,6 +36,7 @@ class EvaluateQA:
         precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
             bfloat16 also halves the memory of the weights; it cannot train.
         seed: Seed of the sampled answers.
+        user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
         encoding: Encoding of the files; by default UTF-8.
         on_error: Whether a bad record of the input ends the command or is skipped.
     """
@@ -52,6 +53,7 @@ class EvaluateQA:
     batch_size: PositiveInt = 16
     precision: Precision = "float32"
     seed: NonNegativeInt = 0
+    user_dict: str | None = None
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -67,9 +69,11 @@ def evaluate_qa(args: EvaluateQA) -> None:
     """Prints the metrics and optionally writes them as JSON, and the page."""
     start_tensorflow()
     from textzoo.data import read_qa
+    from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.metrics import qa_metrics
     from textzoo.reports import QAPassage, qa_page
 
+    use_user_dictionary(args.user_dict)
     passages: dict[str, list] = {}
     for example in read_examples(read_qa, args.input, config=args):
         passages.setdefault(example.passage, []).append(example)

@@ -61,6 +61,7 @@ class GenerateQA:
         precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
             bfloat16 also halves the memory of the weights; it cannot train.
         seed: Seed of the sampled answers. Seed and passage determine the pairs.
+        user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
@@ -90,6 +91,7 @@ class GenerateQA:
     batch_size: PositiveInt = 16
     precision: Precision = "float32"
     seed: NonNegativeInt = 0
+    user_dict: str | None = None
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -122,10 +124,12 @@ def generate_qa(args: GenerateQA) -> None:
     """Generates and writes batch by batch; an error later keeps what was written."""
     start_tensorflow()
     from textzoo.data import read_texts
+    from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.inference import QAPipeline
     from textzoo.models import ExtractiveQA, QAGenerator
     from textzoo.reports import QAPassage, review_page
 
+    use_user_dictionary(args.user_dict)
     model = QAGenerator.from_preset(args.model, dtype=args.precision)
     pair_filter = None
     if args.filter:

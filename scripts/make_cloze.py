@@ -32,6 +32,7 @@ class Cloze:
         all_nouns: Ask for every noun. This gives about ten times as many pairs, less similar to human ones.
         max_characters: Maximum number of characters of a passage. Texts are split at the ends of Chinese sentences; a
             longer sentence stays whole.
+        user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad line ends the command or is skipped.
     """
@@ -41,6 +42,7 @@ class Cloze:
     resume: bool = False
     all_nouns: bool = False
     max_characters: PositiveInt = 160
+    user_dict: str | None = None
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -57,10 +59,18 @@ def main(argv: list[str]) -> None:
     from rich.progress import Progress
 
     from textzoo.data import cloze_pairs, group_sentences, read_corpus
+    from textzoo.data.files import sha256_file
+    from textzoo.data.text.word_segmentation import use_user_dictionary
 
+    use_user_dictionary(args.user_dict)
     texts = read_corpus(args.input, encoding=args.encoding, on_error=args.on_error)
     passages = list(dict.fromkeys(run for text in texts for run in group_sentences(text, args.max_characters)))
-    fingerprint = {"all_nouns": args.all_nouns, "passages": sha256("\n".join(passages).encode()).hexdigest()}
+    user_dict = None if args.user_dict is None else sha256_file(args.user_dict)
+    fingerprint = {
+        "all_nouns": args.all_nouns,
+        "user_dict": user_dict,
+        "passages": sha256("\n".join(passages).encode()).hexdigest(),
+    }
     console = Console(stderr=True)
     with (
         ResumableOutput(args.out, fingerprint, resume=args.resume) as out,

@@ -51,6 +51,7 @@ def search(args: Search) -> None:
             encoder=args.encoder or details["encoder"],
             units=details["units"],
             stop_words=details["stop_words"],
+            user_dict=details.get("user_dict"),
         )
     )
     idf = Idf(**details["idf"]) if details["idf"] else None

@@ -17,17 +17,26 @@ class TrainMLM(TrainingArguments):
     Args:
         inputs: Text files of one text per line, .jsonl files with lines of {"text"}, or folders of such files.
         max_length: Number of tokens of a sequence. Texts are split at the ends of sentences and packed.
+        user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
     """
 
     max_length: PositiveInt = 256
+    user_dict: str | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """Data files, and the file of words by which masks are cut."""
+        return [*super().files, *([] if self.user_dict is None else [self.user_dict])]
 
 
 def train_mlm(args: TrainMLM) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
     start_tensorflow()
+    from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.models import MaskedLM
     from textzoo.training import RunDirectory
 
+    use_user_dictionary(args.user_dict)
     run = RunDirectory(args.out, resume=args.resume)
     texts, validation = read_training_examples(lambda path: _read_texts(path, args), args)
     model = create_seeded_model(MaskedLM, args, texts=texts, max_lengths={"max_length": args.max_length})

@@ -32,6 +32,7 @@ class TuneQA:
         num_beams: Number of beams for the question.
         batch_size: Passages per batch.
         seed: Seed of the sampled answers.
+        user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command or is skipped.
     """
@@ -45,6 +46,7 @@ class TuneQA:
     num_beams: PositiveInt = 3
     batch_size: PositiveInt = 16
     seed: NonNegativeInt = 0
+    user_dict: str | None = None
     encoding: str | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -59,10 +61,12 @@ def tune_qa(args: TuneQA) -> None:
     import yaml
 
     from textzoo.data import read_qa
+    from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.inference import QAPipeline
     from textzoo.metrics import search_thresholds
     from textzoo.models import ExtractiveQA, QAGenerator
 
+    use_user_dictionary(args.user_dict)
     references: dict[str, list[tuple[str, str]]] = {}
     for example in read_examples(read_qa, args.input, config=args):
         passage_references = references.setdefault(example.passage, [])

@@ -36,8 +36,8 @@ def build_vocabulary(
 
     >>> build_vocabulary(["春天 5月12日"])[7:]
     ['1', '2', '5', '天', '日', '春', '月', '##2']
-    >>> build_vocabulary(["the cat", "the hat"])[-2:]
-    ['##at', 'the']
+    >>> build_vocabulary(["the cat", "the hat"])[-3:]
+    ['the', '##at', '##he']
     """
     texts = list(texts)
     if size is None:

@@ -5,10 +5,16 @@ import sys
 import warnings
 from collections.abc import Iterable
 from functools import cache
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from ..readers.invalid_record_error import InvalidRecordError
+from ..readers.record_lines import RecordLine, read_lines
+from ..readers.text_file import check_characters
 from .word_dictionary import WordDictionary
+
+_user_lines: list[str] = []
 
 
 @cache
@@ -23,7 +29,39 @@ def word_segmenter() -> Any:
     Reference:
         https://github.com/fxsjy/jieba
     """
-    return new_word_segmenter()
+    return new_word_segmenter(_user_lines or None)
+
+
+def use_user_dictionary(path: str | PathLike | None) -> None:
+    """Adds words to `word_segmenter` and `word_tagger`, for this process; those of an earlier call are gone.
+
+    Args:
+        path: A jieba dictionary, lines of word, frequency and part of speech, of which the last two may be missing;
+            plain or compressed. None: no words besides jieba's own.
+
+    Raises:
+        InvalidRecordError: A line is not UTF-8, or holds a NUL.
+
+    Example:
+
+    >>> _ = Path("words.txt").write_text("小明去了", encoding="utf-8")
+    >>> use_user_dictionary("words.txt")
+    >>> list(word_segmenter().cut("小明去了上海图书馆"))
+    ['小明去了', '上海图书馆']
+    >>> use_user_dictionary(None)
+    """
+    lines = [] if path is None else list(read_lines(path, _dictionary_line, is_jsonl=False))
+    for line in lines:
+        if isinstance(line, InvalidRecordError):
+            raise line
+    _user_lines[:] = [str(line) for line in lines]
+    word_segmenter.cache_clear()
+    word_tagger.cache_clear()
+
+
+def _dictionary_line(line: RecordLine) -> str:
+    check_characters(line.text, line.place)
+    return line.text
 
 
 def new_word_segmenter(user_dict: Iterable[str] | None = None) -> Any:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 MEASURES: dict[str, dict[str, Any]] = {
@@ -21,12 +20,14 @@ class EmbedderOptions:
         units: Units that have a vector in the file: characters, words separated by spaces, or words cut by jieba. A
             jieba word without a vector gets the mean of its characters' vectors.
         stop_words: File of units to leave out.
+        user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
     """
 
     vectors: str | None = None
     encoder: str | None = None
     units: Literal["characters", "words", "jieba"] = "characters"
     stop_words: str | None = None
+    user_dict: str | None = None
 
 
 def open_embedder(options: EmbedderOptions) -> Any:
@@ -44,14 +45,19 @@ def open_embedder(options: EmbedderOptions) -> Any:
     if (options.vectors is None) == (options.encoder is None):
         received = "neither" if options.vectors is None else "both"
         raise ValueError(f"Expected one of --vectors and --encoder. Received: {received}.")
+    if options.user_dict is not None and options.units != "jieba":
+        raise ValueError("--user-dict needs --units jieba")
     if options.vectors is not None:
+        from textzoo.data import read_texts
+        from textzoo.data.text.word_segmentation import use_user_dictionary
         from textzoo.similarity import WordEmbedder, WordVectors
 
-        stop_words = options.stop_words
+        use_user_dictionary(options.user_dict)
+        stop_words = [] if options.stop_words is None else [text for _, text in read_texts(options.stop_words)]
         return WordEmbedder(
             WordVectors.load(options.vectors),
             units=options.units,
-            stop_words=Path(stop_words).read_text(encoding="utf-8-sig").split() if stop_words else [],
+            stop_words=[word for line in stop_words for word in line.split()],
             unknown="characters" if options.units == "jieba" else "skip",
         )
     if options.stop_words:
@@ -76,6 +82,9 @@ def open_idf(path: str | None, embed: Callable) -> Any:
 
 def check_known(units: Sequence[Sequence[str]], texts: Sequence[str]) -> None:
     """Raises `ValueError` for a text without a unit that has a vector."""
+    from textzoo.data.readers.text_file import check_characters
+
     for text_units, text in zip(units, texts, strict=True):
+        check_characters(text, repr(text))
         if not text_units:
             raise ValueError(f"Expected a text with a word that has a vector. Received: {text!r}.")

@@ -16,13 +16,15 @@ def run_fingerprint(args: Any, excluded: Collection[str]) -> dict[str, Any]:
         excluded: Names of arguments on which the output does not depend.
 
     Returns:
-        JSON values by argument name. `model` and `input` are SHA-256 hashes of the files.
+        JSON values by argument name. `model`, `input` and `user_dict` are SHA-256 hashes of the files.
     """
     from textzoo.data.files import sha256_file
     from textzoo.models.presets import find_preset
     from textzoo.scripts.cli.input_files import is_stream
 
     fingerprint = {name: value for name, value in dataclasses.asdict(args).items() if name not in excluded}
+    if fingerprint.get("user_dict") is not None:
+        fingerprint["user_dict"] = sha256_file(fingerprint["user_dict"])
     folder = Path(find_preset(args.model))
     fingerprint["model"] = [sha256_file(folder / name) for name in MODEL_FILES if (folder / name).is_file()]
     fingerprint["input"] = None if is_stream(args.input) else sha256_file(args.input)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from textzoo.data import cloze_pairs, read_qa
+from textzoo.data.text.word_segmentation import use_user_dictionary
 from textzoo.scripts import make_cloze
 
 TEXTS = ["陈静1998年出版了第一本小说。", "海州队以3比2战胜了云岭队。", "It rains.", "陈静1998年出版了第一本小说。"]
@@ -67,3 +68,15 @@ def test_bad_input(command, corpus, tmp_path):
         assert out == corpus or not out.exists()
     inside = tmp_path / "pairs.jsonl"
     assert "is inside the input folder" in command("cloze", tmp_path, "--out", inside)[2] and not inside.exists()
+
+
+def test_words_of_a_user_dictionary(command, corpus, tmp_path):
+    words, out = tmp_path / "words.txt", tmp_path / "pairs.jsonl"
+    words.write_text("第一本小说 9 nr\n", encoding="utf-8")
+    try:
+        assert command("cloze", corpus, "--out", out, "--user-dict", words)[0] == 0
+        assert "第一本小说" in {pair.answer for pair in read_qa(out)}
+    finally:
+        use_user_dictionary(None)
+    status, _, err = command("cloze", corpus, "--out", tmp_path / "more.jsonl", "--user-dict", tmp_path / "none")
+    assert status == 2 and err == f"textzoo cloze: {tmp_path / 'none'}: No such file or directory\n"

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from textzoo.data import sample_corpus
 from textzoo.data.text.word_dictionary import WordDictionary
-from textzoo.data.text.word_segmentation import new_word_segmenter, word_segmenter, word_tagger
+from textzoo.data.text.word_segmentation import (
+    new_word_segmenter,
+    use_user_dictionary,
+    word_segmenter,
+    word_tagger,
+)
 
 DICTIONARY = Path(jieba.__file__).parent / "dict.txt"
 CHARACTERS = "的了北京大学图书馆长春市药店南龘𠮷a1.-%é \n。，％小明ＡｂC+#&_"
@@ -139,3 +144,19 @@ def test_a_shortened_cache_is_written_anew(tmp_path, monkeypatch):
 def test_a_bad_line_is_named(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"dict.txt, line 2: expected a word and its frequency. Received: '京 x'"):
         WordDictionary.read(small_dictionary(tmp_path, monkeypatch, "北 1 n\n京 x\n"))
+
+
+def test_a_user_dictionary_is_used_until_the_next(tmp_path):
+    text, before = "小明去了上海图书馆", list(word_segmenter().cut("小明去了上海图书馆"))
+    (tmp_path / "a.txt").write_text("\ufeff小明去了 9 nz\n\n上海 \n", encoding="utf-8")
+    (tmp_path / "bad.txt").write_bytes("小明".encode("gbk"))
+    try:
+        use_user_dictionary(tmp_path / "a.txt")
+        assert list(word_segmenter().cut(text)) == ["小明去了", "上海图书馆"]
+        assert [(pair.word, pair.flag) for pair in word_tagger().cut(text)][0] == ("小明去了", "nz")
+        with pytest.raises(ValueError, match="bad.txt, line 1: expected text in UTF-8"):
+            use_user_dictionary(tmp_path / "bad.txt")
+        assert next(word_segmenter().cut(text)) == "小明去了"
+    finally:
+        use_user_dictionary(None)
+    assert list(word_segmenter().cut(text)) == before
