@@ -8,6 +8,8 @@ import pytest
 
 from textzoo.scripts.main import main
 
+pytestmark = pytest.mark.graph
+
 ROOT = Path(__file__).parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -21,6 +23,7 @@ INSTALL = ("pip install ", "python -m venv ")
 MAX_README_LINES = 150
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.stem)
 def test_commands_and_python_run(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

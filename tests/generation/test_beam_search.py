@@ -10,6 +10,8 @@ from keras import ops
 from tests.generation.fake_models import Speller, has_repeated_ngram, to_numpy
 from textzoo.generation import SearchOptions, beam_search, greedy
 
+pytestmark = pytest.mark.graph
+
 END = 3
 MAX_LENGTH = 3
 EXHAUSTIVE = 40  # number of sequences of at most three of three letters

@@ -10,6 +10,8 @@ from keras import ops
 from tests.generation.fake_models import Duo, Speller, has_repeated_ngram, to_numpy
 from textzoo.generation import SearchOptions, beam_search, bidirectional_beam_search, compile_loop, to_left_to_right
 
+pytestmark = pytest.mark.graph
+
 END = 6
 OPTIONS = [
     {},

@@ -10,6 +10,8 @@ from keras import ops
 from tests.generation.fake_models import Duo, has_repeated_ngram, to_numpy
 from textzoo.generation import SearchOptions, both_ends_beam_search, compile_loop
 
+pytestmark = pytest.mark.graph
+
 END = 6
 OPTIONS = [
     {},

@@ -11,6 +11,8 @@ from textzoo.generation import SearchOptions, beam_search, compile_loop, greedy,
 from textzoo.generation.compile_loop import XLA_STREAMS, resolve_jit_compile
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor, TitleGenerator, TitlePreprocessor
 
+pytestmark = pytest.mark.graph
+
 END = 3
 IDS = np.array([[END, 1, 2, 1, 0], [END, 2, 2, 0, 0]])
 CONSTRAINT = span_constraint(IDS, starts=np.isin(IDS, [1, 2]), ends=np.isin(IDS, [1, 2]), end_id=END)
@@ -39,7 +41,9 @@ def all_loops():
     return run, start | {"uniforms": uniforms}
 
 
-@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
+@pytest.mark.parametrize(
+    "jit_compile", [pytest.param(False, id="graph"), pytest.param(True, id="XLA", marks=pytest.mark.slow)]
+)
 def test_equals_eager(jit_compile, loops):
     run, arguments = loops
     eager = to_numpy(run(**arguments))
@@ -68,6 +72,7 @@ def test_each_setting_is_one_trace():
     assert scaled.traces == 3
 
 
+@pytest.mark.slow
 def test_open_shapes_equal_fixed_shapes():
     """One function for several numbers of streams and source lengths equals one function for each."""
     model = Speller(sources=2, seed=3)
@@ -136,6 +141,7 @@ def test_streams_are_passages_times_answers_times_beams(encoder, streams):
     assert streams == [2 * 4 * 3, 3 * 3]
 
 
+@pytest.mark.slow
 def test_streams_are_articles_times_beams(encoder, streams):
     model = TitleGenerator(
         encoder, TitlePreprocessor(encoder.tokenizer, max_source_length=12, max_title_length=3), decoder="bidirectional"

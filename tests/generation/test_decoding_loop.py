@@ -1,8 +1,11 @@
 """The decoding loop: its end and the state of `choose`."""
 
+import pytest
 from keras import ops
 
 from textzoo.generation import decoding_loop
+
+pytestmark = pytest.mark.graph
 
 
 def test_stops_when_the_last_stream_has_ended():

@@ -7,6 +7,8 @@ from keras import ops
 from textzoo.generation import compile_loop
 from textzoo.generation.gather import gather
 
+pytestmark = pytest.mark.graph
+
 
 @pytest.mark.parametrize("dtype", ["float32", "bool", "int32", "bfloat16"])
 @pytest.mark.parametrize("leading", [(2,), (2, 3)])

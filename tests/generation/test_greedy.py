@@ -7,6 +7,8 @@ from keras import ops
 from tests.generation.fake_models import Speller, to_numpy
 from textzoo.generation import greedy
 
+pytestmark = pytest.mark.graph
+
 END = 3
 
 

@@ -1,12 +1,15 @@
 """Logits processors against loops over tokens."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
 from textzoo.data.decoding_constants import MASKED_LOGIT
 from textzoo.generation.logits_processors import LogitsProcessor, force_eos
+
+pytestmark = pytest.mark.graph
 
 VOCAB = 4
 

@@ -11,6 +11,8 @@ from tests.generation.fake_models import Speller, to_numpy
 from textzoo.generation import sample
 from textzoo.generation.sample import draw
 
+pytestmark = pytest.mark.graph
+
 ALMOST_ONE = np.nextafter(np.float32(1), np.float32(0))
 LOGITS = np.array([0.3, 2.0, -1.0, 1.1, 0.9, -30.0, 1.7, 0.0])
 END = 7

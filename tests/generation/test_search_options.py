@@ -7,6 +7,8 @@ import pytest
 
 from textzoo.generation import SearchOptions, compile_loop
 
+pytestmark = pytest.mark.graph
+
 
 def test_equal_options_are_one_trace():
     """Every call gets a new object, and the one before is gone."""

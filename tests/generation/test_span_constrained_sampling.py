@@ -13,6 +13,8 @@ from textzoo.data import span_constraint
 from textzoo.generation import sample
 from textzoo.generation.span_constrained_sampling import advance_spans, allowed_candidates, first_spans
 
+pytestmark = pytest.mark.graph
+
 END = 9
 VOCAB = 10
 

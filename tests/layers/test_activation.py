@@ -8,6 +8,8 @@ import pytest
 
 from textzoo.layers import SAU, SmoothReLU, get_activation
 
+pytestmark = pytest.mark.graph
+
 X = np.linspace(-4, 4, 33).astype("float32")
 EXACT = [x * 0.5 * (1 + math.erf(x / math.sqrt(2))) for x in X.tolist()]
 TANH = [0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) for x in X.tolist()]

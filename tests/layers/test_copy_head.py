@@ -8,6 +8,8 @@ from keras import ops
 from tests.layers.references import affine, randomize, softmax
 from textzoo.layers.copy_head import CopyHead
 
+pytestmark = pytest.mark.graph
+
 B, P, T, S, HIDDEN, VOCAB = 2, 3, 2, 6, 8, 11
 RNG = np.random.default_rng(2)
 LOGITS = RNG.normal(size=(B, P, T, VOCAB)).astype("float32")

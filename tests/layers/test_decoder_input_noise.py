@@ -6,6 +6,8 @@ import pytest
 
 from textzoo.layers.decoder_input_noise import DecoderInputNoise
 
+pytestmark = pytest.mark.graph
+
 TARGETS = np.zeros((4000, 2, 12), "int32")
 TARGETS[:, 0, :10], TARGETS[:, 1, :5] = 100 + np.arange(10), 200 + np.arange(5)
 

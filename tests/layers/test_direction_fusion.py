@@ -7,6 +7,8 @@ import pytest
 from tests.layers.references import affine, randomize
 from textzoo.layers.direction_fusion import DirectionFusion
 
+pytestmark = pytest.mark.graph
+
 RNG = np.random.default_rng(0)
 OWN, OTHER = RNG.normal(size=(2, 2, 3, 5, 4)).astype("float32")
 

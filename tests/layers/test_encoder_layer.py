@@ -10,6 +10,8 @@ from keras import ops
 from tests.layers.references import affine, attention, randomize
 from textzoo.layers.encoder_layer import EncoderLayer
 
+pytestmark = pytest.mark.graph
+
 B, S, P, T, HIDDEN = 2, 5, 2, 3, 8
 RNG = np.random.default_rng(1)
 SOURCE = RNG.normal(size=(B, S, HIDDEN)).astype("float32")

@@ -8,6 +8,8 @@ from keras import ops
 from tests.layers.references import attention, randomize
 from textzoo.layers.memory_attention import MemoryAttention
 
+pytestmark = pytest.mark.graph
+
 B, S, P, T, HIDDEN, HEADS = 2, 5, 3, 4, 8, 2
 RNG = np.random.default_rng(0)
 SOURCE = RNG.normal(size=(B, S, HIDDEN)).astype("float32")

@@ -8,6 +8,8 @@ from keras import ops
 from tests.layers.references import randomize
 from textzoo.layers.position_embedding import PositionEmbedding
 
+pytestmark = pytest.mark.graph
+
 N, HIDDEN = 4, 6
 
 

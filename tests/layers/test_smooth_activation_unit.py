@@ -10,6 +10,8 @@ from keras import ops
 from textzoo.layers import SAU
 from textzoo.models.encoder import Encoder
 
+pytestmark = pytest.mark.graph
+
 
 def slow_sau(x, a, s):
     return (

@@ -6,6 +6,8 @@ import pytest
 from textzoo.layers import SmoothReLU
 from textzoo.layers.smooth_functions import relu
 
+pytestmark = pytest.mark.graph
+
 
 @pytest.mark.parametrize(("kernel", "width"), [("gaussian", 0.1), ("logistic", 2.0)])
 def test_equals_the_function(kernel, width):

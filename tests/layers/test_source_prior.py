@@ -7,6 +7,8 @@ import pytest
 from tests.layers.references import randomize
 from textzoo.layers.source_prior import SourcePrior
 
+pytestmark = pytest.mark.graph
+
 VOCAB = 9
 RNG = np.random.default_rng(1)
 LOGITS = RNG.normal(size=(2, 3, 2, VOCAB)).astype("float32")

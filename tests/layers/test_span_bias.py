@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from textzoo.layers.span_bias import SpanBias
 
+pytestmark = pytest.mark.graph
+
 RADIUS, LENGTH = 3, 12
 SPANS = np.array([[[1, 2], [4, 9], [0, 0]], [[10, 12], [0, 0], [11, 12]]])
 

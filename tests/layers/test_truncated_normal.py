@@ -9,6 +9,8 @@ import pytest
 from textzoo.layers.truncated_normal import TruncatedNormal
 from textzoo.models import Encoder, ExtractiveQA, MultiLabelClassifier, QAGenerator, TitleGenerator
 
+pytestmark = pytest.mark.graph
+
 PREFIX = 3
 
 

@@ -13,6 +13,8 @@ from keras import ops
 
 from textzoo.losses import ZLPR, Flooding, SequenceCrossentropy, apply_flooding_in_training
 
+pytestmark = pytest.mark.graph
+
 ROOT = Path(__file__).parents[2]
 T = np.array([[0.0], [0.0], [0.0], [0.0]], "float32")
 P = np.array([[0.1], [0.2], [1.0], [2.0]], "float32")  # squared errors 0.01 0.04 1 4, mean 1.2625
@@ -188,6 +190,7 @@ print(json.dumps(result))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="MirroredStrategy is TensorFlow's")
 def test_mirrored_strategy_floods_each_replicas_mean():
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}

@@ -5,6 +5,8 @@ import pytest
 
 from textzoo.losses import ZLPR, SequenceCrossentropy, SparseZLPR, get_loss
 
+pytestmark = pytest.mark.graph
+
 
 @pytest.mark.parametrize(
     ("identifier", "expected"),

@@ -6,6 +6,8 @@ import pytest
 
 from textzoo.losses import SequenceCrossentropy, sequence_crossentropy
 
+pytestmark = pytest.mark.graph
+
 
 def slow_crossentropy(y_true, logits, smoothing=0.0):
     result = np.zeros(y_true.shape)

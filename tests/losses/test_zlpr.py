@@ -12,6 +12,8 @@ from keras import ops
 
 from textzoo.losses import ZLPR, SparseZLPR, sparse_zlpr, validation, zlpr, zlpr_decision, zlpr_probabilities
 
+pytestmark = pytest.mark.graph
+
 INFINITY = float("inf")
 
 

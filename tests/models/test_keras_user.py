@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
 import keras
 import tensorflow as tf
@@ -33,6 +35,7 @@ loaded.summary()
 """
 
 
+@pytest.mark.slow
 def test_the_script_runs(tmp_path):
     code = f"import sys; sys.path[:0] = {sys.path!r}\n{SCRIPT}"
     run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)

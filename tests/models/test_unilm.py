@@ -117,6 +117,8 @@ def test_log_probabilities_train_without_a_softmax(smoothing):
             np.testing.assert_allclose(tf.convert_to_tensor(ours), tf.convert_to_tensor(theirs), atol=2e-6)
 
 
+@pytest.mark.graph
+@pytest.mark.slow
 def test_learns_the_neighbour_of_the_span():
     """Without the bias, no model is right in more than half of the cases."""
     model = unilm(copy_head=True, span_bias=True)

@@ -41,6 +41,7 @@ def test_a_model(command, model_folder, write, tmp_path, monkeypatch):
     assert all(pair.question in page for pair in pairs)
 
 
+@pytest.mark.slow
 def test_half_precision_is_asked_for(command, model_folder, write):
     status, out, err = command("evaluate", "qa", write("gold.jsonl", GOLD), "--model", model_folder)
     assert status == 0, err

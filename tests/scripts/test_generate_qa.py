@@ -19,6 +19,8 @@ from textzoo.data.writer_lock import WriterLock
 from textzoo.models import QAGenerator
 from textzoo.scripts.cli.output_files import ResumableOutput
 
+pytestmark = pytest.mark.graph
+
 GOOD = "王明昨天去了车站。天气很好。"
 OTHER = "刘丽昨天去了公园。"
 
@@ -68,6 +70,7 @@ def test_pairs_of_text_and_of_jsonl_are_the_same_and_stand_in_their_passage(gene
     assert again == (0, pairs, "")
 
 
+@pytest.mark.slow
 def test_order_is_the_files_though_batches_go_by_length(generate, write):
     texts = [GOOD if i % 3 else OTHER for i in range(11)]
     _, pairs, _ = generate(write("".join(line(text, i) for i, text in enumerate(texts))), "--batch-size", "2")

@@ -20,7 +20,7 @@ TEXTS = [
     ("算了", ""),
 ]
 SMALL = ["--num-layers", "1", "--hidden-size", "32", "--num-heads", "2", "--max-length", "16"]
-FLAGS = ["--batch-size", "8", "--dropout", "0", "--learning-rate", "0.01", "--epochs", "8"]
+FLAGS = ["--batch-size", "8", "--dropout", "0", "--learning-rate", "0.03", "--epochs", "4"]
 
 
 @pytest.fixture(scope="module")

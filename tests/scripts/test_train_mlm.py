@@ -18,6 +18,7 @@ def corpus(tmp_path):
     return file
 
 
+@pytest.mark.slow
 def test_from_random_weights_to_other_tasks_and_libraries(command, corpus, train_file, tmp_path):
     flags = ["--validation", corpus, "--out", tmp_path / "run", "--vocab-size", "150", "--epochs", "2", *SMALL]
     status, _, err = command("train", "mlm", corpus, *flags)

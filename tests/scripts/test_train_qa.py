@@ -59,6 +59,7 @@ def test_the_folder_of_a_training(model_folder, train_file):
     assert "val_loss" in (model_folder / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_saved_settings_repeat_the_training(model_folder, command, tmp_path):
     status, _, _ = command("train", "qa", "--config", model_folder / "settings.yaml", "--out", tmp_path / "again")
     assert status == 0
@@ -243,6 +244,7 @@ def killed(train, monkeypatch):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "flags", [["0"], ["0.3"], ["0.3", "--ema-momentum", "0.5", "--lora-rank", "2", "--gradient-checkpointing"]]
 )
@@ -325,6 +327,7 @@ def test_a_folder_that_cannot_be_written(train, tmp_path, monkeypatch):
     check_refused(train(), f"{tmp_path / 'out'}: Permission denied")
 
 
+@pytest.mark.slow
 def test_interrupted_training_keeps_the_best_epoch(train, train_file, monkeypatch):
     from textzoo.training import StopAfterSteps
 

@@ -9,6 +9,8 @@ from textzoo.layers.encoder_layer import EncoderLayer
 from textzoo.models import Encoder, UniLM
 from textzoo.training import enable_gradient_checkpointing
 
+pytestmark = pytest.mark.graph
+
 SHAPE = {"vocab_size": 20, "hidden_size": 16, "num_layers": 2, "num_heads": 2, "intermediate_size": 32}
 INPUTS = {
     "source_ids": np.array([[2, 7, 8, 3], [2, 9, 3, 0]]),
@@ -58,7 +60,8 @@ def draw_seeds_first(method, generators):
     return run
 
 
-@pytest.mark.parametrize("dropout", [0.0, 0.1, 0.5])
+@pytest.mark.slow
+@pytest.mark.parametrize("dropout", [0.0, 0.1])
 def test_gradients_are_the_same(dropout):
     loss, plain = gradients(make(dropout, with_seeds_drawn_outside))
     again_loss, again = gradients(make(dropout, enable_gradient_checkpointing))
@@ -69,6 +72,7 @@ def test_gradients_are_the_same(dropout):
             np.testing.assert_allclose(other, one, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_dropout_is_active_and_differs_between_steps():
     model = make(0.5, enable_gradient_checkpointing)
     losses = [gradients(model)[0] for _ in range(3)]

@@ -28,6 +28,8 @@ def pairs(tmp_path):
     return file
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_the_command_and_python_give_the_same_weights(pairs, tmp_path):
     settings = {**LENGTHS, **SIZE, **TRAINING, "answer_weight": 0.5, "decoder_noise_rate": 0.3}
     flags = [word for name, value in settings.items() for word in (f"--{name.replace('_', '-')}", str(value))]

@@ -25,7 +25,14 @@ def fit(model, epochs, *, initial_epoch=0, callbacks=()):
     return model.get_weights()
 
 
-@pytest.mark.parametrize("options", [{}, {"gradient_accumulation_steps": 3}, {"ema_momentum": 0.9}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"gradient_accumulation_steps": 3},
+        pytest.param({}, marks=pytest.mark.slow),
+        pytest.param({"ema_momentum": 0.9}, marks=pytest.mark.slow),
+    ],
+)
 def test_a_resumed_training_equals_an_uninterrupted_one(options, tmp_path):
     uninterrupted = fit(make(**options), 5)
     fit(make(**options), 3, callbacks=[TrainingState(tmp_path / "b")])  # the third epoch is repeated

@@ -11,6 +11,8 @@ from keras import ops
 from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, value_and_slope
 from textzoo.layers.smooth_functions import discontinuous, floor, round, sign, step
 
+pytestmark = pytest.mark.graph
+
 HARD = {step: lambda x: np.heaviside(x, 0.5), sign: np.sign, floor: np.floor, round: lambda x: np.floor(x + 0.5)}
 
 

@@ -13,6 +13,8 @@ from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, com
 from textzoo.layers.smooth_functions import abs as smooth_abs
 from textzoo.layers.smooth_functions import clip, leaky_relu, maximum, relu, soft_shrink
 
+pytestmark = pytest.mark.graph
+
 KERNELS = ["logistic", "gaussian"]
 NAMES = ["relu", "leaky_relu", "abs", "clip", "maximum", "maximum_of_y", "soft_shrink"]
 widths = st.floats(1e-6, 3)

@@ -10,6 +10,8 @@ from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, com
 from textzoo.layers import smooth
 from textzoo.layers.smooth_functions import relu, step
 
+pytestmark = pytest.mark.graph
+
 
 def hard_step(x):
     return ops.cast(x > 0, x.dtype)

@@ -81,6 +81,8 @@ def test_logits_are_those_at_the_positions():
     np.testing.assert_allclose(logits, whole[[[0, 0], [1, 1]], [[2, 3], [1, 0]]], rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
+@pytest.mark.graph
 def test_trains_saves_and_initializes_a_generator(tmp_path):
     model = small()
     model.compile(keras.optimizers.Adam(3e-3))

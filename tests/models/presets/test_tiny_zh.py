@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 
 from textzoo.data import Tokenizer
 from textzoo.models import Encoder, QAGenerator, TitleGenerator
@@ -21,6 +22,11 @@ def test_size_and_card():
     card = (folder / "README.md").read_text(encoding="utf-8")
     for fact in ("licence", "data", "pretraining", "fine-tuning", "limits", "ROUGE-L"):
         assert fact in card
+
+
+@pytest.mark.slow
+def test_the_cards_example_runs():
+    card = (find_preset("tiny-zh") / "README.md").read_text(encoding="utf-8")
     exec(re.findall(r"```python\n(.*?)```", card, re.DOTALL)[0], {})
 
 

@@ -78,6 +78,8 @@ def test_results_do_not_depend_on_the_batch(model, generated):
         np.testing.assert_allclose([p.score for p in alone], [p.score for p in pairs], atol=1e-5)
 
 
+@pytest.mark.graph
+@pytest.mark.slow
 def test_xla_gives_the_same(model, generated):
     pairs = model.generate(PASSAGES[0], jit_compile=True, **SETTINGS)
     assert [(p.answer, p.question) for p in pairs] == [(p.answer, p.question) for p in generated[0]]
@@ -135,6 +137,7 @@ def test_a_question_depends_on_the_position_of_its_answer(model):
     assert [pair.question for pair in pairs] == ["图图图", "下下下"]
 
 
+@pytest.mark.slow
 def test_no_repeated_ngram(model):
     """Without the limit the question repeats itself."""
     pairs = [
@@ -190,6 +193,8 @@ def examples():
     return [QAExample(PASSAGES[0], "谁讲课？", "小李", 0), QAExample(PASSAGES[0], "在哪里？", "上海", 3)] * 4
 
 
+@pytest.mark.graph
+@pytest.mark.slow
 def test_learns_and_is_saved_and_loaded(tmp_path):
     keras.utils.set_random_seed(0)
     tokenizer = Tokenizer(build_vocabulary([*PASSAGES, "谁讲课？在哪里？"]))

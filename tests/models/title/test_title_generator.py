@@ -86,7 +86,12 @@ def leak_records(model, leakage_guard):
 
 
 @pytest.mark.parametrize(
-    ("decoder", "leakage_guard"), [("bidirectional", "mask"), ("bidirectional", "two_pass"), ("from_both_ends", "none")]
+    ("decoder", "leakage_guard"),
+    [
+        ("bidirectional", "mask"),
+        pytest.param("bidirectional", "two_pass", marks=pytest.mark.slow),
+        pytest.param("from_both_ends", "none", marks=pytest.mark.slow),
+    ],
 )
 def test_leakage_guards_hide_the_labels(decoder, leakage_guard, monkeypatch):
     model = small_model(
@@ -157,7 +162,10 @@ def test_a_fusion_weight_of_0_separates_the_directions(monkeypatch):
         np.testing.assert_allclose(both[:, stream : stream + 1], alone, atol=1e-5)
 
 
-@pytest.mark.parametrize("decoder", DECODERS)
+@pytest.mark.parametrize(
+    "decoder",
+    ["bidirectional", *(pytest.param(name, marks=pytest.mark.slow) for name in ("left_to_right", "from_both_ends"))],
+)
 def test_train_save_and_generate(decoder, tmp_path):
     model = small_model(decoder, copy_head=True, source_prior=True)
     model.compile()
@@ -205,6 +213,7 @@ def test_search_trees():
         np.testing.assert_allclose(title.score, total, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_drafts_are_the_greedy_titles_of_each_direction():
     """At lookahead 0 a direction sees only the other's start token."""
     model = small_model("bidirectional", lookahead=0, copy_head=True)
