@@ -104,6 +104,7 @@ def test_folders_without_keras_import_neither_keras_nor_tensorflow():
     assert not {"keras", "tensorflow"} & imported_modules(f"import {', '.join(mine)}")
 
 
+@pytest.mark.slow
 def test_models_start_without_optimal_transport_and_jieba():
     assert not {"ot", "jieba"} & imported_modules("import textzoo.models")
 

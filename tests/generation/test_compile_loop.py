@@ -132,6 +132,7 @@ def small_encoder():
     return encoder
 
 
+@pytest.mark.slow
 def test_streams_are_passages_times_answers_times_beams(encoder, streams):
     model = QAGenerator(
         encoder, QAPreprocessor(encoder.tokenizer, max_source_length=12, max_answer_length=2, max_question_length=3)

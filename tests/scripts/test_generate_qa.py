@@ -81,6 +81,7 @@ def test_order_is_the_files_though_batches_go_by_length(generate, write):
     assert shown == [(pair["question"], pair["answer"], pair["start"]) for pair in alone]
 
 
+@pytest.mark.slow
 def test_standard_input_and_a_file_of_its_own(generate, write, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(line(GOOD).encode())))
     status, pairs, _ = generate()

@@ -36,6 +36,7 @@ def test_bad_files(command, tmp_path):
         assert status == 2 and err.startswith(f"textzoo check: {tmp_path / file}: ") and err.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_output_that_goes_to_a_full_disk(train_file):
     with open("/dev/full", "w") as full:

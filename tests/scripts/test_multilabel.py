@@ -113,6 +113,7 @@ def test_a_label_without_any_text_of_the_file(command, folder, tmp_path):
     assert status == 0 and "macro F1 0.5000" in out
 
 
+@pytest.mark.slow
 def test_trained_further_and_from_its_encoder(command, folder, tsv, tmp_path):
     status, _, err = command(
         *("train", "multilabel", tsv, "--checkpoint", folder, "--out", tmp_path / "more", "--max-length", "12"),

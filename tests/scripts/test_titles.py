@@ -68,7 +68,8 @@ def test_a_folder_and_its_figures(command, folder, tsv, tmp_path):
     check_refused(command("evaluate", "title", tsv, *flags), "figures.json already exists; choose another --out")
 
 
-@pytest.mark.parametrize("decoder", ["bidirectional", pytest.param("from_both_ends", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("decoder", ["bidirectional", "from_both_ends"])
 def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
     texts, folder = tmp_path / "texts", tmp_path / "out"
     texts.mkdir()
@@ -178,6 +179,7 @@ def test_resume(command, folder, tmp_path, monkeypatch):
     check_refused(command("generate", "title", "--model", folder, "--resume"), "--resume needs --out and an input file")
 
 
+@pytest.mark.slow
 def test_what_came_before_a_bad_article_is_written(command, folder, monkeypatch):
     for bad, message in (
         (" ", "expected a text. Received: an empty one."),

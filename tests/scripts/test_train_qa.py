@@ -300,6 +300,7 @@ def test_lora_leaves_a_plain_model(train, model_folder):
     assert np.linalg.matrix_rank(kernels[1] - kernels[0], tol=1e-5) == 2
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_best_model_before(train, monkeypatch, train_file):
     from textzoo.models.checkpoints import safetensors_file
 

@@ -21,6 +21,7 @@ def test_against_the_linear_program(name, count):
         np.testing.assert_allclose(computed, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_many_pairs_equal_single_computations(rng):
     vocabulary = rng.normal(size=(50, 6))
     xs, ys = ([vocabulary[rng.integers(50, size=n)] for n in rng.integers(1, 12, 300)] for _ in range(2))

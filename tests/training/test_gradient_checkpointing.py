@@ -79,6 +79,7 @@ def test_dropout_is_active_and_differs_between_steps():
     assert len(set(losses)) == 3 and gradients(model, training=False)[0] == gradients(model, training=False)[0]
 
 
+@pytest.mark.slow
 def test_layers_are_recomputed():
     model, calls = make(0.0, lambda model: model), []
     layer = model.encoder.encoder_layers[0]

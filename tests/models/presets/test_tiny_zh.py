@@ -30,6 +30,7 @@ def test_the_cards_example_runs():
     exec(re.findall(r"```python\n(.*?)```", card, re.DOTALL)[0], {})
 
 
+@pytest.mark.slow
 def test_answers_are_spans_and_questions_share_characters_with_the_passage():
     generated = QAGenerator.from_preset("tiny-zh").generate(PASSAGES, num_pairs=2, seed=0)
     for passage, pairs in zip(PASSAGES, generated, strict=True):
@@ -39,6 +40,7 @@ def test_answers_are_spans_and_questions_share_characters_with_the_passage():
             assert len(set(pair.question) & set(passage)) >= len(set(pair.question)) / 3
 
 
+@pytest.mark.slow
 def test_titles_share_characters_with_the_text():
     for passage, title in zip(PASSAGES, TitleGenerator.from_preset("tiny-zh").generate(PASSAGES), strict=True):
         assert len(set(title.text.lower()) & set(passage.lower())) >= len(set(title.text)) / 2

@@ -39,6 +39,7 @@ def tasks():
     return pairs, titles
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error:.*does not use")
 def test_round_trip_of_both_tasks(tasks, tmp_path):
     pairs, titles = tasks

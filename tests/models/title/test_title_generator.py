@@ -103,6 +103,7 @@ def test_leakage_guards_hide_the_labels(decoder, leakage_guard, monkeypatch):
     np.testing.assert_array_equal(leakage(model, list(records.values()), monkeypatch=monkeypatch), 0)
 
 
+@pytest.mark.slow
 def test_without_a_leakage_guard_the_labels_leak(monkeypatch):
     model = small_model(
         "bidirectional", layers=4, hidden_size=8, leakage_guard="none", fusion="linear", fusion_weight=1.0
@@ -162,10 +163,8 @@ def test_a_fusion_weight_of_0_separates_the_directions(monkeypatch):
         np.testing.assert_allclose(both[:, stream : stream + 1], alone, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    "decoder",
-    ["bidirectional", *(pytest.param(name, marks=pytest.mark.slow) for name in ("left_to_right", "from_both_ends"))],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("decoder", DECODERS)
 def test_train_save_and_generate(decoder, tmp_path):
     model = small_model(decoder, copy_head=True, source_prior=True)
     model.compile()
@@ -232,6 +231,7 @@ def test_drafts_are_the_greedy_titles_of_each_direction():
         small_model("left_to_right").drafts(ARTICLES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pairing", ["rank", "all"])
 def test_pairings_agree_with_one_beam_per_direction(pairing):
     model = small_model("bidirectional", leakage_guard="mask", lookahead=2, fusion="linear", fusion_weight=0.7)

@@ -75,6 +75,7 @@ def test_reader_that_goes_away_ends_it_quietly():
     process.stderr.close()
 
 
+@pytest.mark.slow
 def test_tensorflow_log_lines_stay_off_the_screen():
     code = (
         "from textzoo.scripts.cli.command import cli_command\n"

@@ -90,6 +90,7 @@ def test_bad_documents(documents, message, generate):
     assert status == 2 and kept == [] and message in err and "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_bad_document_is_skipped_and_listed(generate):
     status, kept, rejected, err = generate([GOOD, "ДЖ🙂", GOOD + "。"], "--on-error", "skip")
     assert status == 0 and {pair["id"] for pair in [*kept, *rejected]} == {1, 3}
