@@ -197,6 +197,7 @@ def test_a_folder_in_use_is_refused(train, tmp_path):
     assert [file.name for file in out.iterdir()] == ["precious"]
 
 
+@pytest.mark.slow
 def test_flooding_is_logged_and_drawn(train, train_file):
     status, err, out = train("--flooding-level", "0.5", "--plot", "--epochs", "2", "--validation", train_file)
     assert status == 0, err
@@ -265,6 +266,7 @@ def test_a_killed_training_resumes_to_the_same_end(flags, train, killed, train_f
     assert not (broken / "backup").exists()
 
 
+@pytest.mark.slow
 def test_a_training_resumes_only_as_it_began(train, killed, train_file, tmp_path):
     flags = [*FOUR_EPOCHS, "0"]
     killed(*flags)

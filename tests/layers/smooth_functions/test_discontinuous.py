@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, value_and_slope
+from tests.layers.smooth_functions.quadrature import Case, check_random_cases, value_and_slope
 from textzoo.layers.smooth_functions import discontinuous, floor, round, sign, step
 
 pytestmark = pytest.mark.graph
@@ -35,8 +35,8 @@ def make(function):
 
 
 @pytest.mark.parametrize("function", HARD)
-def test_1000_random_cases_equal_quadrature(function, kernel):
-    check_1000_cases(lambda rng: make(function), kernel)
+def test_random_cases_equal_quadrature(function, kernel, groups):
+    check_random_cases(lambda rng: make(function), kernel, groups)
 
 
 @pytest.mark.parametrize("function", HARD)

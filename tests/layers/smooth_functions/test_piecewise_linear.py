@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import ops
 
-from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, compiled, value_and_slope
+from tests.layers.smooth_functions.quadrature import Case, check_random_cases, compiled, value_and_slope
 from textzoo.layers.smooth_functions import abs as smooth_abs
 from textzoo.layers.smooth_functions import clip, leaky_relu, maximum, relu, soft_shrink
 
@@ -47,8 +47,8 @@ def make(name, rng, Case):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_1000_random_cases_equal_quadrature(name, kernel):
-    check_1000_cases(lambda rng: make(name, rng, Case), kernel)
+def test_random_cases_equal_quadrature(name, kernel, groups):
+    check_random_cases(lambda rng: make(name, rng, Case), kernel, groups)
 
 
 @pytest.mark.parametrize("name", NAMES)

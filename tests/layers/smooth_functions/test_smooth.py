@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from tests.layers.smooth_functions.quadrature import Case, check_1000_cases, compiled, value_and_slope
+from tests.layers.smooth_functions.quadrature import Case, check_random_cases, compiled, value_and_slope
 from textzoo.layers import smooth
 from textzoo.layers.smooth_functions import relu, step
 
@@ -48,16 +48,17 @@ def make(name, Case):
 
 
 @pytest.mark.parametrize("name", ["step", "relu", "clip", "stairs", "jump and kink", "sine"])
-def test_1000_random_cases_equal_quadrature(name, kernel):
+def test_random_cases_equal_quadrature(name, kernel, groups):
     function, case, centers = make(name, Case)
     kinks = [*case.kinks, *case.jumps]
-    check_1000_cases(
+    check_random_cases(
         lambda rng: (
             lambda x, kernel, width: smooth(function, kernel=kernel, width=width, kinks=kinks)(x),
             case,
             centers,
         ),
         kernel,
+        groups,
         widest=1.0 if name == "sine" else 3.0,
     )
 

@@ -35,15 +35,18 @@ def new_model(dropout=0.0, **options):
 @pytest.fixture(scope="module")
 def trained():
     model = new_model()
-    model.compile(keras.optimizers.Adam(0.05))
-    model.history = model.fit(TEXTS, SETS, batch_size=4, epochs=14, validation_data=(TEXTS, SETS), verbose=0).history
+    model.fit(TEXTS, SETS, batch_size=4, verbose=0)
     return model
 
 
-def test_learns_and_never_predicts_a_label_without_texts(trained):
-    history = trained.history
+@pytest.mark.slow
+@pytest.mark.graph
+def test_learns_and_never_predicts_a_label_without_texts():
+    model = new_model()
+    model.compile(keras.optimizers.Adam(0.02))
+    history = model.fit(TEXTS, SETS, batch_size=4, epochs=20, validation_data=(TEXTS, SETS), verbose=0).history
     assert history["val_loss"][-1] < 0.3 < history["loss"][0] and np.isfinite(history["loss"]).all()
-    assert [set(labels) for labels in trained.predict_labels(TEXTS)] == [set(labels) for labels in SETS]
+    assert [set(labels) for labels in model.predict_labels(TEXTS)] == [set(labels) for labels in SETS]
     assert history["val_micro_f1"][-1] == pytest.approx(1)
     assert history["val_macro_f1"][-1] == pytest.approx(2 / 3)  # the third label is 0 over 0
 
@@ -81,10 +84,10 @@ def test_logits_are_the_head_over_the_mean_state(trained):
 
 
 def test_a_string_gives_one_result(trained):
-    assert trained.predict_labels(TEXTS[2]) == trained.predict_labels(TEXTS[2:3])[0]
+    assert trained.predict_labels(TEXTS[2], threshold=-100.0) == trained.predict_labels(TEXTS[2:3], threshold=-100.0)[0]
     scores = list(trained.predict_labels(TEXTS[2], threshold=-100.0).values())
     assert len(scores) == 3 and scores == sorted(scores, reverse=True)
-    assert trained.predict_labels(TEXTS[3]) == {} and trained.predict_labels([]) == []
+    assert trained.predict_labels(TEXTS[3], threshold=100.0) == {} and trained.predict_labels([]) == []
 
 
 def test_saved_and_loaded(trained, tmp_path):

@@ -85,6 +85,7 @@ def test_xla_gives_the_same(model, generated):
     assert [(p.answer, p.question) for p in pairs] == [(p.answer, p.question) for p in generated[0]]
 
 
+@pytest.mark.slow
 def test_log_probabilities_equal_those_of_one_pass(model):
     """The beam search sums step by step; one pass over the whole target gives the same."""
     tokenizer = model.preprocessor.tokenizer
