@@ -5,8 +5,6 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
-from textzoo.data.csv_cells import BYTE_ORDER_MARK, csv_row
-
 
 class WriteEntries(Protocol):
     """Writer of a passage's pairs: returns the entries of the file."""
@@ -51,6 +49,8 @@ def _squad_entries(text, pairs, *, identifier) -> list[str]:
 
 
 def _csv_entries(text, pairs, *, identifier) -> list[str]:
+    from textzoo.data.csv_cells import csv_row
+
     return [csv_row((identifier, pair.question, pair.answer, pair.start, pair.end, pair.score)) for pair in pairs]
 
 
@@ -64,7 +64,7 @@ QA_FORMATS = {
         head='{"version": "textzoo", "data": [\n', entries=_squad_entries, separator=",\n", tail="\n]}\n"
     ),
     "csv": OutputFormat(
-        head=BYTE_ORDER_MARK + csv_row(("id", "question", "answer", "start", "end", "score")),
+        head="\ufeffid,question,answer,start,end,score\r\n",  # Excel reads UTF-8 after the mark
         entries=_csv_entries,
         separator="",
         tail="",

@@ -181,7 +181,7 @@ def test_byte_order_mark_line_ends_and_gzip_change_nothing(generate, write):
 
 def test_unknown_encoding_is_named(generate, write):
     status, _, err = generate(write(line(GOOD)), "--encoding", "utf-9")
-    assert status == 2 and "Expected an encoding that Python knows. Received: 'utf-9'" in err
+    assert status == 2 and "Expected an encoding of text that Python knows. Received: 'utf-9'" in err
 
 
 def test_file_without_text(generate, write):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.graph  # TensorFlow warns of eager functions
 def test_a_file(command, train_file, model_folder, tmp_path):
     file = tmp_path / "pairs.jsonl"
     with open(train_file, encoding="utf-8") as lines:

@@ -74,4 +74,4 @@ def test_bad_input(command, tmp_path):
     assert status == 2 and "vocab.txt" in err and "[MASK]" in err
     (tmp_path / "x.jsonl").write_text('{"text": "今天"}\n{"txt": 1}\n', encoding="utf-8")
     status, _, err = command("train", "mlm", tmp_path / "x.jsonl", "--out", tmp_path / "run")
-    assert status == 2 and "x.jsonl, line 2: expected a json object" in err
+    assert status == 2 and "x.jsonl, line 2: expected a field 'text' with a string" in err
