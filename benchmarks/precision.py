@@ -1,6 +1,6 @@
 """Size, quality and speed of a trained generator with weights of lower precision.
 
-    python -m benchmarks.precision --model textzoo-demo
+    python -m benchmarks.precision --model textzoo-demo/qa
 
 The model is that of `textzoo demo`; the passages are its held-out ones with unseen values. float32 is the baseline.
 bfloat16 has weights and computation in bfloat16, as `--precision bfloat16` and `from_preset(..., dtype="bfloat16")`.
@@ -48,7 +48,7 @@ def mebibytes(model: QAGenerator) -> float:
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, required=True, help="output folder of `textzoo demo`")
+    parser.add_argument("--model", type=Path, required=True, help="folder `qa` in the output of `textzoo demo`")
     parser.add_argument("--precisions", nargs="+", default=list(PRECISIONS), choices=PRECISIONS)
     parser.add_argument("--passages", type=int, default=100, help="number of passages with unseen values")
     parser.add_argument("--rounds", type=int, default=3)

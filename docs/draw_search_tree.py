@@ -1,7 +1,7 @@
 """Drawing of docs/search_tree.svg: the beam search of both directions for the title of one article.
 
-textzoo demo --out textzoo-demo
-python docs/draw_search_tree.py textzoo-demo/titles
+textzoo train title YOUR_TITLES.tsv --decoder bidirectional --out titles
+python docs/draw_search_tree.py titles
 """
 
 import argparse
