@@ -23,11 +23,11 @@ TEXTS = (
     "蓝鲸是现存体形最大的动物，成年个体长约25米，体重可达150吨。它以磷虾为食，夏季在极地附近的海域觅食，冬季游回温暖的海域繁殖。",
 )
 NUM_PAIRS, MAX_OWN_TEXTS = 4, 20
-UNSEEN_OF_A_SET, UNSEEN_ON_PAGE, UNSEEN_PRINTED = 24, 6, 3
-QA_OPTIONS = {"max_question_length": 40, "batch_size": 72, "jit_compile": False}  # few shapes, few traces
+UNSEEN_OF_A_SET, UNSEEN_ON_PAGE, UNSEEN_PRINTED = 12, 6, 2
+QA_OPTIONS = {"max_question_length": 40, "batch_size": 36, "jit_compile": False}  # few shapes, few traces
 SAME_QUESTION = 0.8
 LEGEND = (
-    "answers: fraction of the generated answers that equal a reference; as many are generated as there are references.\n"
+    "answers: fraction of generated answers that equal a reference; as many are generated as there are references.\n"
     f"questions: fraction of those whose question has ROUGE-L >= {SAME_QUESTION} with a reference of that answer.\n"
     "titles: ROUGE-L with the reference."
 )
@@ -59,17 +59,18 @@ class Demo:
     texts: str | None = field(default=None, metadata={"positional": True})
     out: str = "textzoo-demo"
     passages: PositiveInt = 2000
-    steps: PositiveInt = 80
-    title_steps: PositiveInt = 40
+    steps: PositiveInt = 60
+    title_steps: PositiveInt = 20
     batch_size: PositiveInt = 16
     learning_rate: PositiveFloat = 1e-3
     resume: bool = False
     seed: NonNegativeInt = 0
 
     def __post_init__(self):
-        out = Path(self.out)
-        if not self.resume and out.exists() and not (out.is_dir() and not any(out.iterdir())):
-            raise ValueError(f"{out} is in use; choose a new or empty folder with --out, or pass --resume")
+        from textzoo.data.writer_lock import is_free_folder
+
+        if not self.resume and not is_free_folder(self.out):
+            raise ValueError(f"{self.out} is in use; choose a new or empty folder with --out, or pass --resume")
 
 
 @cli_command("textzoo demo")
