@@ -45,7 +45,7 @@ def open_decompressed(source: str | PathLike | IO[bytes]) -> io.BufferedReader:
     except OSError:
         file.close()
         raise
-    counted = _CountedReader(file)
+    counted: Any = _CountedReader(file)
     if head.startswith(b"\x1f\x8b"):
         return io.BufferedReader(_BoundedReader(gzip.GzipFile(fileobj=counted), counted, "gzip"), CHUNK)
     if head.startswith(b"BZh"):

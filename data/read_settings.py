@@ -4,6 +4,7 @@ from os import PathLike
 from typing import Any
 
 import yaml
+from yaml.composer import ComposerError
 
 MAX_BYTES = 2**18
 
@@ -50,7 +51,5 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()
-            raise yaml.composer.ComposerError(
-                None, None, f"the alias *{event.anchor}; write the value", event.start_mark
-            )
+            raise ComposerError(None, None, f"the alias *{event.anchor}; write the value", event.start_mark)
         return super().compose_node(parent, index)

@@ -48,12 +48,12 @@ class WordDictionary:
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:32]
         names = [f"words-{_LAYOUT}-{digest}.npy", f"frequencies-{_LAYOUT}-{digest}.npy"]
-        arrays = [_map_cached(name) for name in names]
-        if any(array is None for array in arrays) or len(arrays[0]) + 1 != len(arrays[1]):
+        arrays = [array for name in names if (array := _map_cached(name)) is not None]
+        if len(arrays) < 2 or len(arrays[0]) + 1 != len(arrays[1]):
             arrays = _parse(content.decode("utf-8").split("\n"), path)
             for name, array in zip(names, arrays, strict=True):
                 write_cached(name, _npy(array))
-        return cls(*arrays)
+        return cls(words=arrays[0], frequencies=arrays[1])
 
     @property
     def total(self) -> int:
