@@ -131,7 +131,7 @@ def _relaxed(x: PackedTexts, y: PackedTexts, *, cost: Cost) -> float:
 def _scale(x: PackedTexts, y: PackedTexts, *, cost: Cost) -> float:
     if cost == "cosine":
         return 1.0
-    return max(float(np.linalg.norm(side.vectors, axis=1).max()) for side in (x, y))
+    return max(float(np.abs(side.vectors).max()) for side in (x, y)) * x.vectors.shape[1] ** 0.5
 
 
 def _lowered(bound: float, scale: float) -> float:

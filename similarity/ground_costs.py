@@ -4,6 +4,7 @@ from typing import Literal
 
 import numpy as np
 
+from .binary_scaling import binary_shifts, largest_magnitudes
 from .squared_distances import paired_squared_distances, squared_distances, squared_norms
 
 Cost = Literal["euclidean", "cosine"]
@@ -60,13 +61,27 @@ def points(x: np.ndarray, cost: Cost) -> np.ndarray:
 
 def point_costs(x: np.ndarray, y: np.ndarray, *, cost: Cost) -> np.ndarray:
     """Computes the costs `[n, m]` between `points` `[n, p]` and `[m, p]`."""
-    return costs_from_squares(squared_distances(x, y), cost)
+    largest = max(np.abs(x).max(initial=0), np.abs(y).max(initial=0))
+    factor = np.ldexp(1.0, binary_shifts(np.array(largest))) if cost == "euclidean" else 1.0
+    costs = costs_from_squares(squared_distances(x * factor, y * factor), cost)
+    return np.divide(costs, factor, out=costs)
 
 
 def paired_point_costs(x: np.ndarray, y: np.ndarray, *, x_slices: list, y_slices: list, cost: Cost) -> list[np.ndarray]:
     """Computes `point_costs(x[i], y[j], cost=cost)` for every pair of slices."""
+    if cost == "cosine":
+        matrices = paired_squared_distances(x, y, x_slices=x_slices, y_slices=y_slices)
+        return [costs_from_squares(matrix, cost) for matrix in matrices]
+    x_offsets, y_offsets = (np.array([0, *(words.stop for words in slices)]) for slices in (x_slices, y_slices))
+    factors = np.ldexp(
+        1.0, binary_shifts(np.maximum(largest_magnitudes(x, x_offsets), largest_magnitudes(y, y_offsets)))
+    )
+    x, y = (side * np.repeat(factors, np.diff(offsets))[:, None] for side, offsets in ((x, x_offsets), (y, y_offsets)))
     matrices = paired_squared_distances(x, y, x_slices=x_slices, y_slices=y_slices)
-    return [costs_from_squares(matrix, cost) for matrix in matrices]
+    return [
+        np.divide(costs_from_squares(matrix, cost), factor, out=matrix)
+        for matrix, factor in zip(matrices, factors.tolist(), strict=True)
+    ]
 
 
 def costs_from_squares(squares: np.ndarray, cost: Cost) -> np.ndarray:

@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from .binary_scaling import binary_shifts, largest_magnitudes
+
 Weighting = Literal["uniform", "norm"]
 
 MAX_MAGNITUDE = 1e150
@@ -134,7 +136,8 @@ def _raise_for_shape(arrays: list[np.ndarray], *, width: int, name: str, start: 
 def _default_weights(vectors: np.ndarray, offsets: np.ndarray, *, weighting: str) -> np.ndarray:
     if weighting == "uniform":
         return np.ones(len(vectors))
-    norms = np.linalg.norm(vectors, axis=1)
+    shifts = np.repeat(binary_shifts(largest_magnitudes(vectors, offsets)), np.diff(offsets))
+    norms = np.linalg.norm(vectors * np.ldexp(1.0, shifts)[:, None], axis=1)
     is_weightless = np.add.reduceat(norms, offsets[:-1]) == 0
     norms[np.repeat(is_weightless, np.diff(offsets))] = 1
     return norms

@@ -13,6 +13,10 @@ from ot.lp.emd_wrap import emd_c  # noqa: E402
 
 MAX_STEPS = 10**9
 OPTIMAL = 1
+# The solver compares costs with an absolute tolerance near 1e-15. A total below this fraction of the largest cost is
+# therefore solved again without the costs that no optimal plan pays.
+SMALL_TOTAL = 2.0**-13
+SMALLEST_FLOW = 2.0**-50
 
 
 class Transport(NamedTuple):
@@ -59,9 +63,7 @@ def transport(costs, *, source_weights=None, target_weights=None) -> Transport:
         raise ValueError("Expected finite costs. Received: NaN or infinity.")
     source = normalized_weights(source_weights, costs.shape[0], name="source_weights")
     target = normalized_weights(target_weights, costs.shape[1], name="target_weights")
-    plan, cost, _, _, status = emd_c(source, target, costs, MAX_STEPS, 1)
-    _check_status(status)
-    return Transport(cost=cost, plan=plan)
+    return _solve(source, target, costs)
 
 
 def transport_costs(problems: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -80,10 +82,7 @@ def transport_costs(problems: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]
     >>> transport_costs([(half, half, np.array([[0.0, 2.0], [1.0, 1.0]])), (half, half, np.eye(2))])
     array([0.5, 0. ])
     """
-    solutions = [emd_c(source, target, costs, MAX_STEPS, 1)[1::3] for source, target, costs in problems]
-    for _, status in solutions:
-        _check_status(status)
-    return np.array([cost for cost, _ in solutions], "float64")
+    return np.array([_solve(*problem).cost for problem in problems], "float64")
 
 
 def normalized_weights(weights, size: int, *, name: str = "weights") -> np.ndarray:
@@ -116,6 +115,28 @@ def normalized_weights(weights, size: int, *, name: str = "weights") -> np.ndarr
     return weights / total
 
 
-def _check_status(status: int) -> None:
+def _solve(source: np.ndarray, target: np.ndarray, costs: np.ndarray) -> Transport:
+    """Solves a transport problem on costs scaled by a power of two, which is exact, to at most 1.
+
+    Let t be the largest cost that some plan pays. A plan that pays more than min(n, m) t for a move is not optimal: a
+    cycle through that move and the moves of the first plan, at most min(n, m) of them, is cheaper. Higher costs may
+    therefore be cut down, which brings a small total into the range of the solver.
+    """
+    largest = np.abs(costs).max()
+    exponent = int(np.frexp(largest)[1])
+    scaled = np.ldexp(costs, -exponent)
+    plan, cost, _, _, status = emd_c(source, target, scaled, MAX_STEPS, 1)
     if status != OPTIMAL:
         raise ArithmeticError(f"Expected an optimal plan. Received: status {status} from POT's network simplex.")
+    if 0 < cost < SMALL_TOTAL and scaled.min() >= 0:
+        paid = scaled[plan > _rounding_error(source, target)].max()
+        limit = 2 * min(costs.shape) * paid
+        if limit < SMALL_TOTAL:
+            return _solve(source, target, np.minimum(costs, np.ldexp(limit, exponent)))
+    return Transport(cost=float(np.ldexp(cost, exponent)), plan=plan)
+
+
+def _rounding_error(source: np.ndarray, target: np.ndarray) -> float:
+    """Returns the largest flow that may be due to the rounding of the weights, 0 if some weight is nearly as small."""
+    weights = np.concatenate([source, target])
+    return SMALLEST_FLOW if weights[weights > 0].min() > SMALLEST_FLOW * 2**10 else 0.0

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.similarity.oracles import MEASURES, linear_program, random_pair, slow_costs, slow_weights, texts
 from textzoo.similarity import paired_distances, pairwise_distances, wmd, wrd, wrd_similarity
@@ -47,6 +48,28 @@ def test_symmetry_identity_and_triangle_inequality(three):
         assert abs(xy - yx) <= slack * 1e-3
         if cost == "euclidean":
             assert xy <= xz + zy + slack
+
+
+@settings(deadline=None, max_examples=60)
+@given(texts(), st.integers(-1000, 400), st.sampled_from([0, -60, -400]))
+def test_power_of_two_scales_distances_exactly(two, exponent, shrinking):
+    x, y = two
+    x[0, 0] = np.ldexp(x[0, 0], shrinking)  # numbers of several scales in one text
+    scaled = np.ldexp(x, exponent), np.ldexp(y, exponent)
+    if not all(np.array_equal(np.ldexp(one, -exponent), own) for one, own in zip(scaled, two, strict=True)):
+        return  # digits lost below the smallest number
+    assert wmd(*scaled) == np.ldexp(wmd(x, y), exponent)
+    assert wrd(*scaled) == wrd(x, y)
+
+
+def test_the_optimal_plan_of_tiny_and_of_far_words():
+    x, y = np.array([[1.0, 0], [0, 2]]), np.array([[3.0, 0], [0, -1]])
+    far = np.array([[1e3, 1e3]])
+    for scale in (1e-14, 1e-170, 1e-300, 1e140):
+        np.testing.assert_allclose(wmd(x * scale, y * scale), 2.5 * scale, rtol=1e-12)
+    for scale in (1e-3, 1e-9, 1e-14):
+        left, right = (np.concatenate([one * scale, far]) for one in (x, y))
+        np.testing.assert_allclose(wmd(left, right), 5 / 3 * scale, rtol=1e-12)
 
 
 @settings(deadline=None, max_examples=50)

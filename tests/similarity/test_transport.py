@@ -37,6 +37,31 @@ def test_many_problems_equal_single_computations(rng):
     assert transport_costs([]).shape == (0,)
 
 
+@pytest.mark.parametrize("exponent", [-1070, -1000, -60, -46, 0, 46, 900, 1020])
+def test_costs_scale_exactly_by_powers_of_two(rng, exponent):
+    costs = np.round(rng.random((7, 5)) * 8) + 1
+    expected, plan = transport(costs)
+    cost, scaled_plan = transport(np.ldexp(costs, exponent))
+    assert cost == np.ldexp(expected, exponent)
+    np.testing.assert_array_equal(scaled_plan, plan)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-3, 1e-9, 1e-15, 1e-40, 1e-200, 5e-324 * 2**20])
+@pytest.mark.parametrize("far", [1.0, 1e300])
+def test_small_costs_beside_large_ones_keep_their_digits(scale, far):
+    costs = np.full((3, 3), far)
+    costs[:2, :2] = np.array([[2.0, 2**0.5], [13**0.5, 3.0]]) * scale
+    costs[2, 2] = 0
+    cost, plan = transport(costs)
+    np.testing.assert_allclose(cost, 5 / 3 * scale, rtol=1e-6 if scale < 1e-300 else 1e-12)
+    np.testing.assert_allclose(plan, np.eye(3) / 3, atol=1e-15)
+
+
+def test_a_tiny_mass_far_away_is_paid_for():
+    np.testing.assert_allclose(transport([[0.0], [1.0]], source_weights=[1, 1e-20]).cost, 1e-20)
+    np.testing.assert_allclose(transport([[0.0], [1.0]], source_weights=[1, 1e-300]).cost, 1e-300)
+
+
 @pytest.mark.parametrize(
     ("costs", "weights", "message"),
     [
