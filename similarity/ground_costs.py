@@ -97,13 +97,8 @@ def directions(x: np.ndarray) -> np.ndarray:
     >>> directions(np.array([[3.0, 4.0], [0.0, 0.0]]))
     array([[0.6, 0.8, 0. ], [0. , 0. , 1. ]])
     """
+    x = x * np.ldexp(1.0, binary_shifts(np.abs(x).max(axis=1)))[:, None]
     norms = np.sqrt(squared_norms(x))
-    tiny = norms < np.finfo(x.dtype).tiny ** 0.25  # the squares may have underflowed
-    if tiny.any():
-        largest = np.abs(x[tiny]).max(axis=1, keepdims=True)
-        x = x.copy()
-        x[tiny] /= np.where(largest > 0, largest, 1)
-        norms[tiny] = np.linalg.norm(x[tiny], axis=1)
     unit = np.empty((len(x), x.shape[1] + 1), x.dtype)
     unit[:, -1] = norms == 0
     np.divide(x, (norms + unit[:, -1])[:, None], out=unit[:, :-1])

@@ -1,156 +1,185 @@
-"""Reading and writing of an index: index.json, and a folder of .npy files for each segment."""
+"""Reading and writing of an index: index.json, and a folder of files for each segment."""
 
 import json
+import math
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..data.files import write_atomically
+from ..data.files import sha256_file
 from ..data.writer_lock import is_free_folder
-from .index_segment import Segment
+from .index_listing import LISTING, SEGMENT_FILES, read_listing, segment_folder, write_listing
+from .index_segment import MAX_MAGNITUDE, Segment, TextWords
 
-FORMAT = 1
-DTYPES = {"vectors": "float32", "rows": "int32", "weights": "float64", "offsets": "int64", "centroids": "float32"}
-SETTINGS = {"cost": str, "weighting": str, "model": str | None, "details": dict, "segments": list}
+ARRAY_TYPES = {"vectors": "<f4", "rows": "<i4", "weights": "<f8", "offsets": "<i8"}
+NPY_MAGIC = b"\x93NUMPY\x01\x00"
+WEIGHT_TOLERANCE = 1e-9
+BLOCK_SIZE = 2**14
 
 
-def save_index(index, folder, *, segments: list[Segment], details: dict) -> list[Segment]:
-    """Writes the segments that the folder does not hold yet, then index.json.
+class TextLines(Sequence):
+    """Texts of a segment in a file of one JSON value per line, each read when it is asked for.
 
     Args:
-        index: `TextIndex`.
-        folder: A new or empty folder, or the folder that the index was saved to or loaded from.
+        path: The file.
+
+    Raises:
+        ValueError: A line is not JSON.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._bytes = np.memmap(path, "uint8", "r") if path.stat().st_size else np.empty(0, "uint8")
+        self._ends = np.flatnonzero(self._bytes == ord("\n"))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, number):
+        start = self._ends[number - 1] + 1 if number else 0
+        line = self._bytes[start : self._ends[number]].tobytes()
+        try:
+            return json.loads(line.decode("utf-8", "surrogatepass"))
+        except (ValueError, RecursionError):
+            raise ValueError(f"{self.path}, line {number + 1}: expected JSON; build the index again.") from None
+
+
+def save_index(folder, *, settings: dict[str, Any], segments: list[Segment], saved: list[dict]) -> list[dict]:
+    """Writes the segments that the folder does not hold yet, then index.json.
+
+    A segment's files never change once index.json lists them. A reader therefore sees the old or the new index.
+
+    Args:
+        folder: A new or empty folder, or a folder that holds exactly the segments `saved`. The caller holds its lock.
+        settings: The settings in index.json.
         segments: The index's segments.
-        details: Anything JSON can hold, saved with the index.
+        saved: The entries in index.json of the first segments, as `load_index` or `save_index` returned them.
 
     Returns:
-        The segments, memory-mapped from the folder.
+        The entries of all segments.
 
     Raises:
         ValueError: The folder holds other files or another index.
     """
     folder = Path(folder)
-    listing = folder / "index.json"
-    if not listing.exists() and not is_free_folder(folder):
+    if is_free_folder(folder):
+        entries = []
+    elif not (folder / LISTING).exists():
         raise ValueError(f"{folder}: expected an empty folder or an index. Received: a folder with other files.")
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"segment-{number:05d}" for number in range(len(segments))]
-    saved = [path for path, segment in zip(paths, segments, strict=True) if _is_mapped_from(segment, path)]
-    if listing.exists() and set(read_listing(folder)["segments"]) - {path.name for path in saved}:
-        raise ValueError(f"{folder}: expected an empty folder or the folder of this index. Received: another index.")
-    mapped = []
-    for path, segment in zip(paths, segments, strict=True):
-        if path not in saved:
-            _write_segment(path, segment)
-            segment = _read_segment(path)
-        mapped.append(segment)
-    content = {
-        "format": FORMAT,
-        "cost": index.cost,
-        "weighting": index.weighting,
-        "model": index.model,
-        "details": details,
-        "segments": [path.name for path in paths],
-    }
-    write_atomically(listing, json.dumps(content, ensure_ascii=False, indent=1))
-    return mapped
+    else:
+        listing = read_listing(folder)
+        same = ("cost", "weighting", "pooling", "model", "segments")
+        if any(listing[name] != (settings | {"segments": saved})[name] for name in same):
+            raise ValueError(
+                f"{folder}: expected an empty folder or this index as it was loaded. Received: another index, or this "
+                "one with texts added since; load it again or choose another folder."
+            )
+        entries = list(saved)
+    for number in range(len(entries), len(segments)):
+        entries.append(_write_segment(segment_folder(folder, number), segments[number]))
+    write_listing(folder, settings | {"segments": entries})
+    return entries
 
 
 def load_index(folder) -> tuple[dict[str, Any], list[Segment]]:
-    """Reads and checks an index.
+    """Opens and checks an index.
 
     Args:
         folder: The folder of the index.
 
     Returns:
-        The settings in index.json, and the segments, memory-mapped.
+        The content of index.json, and the segments, memory-mapped.
 
     Raises:
         ValueError: The folder is not an index, or the index is damaged.
     """
-    settings = read_listing(folder)
-    segments = [_read_segment(Path(folder) / name) for name in settings["segments"]]
-    if len({(segment.vectors.shape[1], segment.centroids.shape[1]) for segment in segments}) > 1:
-        raise ValueError(f"{folder}: the index is damaged; its segments differ in the width of their vectors.")
-    return settings, segments
+    listing = read_listing(folder)
+    segments, num_rows = [], 0
+    for number, entry in enumerate(listing["segments"]):
+        num_rows += entry["vectors"]
+        path = segment_folder(folder, number)
+        segments.append(open_segment(path, entry, width=listing["width"], check=True))
+        if violated := _violated_requirement(segments[-1], num_rows=num_rows, num_texts=entry["texts"]):
+            raise ValueError(f"{path}: the index is damaged, build it again; expected {violated}.")
+    return listing, segments
 
 
-def read_listing(folder) -> dict[str, Any]:
-    """Reads and checks index.json.
+def open_segment(path: Path, entry: dict[str, Any], *, width: int, check: bool) -> Segment:
+    """Opens the files of a segment.
 
     Args:
-        folder: The folder of the index.
-
-    Returns:
-        The settings: cost, weighting, model, details, segments.
+        path: The folder of the segment.
+        entry: Its entry in index.json.
+        width: Width of the vectors.
+        check: Whether to compare the checksums.
 
     Raises:
-        ValueError: The folder is not an index, or index.json is damaged.
+        ValueError: A file is missing or damaged.
     """
-    listing = Path(folder) / "index.json"
-    try:
-        settings = json.loads(listing.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ValueError(f"{folder}: expected an index, a folder with index.json. Received: no such file.") from None
-    except ValueError as error:
-        raise ValueError(f"{listing}: expected JSON. Received: {error}.") from None
-    if not isinstance(settings, dict) or settings.get("format") != FORMAT:
-        raise ValueError(f"{listing}: expected an index of format {FORMAT}. Received: another file.")
-    for name, kind in SETTINGS.items():
-        if not isinstance(settings.get(name), kind):
-            raise ValueError(f"{listing}: expected the setting {name!r}. Received: {settings.get(name)!r}.")
-    return settings
+    if check:
+        for name in SEGMENT_FILES:
+            file = path / name
+            if not file.is_file():
+                raise ValueError(f"{file} is missing; the index is damaged, build it again.")
+            if sha256_file(file) != entry["sha256"][name]:
+                raise ValueError(f"{file}: the file is damaged, its checksum differs; build the index again.")
+    words = entry["words"]
+    shapes = {"vectors": (entry["vectors"], width), "rows": (words,), "weights": (words,)}
+    shapes["offsets"] = (entry["texts"] + 1,)
+    arrays = {
+        name: _open_array(path / f"{name}.npy", dtype=ARRAY_TYPES[name], shape=shape) for name, shape in shapes.items()
+    }
+    return Segment(vectors=arrays.pop("vectors"), words=TextWords(**arrays), texts=TextLines(path / "texts.jsonl"))
 
 
-def _is_mapped_from(segment: Segment, path: Path) -> bool:
-    filename = getattr(segment.vectors, "filename", None)
-    return filename is not None and Path(filename).parent.absolute() == path.absolute()
-
-
-def _write_segment(path: Path, segment: Segment) -> None:
+def _write_segment(path: Path, segment: Segment) -> dict[str, Any]:
+    """Writes the files of a segment and returns its entry in index.json."""
     path.mkdir(exist_ok=True)
-    for name, dtype in DTYPES.items():
-        np.save(path / f"{name}.npy", np.asarray(getattr(segment, name), dtype), allow_pickle=False)
-    (path / "texts.json").write_text(json.dumps(list(segment.texts), ensure_ascii=False), encoding="utf-8")
+    arrays = {"vectors": segment.vectors, **segment.words._asdict()}
+    for name, dtype in ARRAY_TYPES.items():
+        np.save(path / f"{name}.npy", np.ascontiguousarray(arrays[name], dtype), allow_pickle=False)
+    with open(path / "texts.jsonl", "wb") as file:
+        for text in segment.texts:
+            file.write((json.dumps(text, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
+    return {
+        "texts": len(segment),
+        "words": len(segment.words.rows),
+        "vectors": len(segment.vectors),
+        "sha256": {name: sha256_file(path / name) for name in SEGMENT_FILES},
+    }
 
 
-def _read_segment(path: Path) -> Segment:
-    arrays = {}
-    for name, dtype in DTYPES.items():
-        file = path / f"{name}.npy"
-        try:
-            arrays[name] = np.load(file, mmap_mode="r", allow_pickle=False)
-        except FileNotFoundError:
-            raise ValueError(f"{file} is missing; the index is damaged, build it again.") from None
-        except (ValueError, EOFError, OSError) as error:
-            raise ValueError(f"{file}: not a complete .npy file ({error}); build the index again.") from None
-        if arrays[name].dtype != dtype:
-            raise ValueError(f"{file}: expected {dtype}. Received: {arrays[name].dtype}; build the index again.")
-    try:
-        texts = json.loads((path / "texts.json").read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise ValueError(f"{path / 'texts.json'}: expected a list of texts. Received: {error}.") from None
-    segment = Segment(**arrays, texts=texts)
-    if violated := _violated_requirement(segment):
-        raise ValueError(f"{path}: the index is damaged, build it again; expected {violated}.")
-    return segment
+def _open_array(path: Path, *, dtype: str, shape: tuple[int, ...]) -> np.memmap:
+    """Maps a .npy file of a known type and shape. Its header is compared, never evaluated."""
+    header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': {shape}, }}"
+    with open(path, "rb") as file:
+        start = file.read(len(NPY_MAGIC) + 2)
+        length = int.from_bytes(start[len(NPY_MAGIC) :], "little")
+        found = file.read(length).decode("latin1").rstrip()
+        size = os.fstat(file.fileno()).st_size
+    if not start.startswith(NPY_MAGIC) or found != header:
+        raise ValueError(f"{path}: expected a .npy file of {dtype} and shape {shape}; build the index again.")
+    offset = len(start) + length
+    if size != offset + math.prod(shape) * np.dtype(dtype).itemsize:
+        raise ValueError(f"{path}: not a complete .npy file of shape {shape}; build the index again.")
+    return np.memmap(path, dtype, "r", offset=offset, shape=shape)
 
 
-def _violated_requirement(segment: Segment) -> str | None:
+def _violated_requirement(segment: Segment, *, num_rows: int, num_texts: int) -> str | None:
     """Returns the first requirement that a segment violates, None for a valid one."""
-    ranks = {"vectors": 2, "rows": 1, "weights": 1, "offsets": 1, "centroids": 2}
-    if any(getattr(segment, name).ndim != rank for name, rank in ranks.items()) or not len(segment.offsets):
-        return f"arrays of ranks {ranks}"
-    if not isinstance(segment.texts, list) or not len(segment) == len(segment.centroids) == len(segment.texts):
-        return "as many centroids and texts as the offsets give"
-    if segment.centroids.shape[1] - segment.vectors.shape[1] not in (0, 1):
-        return "centroids as wide as the vectors"
-    offsets = np.asarray(segment.offsets)
-    if offsets[0] != 0 or (np.diff(offsets) < 1).any() or offsets[-1] != len(segment.rows) != 0:
+    rows, weights, offsets = segment.words
+    if len(segment.texts) != num_texts:
+        return f"{num_texts} texts, not {len(segment.texts)}"
+    if offsets[0] != 0 or (np.diff(offsets) < 1).any() or offsets[-1] != len(rows):
         return "offsets that rise from 0 to the number of words"
-    if len(segment.weights) != len(segment.rows) or not (np.asarray(segment.weights) > 0).all():
-        return "a weight above 0 for each word"
-    if segment.rows.min() < 0 or segment.rows.max() >= len(segment.vectors):
+    if rows.min() < 0 or rows.max() >= num_rows:
         return "rows of the table of vectors"
+    if not (weights > 0).all() or np.abs(np.add.reduceat(weights, offsets[:-1]) - 1).max() > WEIGHT_TOLERANCE:
+        return "weights above 0 that sum to 1 in each text"
+    for start in range(0, len(segment.vectors), BLOCK_SIZE):
+        if not np.abs(segment.vectors[start : start + BLOCK_SIZE]).max() <= MAX_MAGNITUDE:
+            return f"finite vectors of numbers up to {MAX_MAGNITUDE:g}"
     return None

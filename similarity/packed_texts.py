@@ -9,6 +9,7 @@ import numpy as np
 from .binary_scaling import binary_shifts, largest_magnitudes
 
 Weighting = Literal["uniform", "norm"]
+Pooling = Literal["none", "mean"]
 
 MAX_MAGNITUDE = 1e150
 
@@ -41,6 +42,7 @@ def pack_texts(
     weights: Sequence | None = None,
     *,
     weighting: Weighting = "uniform",
+    pooling: Pooling = "none",
     name: str = "x",
     start: int = 0,
 ) -> PackedTexts:
@@ -51,6 +53,7 @@ def pack_texts(
         weights: For each text `[words]`, not negative and not all 0; None: weights by `weighting`.
         weighting: `"uniform"`: equal weights. `"norm"`: the norms of the vectors; a text of zero vectors has equal
             weights.
+        pooling: `"none"`, or `"mean"`: each text becomes one word, the weighted mean of its vectors.
         name: Name of the texts in error messages.
         start: Number of the first text in error messages.
 
@@ -66,6 +69,7 @@ def pack_texts(
     array([0.5, 0.5, 1. ])
     """
     check_weighting(weighting)
+    check_pooling(pooling)
     if not len(texts):
         raise ValueError(f"Expected at least one text in {name}. Received: an empty list.")
     arrays = [np.asarray(text) for text in texts]
@@ -87,7 +91,11 @@ def pack_texts(
     else:
         flat = _given_weights(weights, offsets, name=name, start=start)
     totals = np.repeat(np.add.reduceat(flat, offsets[:-1]), lengths)
-    return PackedTexts(vectors=vectors, weights=flat / totals, offsets=offsets)
+    flat = flat / totals
+    if pooling == "mean":
+        means = np.add.reduceat(vectors * flat[:, None], offsets[:-1])
+        return PackedTexts(vectors=means, weights=np.ones(len(means)), offsets=np.arange(len(means) + 1))
+    return PackedTexts(vectors=vectors, weights=flat, offsets=offsets)
 
 
 def pack_pair(x, y, *, weighting: Weighting, x_weights=None, y_weights=None) -> tuple[PackedTexts, PackedTexts]:
@@ -113,6 +121,12 @@ def check_weighting(weighting: str) -> None:
     """Raises `ValueError` for an unknown name of a weighting."""
     if weighting not in ("uniform", "norm"):
         raise ValueError(f"Expected weighting 'uniform' or 'norm'. Received: {weighting!r}.")
+
+
+def check_pooling(pooling: str) -> None:
+    """Raises `ValueError` for an unknown name of a pooling."""
+    if pooling not in ("none", "mean"):
+        raise ValueError(f"Expected pooling 'none' or 'mean'. Received: {pooling!r}.")
 
 
 def check_widths(x: PackedTexts, y: PackedTexts) -> None:

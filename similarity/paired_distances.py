@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from .ground_costs import Cost, paired_point_costs, points
-from .packed_texts import Weighting, check_widths, pack_texts
+from .packed_texts import Pooling, Weighting, check_widths, pack_texts
 from .transport import transport_costs
 
 CHUNK_SIZE = 128
@@ -19,20 +19,22 @@ def paired_distances(
     *,
     cost: Cost = "euclidean",
     weighting: Weighting = "uniform",
+    pooling: Pooling = "none",
     x_weights: Sequence | None = None,
     y_weights: Sequence | None = None,
 ) -> np.ndarray:
     """Computes the distance of each text in `xs` from the text with the same index in `ys`.
 
-    `cost="euclidean", weighting="uniform"` is WMD; `cost="cosine", weighting="norm"` is WRD. IDF weights are passed as
-    `x_weights` and `y_weights`. The numbers are those of `wmd` and `wrd` pair by pair; the computation is faster and
-    uses all cores.
+    `cost="euclidean", weighting="uniform"` is WMD; `cost="cosine", weighting="norm"` is WRD; `cost="cosine",
+    pooling="mean"` is 1 minus the cosine of the mean vectors. IDF weights are passed as `x_weights` and `y_weights`.
+    The numbers are those of `wmd` and `wrd` pair by pair; the computation is faster and uses all cores.
 
     Args:
         xs: A list of float `[words, d]`.
         ys: A list of the same length.
         cost: `"euclidean"` or `"cosine"`.
         weighting: `"uniform"` or `"norm"`; applies if no weights are given.
+        pooling: `"none"`, or `"mean"`: each text becomes the weighted mean of its vectors.
         x_weights: A list of float `[words]`. Replaces `weighting`.
         y_weights: Likewise.
 
@@ -57,8 +59,8 @@ def paired_distances(
     def distances(start: int) -> np.ndarray:
         chunk = slice(start, start + CHUNK_SIZE)
         x_own, y_own = (None if weights is None else weights[chunk] for weights in (x_weights, y_weights))
-        x = pack_texts(xs[chunk], x_own, weighting=weighting, name="xs", start=start)
-        y = pack_texts(ys[chunk], y_own, weighting=weighting, name="ys", start=start)
+        x = pack_texts(xs[chunk], x_own, weighting=weighting, pooling=pooling, name="xs", start=start)
+        y = pack_texts(ys[chunk], y_own, weighting=weighting, pooling=pooling, name="ys", start=start)
         check_widths(x, y)
         i, j = x.slices(), y.slices()
         x_points, y_points = points(x.vectors, cost), points(y.vectors, cost)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .ground_costs import Cost, point_costs, points
-from .packed_texts import Weighting, check_widths, pack_texts
+from .packed_texts import Pooling, Weighting, check_widths, pack_texts
 from .paired_distances import CHUNK_SIZE
 from .transport import transport_costs
 
@@ -16,6 +16,7 @@ def pairwise_distances(
     *,
     cost: Cost = "euclidean",
     weighting: Weighting = "uniform",
+    pooling: Pooling = "none",
     x_weights: Sequence | None = None,
     y_weights: Sequence | None = None,
 ) -> np.ndarray:
@@ -26,6 +27,7 @@ def pairwise_distances(
         ys: Likewise; None: `xs`, for which half of the pairs are computed and mirrored.
         cost: `"euclidean"` or `"cosine"`.
         weighting: `"uniform"` or `"norm"`; applies if no weights are given.
+        pooling: `"none"`, or `"mean"`: each text becomes the weighted mean of its vectors.
         x_weights: A list of float `[words]`. Replaces `weighting`.
         y_weights: Likewise; ignored if `ys` is None.
 
@@ -41,8 +43,8 @@ def pairwise_distances(
     >>> pairwise_distances([x, y])
     array([[0. , 2.5], [2.5, 0. ]])
     """
-    x = pack_texts(xs, x_weights, weighting=weighting, name="xs")
-    y = x if ys is None else pack_texts(ys, y_weights, weighting=weighting, name="ys")
+    x = pack_texts(xs, x_weights, weighting=weighting, pooling=pooling, name="xs")
+    y = x if ys is None else pack_texts(ys, y_weights, weighting=weighting, pooling=pooling, name="ys")
     check_widths(x, y)
     x_points, y_points = points(x.vectors, cost), points(y.vectors, cost)
     x_slices, y_slices = x.slices(), y.slices()

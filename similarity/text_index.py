@@ -1,20 +1,23 @@
-"""Exact nearest-neighbour search among texts by WMD or WRD."""
+"""Exact nearest-neighbour search among texts by WMD, WRD or the cosine of means."""
 
+import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..data.writer_lock import WriterLock
 from .ground_costs import Cost, check_cost
-from .index_io import load_index, read_listing, save_index
-from .index_segment import Query, RelaxedBounds, Segment
-from .packed_texts import PackedTexts, Weighting, check_weighting, pack_texts
+from .index_io import load_index, open_segment, save_index
+from .index_listing import read_listing, segment_folder
+from .index_segment import MAX_MAGNITUDE, Query, Segment, TextWords
+from .nearest_search import NearestSearch
+from .packed_texts import PackedTexts, Pooling, Weighting, check_pooling, check_weighting, pack_texts
+from .word_table import WordTable
 
-MAX_MAGNITUDE = 1e15
-FIRST_CANDIDATES = 64
 BLOCK_SIZE = 2**14
-TRANSPORT_BATCH = 16
-QUERY_BATCH = 64
+PACK_SIZE = 2**12
 
 
 class Match(NamedTuple):
@@ -34,21 +37,24 @@ class Match(NamedTuple):
 class TextIndex:
     """Index of texts for exact nearest-neighbour search.
 
-    Candidates are ordered by the distance of their centroids. The relaxed bound is computed only for candidates whose
-    centroid is near enough to change the answer, and the transport only for those whose relaxed bound is. The answer
-    equals that of computing every distance. Vectors are kept as float32; each distinct vector is stored once.
+    Lower bounds of all distances are computed first, by one product of the query's words and the table of distinct
+    vectors. A tighter bound is computed for texts whose first bound is low enough to change the answer, and the
+    transport for those whose second bound is. The answer equals that of computing every distance. Vectors are kept as
+    float32; each distinct vector is stored once for the whole index.
 
     Args:
         cost: `"euclidean"` or `"cosine"`.
         weighting: `"uniform"` or `"norm"`, for texts without weights. Euclidean and uniform is WMD; cosine and norm is
             WRD.
+        pooling: `"none"`, or `"mean"`: a text is the weighted mean of its vectors, rounded to float32. With cosine
+            costs the distance is 1 minus the cosine of the means.
         model: Name of the model that makes the vectors. Vectors of another model are rejected.
 
     Attributes:
-        counts: Numbers of pairs of query and text, of relaxed bounds computed, and of transports computed.
+        counts: Numbers of pairs of query and text, of tighter bounds computed, and of transports computed.
 
     Raises:
-        ValueError: `cost` or `weighting` is unknown.
+        ValueError: `cost`, `weighting` or `pooling` is unknown.
 
     Example:
 
@@ -61,14 +67,25 @@ class TextIndex:
         Kusner et al., From Word Embeddings To Document Distances, 2015, section 4 (prefetch and prune).
     """
 
-    def __init__(self, *, cost: Cost = "euclidean", weighting: Weighting = "uniform", model: str | None = None):
+    def __init__(
+        self,
+        *,
+        cost: Cost = "euclidean",
+        weighting: Weighting = "uniform",
+        pooling: Pooling = "none",
+        model: str | None = None,
+    ):
         check_cost(cost)
         check_weighting(weighting)
+        check_pooling(pooling)
         self.cost: Cost = cost
         self.weighting: Weighting = weighting
+        self.pooling: Pooling = pooling
         self.model = model
-        self.counts = {"pairs": 0, "relaxed": 0, "transport": 0}
+        self.counts = {"pairs": 0, "bounds": 0, "transport": 0}
+        self._table = WordTable()
         self._segments: list[Segment] = []
+        self._saved: list[dict] = []  # the entries in index.json of the first segments
 
     def __len__(self) -> int:
         return sum(map(len, self._segments))
@@ -76,7 +93,7 @@ class TextIndex:
     @property
     def width(self) -> int | None:
         """Width of the vectors, None for an empty index."""
-        return self._segments[0].vectors.shape[1] if self._segments else None
+        return self._table.width
 
     def add(
         self,
@@ -97,49 +114,62 @@ class TextIndex:
         Raises:
             ValueError: The vectors have another width or model, or `pack_texts` rejects a text. Nothing is added.
         """
-        packed = self._pack(vectors, weights=weights, name="vectors", model=model)
-        if texts is not None and len(texts) != len(vectors):
-            raise ValueError(f"Expected {len(vectors)} texts. Received: {len(texts)}.")
+        for name, given in (("texts", texts), ("weights", weights)):
+            if given is not None and len(given) != len(vectors):
+                raise ValueError(f"Expected {len(vectors)} {name}. Received: {len(given)}.")
+        table = self._table.copy()
+        parts = []
+        for start in range(0, max(len(vectors), 1), PACK_SIZE):
+            own_weights = None if weights is None else weights[start : start + PACK_SIZE]
+            own_vectors = vectors[start : start + PACK_SIZE]
+            packed = self._pack(
+                own_vectors, weights=own_weights, name="vectors", model=model, width=table.width, start=start
+            )
+            parts.append(TextWords.build(packed, table))
+        block = table.join_blocks(len(self._table.blocks))
         entries = list(texts or [None] * len(vectors))
-        self._segments.append(Segment.build(packed, texts=entries, cost=self.cost))
+        self._segments.append(Segment(vectors=block, words=TextWords.join(parts), texts=entries))
+        self._table = table
 
-    def top_k(self, query, k: int = 10, *, weights=None, model: str | None = None):
+    def top_k(self, query, k: int = 10, *, weights=None, model: str | None = None, max_distance=np.inf):
         """Finds the `k` nearest texts, nearest first, ties by number.
+
+        The matches of several indexes, merged by distance, are those of one index of all their texts. The distance of
+        the k-th match of one index may be passed to the next as `max_distance`, which saves work there.
 
         Args:
             query: An array `[words, d]`, or a list of arrays for several queries.
             k: Number of matches, from 1 to the size of the index.
             weights: float `[words]`, or a list of them. Replaces the index's weighting.
             model: Name of the model that made the vectors.
+            max_distance: Largest distance of a match, or a list of them. There may then be fewer than `k` matches.
 
         Returns:
             A list of `Match`; for a list of queries, a list of such lists.
 
         Raises:
-            ValueError: `k` is out of range, the vectors have another width or model, or `pack_texts` rejects a query.
+            ValueError: `k` is out of range, the vectors have another width or model, a distance is NaN, or `pack_texts`
+                rejects a query.
         """
         if isinstance(query, np.ndarray):
-            return self.top_k([query], k, weights=None if weights is None else [weights], model=model)[0]
+            own_weights = None if weights is None else [weights]
+            return self.top_k([query], k, weights=own_weights, model=model, max_distance=[max_distance])[0]
         if not 1 <= k <= len(self):
             raise ValueError(f"Expected k from 1 to {len(self)}, the size of the index. Received: {k}.")
-        queries = self._queries(query, weights=weights, model=model)
-        searches = [_NearestSearch(k) for _ in queries]
-        first = 0
-        for segment in self._segments:
-            for start in range(0, len(queries), QUERY_BATCH):
-                batch = slice(start, start + QUERY_BATCH)
-                centroids = np.array([one.weights @ one.points for one in queries[batch]], "float32")
-                bounds = segment.centroid_bounds(centroids, self.cost).T
-                for search, one, row in zip(searches[batch], queries[batch], bounds, strict=True):
-                    search.search(segment, one, first=first, bounds=row)
-            first += len(segment)
-        for search in searches:
+        limits = np.broadcast_to(np.asarray(max_distance, "float64"), len(query))
+        if np.isnan(limits).any():
+            raise ValueError(f"Expected max_distance to be a number. Received: {max_distance}.")
+        results = []
+        for one, limit in zip(self._queries(query, weights=weights, model=model), limits, strict=True):
+            search = NearestSearch(self._segments, self._table, k=k, max_distance=limit)
+            search.run(one)
             for name, count in search.counts.items():
                 self.counts[name] += count
-        return [
-            [Match(number=number, distance=distance, text=self._text(number)) for distance, number in search.sorted()]
-            for search in searches
-        ]
+            found = zip(search.numbers.tolist(), search.distances.tolist(), strict=True)
+            results.append(
+                [Match(number=number, distance=distance, text=self._text(number)) for number, distance in found]
+            )
+        return results
 
     def distances(self, query: np.ndarray, *, weights=None) -> np.ndarray:
         """Computes the distance of a query from every text.
@@ -154,29 +184,46 @@ class TextIndex:
         one = self._queries([query], weights=None if weights is None else [weights])[0]
         return np.concatenate(
             [
-                segment.distances(one, np.arange(start, min(start + BLOCK_SIZE, len(segment))))
+                segment.distances(one, np.arange(start, min(start + BLOCK_SIZE, len(segment))), table=self._table)
                 for segment in self._segments
                 for start in range(0, len(segment), BLOCK_SIZE)
             ]
         )
 
-    def save(self, folder, details: dict | None = None) -> None:
+    def save(self, folder, details: dict | None = None, *, lock: WriterLock | None = None) -> None:
         """Writes the index into a folder, and from then on reads vectors from there.
 
-        Segments that the folder holds already are not written again.
+        Segments that the folder holds already are not written again. Who has loaded the index before keeps seeing it as
+        it was.
 
         Args:
-            folder: A new or empty folder, or the index's own.
+            folder: A new or empty folder, or one that holds this index as it was loaded or saved before.
             details: Anything JSON can hold, saved with the index.
+            lock: The lock of the folder, if the caller holds it. None: the folder is locked during the call.
 
         Raises:
-            ValueError: The folder holds other files or another index.
+            ValueError: The folder holds other files or another index, the index in it has changed since it was loaded,
+                or another process is writing it.
         """
-        self._segments = save_index(self, folder, segments=self._segments, details=details or {})
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with contextlib.nullcontext() if lock else WriterLock(folder):
+            settings = {
+                "cost": self.cost,
+                "weighting": self.weighting,
+                "pooling": self.pooling,
+                "model": self.model,
+                "width": self.width,
+                "details": details or {},
+            }
+            self._saved = save_index(folder, settings=settings, segments=self._segments, saved=self._saved)
+        for number, entry in enumerate(self._saved):
+            path = segment_folder(folder, number)
+            self._segments[number] = open_segment(path, entry, width=self.width or 0, check=False)
+        self._table = self._table.copy([segment.vectors for segment in self._segments])
 
     @classmethod
     def load(cls, folder) -> "TextIndex":
-        """Opens a saved index. Its arrays stay on disk and are read as needed.
+        """Opens a saved index and compares its checksums. Its arrays stay on disk and are read as needed.
 
         Args:
             folder: The folder of the index.
@@ -184,9 +231,10 @@ class TextIndex:
         Raises:
             ValueError: The folder is not an index, or the index is damaged.
         """
-        settings, segments = load_index(folder)
-        index = cls(cost=settings["cost"], weighting=settings["weighting"], model=settings["model"])
-        index._segments = segments
+        listing, segments = load_index(folder)
+        index = cls(**{name: listing[name] for name in ("cost", "weighting", "pooling", "model")})
+        index._segments, index._saved = segments, listing["segments"]
+        index._table = WordTable([segment.vectors for segment in segments])
         return index
 
     @staticmethod
@@ -197,19 +245,26 @@ class TextIndex:
     def _queries(self, queries: Sequence, *, weights: Sequence | None, model: str | None = None) -> list[Query]:
         weights = [None] * len(queries) if weights is None else [[one] for one in weights]
         packed = [
-            self._pack([query], weights=query_weights, name="query", model=model, start=number)
+            self._pack([query], weights=query_weights, name="query", model=model, width=self.width, start=number)
             for number, (query, query_weights) in enumerate(zip(queries, weights, strict=True))
         ]
         return [Query.build(one, cost=self.cost) for one in packed]
 
     def _pack(
-        self, vectors: Sequence, *, weights: Sequence | None, name: str, model: str | None, start: int = 0
+        self,
+        vectors: Sequence,
+        *,
+        weights: Sequence | None,
+        name: str,
+        model: str | None,
+        width: int | None,
+        start: int,
     ) -> PackedTexts:
-        packed = pack_texts(vectors, weights, weighting=self.weighting, name=name, start=start)
-        if self.width not in (None, packed.vectors.shape[1]):
-            raise ValueError(f"Expected vectors of width {self.width}. Received: {packed.vectors.shape[1]}.")
         if None not in (model, self.model) and model != self.model:
             raise ValueError(f"Expected vectors of the index's model, {self.model}. Received: those of {model}.")
+        packed = pack_texts(vectors, weights, weighting=self.weighting, pooling=self.pooling, name=name, start=start)
+        if width not in (None, packed.vectors.shape[1]):
+            raise ValueError(f"Expected vectors of width {width}. Received: {packed.vectors.shape[1]}.")
         if np.abs(packed.vectors).max() > MAX_MAGNITUDE:
             raise ValueError(f"Expected numbers up to {MAX_MAGNITUDE:g}. Received: {np.abs(packed.vectors).max():g}.")
         return packed
@@ -220,60 +275,3 @@ class TextIndex:
                 return segment.texts[number]
             number -= len(segment)
         raise IndexError(number)
-
-
-class _NearestSearch:
-    """Search for the nearest texts of one query, segment by segment."""
-
-    def __init__(self, k: int):
-        self.k, self.limit = k, np.inf
-        self.distances, self.numbers = np.empty(0), np.empty(0, "int64")
-        self.counts = {"pairs": 0, "relaxed": 0, "transport": 0}
-
-    def sorted(self) -> list[tuple[float, int]]:
-        return list(zip(self.distances.tolist(), self.numbers.tolist(), strict=True))
-
-    def search(self, segment: Segment, query: Query, *, first: int, bounds: np.ndarray) -> None:
-        """Searches a segment in the order of the centroid bounds.
-
-        Args:
-            segment: `Segment`.
-            query: `Query`.
-            first: Number of the segment's first text in the index.
-            bounds: float32 `[texts]`. The centroid bounds.
-        """
-        self.counts["pairs"] += len(segment)
-        relaxed = RelaxedBounds(segment, query)
-        size = min(max(FIRST_CANDIDATES, self.k), len(bounds))
-        near = np.argpartition(bounds, size - 1)[:size]
-        self._refine(relaxed, near[bounds[near] <= self.limit], first=first)
-        is_left = bounds <= self.limit
-        is_left[near] = False
-        rest = np.flatnonzero(is_left)
-        if len(rest) > BLOCK_SIZE:
-            rest = rest[np.argsort(bounds[rest])]
-        for start in range(0, len(rest), BLOCK_SIZE):
-            block = rest[start : start + BLOCK_SIZE]
-            self._refine(relaxed, block[bounds[block] <= self.limit], first=first)
-
-    def _refine(self, relaxed: RelaxedBounds, texts: np.ndarray, *, first: int) -> None:
-        if not texts.size:
-            return
-        self.counts["relaxed"] += len(texts)
-        texts, bounds = relaxed(texts, self.limit)
-        order = np.argsort(bounds)
-        texts, bounds = texts[order], bounds[order]
-        for start in range(0, len(texts), TRANSPORT_BATCH):
-            batch = slice(start, start + TRANSPORT_BATCH)
-            candidates = texts[batch][bounds[batch] <= self.limit]
-            if not candidates.size:
-                return
-            self.counts["transport"] += len(candidates)
-            self._merge(relaxed.segment.distances(relaxed.query, candidates), first + candidates)
-
-    def _merge(self, distances: np.ndarray, numbers: np.ndarray) -> None:
-        distances, numbers = np.append(self.distances, distances), np.append(self.numbers, numbers)
-        order = np.lexsort((numbers, distances))[: self.k]
-        self.distances, self.numbers = distances[order], numbers[order]
-        if len(order) == self.k:
-            self.limit = self.distances[-1]

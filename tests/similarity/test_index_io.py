@@ -1,0 +1,206 @@
+"""Damaged and forged folders of an index, and two writers of one index."""
+
+import json
+import os
+import shutil
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from textzoo.data.files import sha256_file
+from textzoo.data.writer_lock import WriterLock
+from textzoo.similarity import TextIndex
+from textzoo.similarity.index_listing import read_listing, write_listing
+
+QUERY = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]])
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("saved") / "index"
+    rng = np.random.default_rng(0)
+    words = rng.normal(size=(9, 3))
+    index = TextIndex(model="a")
+    for start in (0, 3):
+        index.add([words[rng.integers(9, size=4)] for _ in range(3)], texts=[f"猫{start}", {"id": 1}, None])
+        index.save(folder, {"vectors": "chars.vec"})
+    return folder
+
+
+@pytest.fixture
+def folder(saved, tmp_path):
+    return shutil.copytree(saved, tmp_path / "index")
+
+
+def answer(folder):
+    return TextIndex.load(folder).top_k(QUERY, 6), TextIndex.details(folder)
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_changed_or_missing_byte_never_changes_an_answer(saved, tmp_path, data):
+    files = sorted(path for path in saved.rglob("*") if path.is_file())
+    original = data.draw(st.sampled_from(files), label="file")
+    content = bytearray(original.read_bytes())
+    place = data.draw(st.integers(0, len(content) - 1), label="place")
+    if data.draw(st.booleans(), label="cut"):
+        del content[place:]
+    else:
+        content[place] ^= data.draw(st.integers(1, 255), label="mask")
+    copy = shutil.copytree(saved, tmp_path / "copy", dirs_exist_ok=True)
+    (copy / original.relative_to(saved)).write_bytes(content)
+    try:
+        changed = answer(copy)
+    except (ValueError, OSError) as error:
+        assert "\n" not in str(error)
+    else:
+        assert changed == answer(saved)
+
+
+def forge(folder, edit):
+    """Edits index.json and corrects its checksum."""
+    listing = read_listing(folder)
+    edit(listing)
+    write_listing(folder, listing)
+
+
+def forge_file(folder, name, write, **entry):
+    """Replaces a file of the first segment and corrects the checksums."""
+    file = folder / "segment-00000" / name
+    write(file)
+
+    def edit(listing):
+        listing["segments"][0] |= entry
+        listing["segments"][0]["sha256"][name] = sha256_file(file)
+
+    forge(folder, edit)
+
+
+def forge_array(folder, name, edit):
+    forge_file(folder, f"{name}.npy", lambda file: np.save(file, edit(np.load(file))))
+
+
+def save_npz(file):
+    with open(file, "wb") as out:
+        np.savez(out, np.zeros(3))
+
+
+FORGED = [
+    (lambda f: (f / "index.json").unlink(), "with index.json"),
+    (lambda f: (f / "index.json").write_text("{"), "expected JSON"),
+    (lambda f: (f / "index.json").write_text("[" * 100_000), "nested too deeply"),
+    (lambda f: (f / "index.json").write_text("{}"), "index of format 2"),
+    (lambda f: forge(f, lambda c: c.pop("cost")), "the keys .*, not cost"),
+    (lambda f: forge(f, lambda c: c.update(more=1)), "the keys .*, not more"),
+    (lambda f: forge(f, lambda c: c.update(cost="l1")), "'l1'"),
+    (lambda f: forge(f, lambda c: c.update(pooling=["mean"])), "none or mean"),
+    (lambda f: forge(f, lambda c: c.update(model=3)), "a model's name"),
+    (lambda f: forge(f, lambda c: c.update(width=True)), "a width above 0, not True"),
+    (lambda f: forge(f, lambda c: c.update(width=10**30)), r"expected a .npy file of <f4"),
+    (lambda f: forge(f, lambda c: c.update(segments=["../index/segment-00000"])), "a list of segments"),
+    (lambda f: forge(f, lambda c: c.update(segments=[c["segments"][0]] * 2)), "checksum differs"),
+    (lambda f: forge(f, lambda c: c.update(segments=[c["segments"][1]])), "checksum differs"),
+    (lambda f: forge(f, lambda c: c["segments"][0].update(texts=0)), "a list of segments"),
+    (lambda f: forge(f, lambda c: c["segments"][0].update(words=10**18)), "shape"),
+    (lambda f: forge(f, lambda c: c["segments"][0].update(vectors=-1)), "a list of segments"),
+    (lambda f: forge(f, lambda c: c["segments"][0]["sha256"].update({"/etc/passwd": "0" * 64})), "a list of segments"),
+    (lambda f: (f / "segment-00000/rows.npy").unlink(), "rows.npy is missing"),
+    (lambda f: shutil.rmtree(f / "segment-00000"), "is missing; the index is damaged"),
+    (lambda f: forge_file(f, "weights.npy", save_npz), "a .npy file of <f8"),
+    (lambda f: forge_file(f, "weights.npy", lambda file: file.write_bytes(b"")), "a .npy file of <f8"),
+    (lambda f: forge_file(f, "weights.npy", lambda file: np.save(file, np.array([{}]))), "a .npy file of <f8"),
+    (lambda f: forge_file(f, "rows.npy", lambda file: file.write_bytes(file.read_bytes()[:-8])), "not a complete"),
+    (lambda f: forge_array(f, "rows", lambda a: a.astype("int64")), "a .npy file of <i4"),
+    (lambda f: forge_array(f, "rows", lambda a: a + 99), "rows of the table"),
+    (lambda f: forge_array(f, "rows", lambda a: a - 99), "rows of the table"),
+    (lambda f: forge_array(f, "weights", lambda a: a * np.nan), "weights above 0"),
+    (lambda f: forge_array(f, "weights", lambda a: a * 2), "sum to 1"),
+    (lambda f: forge_array(f, "weights", lambda a: a[1:]), "a .npy file of <f8"),
+    (lambda f: forge_array(f, "offsets", lambda a: a[::-1]), "offsets that rise"),
+    (lambda f: forge_array(f, "offsets", lambda a: a * 0), "offsets that rise"),
+    (lambda f: forge_array(f, "vectors", lambda a: a * np.nan), "finite vectors"),
+    (lambda f: forge_array(f, "vectors", lambda a: a * 1e30), "numbers up to 1e"),
+    (lambda f: forge_array(f, "vectors", lambda a: a.T), "a .npy file of <f4"),
+    (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("1\n")), "3 texts, not 1"),
+    (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("")), "3 texts, not 0"),
+    (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("1\n{\n3\n")), "line 2: expected JSON"),
+    (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("1\n" + "[" * 99999 + "\n3\n")), "line 2"),
+]
+
+
+@pytest.mark.parametrize(("damage", "message"), FORGED)
+def test_forged_index(folder, damage, message):
+    damage(folder)
+    with pytest.raises(ValueError, match=message) as error:
+        answer(folder)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_opened(folder):
+    (folder / "segment-00000/rows.npy").unlink()
+    os.mkfifo(folder / "segment-00000/rows.npy")
+    with pytest.raises(ValueError, match="rows.npy is missing"):
+        answer(folder)
+
+
+def test_two_writers_lose_no_text(folder):
+    loaded = [TextIndex.load(folder) for _ in range(4)]
+    for index in loaded:
+        index.add([QUERY] * 5)
+    errors = []
+
+    def save(index):
+        try:
+            index.save(folder)
+        except ValueError as error:
+            errors.append(str(error))
+
+    threads = [threading.Thread(target=save, args=(index,)) for index in loaded]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(errors) == 3 and len(TextIndex.load(folder)) == 11
+    assert all("since; load it again" in error or "is writing it" in error for error in errors)
+
+
+def test_a_locked_index_is_read_but_not_written(folder):
+    index = TextIndex.load(folder)
+    index.add([QUERY])
+    with WriterLock(folder) as lock:
+        assert len(TextIndex.load(folder)) == 6
+        with pytest.raises(ValueError, match="is writing it"):
+            index.save(folder)
+        index.save(folder, lock=lock)
+    assert len(TextIndex.load(folder)) == 7
+
+
+def test_remains_of_a_killed_writer_are_overwritten(folder):
+    (folder / "segment-00002").mkdir()
+    (folder / "segment-00002/rows.npy").write_bytes(b"half")
+    index = TextIndex.load(folder)
+    index.add([QUERY])
+    index.save(folder)
+    assert TextIndex.load(folder).top_k(QUERY, 1)[0][:2] == (6, 0.0)
+
+
+def test_texts_of_any_json_value_come_back(tmp_path):
+    texts = ["line\nend", "\ud800", "猫\u2028", {"a": [1, None]}, 1.5, None]
+    index = TextIndex()
+    index.add([QUERY + i for i in range(6)], texts=texts)
+    index.save(tmp_path / "index", {"name": "\ud800"})
+    assert [match.text for match in TextIndex.load(tmp_path / "index").top_k(QUERY, 6)] == texts
+    assert TextIndex.details(tmp_path / "index") == {"name": "\ud800"}
+
+
+def test_an_index_without_texts(tmp_path):
+    TextIndex(cost="cosine").save(tmp_path / "index")
+    index = TextIndex.load(tmp_path / "index")
+    index.add([QUERY])
+    index.save(tmp_path / "index")
+    assert json.loads((tmp_path / "index/index.json").read_text())["width"] == 3
+    assert len(TextIndex.load(tmp_path / "index")) == 1
