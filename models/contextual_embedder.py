@@ -18,7 +18,8 @@ class ContextualEmbedder:
 
     Args:
         encoder: an `Encoder` with a tokenizer.
-        layers: `"first_last"`: the mean of the first and the last layer's output; `"last"`: the last layer's.
+        layers: `"first_last"`: the mean of the first and the last layer's output; `"last"`: the last layer's. None: the
+            encoder's `embedding_layers`.
 
     Call arguments:
         texts: a list of strings; each is truncated to the encoder's `max_length`.
@@ -44,12 +45,12 @@ class ContextualEmbedder:
         https://kexue.fm/archives/8069.
     """
 
-    def __init__(self, encoder: Encoder, layers: Literal["first_last", "last"] = "first_last"):
+    def __init__(self, encoder: Encoder, layers: Literal["first_last", "last"] | None = None):
         if encoder.tokenizer is None:
             raise ValueError("The encoder has no tokenizer; pass Encoder(..., tokenizer=...) or set encoder.tokenizer.")
-        if layers not in ("first_last", "last"):
-            raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {layers!r}.")
-        self.encoder, self.layers = encoder, layers
+        self.encoder, self.layers = encoder, layers or encoder.config["embedding_layers"]
+        if self.layers not in ("first_last", "last"):
+            raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {self.layers!r}.")
 
     @cached_property
     def name(self) -> str:

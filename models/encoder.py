@@ -85,6 +85,8 @@ class Encoder(keras.Model):
             it.
         mlm_head: bool. Whether to add an output head tied to the token embedding (`token_logits`).
         hierarchical_positions: bool. Whether to extend the positions to `max_length` squared.
+        embedding_layers: `"first_last"` or `"last"`, the layers whose states `ContextualEmbedder` takes by default.
+            Sentence encoders are tuned on their last layer.
         tokenizer: `Tokenizer` of the vocabulary, which is saved with the encoder; None: the encoder takes ids only. A
             task's encoder takes its preprocessor's.
 
@@ -125,6 +127,7 @@ class Encoder(keras.Model):
         pooler=False,
         mlm_head=True,
         hierarchical_positions=False,
+        embedding_layers="first_last",
         tokenizer=None,
         **kwargs,
     ):
@@ -146,6 +149,7 @@ class Encoder(keras.Model):
             "pooler": pooler,
             "mlm_head": mlm_head,
             "hierarchical_positions": hierarchical_positions,
+            "embedding_layers": embedding_layers,
         }
         self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
         self.num_layers, self.num_heads = num_layers, num_heads

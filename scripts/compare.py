@@ -6,11 +6,18 @@ textzoo compare "A cat sat." "A dog lay." --encoder all-MiniLM-L6-v2 --measure w
 
 import sys
 from dataclasses import dataclass, field
-from typing import Literal
 
 from textzoo.scripts.cli.arguments import parse_arguments
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.distance_options import MEASURES, EmbedderOptions, check_known, open_embedder, open_idf
+from textzoo.scripts.cli.distance_options import (
+    MEASURES,
+    EmbedderOptions,
+    Measure,
+    check_known,
+    default_measure,
+    open_embedder,
+    open_idf,
+)
 from textzoo.scripts.cli.output_files import write_text_file
 
 
@@ -20,31 +27,40 @@ class Compare(EmbedderOptions):
 
     Args:
         texts: The two texts.
-        measure: wmd (Euclidean cost, uniform weights) or wrd (cosine cost, weights by norm).
+        measure: wmd (Word Mover's Distance), wrd (Word Rotator's Distance) or cosine (1 minus the cosine of the mean
+            vectors). By default wmd with --vectors and cosine with --encoder.
         idf: File of one text per line; words are weighted by their inverse document frequency in it.
         plan: HTML file for the transport plan.
     """
 
     texts: list[str] = field(metadata={"positional": True})
-    measure: Literal["wmd", "wrd"] = "wmd"
+    measure: Measure | None = None
     idf: str | None = None
     plan: str | None = None
 
     def __post_init__(self):
         if len(self.texts) != 2:
             raise ValueError(f"Expected two texts. Received: {len(self.texts)}.")
+        if self.plan and (self.measure or default_measure(self)) == "cosine":
+            raise ValueError("--plan draws a transport plan; pass --measure wmd or --measure wrd, or remove --plan")
 
 
 def compare(args: Compare) -> None:
-    """Prints the distance and the moves of the transport plan, and writes the page."""
+    """Prints the distance, the moves of the transport plan if there is one, and writes the page."""
     from textzoo.reports import alignment_page
-    from textzoo.similarity import align
+    from textzoo.similarity import align, paired_distances
 
     embed = open_embedder(args)
     idf = open_idf(args.idf, embed)
     units, vectors = embed(args.texts)
     check_known(units, args.texts)
     x_weights, y_weights = (None, None) if idf is None else (idf(units[0]), idf(units[1]))
+    measure = args.measure or default_measure(args)
+    if measure == "cosine":
+        weights = {} if idf is None else {"x_weights": [x_weights], "y_weights": [y_weights]}
+        distance = paired_distances(vectors[:1], vectors[1:], **weights, **MEASURES[measure])[0]
+        print(f"cosine\t{distance:.6f}")
+        return
     alignment = align(
         vectors[0],
         vectors[1],
@@ -52,14 +68,14 @@ def compare(args: Compare) -> None:
         y_units=units[1],
         x_weights=x_weights,
         y_weights=y_weights,
-        **MEASURES[args.measure],
+        **MEASURES[measure],
     )
-    print(f"{args.measure}\t{alignment.distance:.6f}")
+    print(f"{measure}\t{alignment.distance:.6f}")
     for move in alignment.moves():
         source, target = units[0][move.source], units[1][move.target]
         print(f"{source}\t{target}\tmass {move.mass:.4f}\tcost {move.cost:.4f}")
     if args.plan:
-        title = f"{args.measure.upper()}: {args.texts[0]} / {args.texts[1]}"
+        title = f"{measure.upper()}: {args.texts[0]} / {args.texts[1]}"
         write_text_file(args.plan, alignment_page(alignment, title))
 
 

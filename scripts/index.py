@@ -10,24 +10,33 @@ import itertools
 import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.distance_options import MEASURES, EmbedderOptions, open_embedder, open_idf
+from textzoo.scripts.cli.distance_options import (
+    MEASURES,
+    EmbedderOptions,
+    Measure,
+    default_measure,
+    open_embedder,
+    open_idf,
+)
 
 EMBEDDER_ARGUMENTS = tuple(option.name for option in fields(EmbedderOptions))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Index(EmbedderOptions):
-    """Index texts for exact search by Word Mover's Distance or Word Rotator's Distance.
+    """Index texts for exact search by Word Mover's Distance, Word Rotator's Distance or the cosine of mean vectors.
 
     Args:
         input: File of one text per line, as plain text or {"id", "text"}; - reads standard input.
         out: Folder of the index; new or empty.
-        append: Add texts to the index in the output folder, with the options it was made with.
-        measure: wmd (Euclidean cost, uniform weights) or wrd (cosine cost, weights by norm).
+        append: Add texts to the index in the output folder, with the options it was made with. Other options are
+            refused.
+        measure: wmd (Word Mover's Distance), wrd (Word Rotator's Distance) or cosine (1 minus the cosine of the mean
+            vectors). By default wmd with --vectors and cosine with --encoder.
         idf: File of one text per line; words are weighted by their inverse document frequency in it.
         batch_size: Texts per write. Written texts stay if a later one is bad.
         encoding: Encoding of the input; by default UTF-8.
@@ -38,7 +47,7 @@ class Index(EmbedderOptions):
     input: str = field(metadata={"positional": True})
     out: str
     append: bool = False
-    measure: Literal["wmd", "wrd"] = "wmd"
+    measure: Measure | None = None
     idf: str | None = None
     batch_size: PositiveInt = 100_000
     encoding: str | None = None
@@ -47,30 +56,58 @@ class Index(EmbedderOptions):
     def __post_init__(self):
         from textzoo.data.writer_lock import is_free_folder
 
-        if self.append and any((self.vectors, self.encoder, self.stop_words, self.idf)):
-            raise ValueError(
-                "--append uses the options of the index; remove --vectors, --encoder, --stop-words and --idf"
-            )
         if not self.append and not is_free_folder(self.out):
             raise ValueError(f"{self.out} is not empty; choose another --out or pass --append")
 
 
 def index_texts(args: Index) -> None:
-    """Reads, embeds and writes texts batch by batch."""
-    from textzoo.data import InvalidRecordError, read_texts
+    """Opens a new index or the one to add to, and adds the texts while no other process may write it."""
+    from textzoo.data.writer_lock import WriterLock, is_free_folder
     from textzoo.similarity import Idf, TextIndex
 
     if args.append:
-        index, details = TextIndex.load(args.out), TextIndex.details(args.out)
+        details = TextIndex.details(args.out)
+        _check_options(args, details)
         embed = open_embedder(EmbedderOptions(**{name: details[name] for name in EMBEDDER_ARGUMENTS}))
         idf = Idf(**details["idf"]) if details["idf"] else None
-    else:
-        embed = open_embedder(args)
-        idf = open_idf(args.idf, embed)
-        index = TextIndex(**MEASURES[args.measure], model=embed.name)
-        details = {name: _absolute_path(name, getattr(args, name)) for name in EMBEDDER_ARGUMENTS}
-        details |= {"measure": args.measure}
-        details |= {"idf": {"frequencies": idf.frequencies, "texts": idf.texts} if idf else None}
+        with WriterLock(args.out) as lock:
+            _add_texts(args, TextIndex.load(args.out), embed=embed, idf=idf, details=details, lock=lock)
+        return
+    embed = open_embedder(args)
+    idf = open_idf(args.idf, embed)
+    details = {name: _absolute_path(name, getattr(args, name)) for name in EMBEDDER_ARGUMENTS}
+    measure = args.measure or default_measure(args)
+    details |= {"measure": measure, "layers": getattr(embed, "layers", None)}
+    details |= {"idf": {"frequencies": idf.frequencies, "texts": idf.texts} if idf else None}
+    Path(args.out).mkdir(parents=True, exist_ok=True)
+    with WriterLock(args.out) as lock:
+        if not is_free_folder(args.out):
+            raise ValueError(f"{args.out} is not empty; choose another --out or pass --append")
+        index = TextIndex(**MEASURES[measure], model=embed.name)
+        _add_texts(args, index, embed=embed, idf=idf, details=details, lock=lock)
+
+
+def _check_options(args: Index, details: dict[str, Any]) -> None:
+    """Raises `ValueError` if an option was given whose value is not the index's."""
+    names = (*EMBEDDER_ARGUMENTS, "measure")
+    if missing := {*names, "idf"} - set(details):
+        raise ValueError(f"{args.out}: expected an index made by textzoo index. Received: no {missing.pop()}.")
+    defaults = {option.name: option.default for option in fields(args)}
+    for name in names:
+        value, flag = getattr(args, name), f"--{name.replace('_', '-')}"
+        if value != defaults[name] and _absolute_path(name, value) != details[name]:
+            stored = "none" if details[name] is None else details[name]
+            raise ValueError(
+                f"--append uses the options of the index, {flag}: {stored}. Received: {value}; remove {flag}"
+            )
+    if args.idf:
+        raise ValueError("--append uses the options of the index, its document frequencies too; remove --idf")
+
+
+def _add_texts(args: Index, index: Any, *, embed: Any, idf: Any, details: dict[str, Any], lock: Any) -> None:
+    """Reads, embeds and writes texts batch by batch."""
+    from textzoo.data import InvalidRecordError, read_texts
+
     records = read_texts(sys.stdin if args.input == "-" else args.input, encoding=args.encoding, on_error=args.on_error)
     located_records = ((records.place, {"id": identifier, "text": text}) for identifier, text in records)
     unknown: list[ValueError] = []
@@ -90,7 +127,7 @@ def index_texts(args: Index) -> None:
             weights = [idf(units[i]) for i in known] if idf else None
             entries = [batch[i][1] for i in known]
             index.add([vectors[i] for i in known], weights=weights, texts=entries, model=embed.name)
-            index.save(args.out, details=details)
+            index.save(args.out, details, lock=lock)
     print(f"{len(index) - size_before} texts indexed, {len(index)} in {args.out}")
     rejected = [*records.rejected, *unknown]
     if rejected:
@@ -98,7 +135,7 @@ def index_texts(args: Index) -> None:
 
 
 def _absolute_path(name: str, value: str | None) -> str | None:
-    if value is None or name == "units" or not Path(value).exists():
+    if value is None or name in ("units", "layers", "measure") or not Path(value).exists():
         return value
     return str(Path(value).absolute())
 

@@ -43,12 +43,13 @@ def search(args: Search) -> None:
     from textzoo.similarity import Idf, TextIndex
 
     index, details = TextIndex.load(args.index), TextIndex.details(args.index)
-    if missing := {"vectors", "encoder", "units", "stop_words", "idf"} - set(details):
+    if missing := {"vectors", "encoder", "layers", "units", "stop_words", "idf"} - set(details):
         raise ValueError(f"{args.index}: expected an index made by textzoo index. Received: no {missing.pop()}.")
     embed = open_embedder(
         EmbedderOptions(
             vectors=args.vectors or details["vectors"],
             encoder=args.encoder or details["encoder"],
+            layers=details["layers"],
             units=details["units"],
             stop_words=details["stop_words"],
             user_dict=details.get("user_dict"),

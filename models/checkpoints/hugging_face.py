@@ -11,6 +11,7 @@ from .config_json import read_config, read_json, write_config
 from .name_table import encoder_tensors, name_table
 from .safetensors_file import WEIGHTS_FILE, read_safetensors, write_safetensors
 
+SENTENCE_TRANSFORMERS_FILE = "modules.json"  # marks a sentence encoder, whose last layer is tuned
 OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
 # Names of activations in transformers, where they differ from ours.
 ACTIVATIONS = {"gelu_tanh": "gelu_pytorch_tanh"}
@@ -34,6 +35,8 @@ def read_hugging_face(folder: Path) -> Checkpoint:
     config = read_config(config_path) if config_path.is_file() else {}
     if not weights.is_file():
         raise ValueError(_missing_weights_message(folder))
+    if (folder / SENTENCE_TRANSFORMERS_FILE).is_file():
+        config["embedding_layers"] = "last"
     table = {name.hugging_face: name for name in name_table(config["num_layers"])}
     tensors, stored_names, unused = {}, {}, []
     for stored, tensor in read_safetensors(weights).items():

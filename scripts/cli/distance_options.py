@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+Measure = Literal["wmd", "wrd", "cosine"]
 MEASURES: dict[str, dict[str, Any]] = {
     "wmd": {"cost": "euclidean", "weighting": "uniform"},
     "wrd": {"cost": "cosine", "weighting": "norm"},
+    "cosine": {"cost": "cosine", "pooling": "mean"},
 }
 
 
@@ -17,6 +19,8 @@ class EmbedderOptions:
     Args:
         vectors: File of word vectors, in word2vec's text or binary format or in GloVe's.
         encoder: Folder or preset of an encoder; its hidden states are the vectors.
+        layers: Layers of the encoder: last, or first_last, the mean of the first and the last. By default those that
+            the encoder's configuration names: last for sentence encoders, else first_last.
         units: Units that have a vector in the file: characters, words separated by spaces, or words cut by jieba. A
             jieba word without a vector gets the mean of its characters' vectors.
         stop_words: File of units to leave out.
@@ -25,16 +29,23 @@ class EmbedderOptions:
 
     vectors: str | None = None
     encoder: str | None = None
+    layers: Literal["first_last", "last"] | None = None
     units: Literal["characters", "words", "jieba"] = "characters"
     stop_words: str | None = None
     user_dict: str | None = None
+
+
+def default_measure(options: EmbedderOptions) -> Measure:
+    """Returns the measure of commands without `--measure`: cosine for an encoder, else wmd."""
+    return "cosine" if options.encoder else "wmd"
 
 
 def open_embedder(options: EmbedderOptions) -> Any:
     """Loads word vectors from a file, or an encoder.
 
     Args:
-        options: `EmbedderOptions` with exactly one of `vectors` and `encoder`; `stop_words` with `vectors` only.
+        options: `EmbedderOptions` with exactly one of `vectors` and `encoder`; `stop_words` with `vectors` only,
+            `layers` with `encoder` only.
 
     Returns:
         `embed(texts) -> (units, vectors)`.
@@ -48,6 +59,8 @@ def open_embedder(options: EmbedderOptions) -> Any:
     if options.user_dict is not None and options.units != "jieba":
         raise ValueError("--user-dict needs --units jieba")
     if options.vectors is not None:
+        if options.layers:
+            raise ValueError("--layers needs --encoder; remove it or replace --vectors")
         from textzoo.data import read_texts
         from textzoo.data.text.word_segmentation import use_user_dictionary
         from textzoo.similarity import WordEmbedder, WordVectors
@@ -67,7 +80,7 @@ def open_embedder(options: EmbedderOptions) -> Any:
     start_tensorflow()
     from textzoo.models import ContextualEmbedder, Encoder
 
-    return ContextualEmbedder(Encoder.from_preset(options.encoder))
+    return ContextualEmbedder(Encoder.from_preset(options.encoder), options.layers)
 
 
 def open_idf(path: str | None, embed: Callable) -> Any:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from tests.models.random_encoder import random_encoder
+from textzoo.data.writer_lock import WriterLock
+from textzoo.models import ContextualEmbedder
 from textzoo.similarity import WordEmbedder, WordVectors, paired_distances
 
 TEXTS = ["北京是首都", "我在北京", "天气很好", "今天天气", "首都"]
@@ -57,6 +59,33 @@ def test_search_agrees_with_compare(vectors, folder, command):
     assert results[0]["id"] == 2 and results[0]["rank"] == 1 and results[0]["query"] == TEXTS[1]
 
 
+def test_compare_and_search_by_the_cosine_of_means(tmp_path, vectors, command):
+    x, y = (rows.mean(axis=0) for rows in WordEmbedder(WordVectors.load(vectors))(TEXTS[:2])[1])
+    expected = 1 - x @ y / np.linalg.norm(x) / np.linalg.norm(y)
+    options = ("--vectors", vectors, "--measure", "cosine")
+    assert command("compare", *TEXTS[:2], *options) == (0, f"cosine\t{expected:.6f}\n", "")
+    assert "pass --measure wmd" in one_line(command("compare", *TEXTS[:2], *options, "--plan", tmp_path / "p.html"))
+    assert command("index", tmp_path / "texts.txt", "--out", tmp_path / "means", *options)[0] == 0
+    _, out, _ = command("search", TEXTS[0], "--index", tmp_path / "means", "--k", "5")
+    found = {result["text"]: result["distance"] for result in map(json.loads, out.splitlines())}
+    np.testing.assert_allclose([found[TEXTS[0]], found[TEXTS[1]]], [0, expected], atol=1e-6)
+
+
+def test_append_keeps_the_options_of_the_index(tmp_path, vectors, folder, command):
+    append = ("index", tmp_path / "texts.txt", "--out", folder, "--append")
+    uses = "--append uses the options of the index, "
+    assert uses + "--measure: wmd. Received: cosine; remove --measure" in one_line(
+        command(*append, "--measure", "cosine")
+    )
+    assert uses + "--units: characters. Received: words" in one_line(command(*append, "--units", "words"))
+    assert uses + "--layers: none. Received: last" in one_line(command(*append, "--layers", "last"))
+    assert uses + "--vectors" in one_line(command(*append, "--vectors", "v"))
+    assert uses + "its document frequencies too" in one_line(command(*append, "--idf", tmp_path / "texts.txt"))
+    assert command(*append, "--measure", "wmd", "--vectors", vectors)[1].startswith("5 texts indexed, 10 in")
+    with WriterLock(folder):
+        assert "is writing it" in one_line(command(*append))
+
+
 def test_append_and_standard_input(tmp_path, folder, command, monkeypatch):
     (tmp_path / "more.jsonl").write_text(
         '{"id": "x", "text": "今天很好"}\n{"id": "y", "text": "Ω"}\n', encoding="utf-8"
@@ -83,10 +112,27 @@ def test_idf_is_kept_with_the_index(tmp_path, vectors, command):
     np.testing.assert_allclose(best["distance"], float(compared.split()[1]), atol=1e-6)
 
 
-def test_encoder(tmp_path, command):
-    random_encoder().save_to_preset(tmp_path / "encoder")
-    status, out, err = command("compare", "一丁", "丁七", "--encoder", tmp_path / "encoder", "--measure", "wrd")
+def test_the_layers_of_an_encoder(tmp_path, command):
+    encoder = random_encoder(embedding_layers="last")
+    encoder.save_to_preset(tmp_path / "encoder")
+    texts = ["一丁", "丁七"]
+    options = ("--encoder", tmp_path / "encoder")
+    printed = {}
+    for layers in ("last", "first_last"):
+        x, y = (rows.mean(axis=0) for rows in ContextualEmbedder(encoder, layers)(texts)[1])
+        printed[layers] = f"cosine\t{1 - x @ y / np.linalg.norm(x) / np.linalg.norm(y):.6f}\n"
+    assert printed["last"] != printed["first_last"]
+    assert command("compare", *texts, *options)[1] == printed["last"]
+    assert command("compare", *texts, *options, "--layers", "first_last")[1] == printed["first_last"]
+    status, out, err = command("compare", *texts, *options, "--measure", "wrd")
     assert status == 0 and out.startswith("wrd\t"), err
+    (tmp_path / "two.txt").write_text("\n".join(texts), encoding="utf-8")
+    made = command("index", tmp_path / "two.txt", *options, "--out", tmp_path / "i", "--layers", "first_last")
+    assert made[0] == 0
+    _, out, _ = command("search", texts[0], "--index", tmp_path / "i", "--k", "2")
+    assert f"cosine\t{json.loads(out.splitlines()[1])['distance']:.6f}\n" == printed["first_last"]
+    append = command("index", tmp_path / "two.txt", "--out", tmp_path / "i", "--append", "--layers", "last")
+    assert "--layers: first_last. Received: last" in one_line(append)
 
 
 def one_line(result):
@@ -111,6 +157,7 @@ def test_bad_input(tmp_path, vectors, folder, command):
     assert "--append uses the options of the index" in one_line(
         command("index", texts, "--vectors", "v", "--out", folder, "--append")
     )
+    assert "--layers needs --encoder" in compare("a", "b", "--vectors", vectors, "--layers", "last")
     assert "with index.json" in one_line(command("search", "北", "--index", tmp_path))
     assert "from 1 to 5" in one_line(command("search", "北", "--index", folder, "--k", "6"))
     assert '"k"' in one_line(command("search", "北", "--index", folder, "--k", "0"))
