@@ -1,5 +1,6 @@
 """Exact optimal transport by POT's network simplex."""
 
+import math
 import os
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -122,18 +123,19 @@ def _solve(source: np.ndarray, target: np.ndarray, costs: np.ndarray) -> Transpo
     cycle through that move and the moves of the first plan, at most min(n, m) of them, is cheaper. Higher costs may
     therefore be cut down, which brings a small total into the range of the solver.
     """
-    largest = np.abs(costs).max()
-    exponent = int(np.frexp(largest)[1])
-    scaled = np.ldexp(costs, -exponent)
+    lowest = costs.min()
+    exponent = math.frexp(max(costs.max(), -lowest))[1]
+    half = -exponent // 2  # 2.0**-exponent may overflow
+    scaled = costs * 2.0**half * 2.0 ** (-exponent - half)
     plan, cost, _, _, status = emd_c(source, target, scaled, MAX_STEPS, 1)
     if status != OPTIMAL:
         raise ArithmeticError(f"Expected an optimal plan. Received: status {status} from POT's network simplex.")
-    if 0 < cost < SMALL_TOTAL and scaled.min() >= 0:
+    if 0 < cost < SMALL_TOTAL and lowest >= 0:
         paid = scaled[plan > _rounding_error(source, target)].max()
         limit = 2 * min(costs.shape) * paid
         if limit < SMALL_TOTAL:
             return _solve(source, target, np.minimum(costs, np.ldexp(limit, exponent)))
-    return Transport(cost=float(np.ldexp(cost, exponent)), plan=plan)
+    return Transport(cost=math.ldexp(cost, exponent), plan=plan)
 
 
 def _rounding_error(source: np.ndarray, target: np.ndarray) -> float:

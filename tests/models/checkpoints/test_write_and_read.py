@@ -6,7 +6,7 @@ import pytest
 
 from tests.models.random_encoder import random_encoder
 from textzoo.data import Tokenizer
-from textzoo.models import Encoder
+from textzoo.models import ContextualEmbedder, Encoder
 from textzoo.models.checkpoints import name_table, write_google, write_hugging_face
 from textzoo.models.checkpoints.config_json import write_config
 from textzoo.models.checkpoints.name_table import encoder_tensors
@@ -154,3 +154,14 @@ def test_google_format_fixes_the_epsilon(tmp_path):
 
 def test_name_table_covers_the_written_tensors():
     assert [name for name, _ in encoder_tensors(random_encoder())] == name_table(2)
+
+
+def test_sentence_encoders_take_the_last_layer_by_default(tmp_path):
+    write_hugging_face(random_encoder(), tmp_path / "encoder")
+    assert Encoder.from_preset(tmp_path / "encoder").config["embedding_layers"] == "first_last"
+    (tmp_path / "encoder/modules.json").write_text("[]")  # a file of Sentence Transformers
+    sentence_encoder = Encoder.from_preset(tmp_path / "encoder")
+    assert ContextualEmbedder(sentence_encoder).layers == "last"
+    sentence_encoder.save_to_preset(tmp_path / "own")
+    assert ContextualEmbedder(Encoder.from_preset(tmp_path / "own")).layers == "last"
+    assert ContextualEmbedder(sentence_encoder, "first_last").layers == "first_last"
