@@ -124,17 +124,16 @@ def _solve(source: np.ndarray, target: np.ndarray, costs: np.ndarray) -> Transpo
     therefore be cut down, which brings a small total into the range of the solver.
     """
     lowest = costs.min()
-    exponent = math.frexp(max(costs.max(), -lowest))[1]
+    largest = max(costs.max(), -lowest)
+    exponent = math.frexp(largest)[1]
     half = -exponent // 2  # 2.0**-exponent may overflow
-    scaled = costs * 2.0**half * 2.0 ** (-exponent - half)
-    plan, cost, _, _, status = emd_c(source, target, scaled, MAX_STEPS, 1)
+    plan, cost, _, _, status = emd_c(source, target, costs * 2.0**half * 2.0 ** (-exponent - half), MAX_STEPS, 1)
     if status != OPTIMAL:
         raise ArithmeticError(f"Expected an optimal plan. Received: status {status} from POT's network simplex.")
-    if 0 < cost < SMALL_TOTAL and lowest >= 0:
-        paid = scaled[plan > _rounding_error(source, target)].max()
-        limit = 2 * min(costs.shape) * paid
-        if limit < SMALL_TOTAL:
-            return _solve(source, target, np.minimum(costs, np.ldexp(limit, exponent)))
+    if cost < SMALL_TOTAL and lowest >= 0:
+        limit = 2.0 * min(costs.shape) * float(costs[plan > _rounding_error(source, target)].max())
+        if limit < SMALL_TOTAL * largest:
+            return _solve(source, target, np.minimum(costs, limit))
     return Transport(cost=math.ldexp(cost, exponent), plan=plan)
 
 
