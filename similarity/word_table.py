@@ -21,8 +21,8 @@ class WordTable:
 
     >>> table = WordTable()
     >>> rows, keys = table.add(np.array([[1, 2], [3, 4], [1, 2]], "float32"))
-    >>> rows, len(table)
-    (array([0, 1, 0]), 2)
+    >>> len(table), table[rows].tolist()
+    (2, [[1.0, 2.0], [3.0, 4.0], [1.0, 2.0]])
     """
 
     def __init__(self, blocks=()):
