@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -16,6 +17,9 @@ def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
         path: The file. Its folder exists.
         content: Bytes, or a text that is written as UTF-8 with its line ends as they are.
 
+    Raises:
+        OSError: As `replaced_file`.
+
     Example:
 
     >>> write_atomically("metrics.json", "{}\\n")
@@ -24,17 +28,57 @@ def write_atomically(path: str | os.PathLike, content: str | bytes) -> None:
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     if os.path.exists(path) and not os.path.isfile(path):
-        with open(path, "wb") as file:
+        with name_os_error(path), open(path, "wb") as file:
             file.write(data)
         return
-    part = f"{os.fspath(path)}.part"
+    with replaced_file(path) as part:
+        part.write_bytes(data)
+
+
+@contextlib.contextmanager
+def replaced_file(path: str | os.PathLike) -> Iterator[Path]:
+    """Yields the path at which to write the new content of a file, which it replaces at the end.
+
+    After an error the old content stays and nothing else.
+
+    Args:
+        path: The file. Its folder exists.
+
+    Raises:
+        OSError: The file cannot be written. The error names it, also on a full disk.
+
+    Example:
+
+    >>> with replaced_file("names.txt") as part:
+    ...     _ = part.write_text("小李")
+    >>> Path("names.txt").read_text()
+    '小李'
+    """
+    part = Path(f"{os.fspath(path)}.part")
     try:
-        with open(part, "wb") as file:
-            file.write(data)
-        os.replace(part, path)
-    except OSError:
+        with name_os_error(path, over=part):
+            yield part
+            os.replace(part, path)
+    except BaseException:
         with contextlib.suppress(OSError):
-            os.remove(part)
+            part.unlink()
+        raise
+
+
+@contextlib.contextmanager
+def name_os_error(path: str | os.PathLike, *, over: str | os.PathLike | None = None) -> Iterator[None]:
+    """Adds the name of a file to an `OSError` without one, such as that of a write to a full disk.
+
+    Args:
+        path: The file or folder.
+        over: Name that it replaces.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename in (None, None if over is None else os.fspath(over)):
+            error.filename = os.fspath(path)
+            del error.filename2  # the target of a failed `os.replace`
         raise
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from ..data.files import write_atomically
+
 WIDTH, HEIGHT, MARGIN = 640, 240, 56  # pixels of one panel
 COLORS = ("#1f6fb4", "#c8501e", "#4c8c3f")
 
@@ -56,10 +58,10 @@ def training_plot(
     size = f'width="{WIDTH}" height="{HEIGHT * len(panels)}"'
     style = 'font-family="sans-serif" font-size="12" fill="none" stroke-width="1.5"'
     path = Path(path)
-    path.write_text(
+    write_atomically(
+        path,
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n'
         f'<rect width="100%" height="100%" fill="white"/>\n{"".join(panels)}</svg>\n',
-        encoding="utf-8",
     )
     return path
 

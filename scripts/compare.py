@@ -7,7 +7,7 @@ textzoo compare "A cat sat." "A dog lay." --encoder all-MiniLM-L6-v2 --measure w
 import sys
 from dataclasses import dataclass, field
 
-from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.arguments import DataPath, OutputFile, Text, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.distance_options import (
     MEASURES,
@@ -30,13 +30,13 @@ class Compare(EmbedderOptions):
         measure: wmd (Word Mover's Distance), wrd (Word Rotator's Distance) or cosine (1 minus the cosine of the mean
             vectors). By default wmd with --vectors and cosine with --encoder.
         idf: File of one text per line; words are weighted by their inverse document frequency in it.
-        plan: HTML file for the transport plan.
+        plan: HTML file for the transport plan; must not exist.
     """
 
-    texts: list[str] = field(metadata={"positional": True})
+    texts: list[Text] = field(metadata={"positional": True})
     measure: Measure | None = None
-    idf: str | None = None
-    plan: str | None = None
+    idf: DataPath | None = None
+    plan: OutputFile | None = None
 
     def __post_init__(self):
         if len(self.texts) != 2:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFolder, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
@@ -25,10 +25,10 @@ class Convert:
         vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's.
     """
 
-    input: str = field(metadata={"positional": True})
-    out: str = field(metadata={"positional": True})
+    input: ModelPath = field(metadata={"positional": True})
+    out: OutputFolder = field(metadata={"positional": True})
     format: Literal["google", "huggingface", "textzoo"]
-    vocab: str | None = None
+    vocab: DataPath | None = None
 
     def __post_init__(self):
         from textzoo.data.writer_lock import is_free_folder

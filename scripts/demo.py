@@ -12,7 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveFloat, PositiveInt, parse_arguments
+from textzoo.scripts.cli.arguments import (
+    DataPath,
+    NonNegativeInt,
+    OutputFolder,
+    PositiveFloat,
+    PositiveInt,
+    parse_arguments,
+)
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
@@ -56,8 +63,8 @@ class Demo:
         seed: Seed of the corpus, of the order of batches and of the sampled answers.
     """
 
-    texts: str | None = field(default=None, metadata={"positional": True})
-    out: str = "textzoo-demo"
+    texts: DataPath | None = field(default=None, metadata={"positional": True})
+    out: OutputFolder = "textzoo-demo"
     passages: PositiveInt = 2000
     steps: PositiveInt = 60
     title_steps: PositiveInt = 20

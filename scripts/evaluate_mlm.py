@@ -4,8 +4,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveInt
-from textzoo.scripts.cli.output_files import require_new_path
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, NonNegativeInt, OutputFile, PositiveInt, Text
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
@@ -26,18 +25,15 @@ class EvaluateMLM:
         on_error: Whether a bad record ends the command or is skipped.
     """
 
-    model: str
-    input: str = field(metadata={"positional": True})
-    train: str | None = None
-    out: str | None = None
+    model: ModelPath
+    input: DataPath = field(metadata={"positional": True})
+    train: DataPath | None = None
+    out: OutputFile | None = None
     batch_size: PositiveInt = 32
     seed: NonNegativeInt = 0
-    user_dict: str | None = None
-    encoding: str | None = None
+    user_dict: DataPath | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
-
-    def __post_init__(self):
-        require_new_path(self.out)
 
 
 def evaluate_mlm(args: EvaluateMLM) -> None:

@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.cli.arguments import PositiveInt
-from textzoo.scripts.cli.output_files import require_new_path, write_text_file
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, PositiveInt, Text
+from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import read_examples
 
@@ -25,16 +25,13 @@ class EvaluateMultilabel:
         on_error: Whether a bad record, or a label unknown to the model, ends the command or is skipped.
     """
 
-    model: str
-    input: str = field(metadata={"positional": True})
-    out: str | None = None
+    model: ModelPath
+    input: DataPath = field(metadata={"positional": True})
+    out: OutputFile | None = None
     threshold: float = 0.0
     batch_size: PositiveInt = 32
-    encoding: str | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
-
-    def __post_init__(self):
-        require_new_path(self.out)
 
 
 def evaluate_multilabel(args: EvaluateMultilabel) -> None:

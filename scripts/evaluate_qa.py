@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Literal
 
-from textzoo.scripts.cli.arguments import NonNegativeInt, PositiveInt, Precision
-from textzoo.scripts.cli.output_files import require_new_path, write_text_file
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, NonNegativeInt, OutputFile, PositiveInt, Precision, Text
+from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import read_examples
@@ -41,11 +41,11 @@ class EvaluateQA:
         on_error: Whether a bad record of the input ends the command or is skipped.
     """
 
-    input: str = field(metadata={"positional": True})
-    model: str | None = None
-    predictions: str | None = None
-    out: str | None = None
-    html: str | None = None
+    input: DataPath = field(metadata={"positional": True})
+    model: ModelPath | None = None
+    predictions: DataPath | None = None
+    out: OutputFile | None = None
+    html: OutputFile | None = None
     num_pairs: PositiveInt = 5
     num_beams: PositiveInt = 3
     no_repeat_ngram_size: NonNegativeInt = 0
@@ -53,16 +53,14 @@ class EvaluateQA:
     batch_size: PositiveInt = 16
     precision: Precision = "float32"
     seed: NonNegativeInt = 0
-    user_dict: str | None = None
-    encoding: str | None = None
+    user_dict: DataPath | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
         if (self.model is None) == (self.predictions is None):
             received = "neither" if self.model is None else "both"
             raise ValueError(f"Expected one of --model and --predictions. Received: {received}.")
-        require_new_path(self.out)
-        require_new_path(self.html, flag="--html")
 
 
 def evaluate_qa(args: EvaluateQA) -> None:

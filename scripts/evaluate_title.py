@@ -4,8 +4,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.cli.arguments import Precision
-from textzoo.scripts.cli.output_files import require_new_path
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, Precision, Text
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_search_options import TitleSearchOptions
@@ -26,15 +25,12 @@ class EvaluateTitle(TitleSearchOptions):
         on_error: Whether a bad record ends the command or is skipped.
     """
 
-    model: str
-    input: str = field(metadata={"positional": True})
-    out: str | None = None
+    model: ModelPath
+    input: DataPath = field(metadata={"positional": True})
+    out: OutputFile | None = None
     precision: Precision = "float32"
-    encoding: str | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
-
-    def __post_init__(self):
-        require_new_path(self.out)
 
 
 def evaluate_title(args: EvaluateTitle) -> None:

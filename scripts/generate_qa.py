@@ -8,10 +8,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveFloat, PositiveInt, Precision
+from textzoo.scripts.cli.arguments import (
+    ClosedUnitInterval,
+    DataPath,
+    ModelPath,
+    NonNegativeInt,
+    OutputFile,
+    PositiveFloat,
+    PositiveInt,
+    Precision,
+    ResumableFile,
+    Text,
+)
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.input_files import is_stream, require_input
-from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path, write_text_file
+from textzoo.scripts.cli.output_files import ResumableOutput, write_text_file
 from textzoo.scripts.cli.pair_filter import PairFilter
 from textzoo.scripts.cli.qa_writers import QA_FORMATS
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
@@ -66,20 +77,20 @@ class GenerateQA:
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
 
-    model: str
-    input: str | None = field(default=None, metadata={"positional": True})
-    out: str | None = None
+    model: ModelPath
+    input: DataPath | None = field(default=None, metadata={"positional": True})
+    out: ResumableFile | None = None
     resume: bool = False
     format: Literal["jsonl", "squad", "csv", "alpaca"] = "jsonl"
-    html: str | None = None
+    html: OutputFile | None = None
     answers: bool = False
     filter: bool = False
-    round_trip_model: str | None = None
+    round_trip_model: ModelPath | None = None
     min_answer_logprob: float | None = None
     min_question_logprob: float | None = None
     min_round_trip: ClosedUnitInterval = 0.5
     max_similarity: ClosedUnitInterval = 0.9
-    rejected: str | None = None
+    rejected: OutputFile | None = None
     num_pairs: PositiveInt = 5
     num_beams: PositiveInt = 3
     top_p: ClosedUnitInterval = 0.95
@@ -91,16 +102,13 @@ class GenerateQA:
     batch_size: PositiveInt = 16
     precision: Precision = "float32"
     seed: NonNegativeInt = 0
-    user_dict: str | None = None
-    encoding: str | None = None
+    user_dict: DataPath | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
         if not self.top_p:
             raise ValueError(f"Expected top_p above 0. Received: {self.top_p}.")
-        require_new_path(self.out, self.resume)
-        require_new_path(self.html, flag="--html")
-        require_new_path(self.rejected, flag="--rejected")
         for name in FILTER_ARGUMENTS:
             if getattr(self, name) is not None and not self.filter:
                 raise ValueError(f"--{name.replace('_', '-')} needs --filter")

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.cli.arguments import Precision
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, Precision, ResumableFile, Text
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.input_files import is_stream, require_input
-from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path, write_text_file
+from textzoo.scripts.cli.output_files import ResumableOutput, write_batch, write_text_file
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_search_options import TitleSearchOptions
@@ -37,20 +37,18 @@ class GenerateTitle(TitleSearchOptions):
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
 
-    model: str
-    input: str | None = field(default=None, metadata={"positional": True})
-    out: str | None = None
+    model: ModelPath
+    input: DataPath | None = field(default=None, metadata={"positional": True})
+    out: ResumableFile | None = None
     resume: bool = False
-    search_tree: str | None = None
+    search_tree: OutputFile | None = None
     precision: Precision = "float32"
-    encoding: str | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        require_new_path(self.out, self.resume)
         if self.resume and (self.out is None or is_stream(self.input)):
             raise ValueError("--resume needs --out and an input file")
-        require_new_path(self.search_tree, flag="--search-tree")
         require_input(self.input, content="articles")
 
 
@@ -91,11 +89,7 @@ def generate_title(args: GenerateTitle) -> None:
                 for (identifier, _), title in zip(batch, titles, strict=True)
             ]
             text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-            if out is None:
-                print(text, end="", flush=True)
-            else:
-                out.write(text)
-                out.mark(len(batch), [])
+            write_batch(text, out, num_records=len(batch))
         if out is not None:
             out.end()
     if texts.rejected:

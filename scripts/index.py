@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
+from textzoo.scripts.cli.arguments import DataPath, OutputFolder, PositiveInt, Text, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.distance_options import (
     MEASURES,
@@ -44,13 +44,13 @@ class Index(EmbedderOptions):
             the end.
     """
 
-    input: str = field(metadata={"positional": True})
-    out: str
+    input: DataPath = field(metadata={"positional": True})
+    out: OutputFolder
     append: bool = False
     measure: Measure | None = None
-    idf: str | None = None
+    idf: DataPath | None = None
     batch_size: PositiveInt = 100_000
-    encoding: str | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):

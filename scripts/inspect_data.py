@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, Text, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
@@ -36,9 +36,9 @@ class Check:
         encoding: Encoding of the input; by default UTF-8.
     """
 
-    input: str = field(metadata={"positional": True})
-    checkpoint: str | None = None
-    vocab: str | None = None
+    input: DataPath = field(metadata={"positional": True})
+    checkpoint: ModelPath | None = None
+    vocab: DataPath | None = None
     time: bool = True
     num_layers: PositiveInt = 4
     hidden_size: PositiveInt = 128
@@ -47,7 +47,7 @@ class Check:
     max_answer_length: PositiveInt = 16
     max_question_length: PositiveInt = 64
     batch_size: PositiveInt = 32
-    encoding: str | None = None
+    encoding: Text | None = None
 
 
 @cli_command("textzoo check")

@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.arguments import ModelPath, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
@@ -23,7 +23,7 @@ class Models:
         folder: Folder to search for saved models.
     """
 
-    folder: str = field(default=".", metadata={"positional": True})
+    folder: ModelPath = field(default=".", metadata={"positional": True})
 
 
 @cli_command("textzoo models")

@@ -11,10 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
-from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
+from textzoo.scripts.cli.arguments import DataPath, PositiveInt, ResumableFile, Text, parse_arguments
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.output_files import ResumableOutput, require_new_path
+from textzoo.scripts.cli.output_files import ResumableOutput, write_batch
 
 PASSAGES_PER_WRITE = 256
 OUTPUT_FIELDS = ("passage", "question", "answer", "start")
@@ -37,19 +37,14 @@ class Cloze:
         on_error: Whether a bad line ends the command or is skipped.
     """
 
-    input: str = field(metadata={"positional": True})
-    out: str
+    input: DataPath = field(metadata={"positional": True})
+    out: ResumableFile
     resume: bool = False
     all_nouns: bool = False
     max_characters: PositiveInt = 160
-    user_dict: str | None = None
-    encoding: str | None = None
+    user_dict: DataPath | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
-
-    def __post_init__(self):
-        require_new_path(self.out, self.resume)
-        if Path(self.input).absolute() in Path(self.out).absolute().parents:
-            raise ValueError(f"{self.out} is inside the input folder {self.input}; choose another --out")
 
 
 @cli_command("textzoo cloze")
@@ -81,8 +76,8 @@ def main(argv: list[str]) -> None:
         for batch in batched(iter(passages[done:]), PASSAGES_PER_WRITE):
             pairs = (pair for passage in batch for pair in cloze_pairs(passage, args.all_nouns))
             rows = ({name: getattr(pair, name) for name in OUTPUT_FIELDS} for pair in pairs)
-            out.write("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
-            out.mark(len(batch), [])
+            lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            write_batch(lines, out, num_records=len(batch))
             progress.advance(task, len(batch))
         out.end()
     with open(args.out, encoding="utf-8") as lines:

@@ -6,13 +6,15 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from textzoo.scripts.cli.arguments import PositiveInt
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, ResumableFile, Text
 from textzoo.scripts.cli.batched import batched
-from textzoo.scripts.cli.input_files import require_input
-from textzoo.scripts.cli.output_files import require_new_path
+from textzoo.scripts.cli.input_files import is_stream, require_input
+from textzoo.scripts.cli.output_files import ResumableOutput, write_batch
+from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 BATCHES_PER_WRITE = 16
+NOT_IN_FINGERPRINT = ("out", "resume", "batch_size", "on_error")
 
 
 @dataclass
@@ -23,22 +25,25 @@ class PredictMultilabel:
         model: Folder of a trained model, or name of a preset.
         input: File of one text per line, as plain text or {"id", "text"}; by default standard input.
         out: File to write, must not exist; by default standard output.
+        resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.
         threshold: Logit above which a label is predicted.
         batch_size: Texts per batch.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
 
-    model: str
-    input: str | None = field(default=None, metadata={"positional": True})
-    out: str | None = None
+    model: ModelPath
+    input: DataPath | None = field(default=None, metadata={"positional": True})
+    out: ResumableFile | None = None
+    resume: bool = False
     threshold: float = 0.0
     batch_size: PositiveInt = 32
-    encoding: str | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
-        require_new_path(self.out)
+        if self.resume and (self.out is None or is_stream(self.input)):
+            raise ValueError("--resume needs --out and an input file")
         require_input(self.input, content="texts")
 
 
@@ -52,14 +57,21 @@ def predict_multilabel(args: PredictMultilabel) -> None:
     source = sys.stdin if args.input in (None, "-") else args.input
     records = read_texts(source, encoding=args.encoding, on_error=args.on_error)
     with contextlib.ExitStack() as stack:
-        out = sys.stdout
+        out = None
         if args.out is not None:
-            out = stack.enter_context(open(args.out, "x", encoding="utf-8"))
+            fingerprint = run_fingerprint(args, NOT_IN_FINGERPRINT)
+            out = stack.enter_context(ResumableOutput(args.out, fingerprint, resume=args.resume))
+            for _ in range(out.done["records"]):
+                next(records)
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
             texts = [text for _, text in batch]
             predictions: Any = model.predict_labels(texts, threshold=args.threshold, batch_size=args.batch_size)
-            for (identifier, _), labels in zip(batch, predictions, strict=True):
-                print(json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False), file=out)
-            out.flush()
+            lines = [
+                json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False) + "\n"
+                for (identifier, _), labels in zip(batch, predictions, strict=True)
+            ]
+            write_batch("".join(lines), out, num_records=len(batch))
+        if out is not None:
+            out.end()
     if records.rejected:
         print(f"rejected {len(records.rejected)}:", *records.rejected, sep="\n", file=sys.stderr)

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from textzoo.scripts.cli.arguments import PositiveInt, parse_arguments
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, Text, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.distance_options import EmbedderOptions, check_known, open_embedder
 
@@ -30,11 +30,11 @@ class Search:
         encoder: Folder of the encoder, if it was moved since indexing.
     """
 
-    queries: list[str] = field(metadata={"positional": True})
-    index: str
+    queries: list[Text] = field(metadata={"positional": True})
+    index: ModelPath
     k: PositiveInt = 10
-    vectors: str | None = None
-    encoder: str | None = None
+    vectors: DataPath | None = None
+    encoder: ModelPath | None = None
 
 
 def search(args: Search) -> None:

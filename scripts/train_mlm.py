@@ -3,7 +3,7 @@
 import sys
 from dataclasses import dataclass
 
-from textzoo.scripts.cli.arguments import PositiveInt
+from textzoo.scripts.cli.arguments import DataPath, PositiveInt
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.train_model import create_seeded_model, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
@@ -21,7 +21,7 @@ class TrainMLM(TrainingArguments):
     """
 
     max_length: PositiveInt = 256
-    user_dict: str | None = None
+    user_dict: DataPath | None = None
 
     @property
     def files(self) -> list[str]:

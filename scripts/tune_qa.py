@@ -4,8 +4,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveInt
-from textzoo.scripts.cli.output_files import require_new_path, write_text_file
+from textzoo.scripts.cli.arguments import (
+    ClosedUnitInterval,
+    DataPath,
+    ModelPath,
+    NonNegativeInt,
+    OutputFile,
+    PositiveInt,
+    Text,
+)
+from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import read_examples
 
@@ -37,21 +45,18 @@ class TuneQA:
         on_error: Whether a bad record ends the command or is skipped.
     """
 
-    model: str
-    input: str = field(metadata={"positional": True})
-    round_trip_model: str | None = None
+    model: ModelPath
+    input: DataPath = field(metadata={"positional": True})
+    round_trip_model: ModelPath | None = None
     recall: ClosedUnitInterval = 0.5
-    out: str | None = None
+    out: OutputFile | None = None
     num_pairs: PositiveInt = 10
     num_beams: PositiveInt = 3
     batch_size: PositiveInt = 16
     seed: NonNegativeInt = 0
-    user_dict: str | None = None
-    encoding: str | None = None
+    user_dict: DataPath | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
-
-    def __post_init__(self):
-        require_new_path(self.out)
 
 
 def tune_qa(args: TuneQA) -> None:

@@ -6,6 +6,7 @@ This module imports no Keras, so that `textzoo train TASK --help` starts quickly
 from dataclasses import dataclass
 
 from .number_types import ClosedUnitInterval, PositiveInt, Precision
+from .path_types import DataPath, ModelPath
 from .training_config import check_below_one
 
 
@@ -32,8 +33,8 @@ class ModelConfig:
         ValueError: `num_heads` does not divide `hidden_size`, the dropout rate is 1, or `precision` is bfloat16.
     """
 
-    checkpoint: str | None = None
-    vocab: str | None = None
+    checkpoint: ModelPath | None = None
+    vocab: DataPath | None = None
     vocab_size: PositiveInt | None = None
     prune_vocabulary: bool = False
     num_layers: PositiveInt = 4

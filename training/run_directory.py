@@ -17,7 +17,7 @@ import yaml
 
 from .. import __file__ as package_file
 from .. import __version__
-from ..data.files import is_pipe, sha256_file, write_atomically
+from ..data.files import is_pipe, replaced_file, sha256_file, write_atomically
 from ..data.read_settings import read_settings
 from ..data.writer_lock import FOLDER_LOCK, WriterLock, is_free_folder
 
@@ -134,7 +134,7 @@ class RunDirectory:
         """Cuts log.csv after a number of epochs, from which the run is resumed."""
         rows = self._rows()[: num_epochs + 1 if num_epochs else 0]
         if rows or self.log.exists():
-            with self.log.open("w", encoding="utf-8", newline="") as file:
+            with replaced_file(self.log) as part, part.open("w", encoding="utf-8", newline="") as file:
                 csv.writer(file).writerows(rows)
 
     def _rows(self) -> list[list[str]]:

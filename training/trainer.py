@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from ..data.files import name_os_error
 from ..losses import Flooding, SequenceCrossentropy
 from ..models.adamw import adamw
 from ..models.presets import load_weights
@@ -121,7 +122,7 @@ class Trainer:
         steps_per_epoch = int(batches.cardinality()) // self._num_epochs
         total_steps = config.steps or config.epochs * steps_per_epoch
         self._compile(total_steps)
-        with run:
+        with run, name_os_error(run.path):
             run.begin(dataclasses.asdict(config), files)
             best = BestWeights(self._save, "loss" if validation is None else "val_loss")
             self._fit(batches, validation, best=best, total_steps=total_steps, steps_per_epoch=steps_per_epoch)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .number_types import ClosedUnitInterval, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from .path_types import OutputFolder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class TrainingConfig:
     ValueError: Expected warmup_ratio below 1. Received: 1.0.
     """
 
-    out: str
+    out: OutputFolder
     epochs: PositiveInt = 3
     steps: PositiveInt | None = None
     batch_size: PositiveInt = 32

@@ -5,10 +5,8 @@ import shutil
 from pathlib import Path
 
 import keras
-import numpy as np
-from safetensors.numpy import save_file
 
-from ..models.checkpoints.safetensors_file import read_safetensors
+from ..models.checkpoints.safetensors_file import read_safetensors, write_safetensors
 
 
 class TrainingState(keras.callbacks.Callback):
@@ -74,10 +72,9 @@ class TrainingState(keras.callbacks.Callback):
 
     def _write(self, epoch: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        previous, part = self._files(), self.folder / "part"
-        values = [np.asarray(keras.ops.convert_to_numpy(v.value), order="C") for v in _variables(self.model)]
-        save_file({str(i): value for i, value in enumerate(values)}, part)
-        os.replace(part, self._file(epoch))
+        previous = self._files()
+        values = [keras.ops.convert_to_numpy(variable.value) for variable in _variables(self.model)]
+        write_safetensors(self._file(epoch), {str(i): value for i, value in enumerate(values)})
         for file in previous:
             file.unlink()
 

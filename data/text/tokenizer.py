@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tokenizers
 
+from ..files import write_atomically
 from .detokenize import detokenize
 from .word_segmentation import new_word_segmenter, word_segmenter
 
@@ -236,7 +237,7 @@ class Tokenizer:
 
     def save(self, path: str | PathLike) -> None:
         """Writes the vocabulary as a vocab.txt."""
-        Path(path).write_bytes("".join(token + "\n" for token in self.tokens).encode("utf-8"))
+        write_atomically(path, "".join(token + "\n" for token in self.tokens))
 
     def get_config(self) -> dict[str, Any]:
         rows = None if self.checkpoint_rows is None else self.checkpoint_rows.tolist()

@@ -1,11 +1,15 @@
 """Reading and writing of safetensors files."""
 
+import errno
 import os
+import re
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+
+from ...data.files import replaced_file
 
 WEIGHTS_FILE = "model.safetensors"
 
@@ -39,15 +43,15 @@ def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
         tensors: Tensors by name.
 
     Raises:
-        OSError: The disk has no room for the file.
+        OSError: The file cannot be written, for example because the disk is full.
     """
-    part = path.with_name(path.name + ".part")
-    part.touch()
-    mode = part.stat().st_mode
-    try:
-        save_file({name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}, part, {"format": "pt"})
-    except SafetensorError as error:
-        part.unlink(missing_ok=True)
-        raise OSError(f"{path} could not be written ({error}); free some disk space.") from None
-    part.chmod(mode)  # the library makes the file readable to its owner only
-    os.replace(part, path)
+    with replaced_file(path) as part:
+        part.touch()
+        mode = part.stat().st_mode
+        try:
+            save_file({name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}, part, {"format": "pt"})
+        except SafetensorError as error:
+            number = re.search(r"os error (\d+)", str(error))
+            reason = os.strerror(int(number[1])) if number else str(error)
+            raise OSError(int(number[1]) if number else errno.EIO, reason) from None
+        part.chmod(mode)  # the library makes the file readable to its owner only

@@ -6,12 +6,19 @@ import itertools
 from collections.abc import Iterable
 from typing import Any, TypeVar, get_origin, get_type_hints
 
+from textzoo.scripts.cli.path_checks import check_paths, text_uses
 from textzoo.training.number_types import ClosedUnitInterval as ClosedUnitInterval
 from textzoo.training.number_types import NonNegativeFloat as NonNegativeFloat
 from textzoo.training.number_types import NonNegativeInt as NonNegativeInt
 from textzoo.training.number_types import PositiveFloat as PositiveFloat
 from textzoo.training.number_types import PositiveInt as PositiveInt
 from textzoo.training.number_types import Precision as Precision
+from textzoo.training.path_types import DataPath as DataPath
+from textzoo.training.path_types import ModelPath as ModelPath
+from textzoo.training.path_types import OutputFile as OutputFile
+from textzoo.training.path_types import OutputFolder as OutputFolder
+from textzoo.training.path_types import ResumableFile as ResumableFile
+from textzoo.training.path_types import Text as Text
 
 Arguments = TypeVar("Arguments")
 
@@ -25,7 +32,8 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
     Every field is a flag (`--batch-size`) and a key of the YAML file (`batch_size`). Its help is its line under `Args:`
     in the docstring of the class or of a base class. Later flags override earlier ones and the file before them.
     Positional words fill the fields with the metadata `positional`, in order; the last of these takes the rest. After
-    `--`, all words are positional. A value that begins with a dash is written `--input=-x.txt`.
+    `--`, all words are positional. A value that begins with a dash is written `--input=-x.txt`. A field that
+    holds texts has one of the types in `training/path_types.py`, by which `check_paths` checks it.
 
     Args:
         arguments_class: Dataclass. Its `__post_init__` may raise `ValueError`.
@@ -36,10 +44,12 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         The instance.
 
     Raises:
-        ValueError: A flag or key is unknown (the message names the nearest), missing, or of another type.
+        ValueError: A flag or key is unknown (the message names the nearest), missing, or of another type; or as
+            `check_paths`.
     """
     from jsonargparse import ActionConfigFile, ActionYesNo, ArgumentError, ArgumentParser  # pyright: ignore[reportPrivateImportUsage]
 
+    text_uses(arguments_class)  # raises for a field of unknown use, also before --help
     description, help_texts = _read_docstrings(arguments_class)
     parser = ArgumentParser(
         prog=prog, description=description, exit_on_error=False, allow_abbrev=False, print_config="--print-config"
@@ -70,7 +80,9 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         )
     except ArgumentError as error:
         raise ValueError(str(error)) from None
-    return arguments_class(**{name: _plain_value(getattr(namespace, name)) for name in help_texts})
+    arguments = arguments_class(**{name: _plain_value(getattr(namespace, name)) for name in help_texts})
+    check_paths(arguments)
+    return arguments
 
 
 def _flag(name: str) -> str:

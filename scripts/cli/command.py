@@ -1,16 +1,22 @@
 """Entry points of commands: exit statuses, one-line errors and the choice of a subcommand."""
 
+import contextlib
 import difflib
+import errno
 import functools
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Protocol
 
 BAD_INPUT = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+_held_resources: ContextVar[contextlib.ExitStack | None] = ContextVar("_held_resources", default=None)
 
 
 class Main(Protocol):
@@ -35,7 +41,7 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
         def main(argv: list[str] | None = None) -> int:
             try:
                 _hide_tensorflow_log()
-                with warnings.catch_warnings():
+                with warnings.catch_warnings(), _holding_resources():
                     warnings.showwarning = lambda message, *_: print(f"{name}: {message}", file=sys.stderr)
                     run(sys.argv[1:] if argv is None else argv)
                 sys.stdout.flush()
@@ -46,7 +52,7 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
                 print(f"{name}: interrupted", file=sys.stderr)
                 return INTERRUPTED
             except BrokenPipeError:
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the flush at exit must not fail
+                _discard_standard_output()
                 return BROKEN_PIPE
             except (ValueError, OSError) as error:
                 print(f"{name}: {_one_line(error)}", file=sys.stderr)
@@ -57,10 +63,36 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
     return decorate
 
 
+def hold_until_end(resource: contextlib.AbstractContextManager) -> None:
+    """Enters a context manager, which the end of the running command exits."""
+    held = _held_resources.get()
+    if held is None:
+        raise RuntimeError("Expected a running command, see cli_command. Received: a call outside.")
+    held.enter_context(resource)
+
+
+@contextlib.contextmanager
+def _holding_resources() -> Iterator[None]:
+    with contextlib.ExitStack() as held:
+        token = _held_resources.set(held)
+        try:
+            yield
+        finally:
+            _held_resources.reset(token)
+
+
 def _one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno in NO_SPACE:  # writers of files name them
+        _discard_standard_output()
+        return f"standard output: {error.strerror}"
     return " ".join(str(error).split())
+
+
+def _discard_standard_output() -> None:
+    """Makes the flush at the end of the process succeed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _hide_tensorflow_log() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from textzoo.scripts.cli.arguments import DataPath, ModelPath
+
 Measure = Literal["wmd", "wrd", "cosine"]
 MEASURES: dict[str, dict[str, Any]] = {
     "wmd": {"cost": "euclidean", "weighting": "uniform"},
@@ -27,12 +29,12 @@ class EmbedderOptions:
         user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
     """
 
-    vectors: str | None = None
-    encoder: str | None = None
+    vectors: DataPath | None = None
+    encoder: ModelPath | None = None
     layers: Literal["first_last", "last"] | None = None
     units: Literal["characters", "words", "jieba"] = "characters"
-    stop_words: str | None = None
-    user_dict: str | None = None
+    stop_words: DataPath | None = None
+    user_dict: DataPath | None = None
 
 
 def default_measure(options: EmbedderOptions) -> Measure:

@@ -8,36 +8,11 @@ from pathlib import Path
 from typing import Any
 
 
-def require_new_path(path: str | None, resume: bool | None = None, *, flag: str = "--out") -> None:
-    """Checks that a file can be created at a path.
-
-    Args:
-        path: The file; None for standard output, which always passes.
-        resume: Whether the command continues an existing file; None if it has no `--resume`.
-        flag: The flag that names the path, for the message.
-
-    Raises:
-        ValueError: The path exists and is not a file to resume, or its folder does not exist.
-    """
-    if path is None or (resume and Path(path).is_file()):
-        return
-    if Path(path).exists():
-        alternative = " or pass --resume" if resume is False else ""
-        raise ValueError(f"{path} already exists; choose another {flag}{alternative}")
-    folder = Path(path).absolute().parent
-    if not folder.is_dir():
-        raise ValueError(f"{path}: {folder} is not a folder; create it or choose another {flag}")
-
-
 def write_text_file(path: str, text: str) -> None:
     """Writes a UTF-8 file atomically. An `OSError` names the file, also on a full disk."""
     from textzoo.data.files import write_atomically
 
-    try:
-        write_atomically(path, text)
-    except OSError as error:
-        error.filename = path
-        raise
+    write_atomically(path, text)
 
 
 class ResumableOutput:
@@ -69,7 +44,7 @@ class ResumableOutput:
         with contextlib.ExitStack() as stack:
             stack.enter_context(WriterLock(path))
             resumes = resume and Path(path).exists()
-            self._file = stack.enter_context(open(path, "r+b" if resumes else "xb"))
+            self._file = stack.enter_context(open(path, "r+b" if resumes else "xb", buffering=0))
             if resumes and os.path.getsize(path):
                 self._continue()
             else:
@@ -83,12 +58,13 @@ class ResumableOutput:
         self._stack.close()
 
     def write(self, text: str) -> None:
-        """Writes and flushes a text. An `OSError` names the file."""
-        try:
-            self._file.write(text.encode("utf-8"))
-            self._file.flush()
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, self.path) from None
+        """Writes a text. An `OSError` names the file."""
+        from textzoo.data.files import name_os_error
+
+        data = text.encode("utf-8")
+        with name_os_error(self.path):
+            while data:
+                data = data[self._file.write(data) :]
 
     def mark(self, records: int, rejected: list[str]) -> None:
         """Records that everything written so far is complete.
@@ -124,3 +100,12 @@ class ResumableOutput:
 
         progress = {"fingerprint": self.fingerprint, "done": self.done}
         write_atomically(self._progress_file, json.dumps(progress, ensure_ascii=False))
+
+
+def write_batch(text: str, out: ResumableOutput | None, *, num_records: int) -> None:
+    """Writes the results of some records to a file, or prints them at once if there is none."""
+    if out is None:
+        print(text, end="", flush=True)
+        return
+    out.write(text)
+    out.mark(num_records, [])

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from textzoo.scripts.cli.arguments import DataPath, Text
 from textzoo.training import ModelConfig, TrainingConfig
 
 
@@ -17,9 +18,9 @@ class DataArguments:
         on_error: Whether a bad record ends the command or is skipped.
     """
 
-    inputs: list[str] = field(metadata={"positional": True})
-    validation: str | None = None
-    encoding: str | None = None
+    inputs: list[DataPath] = field(metadata={"positional": True})
+    validation: DataPath | None = None
+    encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
     @property

@@ -5,7 +5,8 @@ import os
 
 import pytest
 
-from textzoo.data.files import sha256_file, write_atomically
+from tests.full_disk import full_disk
+from textzoo.data.files import name_os_error, replaced_file, sha256_file, write_atomically
 
 
 @pytest.mark.parametrize("content", ["小李来了\r\n", "小李来了\r\n".encode()])
@@ -28,6 +29,48 @@ def test_a_failed_replacement_leaves_no_part(tmp_path):
     with pytest.raises(OSError):
         write_atomically(tmp_path / "folder", "text")
     assert os.listdir(tmp_path) == ["folder"]
+
+
+def test_a_full_disk_leaves_the_old_file_and_is_named(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+    with full_disk(), pytest.raises(OSError, match="File too large: '.*/note.txt'$") as caught:
+        write_atomically(path, "x" * 10_000)
+    assert caught.value.filename == str(path)
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["note.txt"]
+
+
+@pytest.mark.parametrize("name", ["missing/note.txt", "x" * 300, "file/note.txt"])
+def test_a_file_that_cannot_be_created_is_named(tmp_path, name):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError) as caught:
+        write_atomically(tmp_path / name, "text")
+    assert caught.value.filename == str(tmp_path / name)
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path):
+    path = tmp_path / "note.txt"
+    path.write_text("old")
+    with pytest.raises(KeyboardInterrupt), replaced_file(path) as part:
+        part.write_text("half")
+        raise KeyboardInterrupt
+    assert path.read_text() == "old" and os.listdir(tmp_path) == ["note.txt"]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(28, "No space left on device"), "[Errno 28] No space left on device: 'out'"),
+        (OSError(28, "No space left on device", "o.part"), "[Errno 28] No space left on device: 'out'"),
+        (OSError(2, "No such file or directory", "in"), "[Errno 2] No such file or directory: 'in'"),
+        (OSError("message with a cure"), "message with a cure"),
+    ],
+)
+def test_only_a_missing_name_is_added(error, expected):
+    with pytest.raises(OSError) as caught, name_os_error("out", over="o.part"):
+        raise error
+    assert str(caught.value) == expected
 
 
 def test_a_pipe_is_written_directly():

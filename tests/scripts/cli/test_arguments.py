@@ -7,7 +7,7 @@ import pytest
 import yaml
 from jsonargparse.typing import PositiveInt
 
-from textzoo.scripts.cli.arguments import parse_arguments
+from textzoo.scripts.cli.arguments import Text, parse_arguments
 
 
 @dataclass
@@ -23,8 +23,8 @@ class Brew:
         grade: Which.
     """
 
-    leaves: list[str] = field(metadata={"positional": True})
-    out: str
+    leaves: list[Text] = field(metadata={"positional": True})
+    out: Text
     minutes: PositiveInt = 3
     strength: float | None = None
     sugar_free: bool = False
@@ -146,8 +146,8 @@ def test_several_positional_fields_are_filled_in_order():
             cup: The cup.
         """
 
-        source: str = field(metadata={"positional": True})
-        cup: str = field(metadata={"positional": True})
+        source: Text = field(metadata={"positional": True})
+        cup: Text = field(metadata={"positional": True})
 
     for argv in (["a", "b"], ["a", "--cup", "b"], ["--cup=b", "a"], ["b", "--source", "a"], ["--source", "a", "b"]):
         assert parse_arguments(Pour, argv, prog="textzoo pour") == Pour("a", "b"), argv

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from textzoo.data.writer_lock import WriterLock
 from textzoo.scripts.cli.command import cli_command
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -73,6 +74,49 @@ def test_reader_that_goes_away_ends_it_quietly():
     process.stdout.close()
     assert process.wait() == 141 and process.stderr.read() == b""
     process.stderr.close()
+
+
+RUNS = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start it with SIGINT ignored
+from textzoo.data.writer_lock import WriterLock
+from textzoo.scripts.cli.command import cli_command, hold_until_end
+
+@cli_command("textzoo test")
+def main(argv):
+    hold_until_end(WriterLock(argv[0]))
+    {run}
+
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("run", ["print('x')", "print('x', flush=True)", "[print(i) for i in range(10**4)]"])
+def test_full_standard_output_is_named(tmp_path, run):
+    with open("/dev/full", "w") as full:
+        process = subprocess.run(
+            [sys.executable, "-c", RUNS.format(run=run), str(tmp_path / "out")],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert process.returncode == 2
+    assert process.stderr == b"textzoo test: standard output: No space left on device\n"
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize(
+    ("number", "status", "message"), [("SIGINT", 130, b"textzoo test: interrupted\n"), ("SIGTERM", -15, b"")]
+)
+def test_signals_end_it_quietly(tmp_path, number, status, message):
+    run = f"os.kill(os.getpid(), signal.{number}); signal.sigtimedwait([], 30)"
+    process = subprocess.run(
+        [sys.executable, "-c", RUNS.format(run=run), str(tmp_path / "out")], cwd=ROOT, capture_output=True
+    )
+    assert (process.returncode, process.stdout, process.stderr) == (status, b"", message)
+    WriterLock(tmp_path / "out").release()
 
 
 @pytest.mark.slow

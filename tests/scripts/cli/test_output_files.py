@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.full_disk import full_disk
 from textzoo.scripts.cli.output_files import ResumableOutput
 
 RECORDS = [f"第{i}行\n" * (i % 3) for i in range(7)]
@@ -71,6 +72,26 @@ def test_a_second_run_stops(tmp_path):
         ResumableOutput(path, {})
     with ResumableOutput(path, {}, resume=True) as out:
         assert out.done == {"records": 1, "bytes": 4, "rejected": ["a bad one"]}
+
+
+def test_an_output_on_a_full_disk_is_named_and_resumed(tmp_path):
+    path = tmp_path / "out.txt"
+    with (
+        full_disk(100),
+        pytest.raises(OSError, match="File too large: '.*/out.txt'$"),
+        ResumableOutput(str(path), {}) as out,
+    ):
+        for number in range(100):
+            out.write(f"record {number}\n")
+            out.mark(1, [])
+    with ResumableOutput(str(path), {}, resume=True) as out:
+        done = out.done["records"]
+        assert path.read_text() == "".join(f"record {number}\n" for number in range(done)) and 0 < done < 100
+        for number in range(done, 100):
+            out.write(f"record {number}\n")
+            out.mark(1, [])
+        out.end()
+    assert path.read_text() == "".join(f"record {number}\n" for number in range(100))
 
 
 def test_the_progress_file_is_always_complete_json(tmp_path):
