@@ -51,7 +51,7 @@ class RunDirectory:
     >>> run.begin({"epochs": 4}, ["pairs.txt"])
     Traceback (most recent call last):
         ...
-    ValueError: runs/first: expected the settings of the interrupted run, epochs=3. Received: epochs=4.
+    ValueError: runs/first: expected the settings of the interrupted run, epochs=3. Received: epochs=4; ...
     >>> run.end({"loss": 0.5})
     >>> sorted(file.name for file in run.path.iterdir()), run.run_info()["data"]["pairs.txt"][:12]
     (['metrics.json', 'run.json', 'settings.yaml'], '709300129477')
@@ -123,7 +123,14 @@ class RunDirectory:
 
     def run_info(self) -> dict[str, Any]:
         """Returns the content of run.json: `"command"`, `"versions"` and `"data"`."""
-        return json.loads((self.path / "run.json").read_text(encoding="utf-8"))
+        path = self.path / "run.json"
+        try:
+            info = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            info = None
+        if not isinstance(info, dict) or not all(isinstance(info.get(name), dict) for name in ("versions", "data")):
+            raise ValueError(f"{path} is damaged; choose another folder for the run")
+        return info
 
     def history(self) -> dict[str, list[float]]:
         """Returns the columns of log.csv, except those with NA. Empty before the end of the first epoch."""
@@ -144,18 +151,27 @@ class RunDirectory:
             return list(csv.reader(file))
 
     def _check_unchanged(self, settings: Mapping[str, Any], data: Mapping[str, str]) -> None:
-        original = read_settings(self.path / "settings.yaml")
+        original, info = read_settings(self.path / "settings.yaml"), self.run_info()
+        began_with = info["versions"].get("textzoo")
+        if began_with != __version__:
+            raise ValueError(
+                f"{self.path}: expected textzoo {began_with}, which began this run. Received: textzoo {__version__}; "
+                f"install that version or choose another folder"
+            )
         for name, value in settings.items():
             if name not in RUN_SETTINGS and value != original.get(name):
                 raise ValueError(
                     f"{self.path}: expected the settings of the interrupted run, {name}={original.get(name)}. "
-                    f"Received: {name}={value}."
+                    f"Received: {name}={value}; pass the same settings or choose another folder"
                 )
-        for file, digest in self.run_info()["data"].items():
+        for file, digest in info["data"].items():
             if digest == PIPE:
                 raise ValueError(f"{file}: this pipe cannot be read again; start a new training on a file")
             if data.get(file) != digest:
-                raise ValueError(f"{file}: expected the data of the interrupted run. Received: other data.")
+                raise ValueError(
+                    f"{file}: expected the data of the interrupted run. Received: other data; restore the file or "
+                    "choose another folder for the run"
+                )
 
     def _write_json(self, name: str, content: dict[str, Any]) -> None:
         write_atomically(self.path / name, json.dumps(content, ensure_ascii=False, indent=2) + "\n")

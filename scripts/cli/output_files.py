@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from textzoo import __version__
+
+DONE = {"records": int, "bytes": int, "rejected": list}
+
 
 def write_text_file(path: str, text: str) -> None:
     """Writes a UTF-8 file atomically. An `OSError` names the file, also on a full disk."""
@@ -38,7 +42,7 @@ class ResumableOutput:
         from textzoo.data.writer_lock import WriterLock
 
         self.path = path
-        self.fingerprint = dict(fingerprint)
+        self.fingerprint = dict(fingerprint) | {"textzoo": __version__}
         self.done: dict[str, Any] = {"records": 0, "bytes": 0, "rejected": []}
         self._progress_file = Path(f"{path}.progress")
         with contextlib.ExitStack() as stack:
@@ -83,17 +87,35 @@ class ResumableOutput:
     def _continue(self) -> None:
         """Checks the fingerprint of the progress file and cuts off the text after the last mark."""
         if not self._progress_file.exists():
-            raise ValueError(f"{self.path}: this run has already finished; nothing to resume")
-        progress = json.loads(self._progress_file.read_text(encoding="utf-8"))
+            raise ValueError(
+                f"{self.path}: this run has already finished; nothing to resume (to run again, choose another --out)"
+            )
+        began_with, done = self._read_progress()
         for name, value in self.fingerprint.items():
-            began_with = progress["fingerprint"].get(name)
-            if began_with != value:
+            if began_with.get(name) != value:
                 raise ValueError(
-                    f"{self.path}: cannot resume with another {name}. Expected: {began_with}. Received: {value}."
+                    f"{self.path}: cannot resume with another {name}. Expected: {began_with.get(name)}. Received: "
+                    f"{value}; use the same or choose another --out"
                 )
-        self.done = progress["done"]
+        if os.path.getsize(self.path) < done["bytes"]:
+            raise ValueError(
+                f"{self.path}: expected at least {done['bytes']} bytes, written before the interruption. Received: "
+                f"{os.path.getsize(self.path)}; choose another --out"
+            )
+        self.done = done
         self._file.truncate(self.done["bytes"])
         self._file.seek(self.done["bytes"])
+
+    def _read_progress(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Returns the fingerprint and what is done."""
+        try:
+            progress = json.loads(self._progress_file.read_text(encoding="utf-8"))
+            fingerprint, done = dict(progress["fingerprint"]), progress["done"]
+            if all(isinstance(done[name], kind) for name, kind in DONE.items()):
+                return fingerprint, done
+        except (ValueError, KeyError, TypeError, RecursionError):
+            pass
+        raise ValueError(f"{self._progress_file} is damaged; delete it and {self.path}, or choose another --out")
 
     def _write_progress(self) -> None:
         from textzoo.data.files import write_atomically

@@ -263,7 +263,7 @@ def test_other_input_model_or_settings_are_refused(generate, killed, write, tmp_
     flags = [path, "--out", out]
     killed(2, *flags)
     status, _, err = generate(*flags, "--resume", "--seed", "1")
-    assert status == 2 and "cannot resume with another seed. Expected: 0. Received: 1." in err
+    assert status == 2 and "cannot resume with another seed. Expected: 0. Received: 1; use the same" in err
     write(line(GOOD) + line(OTHER, "c"))
     status, _, err = generate(*flags, "--resume")
     assert status == 2 and "cannot resume with another input" in err and err.count("\n") == 1

@@ -72,6 +72,35 @@ def test_a_killed_run_leaves_a_folder_that_can_be_resumed(tmp_path):
     RunDirectory(tmp_path, resume=True).begin({}, [])
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("run.json", "{", "run.json is damaged; choose another folder for the run"),
+        ("run.json", '{"data": 5, "versions": {}}', "run.json is damaged"),
+        ("run.json", '{"data": {}, "versions": {"textzoo": "99.0"}}', "expected textzoo 99.0, which began this run"),
+        ("settings.yaml", "a: [", "settings.yaml: expected YAML"),
+        ("settings.yaml", "", "settings.yaml: expected lines of key: value"),
+        ("settings.yaml", "seed: 2", "seed=2. Received: seed=1; pass the same settings or choose another folder"),
+    ],
+)
+def test_a_run_resumes_only_as_it_began(tmp_path, name, content, message):
+    with RunDirectory(tmp_path / "run") as run:
+        run.begin({"seed": 1}, [])
+    (run.path / name).write_text(content)
+    with pytest.raises(ValueError, match=message), RunDirectory(run.path, resume=True) as resumed:
+        resumed.begin({"seed": 1}, [])
+
+
+def test_other_data_is_refused(tmp_path):
+    data = tmp_path / "data.txt"
+    data.write_text("one")
+    with RunDirectory(tmp_path / "run") as run:
+        run.begin({}, [data])
+    data.write_text("two")
+    with pytest.raises(ValueError, match="data.txt: .* Received: other data; restore the file or choose"):
+        RunDirectory(run.path, resume=True).begin({}, [data])
+
+
 def test_nothing_is_written_before_the_training_begins(tmp_path):
     RunDirectory(tmp_path / "new")
     assert not (tmp_path / "new").exists()

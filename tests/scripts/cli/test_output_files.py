@@ -1,10 +1,12 @@
 """Resumable output files and their locks."""
 
 import json
+import re
 
 import pytest
 
 from tests.full_disk import full_disk
+from textzoo.scripts.cli import output_files
 from textzoo.scripts.cli.output_files import ResumableOutput
 
 RECORDS = [f"第{i}行\n" * (i % 3) for i in range(7)]
@@ -50,7 +52,7 @@ def test_another_fingerprint_and_a_complete_file_are_refused(tmp_path):
     path = tmp_path / "out.txt"
     with pytest.raises(Killed):
         write(path, 3)
-    with pytest.raises(ValueError, match="cannot resume with another seed. Expected: 0. Received: 1."):
+    with pytest.raises(ValueError, match="cannot resume with another seed. Expected: 0. Received: 1; use the same or"):
         write(path, fingerprint={"seed": 1})
     write(path)
     with pytest.raises(ValueError, match="this run has already finished; nothing to resume"):
@@ -92,6 +94,40 @@ def test_an_output_on_a_full_disk_is_named_and_resumed(tmp_path):
             out.mark(1, [])
         out.end()
     assert path.read_text() == "".join(f"record {number}\n" for number in range(100))
+
+
+def test_another_version_of_textzoo_is_refused(tmp_path, monkeypatch):
+    path = str(tmp_path / "out.txt")
+    with ResumableOutput(path, {}) as out:
+        out.write("one\n")
+        out.mark(1, [])
+    monkeypatch.setattr(output_files, "__version__", "99.0")
+    with pytest.raises(ValueError, match="cannot resume with another textzoo. Expected: .* Received: 99.0; use"):
+        ResumableOutput(path, {}, resume=True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "5", "{}", '{"fingerprint": {}}', '{"fingerprint": 5, "done": {}}', "[" * 5000]
+    + ['{"fingerprint": {}, "done": []}', '{"fingerprint": {}, "done": {"records": 1, "bytes": "4", "rejected": []}}'],
+)  # fmt: skip
+def test_a_damaged_progress_file_is_refused_and_the_output_stays(tmp_path, content):
+    path = tmp_path / "out.txt"
+    path.write_text("one\n")
+    (tmp_path / "out.txt.progress").write_text(content)
+    with pytest.raises(ValueError, match=f"{re.escape(str(path))}.progress is damaged; delete it and"):
+        ResumableOutput(str(path), {}, resume=True)
+    assert path.read_text() == "one\n"
+
+
+def test_an_output_that_lost_text_is_refused(tmp_path):
+    path = tmp_path / "out.txt"
+    with ResumableOutput(str(path), {}) as out:
+        out.write("one\n")
+        out.mark(1, [])
+    path.write_text("on")
+    with pytest.raises(ValueError, match="expected at least 4 bytes, written before the interruption. Received: 2;"):
+        ResumableOutput(str(path), {}, resume=True)
 
 
 def test_the_progress_file_is_always_complete_json(tmp_path):
