@@ -26,6 +26,7 @@ from .qa.span_constraint import SpanConstraint as SpanConstraint
 from .qa.span_constraint import span_constraint as span_constraint
 from .qa.validate_question import validate_question as validate_question
 from .readers.invalid_record_error import InvalidRecordError as InvalidRecordError
+from .readers.read_corpus import CorpusTexts as CorpusTexts
 from .readers.read_corpus import read_corpus as read_corpus
 from .readers.read_multilabel import MultiLabelExamples as MultiLabelExamples
 from .readers.read_multilabel import MultiLabelReport as MultiLabelReport

@@ -7,6 +7,7 @@ from typing import Literal
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, NonNegativeInt, OutputFile, PositiveInt, Text
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
+from textzoo.scripts.cli.training_examples import read_corpus_texts
 
 
 @dataclass
@@ -41,16 +42,13 @@ def evaluate_mlm(args: EvaluateMLM) -> None:
     start_tensorflow()
     import numpy as np
 
-    from textzoo.data import read_corpus
     from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.metrics import BigramModel, masked_lm_metrics
     from textzoo.models import MaskedLM
 
     use_user_dictionary(args.user_dict)
-    texts = read_corpus(args.input, encoding=args.encoding, on_error=args.on_error)
-    baseline_texts = (
-        [] if args.train is None else read_corpus(args.train, encoding=args.encoding, on_error=args.on_error)
-    )
+    texts = read_corpus_texts(args.input, args)
+    baseline_texts = [] if args.train is None else read_corpus_texts(args.train, args)
     model = MaskedLM.from_preset(args.model)
     preprocessor = model.preprocessor
     records = model.records(texts, seed=args.seed)

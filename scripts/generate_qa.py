@@ -24,6 +24,7 @@ from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, write_text_file
 from textzoo.scripts.cli.pair_filter import PairFilter
+from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.qa_writers import QA_FORMATS
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
@@ -185,8 +186,7 @@ def generate_qa(args: GenerateQA) -> None:
     if args.html is not None:
         write_text_file(args.html, review_page(page_passages, f"textzoo generate qa: {args.input or '-'}"))
     rejected = sorted([*map(str, texts.rejected), *rejected], key=_line_number)
-    if rejected:
-        print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)
+    print_rejected(rejected)
 
 
 def _write(text: str, out: ResumableOutput | None) -> None:

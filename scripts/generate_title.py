@@ -12,6 +12,7 @@ from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, Preci
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, write_batch, write_text_file
+from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_search_options import TitleSearchOptions
@@ -92,8 +93,7 @@ def generate_title(args: GenerateTitle) -> None:
             write_batch(text, out, num_records=len(batch))
         if out is not None:
             out.end()
-    if texts.rejected:
-        print(f"rejected {len(texts.rejected)}:", *texts.rejected, sep="\n", file=sys.stderr)
+    print_rejected(texts.rejected)
 
 
 def _readable_records(texts, model, *, on_error: str) -> Iterator[tuple[str | int, str]]:

@@ -22,6 +22,7 @@ from textzoo.scripts.cli.distance_options import (
     open_embedder,
     open_idf,
 )
+from textzoo.scripts.cli.print_rejected import print_rejected
 
 EMBEDDER_ARGUMENTS = tuple(option.name for option in fields(EmbedderOptions))
 
@@ -130,8 +131,7 @@ def _add_texts(args: Index, index: Any, *, embed: Any, idf: Any, details: dict[s
             index.save(args.out, details, lock=lock)
     print(f"{len(index) - size_before} texts indexed, {len(index)} in {args.out}")
     rejected = [*records.rejected, *unknown]
-    if rejected:
-        print(f"rejected {len(rejected)}:", *rejected, sep="\n", file=sys.stderr)
+    print_rejected(rejected)
 
 
 def _absolute_path(name: str, value: str | None) -> str | None:

@@ -15,6 +15,7 @@ from textzoo.scripts.cli.arguments import DataPath, PositiveInt, ResumableFile, 
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.output_files import ResumableOutput, write_batch
+from textzoo.scripts.cli.training_examples import read_corpus_texts
 
 PASSAGES_PER_WRITE = 256
 OUTPUT_FIELDS = ("passage", "question", "answer", "start")
@@ -53,12 +54,12 @@ def main(argv: list[str]) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
-    from textzoo.data import cloze_pairs, group_sentences, read_corpus
+    from textzoo.data import cloze_pairs, group_sentences
     from textzoo.data.files import sha256_file
     from textzoo.data.text.word_segmentation import use_user_dictionary
 
     use_user_dictionary(args.user_dict)
-    texts = read_corpus(args.input, encoding=args.encoding, on_error=args.on_error)
+    texts = read_corpus_texts(args.input, args)
     passages = list(dict.fromkeys(run for text in texts for run in group_sentences(text, args.max_characters)))
     user_dict = None if args.user_dict is None else sha256_file(args.user_dict)
     fingerprint = {

@@ -10,6 +10,7 @@ from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, Resu
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, write_batch
+from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
@@ -73,5 +74,4 @@ def predict_multilabel(args: PredictMultilabel) -> None:
             write_batch("".join(lines), out, num_records=len(batch))
         if out is not None:
             out.end()
-    if records.rejected:
-        print(f"rejected {len(records.rejected)}:", *records.rejected, sep="\n", file=sys.stderr)
+    print_rejected(records.rejected)

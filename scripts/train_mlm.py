@@ -7,7 +7,7 @@ from textzoo.scripts.cli.arguments import DataPath, PositiveInt
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.train_model import create_seeded_model, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
-from textzoo.scripts.cli.training_examples import read_training_examples
+from textzoo.scripts.cli.training_examples import read_corpus_texts, read_training_examples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +44,6 @@ def train_mlm(args: TrainMLM) -> None:
 
 
 def _read_texts(path: str, args: TrainMLM) -> list[str]:
-    from textzoo.data import read_corpus
-
-    texts = read_corpus(path, encoding=args.encoding, on_error=args.on_error)
+    texts = read_corpus_texts(path, args)
     print(f"{path}: {len(texts)} texts, {sum(map(len, texts))} characters", file=sys.stderr)
     return texts

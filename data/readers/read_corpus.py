@@ -14,9 +14,17 @@ from .text_folder import text_folder
 _JSON = 'a json object {"text": ...}'
 
 
+class CorpusTexts(list[str]):
+    """A list of texts with the errors of the lines that were skipped, `rejected`."""
+
+    def __init__(self, texts: Iterable[str] = (), rejected: Iterable[InvalidRecordError] = ()):
+        super().__init__(texts)
+        self.rejected = list(rejected)
+
+
 def read_corpus(
     path: str | PathLike, *, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
-) -> list[str]:
+) -> CorpusTexts:
     """Reads texts, one per line.
 
     `.jsonl` files contain `{"text": ...}`. All other files are plain text, of which blank lines are skipped. In a
@@ -25,10 +33,10 @@ def read_corpus(
     Args:
         path: A file, plain or compressed, or a folder.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
-        on_error: `"raise"` at the first invalid line, or `"skip"` it.
+        on_error: `"raise"` at the first invalid line, or `"skip"` it and list it in `rejected`.
 
     Returns:
-        The texts, in order.
+        The texts, in order, with `rejected`.
 
     Raises:
         InvalidRecordError: A line cannot be decoded or is no json object with a text, or there is no text.
@@ -41,12 +49,14 @@ def read_corpus(
     """
     check_on_error(on_error)
     files = text_folder(Path(path), (".txt", ".jsonl")) if Path(path).is_dir() else [Path(path)]
-    texts = []
+    texts = CorpusTexts()
     for text in (text for file in files for text in _read_file(file, encoding)):
         if isinstance(text, str):
             texts.append(text)
         elif on_error == "raise":
             raise text
+        else:
+            texts.rejected.append(text)
     if not texts:
         raise InvalidRecordError(
             str(path), "texts, in a file or in the .txt and .jsonl files of a folder", received="none"

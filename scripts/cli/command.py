@@ -57,6 +57,9 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
             except (ValueError, OSError) as error:
                 print(f"{name}: {_one_line(error)}", file=sys.stderr)
                 return BAD_INPUT
+            except MemoryError:
+                print(f"{name}: out of memory; use smaller batches or shorter files", file=sys.stderr)
+                return BAD_INPUT
 
         return main
 

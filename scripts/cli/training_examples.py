@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.training_arguments import DataArguments
 
 
@@ -24,6 +25,20 @@ def read_examples(read: Callable[..., Any], file: str, *, config: Any) -> list:
     if not examples:
         raise ValueError(f"{file}: found no usable record")
     return list(examples)
+
+
+def read_corpus_texts(path: str, config: Any) -> list[str]:
+    """Reads the texts of a file or folder and lists the skipped lines on standard error.
+
+    Args:
+        path: Texts, in any form that `read_corpus` reads.
+        config: Arguments of the command, with `encoding` and `on_error`.
+    """
+    from textzoo.data import read_corpus
+
+    texts = read_corpus(path, encoding=config.encoding, on_error=config.on_error)
+    print_rejected(texts.rejected)
+    return texts
 
 
 def read_training_examples(read_file: Callable[[str], list], args: DataArguments) -> tuple[list, list | None]:

@@ -33,7 +33,8 @@ def test_bad_lines_are_named_or_skipped(line, message, tmp_path):
     file.write_text('{"text": "a"}\n' + line + "\n", encoding="utf-8")
     with pytest.raises(InvalidRecordError, match=rf"x\.jsonl, line 2: expected .*{message}"):
         read_corpus(file)
-    assert read_corpus(file, on_error="skip") == ["a"]
+    texts = read_corpus(file, on_error="skip")
+    assert texts == ["a"] and len(texts.rejected) == 1 and "line 2: expected" in str(texts.rejected[0])
 
 
 def test_no_text_at_all_and_another_encoding(tmp_path):

@@ -32,6 +32,8 @@ def status_of(error, capsys):
             "textzoo test: a.txt: No such file or directory\n",
         ),
         (OSError("disk"), 2, "textzoo test: disk\n"),
+        (OSError(28, "No space left on device", "a.txt"), 2, "textzoo test: a.txt: No space left on device\n"),
+        (MemoryError(), 2, "textzoo test: out of memory; use smaller batches or shorter files\n"),
         (KeyboardInterrupt(), 130, "textzoo test: interrupted\n"),
         (SystemExit(3), 3, ""),
         (SystemExit(None), 0, ""),
