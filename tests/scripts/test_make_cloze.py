@@ -61,7 +61,7 @@ def test_bad_input(command, corpus, tmp_path):
     for file, out, message in (
         (english, tmp_path / "a.jsonl", "found no Chinese statement to make a question from"),
         (tmp_path / "none.txt", tmp_path / "b.jsonl", "No such file"),
-        (corpus, corpus, "already exists; choose another --out or pass --resume"),
+        (corpus, corpus, "--out and --input name the same file; choose another --out"),
     ):
         status, printed, err = command("cloze", file, "--out", out)
         assert (status, printed) == (2, "") and message in err and err.count("\n") == 1
