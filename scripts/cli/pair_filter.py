@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from textzoo.data.files import name_os_error
-
 SCORES = ("answer_logprob", "question_logprob", "round_trip")
 
 
@@ -44,6 +42,8 @@ class PairFilter:
                 self.reasons[pair.rejection_reason] += 1
                 lines.append(json.dumps({"id": identifier} | dataclasses.asdict(pair), ensure_ascii=False) + "\n")
         if self.rejected_file is not None:
+            from textzoo.data.files import name_os_error
+
             with name_os_error(self.rejected_file), open(self.rejected_file, "a", encoding="utf-8") as file:
                 file.write("".join(lines))
         return results
