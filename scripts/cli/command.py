@@ -44,21 +44,21 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
                 with warnings.catch_warnings(), _holding_resources():
                     warnings.showwarning = lambda message, *_: print(f"{name}: {message}", file=sys.stderr)
                     run(sys.argv[1:] if argv is None else argv)
-                sys.stdout.flush()
+                print(end="", flush=True)  # does nothing if standard output is closed
                 return 0
             except SystemExit as end:  # raised by the parser after --help
                 return end.code if isinstance(end.code, int) else 0
             except KeyboardInterrupt:
-                print(f"{name}: interrupted", file=sys.stderr)
+                _complain(f"{name}: interrupted")
                 return INTERRUPTED
             except BrokenPipeError:
                 _discard_standard_output()
                 return BROKEN_PIPE
             except (ValueError, OSError) as error:
-                print(f"{name}: {_one_line(error)}", file=sys.stderr)
+                _complain(f"{name}: {_one_line(error)}")
                 return BAD_INPUT
             except MemoryError:
-                print(f"{name}: out of memory; use smaller batches or shorter files", file=sys.stderr)
+                _complain(f"{name}: out of memory; use smaller batches or shorter files")
                 return BAD_INPUT
 
         return main
@@ -82,6 +82,13 @@ def _holding_resources() -> Iterator[None]:
             yield
         finally:
             _held_resources.reset(token)
+
+
+def _complain(line: str) -> None:
+    """Prints a line on standard error, unless nobody can read it."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
 
 
 def _one_line(error: Exception) -> str:

@@ -59,7 +59,7 @@ def guarded(folder: Path) -> Iterator[None]:
     finally:
         _folder = None
         resource.setrlimit(resource.RLIMIT_AS, limits)
-    assert not _opened_outside
+    assert not _opened_outside, _opened_outside
 
 
 def run_for(seconds: float, test: Callable[[], None]) -> None:

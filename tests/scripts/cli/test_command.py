@@ -108,6 +108,24 @@ def test_full_standard_output_is_named(tmp_path, run):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("run", "redirection", "status"),
+    [
+        ("print('x')", ">&-", 0),
+        ("print('x')", ">&- 2>&-", 0),
+        ("raise ValueError('bad')", "2>&-", 2),
+        ("raise ValueError('bad')", "2>/dev/full", 2),
+        ("raise KeyboardInterrupt", "2>/dev/full", 130),
+    ],
+)
+def test_closed_outputs_do_not_change_the_status(tmp_path, run, redirection, status):
+    command = f'exec "$0" -c "$1" "$2" {redirection}'
+    words = [sys.executable, RUNS.format(run=run), str(tmp_path / "out")]
+    process = subprocess.run(["sh", "-c", command, *words], cwd=ROOT, capture_output=True)
+    assert (process.returncode, process.stdout, process.stderr) == (status, b"", b"")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize(
     ("number", "status", "message"), [("SIGINT", 130, b"textzoo test: interrupted\n"), ("SIGTERM", -15, b"")]
