@@ -4,7 +4,7 @@ import dataclasses
 import difflib
 import itertools
 from collections.abc import Iterable
-from typing import Any, TypeVar, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from textzoo.scripts.cli.path_checks import check_paths, text_uses
 from textzoo.training.number_types import ClosedUnitInterval as ClosedUnitInterval
@@ -80,6 +80,9 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         )
     except ArgumentError as error:
         raise ValueError(str(error)) from None
+    for name in help_texts:
+        if getattr(namespace, name) is None and type(None) not in get_args(types[name]):
+            raise ValueError(f"{name}: expected a value. Received: null; remove the line or write a value")
     arguments = arguments_class(**{name: _plain_value(getattr(namespace, name)) for name in help_texts})
     check_paths(arguments)
     return arguments

@@ -65,6 +65,17 @@ def test_printed_config_is_read_back(tmp_path, capsys):
     assert parse("--config", str(file)) == parse(*argv)
 
 
+@pytest.mark.parametrize("name", ["leaves", "out", "minutes", "sugar_free", "grade"])
+def test_null_is_a_value_of_optional_fields_only(tmp_path, name):
+    values = {"leaves": ["x"], "out": "pot", "strength": None}
+    file = tmp_path / "brew.yaml"
+    file.write_text(yaml.safe_dump(values))
+    assert parse("--config", str(file)).strength is None
+    file.write_text(yaml.safe_dump(values | {name: None}))
+    with pytest.raises(ValueError, match=name):
+        parse("--config", str(file))
+
+
 def test_numbers_are_plain_ones():
     settings = parse("x", "--out", "pot", "--minutes", "9")
     assert type(settings.minutes) is int and type(settings.sugar_free) is bool
