@@ -1,5 +1,6 @@
 """Reader and writer of Google's TensorFlow 1 checkpoints: Chinese BERT, BERT-wwm, RoBERTa-wwm."""
 
+import errno
 import logging
 import os
 import re
@@ -77,11 +78,11 @@ def write_google(encoder, folder: str | os.PathLike) -> None:
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     names, values = zip(*((name.google, value) for name, value in encoder_tensors(encoder)), strict=True)
-    tf.raw_ops.SaveV2(
-        prefix=str(folder / "bert_model.ckpt"),
-        tensor_names=names,
-        shape_and_slices=[""] * len(names),
-        tensors=[tf.constant(value) for value in values],
-    )
+    prefix, tensors = folder / "bert_model.ckpt", [tf.constant(value) for value in values]
+    try:
+        tf.raw_ops.SaveV2(prefix=str(prefix), tensor_names=names, shape_and_slices=[""] * len(names), tensors=tensors)
+    except tf.errors.OpError as error:
+        reason = error.message.partition(" [Op:")[0].rpartition("; ")[2]
+        raise OSError(errno.EIO, reason, str(prefix)) from None
     write_config(encoder, folder / "bert_config.json")
     encoder.tokenizer.save(folder / VOCAB_FILE)

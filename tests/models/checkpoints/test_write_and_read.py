@@ -4,6 +4,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.full_disk import full_disk
 from tests.models.random_encoder import random_encoder
 from textzoo.data import Tokenizer
 from textzoo.models import ContextualEmbedder, Encoder
@@ -165,3 +166,10 @@ def test_sentence_encoders_take_the_last_layer_by_default(tmp_path):
     sentence_encoder.save_to_preset(tmp_path / "own")
     assert ContextualEmbedder(Encoder.from_preset(tmp_path / "own")).layers == "last"
     assert ContextualEmbedder(sentence_encoder, "first_last").layers == "first_last"
+
+
+@pytest.mark.parametrize("name", ["google", "huggingface", "textzoo"])
+def test_a_full_disk_is_named(name, tmp_path):
+    with full_disk(2000), pytest.raises(OSError, match="File too large: .*/(model.safetensors|bert_model.ckpt)"):
+        WRITERS[name](random_encoder(), tmp_path / "out")
+    assert not list(tmp_path.glob("out/*.part"))
