@@ -21,9 +21,9 @@ import keras
 import numpy as np
 
 from textzoo.data import Tokenizer
+from textzoo.data.tasks.title_generation import DECODERS
 from textzoo.generation import SearchOptions
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
-from textzoo.models.title.title_training_data import DECODERS
 
 FIRST_CHARACTER = 0x4E00
 

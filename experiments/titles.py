@@ -28,9 +28,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras
 
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary, metric_units, read_titles
+from textzoo.data.tasks.title_generation import DECODERS
 from textzoo.metrics import bleu_4, lead_baseline, rouge_l, title_metrics
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor, adamw
-from textzoo.models.title.title_training_data import DECODERS, LEAKAGE_GUARDS
+from textzoo.models.title.title_training_data import LEAKAGE_GUARDS
 from textzoo.training import WarmupLinearDecay, cross_fitted_drafts, initializer_range
 
 LEAD_LENGTHS = range(4, 61)

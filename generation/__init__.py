@@ -16,18 +16,18 @@ The functions of this package share these arguments:
     options: `SearchOptions` of a beam search.
 """
 
-from .beam_loop import SearchTrace as SearchTrace
-from .beam_search import Beams as Beams
+from ..data.decoding_results import Beams as Beams
+from ..data.decoding_results import BidirectionalBeams as BidirectionalBeams
+from ..data.decoding_results import Decoded as Decoded
+from ..data.decoding_results import JoinedBeams as JoinedBeams
+from ..data.decoding_results import SearchTrace as SearchTrace
+from ..data.search_options import SearchOptions as SearchOptions
 from .beam_search import beam_search as beam_search
-from .bidirectional_beam_search import BidirectionalBeams as BidirectionalBeams
 from .bidirectional_beam_search import bidirectional_beam_search as bidirectional_beam_search
 from .bidirectional_beam_search import to_left_to_right as to_left_to_right
-from .both_ends_beam_search import JoinedBeams as JoinedBeams
 from .both_ends_beam_search import both_ends_beam_search as both_ends_beam_search
 from .compile_loop import compile_loop as compile_loop
-from .decoding_loop import Decoded as Decoded
 from .decoding_loop import decoding_loop as decoding_loop
 from .greedy import greedy as greedy
 from .logits_processors import restrict_vocabulary as restrict_vocabulary
 from .sample import sample as sample
-from .search_options import SearchOptions as SearchOptions

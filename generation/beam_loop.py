@@ -7,28 +7,11 @@ import keras
 from keras import ops
 
 from ..data.decoding_constants import MASKED_LOGIT, NO_HYPOTHESIS
+from ..data.decoding_results import SearchTrace
+from ..data.search_options import SearchOptions
 from .gather import gather
 from .hypotheses import Hypotheses, empty_hypotheses, keep_best, length_divisor
 from .logits_processors import LogitsProcessor, force_eos
-from .search_options import SearchOptions
-
-
-class SearchTrace(NamedTuple):
-    """Record of a beam search: the m best continuations per group and step, best first; input of search trees.
-
-    Attributes, all `[b, max_length + 1, g, m]`:
-        parents: int32, rank of the prefix in the step before.
-        tokens: int32.
-        log_probs: float32, sum of the token log-probabilities so far; -1e30 or less where no continuation exists.
-        ranks: int32, rank under which the continuation was kept as a prefix, -1 if it was not kept.
-        finished: bool, whether the continuation became a finished hypothesis.
-    """
-
-    parents: Any
-    tokens: Any
-    log_probs: Any
-    ranks: Any
-    finished: Any
 
 
 class _Loop(NamedTuple):

@@ -1,28 +1,10 @@
 """Beam search that keeps finished hypotheses apart from the prefixes."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
+from ..data.decoding_results import Beams
+from ..data.search_options import SearchOptions
 from .beam_loop import beam_loop
-from .search_options import SearchOptions
-
-
-class Beams(NamedTuple):
-    """The k best hypotheses of every group, best first.
-
-    A hypothesis that does not exist scores -1e30 or less.
-
-    Attributes:
-        tokens: int32 `[b, g, k, max_length + 1]`, the end token included, zeros after it.
-        scores: float32 `[b, g, k]`, sums of token log-probabilities divided by the length normalisation.
-        log_probs: float32 `[b, g, k]`, the sums.
-        lengths: int32 `[b, g, k]`, tokens without the end token.
-    """
-
-    tokens: Any
-    scores: Any
-    log_probs: Any
-    lengths: Any
 
 
 def beam_search(

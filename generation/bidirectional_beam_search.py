@@ -2,37 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 from keras import ops
 
+from ..data.decoding_results import BidirectionalBeams
+from ..data.search_options import SearchOptions
 from .beam_loop import beam_loop
 from .gather import gather
 from .hypotheses import beams_per_direction
-from .search_options import SearchOptions
-
-
-class BidirectionalBeams(NamedTuple):
-    """The n best hypotheses of both directions, best first.
-
-    A hypothesis that does not exist scores -1e30.
-
-    Attributes:
-        tokens: int32 `[b, n, max_length + 1]` in writing order (see `to_left_to_right`), the end token included, zeros
-            after it.
-        scores: float32 `[b, n]`, sums of token log-probabilities divided by the length normalisation.
-        log_probs: float32 `[b, n]`, the sums.
-        lengths: int32 `[b, n]`, tokens without the end token.
-        direction: int32 `[b, n]`, 0: written from the left, 1: written from the right.
-        trace: `SearchTrace` of both directions, or `()`.
-    """
-
-    tokens: Any
-    scores: Any
-    log_probs: Any
-    lengths: Any
-    direction: Any
-    trace: Any
 
 
 def bidirectional_beam_search(

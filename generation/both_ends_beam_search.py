@@ -6,29 +6,11 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from ..data.decoding_constants import MASKED_LOGIT, NO_HYPOTHESIS
+from ..data.decoding_results import JoinedBeams
+from ..data.search_options import SearchOptions
 from .gather import gather
 from .hypotheses import beams_per_direction, keep_best, length_divisor
 from .logits_processors import LogitsProcessor
-from .search_options import SearchOptions
-
-
-class JoinedBeams(NamedTuple):
-    """The n best pairs of halves, joined, best first.
-
-    A pair that does not exist scores -1e30.
-
-    Attributes:
-        tokens: int32 `[b, n, max_length + 1]` from left to right, then one end token and zeros.
-        scores: float32 `[b, n]`, sums of the log-probabilities of both halves with their end tokens, divided by the
-            length normalisation.
-        log_probs: float32 `[b, n]`, the sums.
-        lengths: int32 `[b, n]`, tokens without the end token.
-    """
-
-    tokens: Any
-    scores: Any
-    log_probs: Any
-    lengths: Any
 
 
 class _Loop(NamedTuple):

@@ -5,21 +5,8 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
+from ..data.decoding_results import Decoded
 from .gather import gather
-
-
-class Decoded(NamedTuple):
-    """Decoded streams.
-
-    Attributes:
-        tokens: int32 `[b, p, max_length + 1]`, the end token included, zeros after it.
-        lengths: int32 `[b, p]`, tokens without the end token.
-        log_probs: float32 `[b, p]`, the step function's own log-probability of all tokens and the end token.
-    """
-
-    tokens: Any
-    lengths: Any
-    log_probs: Any
 
 
 class _Loop(NamedTuple):

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from keras import ops
 
-from .decoding_loop import Decoded, decoding_loop
+from ..data.decoding_results import Decoded
+from ..data.search_options import SearchOptions
+from .decoding_loop import decoding_loop
 from .logits_processors import LogitsProcessor, force_eos
-from .search_options import SearchOptions
 
 
 def greedy(

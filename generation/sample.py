@@ -5,8 +5,9 @@ from collections.abc import Callable
 from keras import ops
 
 from ..data.decoding_constants import MASKED_LOGIT
+from ..data.decoding_results import Decoded
 from ..data.qa.span_constraint import SpanConstraint
-from .decoding_loop import Decoded, decoding_loop
+from .decoding_loop import decoding_loop
 from .gather import gather
 from .logits_processors import force_eos
 from .span_constrained_sampling import advance_spans, allowed_candidates, first_spans

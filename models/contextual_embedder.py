@@ -1,19 +1,18 @@
 """Contextual token embeddings: texts as sequences of an encoder's hidden states."""
 
-import hashlib
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal
 
 import keras
 import numpy as np
+from keras import ops
 
+from ..data.tasks.text_embedding import TextEmbedding, embedder_name
 from .encoder import Encoder
+from .presets.variable_paths import variable_paths
 
-BATCH_SIZE = 32
 
-
-class ContextualEmbedder:
+class ContextualEmbedder(TextEmbedding):
     """Hidden states of a text's tokens, without `[CLS]` and `[SEP]`, for the distances of `textzoo.similarity`.
 
     Args:
@@ -51,37 +50,18 @@ class ContextualEmbedder:
         self.encoder, self.layers = encoder, layers or encoder.config["embedding_layers"]
         if self.layers not in ("first_last", "last"):
             raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {self.layers!r}.")
+        self.tokenizer, self.max_length = encoder.tokenizer, encoder.config["max_length"]
 
     @cached_property
     def name(self) -> str:
         """Name that identifies these vectors in an index: the layers and a hash of the weights."""
-        digest = hashlib.sha256()
-        for weight in self.encoder.get_weights():
-            digest.update(np.ascontiguousarray(weight).tobytes())
-        return f"encoder-{self.layers}-{digest.hexdigest()[:12]}"
+        weights = {path: ops.convert_to_numpy(weight) for path, weight in variable_paths(self.encoder).items()}
+        return embedder_name(self.layers, weights)
 
-    def __call__(self, texts: Sequence[str]) -> tuple[list[list[str]], list[np.ndarray]]:
-        max_length = self.encoder.config["max_length"]
-        encodings = [self.encoder.tokenizer.encode(text, max_length=max_length) for text in texts]
-        vectors: list[np.ndarray] = [np.zeros((0, self.encoder.hidden_size), "float32")] * len(texts)
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
-        for start in range(0, len(order), BATCH_SIZE):
-            batch = order[start : start + BATCH_SIZE]
-            ids = np.zeros((len(batch), max(len(encodings[i].ids) for i in batch)), "int32")
-            for row, i in enumerate(batch):
-                ids[row, : len(encodings[i].ids)] = encodings[i].ids
-            states = keras.ops.convert_to_numpy(self._states(ids)).astype("float32")
-            for row, i in enumerate(batch):
-                vectors[i] = states[row, 1 : len(encodings[i].ids) - 1]
-        units = [
-            [text[start:end] for start, end in encoding.offsets[1:-1]]
-            for text, encoding in zip(texts, encodings, strict=True)
-        ]
-        return units, vectors
-
-    def _states(self, ids: np.ndarray):
+    def states(self, ids):
         last, _ = self.encoder.encode(ids)
-        return last if self.layers == "last" else (self._first_layer(ids) + last) / 2
+        states = last if self.layers == "last" else (self._first_layer(ids) + last) / 2
+        return ops.convert_to_numpy(states).astype("float32")
 
     def _first_layer(self, ids: np.ndarray):
         mask = keras.ops.not_equal(ids, 0)

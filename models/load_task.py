@@ -6,11 +6,12 @@ from typing import Any
 
 import keras
 
+from ..data.find_preset import find_preset
+from ..data.preset_config import is_preset_folder
 from .encoder import Encoder
 from .presets.assign_tensors import assign_tensors
-from .presets.find_preset import find_preset
 from .presets.load_encoder import load_encoder
-from .presets.preset_folder import is_preset_folder, read_preset_folder
+from .presets.preset_folder import read_preset_folder
 from .presets.variable_paths import variable_paths
 
 logger = logging.getLogger(__name__)

@@ -1,20 +1,22 @@
 """Base class of the task models: training on examples, saving and loading."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal
 
 import keras
 import numpy as np
 
 from ..data.batching import batches
+from ..data.engines import load_with_engine
+from ..data.find_preset import find_preset, known_presets
 from ..data.length_batching import TRAINING_LENGTHS
+from ..data.preset_config import preset_classes
 from ..data.token_substitution import TokenSubstitution
 from ..losses import Flooding, SequenceCrossentropy, apply_flooding_in_training, get_loss
 from .adamw import adamw
 from .load_task import load_task
 from .plain_examples import MAX_SHOWN, example_fields, holds_text, is_string_dataset, read_string_dataset
-from .presets.find_preset import find_preset, known_presets
-from .presets.preset_folder import preset_classes, save_to_preset
+from .presets.preset_folder import save_to_preset
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -287,11 +289,13 @@ class Task(keras.Model):
         return [preset for preset in known_presets() if name in preset_classes(find_preset(preset))]
 
     @classmethod
-    def from_preset(cls, preset, **kwargs) -> Self:
+    def from_preset(cls, preset, *, engine: Literal["keras", "light"] = "keras", **kwargs) -> Any:
         """Loads a model from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         Args:
             preset: name or path.
+            engine: `"keras"`; or `"light"`, which generates and predicts by ONNX Runtime from a folder that
+                `save_to_preset` wrote. A model of the light engine is none of Keras; it takes `preprocessor_options`.
             **kwargs: `preprocessor`, `preprocessor_options`, `encoder_options`, `dtype` (default: Keras's global
                 policy, whatever the precision of the training), and constructor arguments for a folder that holds only
                 an encoder. See `load_task`.
@@ -300,8 +304,10 @@ class Task(keras.Model):
             The model.
 
         Raises:
-            ValueError: as `Encoder.from_preset`.
+            ValueError: as `Encoder.from_preset`; or the light engine does not cover the model.
         """
+        if engine != "keras":
+            return load_with_engine(engine, cls.__name__, preset, **kwargs)
         return load_task(cls, preset, **kwargs)
 
     def save_to_preset(self, folder, *, card=None, dtype="float32", other_tasks=()):

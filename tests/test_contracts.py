@@ -12,7 +12,7 @@ import keras
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ["layers", "losses", "models", "training"]
+FOLDERS = ["layers", "losses", "models", "training", "data/preprocessors"]
 KERAS_BASES = (
     keras.Layer,
     keras.Loss,

@@ -31,6 +31,9 @@ __all__ = [
     "training",
 ]
 
+ENGINE_MODULES = {"light": "textzoo.inference.light_engine", "keras": "textzoo.models"}
+"""The module that registers each engine when it is imported."""
+
 # On other CPUs than those with AVX-512 VNNI TensorFlow leaves these kernels off, which are up to 1.7 times as fast.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 

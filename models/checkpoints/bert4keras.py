@@ -5,7 +5,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from .checkpoint import VOCAB_FILE, Checkpoint
+from ...data.preset_config import VOCAB_FILE
+from .checkpoint import Checkpoint
 from .config_json import read_bert_config
 from .name_table import name_table
 

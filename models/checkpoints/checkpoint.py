@@ -8,8 +8,6 @@ import numpy as np
 
 from ...data.text.tokenizer import Tokenizer
 
-VOCAB_FILE = "vocab.txt"
-
 
 @dataclass
 class Checkpoint:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ...data.files import write_atomically
+from ...data.preset_config import read_json
 
 # Arguments of `Encoder` by the keys of bert_config.json and config.json.
 ENCODER_ARGUMENTS = {
@@ -34,26 +35,6 @@ FAMILY_KEYS = {
     "relax_projection": "deberta",
     "generator_size": "electra",
 }
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Reads a JSON object.
-
-    Args:
-        path: The file, in UTF-8.
-
-    Raises:
-        ValueError: The file is not a JSON object in UTF-8; the message names the line.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: expected JSON in UTF-8. Received: {error}.") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}, line {error.lineno}: expected JSON. Received: {error.msg}.") from None
-    if not isinstance(content, dict):
-        raise ValueError(f"{path}: expected a JSON object. Received: {type(content).__name__}.")
-    return content
 
 
 def read_config(path: Path) -> dict[str, Any]:

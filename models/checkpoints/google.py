@@ -6,7 +6,8 @@ import os
 import re
 from pathlib import Path
 
-from .checkpoint import VOCAB_FILE, Checkpoint
+from ...data.preset_config import VOCAB_FILE
+from .checkpoint import Checkpoint
 from .config_json import read_bert_config, write_config
 from .name_table import encoder_tensors, name_table
 

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 from ...data.files import write_atomically
-from .checkpoint import VOCAB_FILE, Checkpoint
-from .config_json import read_config, read_json, write_config
+from ...data.preset_config import VOCAB_FILE, WEIGHTS_FILE, read_json
+from .checkpoint import Checkpoint
+from .config_json import read_config, write_config
 from .name_table import encoder_tensors, name_table
-from .safetensors_file import WEIGHTS_FILE, read_safetensors, write_safetensors
+from .safetensors_file import read_safetensors, write_safetensors
 
 SENTENCE_TRANSFORMERS_FILE = "modules.json"  # marks a sentence encoder, whose last layer is tuned
 OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}

@@ -11,8 +11,6 @@ from safetensors.numpy import save_file
 
 from ...data.files import replaced_file
 
-WEIGHTS_FILE = "model.safetensors"
-
 
 def read_safetensors(path: Path) -> dict[str, np.ndarray]:
     """Reads every tensor of a file.

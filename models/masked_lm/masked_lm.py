@@ -6,13 +6,14 @@ from keras import ops
 
 from ...data.batching import batches
 from ...data.length_batching import TRAINING_LENGTHS
+from ...data.tasks.mask_filling import MaskFilling
+from ..preprocessors import MaskedLMPreprocessor
 from ..task import Task
-from .masked_lm_preprocessor import MaskedLMPreprocessor
 from .masked_lm_training_data import MaskedLMTrainingData
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class MaskedLM(Task):
+class MaskedLM(MaskFilling, Task):
     """Masked language model: predicts masked tokens from both sides.
 
     It has no weights besides the encoder's, output head included.
@@ -100,26 +101,5 @@ class MaskedLM(Task):
             label_log_probs.append(np.asarray(log_probs)[is_masked])
         return np.concatenate(predictions), np.concatenate(label_log_probs)
 
-    def fill(self, text: str, *, top_k: int = 5, mask: str = "[MASK]") -> list[list[tuple[str, float]]]:
-        """Fills the masks of a text.
-
-        Args:
-            text: A text with one mask or more, each for one token.
-            top_k: int. Number of tokens per mask.
-            mask: String that marks a mask in the text.
-
-        Returns:
-            For every mask its most probable tokens and their probabilities, most probable first.
-
-        Raises:
-            ValueError: the text has no mask, or more tokens than `preprocessor.max_length`.
-        """
-        tokenizer = self.preprocessor.tokenizer
-        row = self.preprocessor.masked_ids(text, mask)[None]
-        positions = np.flatnonzero(row[0] == tokenizer.mask_id)[None]
-        probabilities = np.asarray(ops.softmax(self({"ids": row, "positions": positions})))[0]
-        best = np.argsort(-probabilities, axis=-1)[:, :top_k]
-        return [
-            [(tokenizer.tokens[i], float(token_probabilities[i])) for i in top]
-            for token_probabilities, top in zip(probabilities, best, strict=True)
-        ]
+    def mask_logits(self, ids, positions):
+        return np.asarray(self({"ids": ids[None], "positions": positions[None]}))[0]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...data.per_example_rng import PerExampleRng
-from .masked_lm_preprocessor import MaskedLMPreprocessor
+from ..preprocessors import MaskedLMPreprocessor
 
 
 class MaskedLMTrainingData(Sequence):

@@ -1,6 +1,6 @@
 """Multi-label classification of texts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import keras
@@ -10,16 +10,17 @@ from keras import ops
 from ...data.batching import batches
 from ...data.examples import MultiLabelExample
 from ...data.length_batching import TRAINING_LENGTHS
+from ...data.tasks.label_prediction import LabelPrediction
 from ...layers.truncated_normal import TruncatedNormal
 from ...losses import ZLPR
 from ..load_task import load_task
+from ..preprocessors import MultiLabelPreprocessor
 from ..task import Task
 from .logit_f1_score import LogitF1Score
-from .multilabel_preprocessor import MultiLabelPreprocessor
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
-class MultiLabelClassifier(Task):
+class MultiLabelClassifier(LabelPrediction, Task):
     """Multi-label classifier: a logit per label, from the mean of the encoder's last states.
 
     A label with a logit above 0 is predicted.
@@ -146,27 +147,8 @@ class MultiLabelClassifier(Task):
         logits[order] = super().predict(sorted_batches.map(lambda batch: batch["ids"]), **kwargs)
         return logits
 
-    def predict_labels(self, texts: str | Sequence[str], *, threshold: float = 0.0, batch_size: int = 32):
-        """Predicts the labels of texts.
-
-        Args:
-            texts: a text, or several.
-            threshold: float. Logit above which a label is predicted.
-            batch_size: int. Texts per batch.
-
-        Returns:
-            A dict of predicted labels and their logits, highest first; for several texts a list of such dicts.
-
-        Raises:
-            ValueError: a text is empty.
-        """
-        if isinstance(texts, str):
-            return self.predict_labels([texts], threshold=threshold, batch_size=batch_size)[0]
-        names = self.preprocessor.labels
-        rows = self.predict(list(texts), batch_size, verbose=0) if len(texts) else []
-        return [
-            {names[i]: float(row[i]) for i in np.argsort(-row, kind="stable") if row[i] > threshold} for row in rows
-        ]
+    def label_logits(self, texts, batch_size):
+        return self.predict(texts, batch_size, verbose=0)
 
     # === Saving and loading ===
 
@@ -174,13 +156,13 @@ class MultiLabelClassifier(Task):
         return super().get_config() | {"num_labels": self.num_labels}
 
     @classmethod
-    def from_preset(cls, preset, *, labels: Iterable[str] | None = None, **kwargs) -> "MultiLabelClassifier":
+    def from_preset(cls, preset, *, labels: Iterable[str] | None = None, engine="keras", **kwargs) -> Any:
         """Loads a model from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         Args:
             preset: name or path.
             labels: names of the labels, for a folder that holds only an encoder. A saved classifier keeps its own.
-            **kwargs: as in `Task.from_preset`.
+            engine, **kwargs: as in `Task.from_preset`.
 
         Returns:
             The model.
@@ -188,6 +170,8 @@ class MultiLabelClassifier(Task):
         Raises:
             ValueError: a label is not among those of a saved classifier; otherwise as `Encoder.from_preset`.
         """
+        if engine != "keras":
+            return super().from_preset(preset, engine=engine, **kwargs)
         labels = [] if labels is None else list(labels)
         model = load_task(cls, preset, new_preprocessor_options={"labels": labels}, **kwargs)
         model.preprocessor.columns(labels)

@@ -1,7 +1,7 @@
 """Saving and loading of models in preset folders, and the presets that ship with the package."""
 
-from .find_preset import find_preset as find_preset
-from .find_preset import known_presets as known_presets
+from ...data.find_preset import find_preset as find_preset
+from ...data.find_preset import known_presets as known_presets
 from .load_encoder import load_encoder as load_encoder
 from .load_weights import load_weights as load_weights
 from .preset_folder import save_to_preset as save_to_preset

@@ -7,12 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from ...data.find_preset import find_preset
+from ...data.preset_config import is_preset_folder
 from ...data.text.tokenizer import Tokenizer
 from ..checkpoints.checkpoint import Checkpoint
 from ..checkpoints.find_checkpoint import find_checkpoint
 from .assign_tensors import assign_tensors
-from .find_preset import find_preset
-from .preset_folder import is_preset_folder, read_preset_encoder
+from .preset_folder import read_preset_encoder
 from .variable_paths import variable_paths
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import keras
 
-from ..checkpoints.safetensors_file import WEIGHTS_FILE, read_safetensors
+from ...data.preset_config import WEIGHTS_FILE
+from ..checkpoints.safetensors_file import read_safetensors
 from .assign_tensors import assign_tensors
 from .variable_paths import variable_paths
 

@@ -11,14 +11,13 @@ import numpy as np
 
 from ... import __version__
 from ...data.files import write_atomically
+from ...data.preset_config import CONFIG_FILE, VOCAB_FILE, WEIGHTS_FILE, read_preset_config
 from ...data.text.tokenizer import Tokenizer
-from ..checkpoints.checkpoint import VOCAB_FILE, Checkpoint
-from ..checkpoints.config_json import read_json
-from ..checkpoints.safetensors_file import WEIGHTS_FILE, read_safetensors, write_safetensors
+from ..checkpoints.checkpoint import Checkpoint
+from ..checkpoints.safetensors_file import read_safetensors, write_safetensors
 from .model_card import model_card
 from .variable_paths import variable_paths
 
-CONFIG_FILE = "config.json"
 # Keys in the configuration of any Keras layer, which are not arguments of the encoder's own.
 LAYER_KEYS = ("name", "trainable", "dtype")
 
@@ -90,17 +89,6 @@ def _tensors(model: keras.Model) -> dict[str, np.ndarray]:
     }
 
 
-def preset_classes(folder: Path) -> list[str]:
-    """Returns the registered names of the classes of the models that a folder holds."""
-    config = read_json(folder / CONFIG_FILE)
-    return [config["class"], *config.get("other_tasks", {})]
-
-
-def is_preset_folder(path: Path) -> bool:
-    """Returns whether `save_to_preset` wrote a folder."""
-    return (path / CONFIG_FILE).is_file() and "textzoo" in read_json(path / CONFIG_FILE)
-
-
 def read_preset_folder(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray], Tokenizer]:
     """Reads a folder that `save_to_preset` wrote.
 
@@ -113,16 +101,8 @@ def read_preset_folder(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarr
     Raises:
         ValueError: A file or a key of config.json is missing, or a file is incomplete.
     """
-    config = read_json(folder / CONFIG_FILE)
-    for key in ("class", "config", "tokenizer"):
-        if key not in config:
-            raise ValueError(f"{folder / CONFIG_FILE}: the key {key!r} is missing; save the model again.")
-    for name in (VOCAB_FILE, WEIGHTS_FILE):
-        if not (folder / name).is_file():
-            raise ValueError(f"{folder}: {name} is missing; put it beside {CONFIG_FILE}.")
-    tokens = Tokenizer.from_vocab(folder / VOCAB_FILE).tokens
-    config = _with_tokens(config, tokens)
-    return config, read_safetensors(folder / WEIGHTS_FILE), Tokenizer.from_config(config["tokenizer"])
+    config, tokenizer = read_preset_config(folder)
+    return config, read_safetensors(folder / WEIGHTS_FILE), tokenizer
 
 
 def read_preset_encoder(folder: Path) -> Checkpoint:
@@ -159,13 +139,3 @@ def _without_tokens(value: Any, tokens: list[str]) -> Any:
         kept = {key: _without_tokens(item, tokens) for key, item in value.items()}
         return kept | {"tokens": VOCAB_FILE, "checkpoint_rows": None} if value.get("tokens") == tokens else kept
     return [_without_tokens(item, tokens) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _with_tokens(value: Any, tokens: list[str]) -> Any:
-    """Returns a configuration with every "vocab.txt" under the key "tokens" replaced by the list of tokens."""
-    if isinstance(value, dict):
-        return {
-            key: tokens if key == "tokens" and item == VOCAB_FILE else _with_tokens(item, tokens)
-            for key, item in value.items()
-        }
-    return [_with_tokens(item, tokens) for item in value] if isinstance(value, list) else value

@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from ...data.length_batching import pad_sources
 from ...generation import SearchOptions, beam_search, compile_loop, restrict_vocabulary, sample
 from ...generation.gather import gather
 
@@ -32,6 +33,8 @@ class QADecoder:
     >>> beams.tokens.shape, answer_log_probs.shape, decoder.traces
     (TensorShape([1, 2, 2, 6]), TensorShape([1, 2]), 2)
     """
+
+    pad = staticmethod(pad_sources)
 
     def __init__(self, unilm, *, end_id, allowed=None, jit_compile=False):
         self.unilm = unilm

@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from ...data.length_batching import pad_sources
 from ...generation import (
     Beams,
     BidirectionalBeams,
@@ -45,6 +46,8 @@ class TitleDecoder:
     >>> beams.tokens.shape, decoder.traces
     (TensorShape([1, 1, 2, 6]), 2)
     """
+
+    pad = staticmethod(pad_sources)
 
     def __init__(
         self,

@@ -7,11 +7,10 @@ import numpy as np
 
 from ...data.examples import TitleExample
 from ...data.per_example_rng import PerExampleRng
-from .title_preprocessor import TitlePreprocessor
+from ...data.tasks.title_generation import Decoder
+from ..preprocessors import TitlePreprocessor
 
-Decoder = Literal["left_to_right", "bidirectional", "from_both_ends"]
 LeakageGuard = Literal["mask", "two_pass", "noise", "none"]
-DECODERS: tuple[Decoder, ...] = get_args(Decoder)
 LEAKAGE_GUARDS: tuple[LeakageGuard, ...] = get_args(LeakageGuard)
 UNLIMITED_LOOKAHEAD = 1 << 30
 NOISY_TITLE_RATE, NOISY_TOKEN_RATE = 0.5, 0.3

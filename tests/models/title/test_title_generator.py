@@ -10,9 +10,10 @@ from keras import ops
 
 from tests.models.same_results import assert_same_results
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary
+from textzoo.data.tasks.title_generation import DECODERS, Decoder
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
 from textzoo.models.encoder import BidirectionalContext
-from textzoo.models.title.title_training_data import DECODERS, Decoder, LeakageGuard, TitleTrainingData
+from textzoo.models.title.title_training_data import LeakageGuard, TitleTrainingData
 from textzoo.scripts.train_title import TrainTitle
 
 ARTICLES = ["小李在上海的图书馆讲课，来了两百人。", "周三下午，平湖大学修缮了一座木塔。", "Zoë opened a café in 2019."]

@@ -5,9 +5,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from ..data.batching import pad_batch
-from ..data.length_batching import TRAINING_LENGTHS
-from ..data.text.tokenizer import Tokenizer
+from ..batching import pad_batch
+from ..length_batching import TRAINING_LENGTHS
+from ..text.tokenizer import Tokenizer
 
 
 class Preprocessor:

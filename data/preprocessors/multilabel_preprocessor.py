@@ -4,15 +4,13 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import keras
 import numpy as np
 
-from ...data.examples import MultiLabelExample
-from ...data.text.tokenizer import Tokenizer
-from ..preprocessor import Preprocessor, padded
+from ..examples import MultiLabelExample
+from ..text.tokenizer import Tokenizer
+from .preprocessor import Preprocessor, padded
 
 
-@keras.saving.register_keras_serializable(package="textzoo")
 class MultiLabelPreprocessor(Preprocessor):
     """Encodes a text as `[CLS] text [SEP]` and its labels as a row of zeros and ones.
 

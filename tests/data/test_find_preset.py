@@ -3,15 +3,15 @@
 import pytest
 
 from tests.models.random_encoder import random_encoder
+from textzoo.data.find_preset import find_preset, known_presets
 from textzoo.models import Encoder
-from textzoo.models.presets import find_preset, known_presets
 
 
 @pytest.fixture
 def shipped(tmp_path, monkeypatch):
     import importlib
 
-    module = importlib.import_module("textzoo.models.presets.find_preset")
+    module = importlib.import_module("textzoo.data.find_preset")
     monkeypatch.setattr(module, "PRESETS", tmp_path)
     random_encoder().save_to_preset(tmp_path / "tiny-zh")
     return tmp_path

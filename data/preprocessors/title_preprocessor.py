@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
-import keras
 import numpy as np
 
-from ...data.examples import TitleExample
-from ...data.text.tokenizer import Tokenizer
-from ..preprocessor import Preprocessor, padded
+from ..examples import TitleExample
+from ..text.tokenizer import Tokenizer
+from .preprocessor import Preprocessor, padded
 
 START_TOKENS = ("[unused1]", "[unused2]")
 
 
-@keras.saving.register_keras_serializable(package="textzoo")
 class TitlePreprocessor(Preprocessor):
     """Builds the source `[CLS] article [SEP]` and the target `title [SEP]`.
 

@@ -5,13 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ...data.length_batching import bucket, pad_sources
-from ...data.per_example_rng import passage_rng
-from ...data.qa.non_overlapping_spans import non_overlapping_spans
-from ...data.qa.passage_encoding import EncodedPassage
-from ...data.qa.span_constraint import span_constraint
-from ..unilm import Source
-from .qa_decoder import QADecoder
+from ..per_example_rng import passage_rng
+from ..qa.non_overlapping_spans import non_overlapping_spans
+from ..qa.passage_encoding import EncodedPassage
+from ..qa.span_constraint import span_constraint
 
 SAMPLES_PER_ANSWER = 4
 
@@ -27,9 +24,9 @@ class Answer(NamedTuple):
 class EncodedBatch:
     """Passages that are encoded together, and the decoder that encodes them."""
 
-    decoder: QADecoder
+    decoder: Any
     passages: list[EncodedPassage]
-    source: Source
+    source: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,17 +42,16 @@ class AnswerSampling:
 
 def sample_answers(batch: EncodedBatch, sampling: AnswerSampling, *, end_id: int) -> list[list[Answer]]:
     """Returns each passage's most probable answers that do not overlap."""
-    passages = batch.passages
-    length = bucket(max(len(passage.ids) for passage in passages))
+    passages, pad = batch.passages, batch.decoder.pad
     constraint = span_constraint(
-        pad_sources([passage.ids for passage in passages], length),
-        starts=pad_sources([passage.starts for passage in passages], length),
-        ends=pad_sources([passage.ends for passage in passages], length),
+        pad([passage.ids for passage in passages]),
+        starts=pad([passage.starts for passage in passages]),
+        ends=pad([passage.ends for passage in passages]),
         end_id=end_id,
     )
     shape = (SAMPLES_PER_ANSWER * sampling.num_answers, sampling.max_length)
     uniforms = [passage_rng(sampling.seed, passage.text).random(shape, "float32") for passage in passages]
-    uniforms += uniforms[-1:] * (len(constraint.tokens) - len(passages))  # pad_sources repeats the last row too
+    uniforms += uniforms[-1:] * (len(constraint.tokens) - len(passages))  # as `pad` repeats the last row
     samples = batch.decoder.sample_answers(
         batch.source,
         constraint,

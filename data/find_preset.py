@@ -4,7 +4,7 @@ import difflib
 import os
 from pathlib import Path
 
-PRESETS = Path(__file__).parent
+PRESETS = Path(__file__).parent.parent / "models" / "presets"
 
 
 def known_presets() -> list[str]:

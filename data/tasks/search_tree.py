@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ...data.decoding_constants import NO_HYPOTHESIS
+from ..decoding_constants import NO_HYPOTHESIS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def search_tree(
     Example, two tokens and an end; the search continues from the first token:
 
     >>> import numpy as np
-    >>> from textzoo.generation import SearchTrace
+    >>> from textzoo.data.decoding_results import SearchTrace
     >>> parents, tokens, ranks = np.array([[0, 0], [0, 0]]), np.array([[5, 6], [3, 5]]), np.array([[0, -1], [-1, 0]])
     >>> log_probs, finished = np.array([[-0.5, -1.0], [-0.75, -2.0]]), np.array([[False, False], [True, False]])
     >>> trace = SearchTrace(parents, tokens, log_probs, ranks, finished)

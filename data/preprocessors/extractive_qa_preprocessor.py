@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import keras
 import numpy as np
 
-from ...data.examples import QAExample
-from ...data.text.tokenizer import Tokenizer, Tokens
-from ..preprocessor import Preprocessor, padded
+from ..examples import QAExample
+from ..text.tokenizer import Tokenizer, Tokens
+from .preprocessor import Preprocessor, padded
 
 
 class Window(NamedTuple):
@@ -22,7 +21,6 @@ class Window(NamedTuple):
     offsets: np.ndarray
 
 
-@keras.saving.register_keras_serializable(package="textzoo")
 class ExtractiveQAPreprocessor(Preprocessor):
     """Builds `[CLS] question [SEP] passage [SEP]`, segment 0 up to the first [SEP], segment 1 after it.
 

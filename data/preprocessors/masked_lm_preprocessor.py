@@ -3,18 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 import numpy as np
 
-from ...data.text.chunking import chunk_passage
-from ...data.text.tokenizer import Tokenizer
-from ...data.text.whole_word_masking import select_masked_tokens, word_ids
-from ..preprocessor import Preprocessor, padded
+from ..text.chunking import chunk_passage
+from ..text.tokenizer import Tokenizer
+from ..text.whole_word_masking import select_masked_tokens, word_ids
+from .preprocessor import Preprocessor, padded
 
 MASK_RATE, RANDOM_RATE = 0.8, 0.1
 
 
-@keras.saving.register_keras_serializable(package="textzoo")
 class MaskedLMPreprocessor(Preprocessor):
     """Packs texts into sequences `[CLS] text [SEP] text [SEP]` and masks whole words of them.
 

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-import keras
 import numpy as np
 
-from ...data.examples import QAExample
-from ...data.qa.passage_encoding import EncodedPassage, encode_passage
-from ...data.text.chunking import chunk_passage
-from ...data.text.tokenizer import Tokenizer
-from ..preprocessor import Preprocessor, padded
+from ..examples import QAExample
+from ..qa.passage_encoding import EncodedPassage, encode_passage
+from ..text.chunking import chunk_passage
+from ..text.tokenizer import Tokenizer
+from .preprocessor import Preprocessor, padded
 
 MAX_STREAMS = 8
 Target = tuple[np.ndarray, np.ndarray, np.ndarray]  # ids, span, weights
 
 
-@keras.saving.register_keras_serializable(package="textzoo")
 class QAPreprocessor(Preprocessor):
     """Builds the source `[CLS] passage [SEP]` and the target `answer [SEP] question [SEP]`.
 

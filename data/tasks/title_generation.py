@@ -1,0 +1,216 @@
+"""Titles of articles by a decoder of any engine, in one or two directions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from ..decoding_constants import NO_HYPOTHESIS
+from ..decoding_results import Beams, BidirectionalBeams, JoinedBeams, SearchTrace
+from ..length_batching import batch_by_length
+from ..preprocessors.title_preprocessor import TitlePreprocessor
+from ..search_options import SearchOptions
+from .search_tree import SearchNode, search_tree
+
+Decoder = Literal["left_to_right", "bidirectional", "from_both_ends"]
+Direction = Literal["left_to_right", "right_to_left", "from_both_ends"]
+DECODERS: tuple[Decoder, ...] = get_args(Decoder)
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A generated title.
+
+    Args:
+        text: The title.
+        score: Sum of the log-probabilities of its tokens, end tokens included, divided by the length penalty.
+        direction: Direction of writing: `"left_to_right"`, `"right_to_left"` or `"from_both_ends"`.
+
+    Example:
+
+    >>> Title("小李讲课", -1.5, "left_to_right").text
+    '小李讲课'
+    """
+
+    text: str
+    score: float
+    direction: Direction
+
+
+class TitleGeneration:
+    """Methods that generate titles, for the models of every engine.
+
+    A subclass has a `preprocessor`, `num_positions`, the number of positions of its encoder, its kind of `decoder`, and
+    the method `title_decoder`.
+    """
+
+    preprocessor: TitlePreprocessor
+    num_positions: int
+    decoder: Decoder
+
+    def title_decoder(self, jit_compile: bool | str, streams: int) -> Any:
+        """Returns the decoder of a call that writes a number of streams.
+
+        It has the methods `encode`, `search` and `draft_greedily`, see `TitleDecoder`, and `pad(rows)`, which stacks
+        rows to a batch of a shape that the engine is fast for.
+        """
+        raise NotImplementedError
+
+    def generate(
+        self,
+        texts: str | Sequence[str],
+        *,
+        num_beams: int = 4,
+        length_penalty: float = 0.6,
+        min_length: int = 1,
+        no_repeat_ngram_size: int = 0,
+        max_length: int | None = None,
+        pairing: Literal["rank", "all"] = "rank",
+        all_beams: bool = False,
+        batch_size: int = 16,
+        jit_compile: bool | str = "auto",
+    ) -> Any:
+        """Generates titles of articles.
+
+        Args:
+            texts: an article, or several; long ones are truncated as in training.
+            num_beams: int. Number of beams, shared by both directions.
+            length_penalty: float >= 0. The score of a title of n tokens, the end token included, is its
+                log-probability divided by ((5 + n) / 6) to this power.
+            min_length: int. Minimum number of tokens of a title.
+            no_repeat_ngram_size: int. Size of n-grams that occur at most once in a title, or in its half; 0: off.
+            max_length: int. Maximum number of tokens of a title; None: the preprocessor's.
+            pairing: beams of the other direction that a beam attends to: the one of its own `"rank"`, or the mean of
+                `"all"`.
+            all_beams: bool. Whether to return every finished title, best first, instead of the best one.
+            batch_size: int. Articles per batch.
+            jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 articles x beams or more.
+
+        Returns:
+            A `Title`, or a list of them with `all_beams`; for several articles a list of these.
+
+        Raises:
+            ValueError: an article is empty or has no known character, `num_beams` is odd for two directions, or article
+                and title exceed the model's positions.
+        """
+        two_directions = self.decoder != "left_to_right"
+        if num_beams < 1 or two_directions and num_beams % 2:
+            even = ", and even for two directions" if two_directions else ""
+            raise ValueError(f"Expected num_beams of 1 or more{even}. Received: {num_beams}")
+        if pairing not in ("rank", "all"):
+            raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
+        max_tokens: int = max_length or self.preprocessor.max_title_length
+        sources = self._sources([texts] if isinstance(texts, str) else texts, max_tokens)
+        decoder = self.title_decoder(jit_compile, len(sources) * num_beams)
+        options = SearchOptions(
+            num_beams=num_beams,
+            length_penalty=float(length_penalty),
+            min_length=min_length,
+            no_repeat_ngram_size=no_repeat_ngram_size,
+        )
+        attention = {"attend_all_beams": pairing == "all"} if self.decoder == "bidirectional" else {}
+        results: list[Any] = [None] * len(sources)
+        for rows in batch_by_length([len(source) for source in sources], batch_size):
+            source = decoder.encode(decoder.pad([sources[row] for row in rows]))
+            beams = decoder.search(source, max_length=max_tokens, options=options, **attention)
+            for row, titles in zip(rows, self._titles(beams), strict=False):
+                results[row] = titles if all_beams else titles[0]
+        return results[0] if isinstance(texts, str) else results
+
+    def explain(
+        self, text: str, *, num_beams: int = 4, length_penalty: float = 0.6, max_length: int | None = None
+    ) -> tuple[list[Title], dict[Direction, list[SearchNode]]]:
+        """Generates titles of an article with the search trees of both directions, for `search_tree_page`.
+
+        Args:
+            text: the article.
+            num_beams: int. As in `generate`.
+            length_penalty: float. As in `generate`.
+            max_length: int. As in `generate`.
+
+        Returns:
+            Titles, best first, and for each direction the nodes of its tree, tokens in writing order.
+
+        Raises:
+            ValueError: the model is not bidirectional, or as in `generate`.
+        """
+        self._check_bidirectional()
+        max_tokens: int = max_length or self.preprocessor.max_title_length
+        decoder, tokenizer = self.title_decoder(False, num_beams), self.preprocessor.tokenizer
+        source = decoder.encode(decoder.pad(self._sources([text], max_tokens)))
+        options = SearchOptions(num_beams=num_beams, length_penalty=float(length_penalty), min_length=1)
+        beams = decoder.search(source, max_length=max_tokens, options=options, return_trace=True)
+        best_ids = np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1].tolist()
+        trees = {}
+        for group, direction in enumerate(DIRECTIONS[:2]):
+            trace = SearchTrace(*(np.asarray(part)[0, :, group] for part in beams.trace))
+            best = best_ids if group == int(beams.direction[0, 0]) else None
+            trees[direction] = search_tree(trace, tokenizer.tokens.__getitem__, end_id=tokenizer.sep_id, best=best)
+        return self._titles(beams)[0], trees
+
+    def drafts(self, texts: Sequence[str], *, batch_size: int = 16) -> list[tuple[str, str]]:
+        """Writes the greedy titles of each direction, which `two_pass` shows another model.
+
+        See `textzoo.training.cross_fitted_drafts`.
+
+        Args:
+            texts: articles.
+            batch_size: int. Articles per batch.
+
+        Returns:
+            For each article the title from the left and the title from the right, both in reading order.
+
+        Raises:
+            ValueError: the model is not bidirectional, or as in `generate`.
+        """
+        self._check_bidirectional()
+        max_tokens = self.preprocessor.max_title_length
+        sources, decode = self._sources(texts, max_tokens), self.preprocessor.tokenizer.decode
+        decoder = self.title_decoder("auto", 2 * len(sources))
+        results: list[Any] = [None] * len(sources)
+        for rows in batch_by_length([len(source) for source in sources], batch_size):
+            source = decoder.encode(decoder.pad([sources[row] for row in rows]))
+            drafts = decoder.draft_greedily(source, max_tokens)
+            ids_and_lengths = zip(np.asarray(drafts.tokens), np.asarray(drafts.lengths), strict=True)
+            for row, ((left, right), (m, n)) in zip(rows, ids_and_lengths, strict=False):
+                results[row] = decode(left[:m]), decode(right[:n][::-1])
+        return results
+
+    def _check_bidirectional(self) -> None:
+        if self.decoder != "bidirectional":
+            raise ValueError(f"Expected a bidirectional model. Received: {self.decoder!r}")
+
+    def _sources(self, texts: Sequence[str], max_tokens: int) -> list[np.ndarray]:
+        """Encodes articles and checks that titles of `max_tokens` tokens fit after them."""
+        sources = [self.preprocessor.source(text) for text in texts]
+        positions, longest = self.num_positions, max(map(len, sources), default=0)
+        if sources and longest + max_tokens + 2 > positions:
+            raise ValueError(
+                f"An article of {longest} tokens with {max_tokens + 2} tokens for its title exceeds the model's "
+                f"{positions} positions; lower max_length or preprocessor.max_source_length."
+            )
+        return sources
+
+    def _titles(self, beams: Beams | BidirectionalBeams | JoinedBeams) -> list[list[Title]]:
+        """Returns the titles of each article, best first."""
+        tokens, lengths, scores = (np.asarray(part) for part in (beams.tokens, beams.lengths, beams.scores))
+        if isinstance(beams, Beams):
+            tokens, lengths, scores = tokens[:, 0], lengths[:, 0], scores[:, 0]
+        directions = np.full(scores.shape, DECODERS.index(self.decoder))
+        if isinstance(beams, BidirectionalBeams):
+            directions = np.asarray(beams.direction)
+        decode = self.preprocessor.tokenizer.decode
+        return [
+            [
+                Title(
+                    text=decode(ids[:n][::-1] if DIRECTIONS[direction] == "right_to_left" else ids[:n]),
+                    score=float(score),
+                    direction=DIRECTIONS[direction],
+                )
+                for ids, n, score, direction in zip(*article, strict=True)
+                if score > NO_HYPOTHESIS / 2
+            ]
+            for article in zip(tokens, lengths, scores, directions, strict=True)
+        ]
