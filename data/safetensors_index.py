@@ -60,8 +60,10 @@ def safetensors_index(path: Path) -> dict[str, StoredTensor]:
 def _stored_tensor(entry: dict, start: int, size: int) -> StoredTensor:
     if entry["dtype"] not in _DTYPES:
         raise ValueError(f"dtype {entry['dtype']}, expected one of {', '.join(_DTYPES)}")
-    dtype, shape = _DTYPES[entry["dtype"]], tuple(map(int, entry["shape"]))
-    begin, end = map(int, entry["data_offsets"])
+    dtype, shape = _DTYPES[entry["dtype"]], tuple(entry["shape"])
+    begin, end = entry["data_offsets"]
+    if not all(type(number) is int and number >= 0 for number in (*shape, begin, end)):
+        raise ValueError("a size that is no number")
     if not 0 <= begin <= end <= size - start or math.prod(shape) * np.dtype(dtype).itemsize != end - begin:
         raise ValueError("a tensor outside the file")
     return StoredTensor(dtype, shape, start + begin, end - begin)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-from scipy import sparse
 
 
 class BigramModel:
@@ -35,6 +34,8 @@ class BigramModel:
     """
 
     def __init__(self, sequences: Iterable[tuple[np.ndarray, np.ndarray]], vocab_size: int):
+        from scipy import sparse  # takes a second to import
+
         pairs = [(ids[:-1][words[1:] >= 0], ids[1:][words[1:] >= 0]) for ids, words in sequences]
         left, right = (np.concatenate([np.zeros(0, int), *column]) for column in zip(*pairs, strict=True))
         shape = (vocab_size, vocab_size)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, PositiveInt, Text
+from textzoo.scripts.cli.engine import EngineName, open_model
 from textzoo.scripts.cli.print_metrics import print_metrics
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import drop_unreadable, read_extractive_qa_examples
 
 
@@ -22,6 +22,8 @@ class EvaluateExtractiveQA:
             if the input has questions without an answer; otherwise an answer is always predicted.
         max_answer_length: Maximum number of tokens of an answer.
         batch_size: Windows of passages per batch.
+        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
+            for thousands of texts; auto chooses.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command or is skipped.
     """
@@ -32,18 +34,17 @@ class EvaluateExtractiveQA:
     no_answer_threshold: float | None = None
     max_answer_length: PositiveInt = 30
     batch_size: PositiveInt = 16
+    engine: EngineName = "auto"
     encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
 
 def evaluate_extractive_qa(args: EvaluateExtractiveQA) -> None:
     """Prints the metrics and optionally writes them as JSON."""
-    start_tensorflow()
     from textzoo.metrics import extractive_qa_metrics
-    from textzoo.models import ExtractiveQA
 
     examples = read_extractive_qa_examples(args.input, args)
-    model = ExtractiveQA.from_preset(args.model)
+    model = open_model("ExtractiveQA", args.model, engine=args.engine, num_inputs=len(examples))
     if args.on_error == "skip":
         examples = drop_unreadable(
             examples, lambda example: model.preprocessor.windows([example.passage], [example.question])

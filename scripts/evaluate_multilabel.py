@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, PositiveInt, Text
+from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
 from textzoo.scripts.cli.output_files import write_text_file
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import read_examples
 
 
@@ -21,6 +21,8 @@ class EvaluateMultilabel:
         out: JSON file for the metrics; must not exist.
         threshold: Logit above which a label is predicted.
         batch_size: Texts per batch.
+        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
+            for thousands of texts; auto chooses.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record, or a label unknown to the model, ends the command or is skipped.
     """
@@ -30,24 +32,23 @@ class EvaluateMultilabel:
     out: OutputFile | None = None
     threshold: float = 0.0
     batch_size: PositiveInt = 32
+    engine: EngineName = "auto"
     encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
 
 def evaluate_multilabel(args: EvaluateMultilabel) -> None:
     """Prints the metrics and optionally writes them as JSON."""
-    start_tensorflow()
     import numpy as np
 
     from textzoo.data import read_multilabel
     from textzoo.metrics import multilabel_metrics
-    from textzoo.models import MultiLabelClassifier
 
-    model = MultiLabelClassifier.from_preset(args.model)
+    model = open_model("MultiLabelClassifier", args.model, engine=args.engine, num_inputs=count_lines(args.input))
     labels = model.preprocessor.labels
     examples = read_examples(functools.partial(read_multilabel, labels=labels), args.input, config=args)
     targets = np.stack([model.preprocessor.columns(example.labels) for example in examples])
-    logits = model.predict(examples, batch_size=args.batch_size, verbose=0)
+    logits = model.label_logits([example.text for example in examples], args.batch_size)
     metrics = multilabel_metrics(targets, logits, labels=labels, threshold=args.threshold)
     print(metrics)
     if args.out is not None:

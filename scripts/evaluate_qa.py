@@ -8,9 +8,9 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, NonNegativeInt, OutputFile, PositiveInt, Precision, Text
+from textzoo.scripts.cli.engine import EngineName, open_model
 from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.print_metrics import print_metrics
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import read_examples
 
 
@@ -37,6 +37,8 @@ class EvaluateQA:
             bfloat16 also halves the memory of the weights; it cannot train.
         seed: Seed of the sampled answers.
         user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
+        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
+            for thousands of texts; auto chooses.
         encoding: Encoding of the files; by default UTF-8.
         on_error: Whether a bad record of the input ends the command or is skipped.
     """
@@ -54,6 +56,7 @@ class EvaluateQA:
     precision: Precision = "float32"
     seed: NonNegativeInt = 0
     user_dict: DataPath | None = None
+    engine: EngineName = "auto"
     encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -65,7 +68,6 @@ class EvaluateQA:
 
 def evaluate_qa(args: EvaluateQA) -> None:
     """Prints the metrics and optionally writes them as JSON, and the page."""
-    start_tensorflow()
     from textzoo.data import read_qa
     from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.metrics import qa_metrics
@@ -105,9 +107,10 @@ def _generate(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[t
         Pairs of each passage; `(generated, reference)` questions for the same answers.
     """
     from textzoo.data import chunk_passage
-    from textzoo.models import QAGenerator
 
-    model = QAGenerator.from_preset(args.model, dtype=args.precision)
+    model = open_model(
+        "QAGenerator", args.model, engine=args.engine, num_inputs=len(passages), precision=args.precision
+    )
     preprocessor = model.preprocessor
     max_tokens = preprocessor.max_source_length - 2
     options: dict[str, Any] = {

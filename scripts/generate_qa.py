@@ -21,13 +21,13 @@ from textzoo.scripts.cli.arguments import (
     Text,
 )
 from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
 from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, write_text_file
 from textzoo.scripts.cli.pair_filter import PairFilter
 from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.qa_writers import QA_FORMATS
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 BATCHES_PER_WRITE = 4
 NOT_IN_FINGERPRINT = ("out", "resume", "html", "rejected", "batch_size", "on_error")
@@ -72,6 +72,8 @@ class GenerateQA:
         batch_size: Passages per batch.
         precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
             bfloat16 also halves the memory of the weights; it cannot train.
+        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
+            for thousands of texts; auto chooses.
         seed: Seed of the sampled answers. Seed and passage determine the pairs.
         user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
         encoding: Encoding of the input; by default UTF-8.
@@ -102,6 +104,7 @@ class GenerateQA:
     align_to_words: bool = True
     batch_size: PositiveInt = 16
     precision: Precision = "float32"
+    engine: EngineName = "auto"
     seed: NonNegativeInt = 0
     user_dict: DataPath | None = None
     encoding: Text | None = None
@@ -131,20 +134,20 @@ class Record(NamedTuple):
 
 def generate_qa(args: GenerateQA) -> None:
     """Generates and writes batch by batch; an error later keeps what was written."""
-    start_tensorflow()
-    from textzoo.data import read_texts
+    from textzoo.data.readers.read_texts import read_texts
     from textzoo.data.text.word_segmentation import use_user_dictionary
-    from textzoo.inference import QAPipeline
-    from textzoo.models import ExtractiveQA, QAGenerator
-    from textzoo.reports import QAPassage, review_page
+    from textzoo.reports.qa_page import QAPassage
 
     use_user_dictionary(args.user_dict)
-    model = QAGenerator.from_preset(args.model, dtype=args.precision)
+    options: Any = {"engine": args.engine, "num_inputs": count_lines(args.input), "precision": args.precision}
+    model = open_model("QAGenerator", args.model, **options)
     pair_filter = None
     if args.filter:
         round_trip_model = None
         if args.round_trip_model is not None:
-            round_trip_model = ExtractiveQA.from_preset(args.round_trip_model, dtype=args.precision)
+            round_trip_model = open_model("ExtractiveQA", args.round_trip_model, **options)
+        from textzoo.inference.qa_pipeline import QAPipeline
+
         pipeline = QAPipeline(
             model,
             round_trip_model,
@@ -184,6 +187,8 @@ def generate_qa(args: GenerateQA) -> None:
     if pair_filter is not None:
         print(pair_filter.report(), file=sys.stderr)
     if args.html is not None:
+        from textzoo.reports.review_page import review_page
+
         write_text_file(args.html, review_page(page_passages, f"textzoo generate qa: {args.input or '-'}"))
     rejected = sorted([*map(str, texts.rejected), *rejected], key=_line_number)
     print_rejected(rejected)

@@ -10,11 +10,11 @@ from typing import Literal
 
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, Precision, ResumableFile, Text
 from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
 from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, write_batch, write_text_file
 from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_search_options import TitleSearchOptions
 
 BATCHES_PER_WRITE = 4
@@ -34,6 +34,8 @@ class GenerateTitle(TitleSearchOptions):
             article.
         precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
             bfloat16 also halves the memory of the weights; it cannot train.
+        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
+            for thousands of texts; auto chooses.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
@@ -44,6 +46,7 @@ class GenerateTitle(TitleSearchOptions):
     resume: bool = False
     search_tree: OutputFile | None = None
     precision: Precision = "float32"
+    engine: EngineName = "auto"
     encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -55,12 +58,11 @@ class GenerateTitle(TitleSearchOptions):
 
 def generate_title(args: GenerateTitle) -> None:
     """Generates and writes batch by batch; an error later keeps what was written."""
-    start_tensorflow()
-    from textzoo.data import read_texts
-    from textzoo.models import TitleGenerator
-    from textzoo.reports import search_tree_page
+    from textzoo.data.readers.read_texts import read_texts
 
-    model = TitleGenerator.from_preset(args.model, dtype=args.precision)
+    model = open_model(
+        "TitleGenerator", args.model, engine=args.engine, num_inputs=count_lines(args.input), precision=args.precision
+    )
     if args.search_tree is not None and model.decoder != "bidirectional":
         raise ValueError(f"--search-tree needs a bidirectional model; {args.model} has the decoder {model.decoder}")
     source = sys.stdin if args.input in (None, "-") else args.input
@@ -68,6 +70,8 @@ def generate_title(args: GenerateTitle) -> None:
     with contextlib.ExitStack() as stack:
         out, records = None, _readable_records(texts, model, on_error=args.on_error)
         if args.search_tree is not None and (first := next(records, None)) is not None:
+            from textzoo.reports.search_tree_page import search_tree_page
+
             identifier, article = first
             titles, trees = model.explain(
                 article,

@@ -24,7 +24,7 @@ from textzoo.scripts.cli.distance_options import (
 )
 from textzoo.scripts.cli.print_rejected import print_rejected
 
-EMBEDDER_ARGUMENTS = tuple(option.name for option in fields(EmbedderOptions))
+EMBEDDER_ARGUMENTS = tuple(option.name for option in fields(EmbedderOptions) if option.name != "engine")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +69,13 @@ def index_texts(args: Index) -> None:
     if args.append:
         details = TextIndex.details(args.out)
         _check_options(args, details)
-        embed = open_embedder(EmbedderOptions(**{name: details[name] for name in EMBEDDER_ARGUMENTS}))
+        options = {name: details[name] for name in EMBEDDER_ARGUMENTS}
+        embed = open_embedder(EmbedderOptions(**options, engine=args.engine), args.input)
         idf = Idf(**details["idf"]) if details["idf"] else None
         with WriterLock(args.out) as lock:
             _add_texts(args, TextIndex.load(args.out), embed=embed, idf=idf, details=details, lock=lock)
         return
-    embed = open_embedder(args)
+    embed = open_embedder(args, args.input)
     idf = open_idf(args.idf, embed)
     details = {name: _absolute_path(name, getattr(args, name)) for name in EMBEDDER_ARGUMENTS}
     measure = args.measure or default_measure(args)

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, ResumableFile, Text
 from textzoo.scripts.cli.batched import batched
+from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
 from textzoo.scripts.cli.input_files import is_stream, require_input
 from textzoo.scripts.cli.output_files import ResumableOutput, write_batch
 from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.run_fingerprint import run_fingerprint
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 BATCHES_PER_WRITE = 16
 NOT_IN_FINGERPRINT = ("out", "resume", "batch_size", "on_error")
@@ -29,6 +29,8 @@ class PredictMultilabel:
         resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.
         threshold: Logit above which a label is predicted.
         batch_size: Texts per batch.
+        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
+            for thousands of texts; auto chooses.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command, or is skipped and listed at the end.
     """
@@ -39,6 +41,7 @@ class PredictMultilabel:
     resume: bool = False
     threshold: float = 0.0
     batch_size: PositiveInt = 32
+    engine: EngineName = "auto"
     encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -50,11 +53,9 @@ class PredictMultilabel:
 
 def predict_multilabel(args: PredictMultilabel) -> None:
     """Predicts and writes batch by batch; an error later keeps what was written."""
-    start_tensorflow()
-    from textzoo.data import read_texts
-    from textzoo.models import MultiLabelClassifier
+    from textzoo.data.readers.read_texts import read_texts
 
-    model = MultiLabelClassifier.from_preset(args.model)
+    model = open_model("MultiLabelClassifier", args.model, engine=args.engine, num_inputs=count_lines(args.input))
     source = sys.stdin if args.input in (None, "-") else args.input
     records = read_texts(source, encoding=args.encoding, on_error=args.on_error)
     with contextlib.ExitStack() as stack:

@@ -14,6 +14,7 @@ from typing import Any
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, Text, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.distance_options import EmbedderOptions, check_known, open_embedder
+from textzoo.scripts.cli.engine import EngineName
 
 QUERIES_PER_BATCH = 256
 
@@ -28,6 +29,8 @@ class Search:
         k: Number of neighbors per query, at most the number of texts in the index.
         vectors: File of the word vectors, if it was moved since indexing.
         encoder: Folder of the encoder, if it was moved since indexing.
+        engine: Engine of the encoder: light runs it by ONNX Runtime and starts within a second; keras runs every
+            encoder; auto chooses.
     """
 
     queries: list[Text] = field(metadata={"positional": True})
@@ -35,6 +38,7 @@ class Search:
     k: PositiveInt = 10
     vectors: DataPath | None = None
     encoder: ModelPath | None = None
+    engine: EngineName = "auto"
 
 
 def search(args: Search) -> None:
@@ -53,6 +57,7 @@ def search(args: Search) -> None:
             units=details["units"],
             stop_words=details["stop_words"],
             user_dict=details.get("user_dict"),
+            engine=args.engine,
         )
     )
     idf = Idf(**details["idf"]) if details["idf"] else None

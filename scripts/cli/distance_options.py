@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from textzoo.scripts.cli.arguments import DataPath, ModelPath
+from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
 
 Measure = Literal["wmd", "wrd", "cosine"]
 MEASURES: dict[str, dict[str, Any]] = {
@@ -27,6 +28,8 @@ class EmbedderOptions:
             jieba word without a vector gets the mean of its characters' vectors.
         stop_words: File of units to leave out.
         user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
+        engine: Engine of the encoder: light runs it by ONNX Runtime and starts within a second; keras runs every
+            encoder and is faster for thousands of texts; auto chooses.
     """
 
     vectors: DataPath | None = None
@@ -35,6 +38,7 @@ class EmbedderOptions:
     units: Literal["characters", "words", "jieba"] = "characters"
     stop_words: DataPath | None = None
     user_dict: DataPath | None = None
+    engine: EngineName = "auto"
 
 
 def default_measure(options: EmbedderOptions) -> Measure:
@@ -42,12 +46,13 @@ def default_measure(options: EmbedderOptions) -> Measure:
     return "cosine" if options.encoder else "wmd"
 
 
-def open_embedder(options: EmbedderOptions) -> Any:
+def open_embedder(options: EmbedderOptions, input_file: str | None = None) -> Any:
     """Loads word vectors from a file, or an encoder.
 
     Args:
         options: `EmbedderOptions` with exactly one of `vectors` and `encoder`; `stop_words` with `vectors` only,
             `layers` with `encoder` only.
+        input_file: File of the texts, one per line, whose number the engine `auto` depends on.
 
     Returns:
         `embed(texts) -> (units, vectors)`.
@@ -77,12 +82,13 @@ def open_embedder(options: EmbedderOptions) -> Any:
         )
     if options.stop_words:
         raise ValueError("--stop-words needs --vectors; remove it or replace --encoder")
-    from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-
-    start_tensorflow()
-    from textzoo.models import ContextualEmbedder, Encoder
-
-    return ContextualEmbedder(Encoder.from_preset(options.encoder), options.layers)
+    return open_model(
+        "ContextualEmbedder",
+        str(options.encoder),
+        engine=options.engine,
+        num_inputs=count_lines(input_file),
+        layers=options.layers,
+    )
 
 
 def open_idf(path: str | None, embed: Callable) -> Any:

@@ -19,7 +19,7 @@ def run_fingerprint(args: Any, excluded: Collection[str]) -> dict[str, Any]:
         JSON values by argument name. `model`, `input` and `user_dict` are SHA-256 hashes of the files.
     """
     from textzoo.data.files import sha256_file
-    from textzoo.models.presets import find_preset
+    from textzoo.data.find_preset import find_preset
     from textzoo.scripts.cli.input_files import is_stream
 
     fingerprint = {name: value for name, value in dataclasses.asdict(args).items() if name not in excluded}

@@ -40,12 +40,13 @@ def model_folder(tmp_path_factory, train_file):
 
 @pytest.fixture
 def command(capsys):
-    """Runs `textzoo ...` and returns (status, standard output, standard error)."""
+    """Runs `textzoo ...`; returns status, standard output, and standard error without the lines that name an engine."""
 
     def run(*argv):
         capsys.readouterr()
         status = textzoo.main([str(word) for word in argv])
-        return (status, *capsys.readouterr())
+        out, err = capsys.readouterr()
+        return status, out, "".join(line for line in err.splitlines(True) if not line.startswith("engine: "))
 
     return run
 

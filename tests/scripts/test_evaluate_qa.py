@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from textzoo.models import QAGenerator
+from textzoo.inference import LightQAGenerator
 
 PASSAGE = "王明昨天去了车站。天气很好。"
 GOLD = [
@@ -36,7 +36,7 @@ def test_a_model(command, model_folder, write, tmp_path, monkeypatch):
     assert (figures["passages"], figures["k"]) == (3, 2) and "grounded           1.0000" in out
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<u>" in page and "question_rouge_l" in page
-    model = QAGenerator.from_preset(model_folder)
+    model = LightQAGenerator.from_preset(model_folder)
     pairs = model.generate(PASSAGE, 2, max_answer_length=6, max_question_length=8, seed=0)
     assert all(pair.question in page for pair in pairs)
 
@@ -130,7 +130,7 @@ def test_ctrl_c_while_it_generates(command, model_folder, write, tmp_path, monke
     def stop(self, *args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(QAGenerator, "generate", stop)
+    monkeypatch.setattr(LightQAGenerator, "generate", stop)
     out = tmp_path / "out.json"
     status, _, err = command("evaluate", "qa", write("gold.jsonl", GOLD), "--model", model_folder, "--out", out)
     assert (status, err.splitlines()[-1], out.exists()) == (130, "textzoo evaluate: interrupted", False)

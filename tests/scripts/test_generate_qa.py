@@ -16,7 +16,7 @@ import pytest
 
 from textzoo.data import read_qa
 from textzoo.data.writer_lock import WriterLock
-from textzoo.models import QAGenerator
+from textzoo.inference import LightQAGenerator
 from textzoo.scripts.cli.output_files import ResumableOutput
 
 pytestmark = pytest.mark.graph
@@ -27,13 +27,13 @@ OTHER = "刘丽昨天去了公园。"
 
 @pytest.fixture(scope="module")
 def model(model_folder):
-    return QAGenerator.from_preset(model_folder)
+    return LightQAGenerator.from_preset(model_folder)
 
 
 @pytest.fixture
 def generate(command, model_folder, model, monkeypatch):
     """Runs `textzoo generate qa` with the tiny model, loaded once: (status, pairs, standard error)."""
-    monkeypatch.setattr(QAGenerator, "from_preset", lambda folder, **_: model)
+    monkeypatch.setattr(LightQAGenerator, "from_preset", lambda folder, **_: model)
 
     def run(*argv):
         status, out, err = command("generate", "qa", "--model", model_folder, "--num-pairs", "2", *argv)

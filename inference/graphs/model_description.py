@@ -1,0 +1,145 @@
+"""Description of a saved model: all that its graphs depend on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...data.engines import EngineError
+from ...data.preset_config import CONFIG_FILE, WEIGHTS_FILE, read_preset_config
+from ...data.safetensors_index import StoredTensor, safetensors_index
+from ...data.text.tokenizer import Tokenizer
+from .graph_builder import GraphBuilder
+
+_TABLE = "token_embedding.embeddings"
+_SPAN_BIAS = "unilm.span_bias.bias"
+TITLE_GENERATOR = "TitleGenerator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelDescription:
+    """A model in a preset folder, without its weights.
+
+    Args:
+        folder: The folder.
+        task: Name of the model's class, such as `QAGenerator`.
+        config: Its configuration.
+        tokenizer: Its tokenizer.
+        weights: Index of the folder's weights.
+    """
+
+    folder: Path
+    task: str
+    config: dict[str, Any]
+    tokenizer: Tokenizer
+    weights: dict[str, StoredTensor]
+
+    @classmethod
+    def read(cls, folder: Path, task: str) -> "ModelDescription":
+        """Reads the description of a model.
+
+        Args:
+            folder: Preset folder.
+            task: Name of the model's class. `Encoder` reads the encoder of any model.
+
+        Raises:
+            EngineError: The folder holds no such model.
+            ValueError: A file is missing or broken, or the weights do not fit.
+        """
+        config, tokenizer = read_preset_config(folder)
+        saved = {config["class"]: config["config"]} | config.get("other_tasks", {})
+        names = {name.removeprefix("textzoo>"): options for name, options in saved.items()}
+        if task not in names and task != "Encoder":
+            raise EngineError(f"{folder}: expected a trained {task}. Received: {', '.join(names)}.")
+        options = names.get(task) or config["config"]
+        description = cls(
+            folder=folder,
+            task=task,
+            config=options,
+            tokenizer=tokenizer,
+            weights=safetensors_index(folder / WEIGHTS_FILE),
+        )
+        description.check()
+        return description
+
+    @property
+    def encoder(self) -> dict[str, Any]:
+        """Configuration of the encoder."""
+        return self.config["encoder"]["config"] if "encoder" in self.config else self.config
+
+    @property
+    def encoder_prefix(self) -> str:
+        """Prefix of the names of the encoder's weights."""
+        return next(name for name in self.weights if name.endswith(_TABLE)).removesuffix(_TABLE)
+
+    @property
+    def preprocessor(self) -> dict[str, Any]:
+        """Arguments of the preprocessor besides the tokenizer; raises ValueError if the model has none."""
+        if not self.config.get("preprocessor"):
+            raise ValueError(f"{self.folder}: expected a {self.task} with a preprocessor. Received: one without.")
+        options = dict(self.config["preprocessor"]["config"])
+        options.pop("tokenizer")
+        return options
+
+    @property
+    def num_positions(self) -> int:
+        """Number of positions that the encoder can embed."""
+        length = self.encoder["max_length"]
+        return length**2 if self.encoder.get("hierarchical_positions") else length
+
+    @property
+    def copy_head(self) -> bool:
+        return bool(self.config.get("copy_head"))
+
+    @property
+    def source_prior(self) -> bool:
+        return bool(self.config.get("source_prior"))
+
+    @property
+    def span_bias(self) -> bool:
+        return bool(self.config.get("span_bias"))
+
+    @property
+    def span_bias_weight(self) -> str:
+        return _SPAN_BIAS
+
+    @property
+    def span_radius(self) -> int:
+        return self.weights[_SPAN_BIAS].shape[1] // 2
+
+    @property
+    def directions(self) -> tuple[str, float] | None:
+        """Kind and weight of the fusion of two directions; None for one direction."""
+        if self.task != TITLE_GENERATOR or self.config["decoder"] == "left_to_right":
+            return None
+        return self.config["fusion"], self.config["fusion_weight"]
+
+    def builder(self, name: str) -> GraphBuilder:
+        """Returns the builder of a new graph of the model."""
+        return GraphBuilder(name, self.weights, location=WEIGHTS_FILE)
+
+    def check(self) -> None:
+        """Raises ValueError if the configuration lacks a key or the weights do not fit it."""
+        path = self.folder / CONFIG_FILE
+        try:
+            encoder, prefix = self.encoder, self.encoder_prefix
+            expected = {
+                f"{prefix}{_TABLE}": (encoder["vocab_size"], encoder["hidden_size"]),
+                f"{prefix}position_embedding.embeddings": (encoder["max_length"], encoder["hidden_size"]),
+                f"{prefix}encoder_layers.{encoder['num_layers'] - 1}.feed_forward_in.kernel": (
+                    encoder["hidden_size"],
+                    encoder["intermediate_size"],
+                ),
+            }
+        except (KeyError, TypeError, StopIteration) as error:
+            raise ValueError(f"{path}: expected a model with an encoder ({error!r}); save the model again.") from None
+        for name, shape in expected.items():
+            received = self.weights[name].shape if name in self.weights else None
+            if received != shape:
+                raise ValueError(
+                    f"{self.folder / WEIGHTS_FILE}: expected {name} of shape {shape}. Received: {received}."
+                )
+        if self.tokenizer.vocab_size != encoder["vocab_size"]:
+            raise ValueError(
+                f"{self.folder}: expected {encoder['vocab_size']} tokens in vocab.txt. "
+                f"Received: {self.tokenizer.vocab_size}."
+            )

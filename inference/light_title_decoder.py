@@ -1,0 +1,99 @@
+"""Decoding of titles by graphs."""
+
+from typing import Any
+
+import numpy as np
+
+from ..data.decoding_results import Beams, BidirectionalBeams, Decoded, JoinedBeams
+from ..data.search_options import SearchOptions
+from .decoding import beam_search, bidirectional_beam_search, both_ends_beam_search, greedy
+from .light_unilm import LightSource, LightUniLM
+from .pad_rows import pad_rows
+
+
+class LightTitleDecoder:
+    """Encodes articles and writes their titles, with the results of `TitleDecoder`.
+
+    Args:
+        unilm: `LightUniLM`.
+        end_id: End token of titles.
+        allowed: bool `[vocab_size]`. Tokens that titles may contain, the end token included.
+        start_ids: Start tokens of the two directions; None: left to right only.
+        lookahead: Last step of the other direction that is visible; None: no limit.
+        from_both_ends: Whether each direction writes its half of the title only.
+    """
+
+    pad = staticmethod(pad_rows)
+
+    def __init__(
+        self,
+        unilm: LightUniLM,
+        *,
+        end_id: int,
+        allowed: np.ndarray,
+        start_ids: tuple[int, int] | None = None,
+        lookahead: int | None = None,
+        from_both_ends: bool = False,
+    ):
+        self.unilm, self.end_id, self.allowed = unilm, end_id, allowed
+        self.start_ids, self.lookahead, self.from_both_ends = start_ids, lookahead, from_both_ends
+
+    def encode(self, source_ids: np.ndarray) -> LightSource:
+        return self.unilm.encode(source_ids)
+
+    def search(
+        self,
+        source: LightSource,
+        *,
+        max_length: int,
+        options: SearchOptions,
+        attend_all_beams: bool = False,
+        return_trace: bool = False,
+    ) -> Beams | BidirectionalBeams | JoinedBeams:
+        """Writes titles by beam search; arguments and results as in `TitleDecoder`."""
+        batch_size = len(source.ids)
+        shared: dict[str, Any] = {"max_length": max_length, "end_id": self.end_id, "options": options}
+        if self.start_ids is None:
+            first, step = self._start(source)
+            return beam_search(first, step, shape=(batch_size, 1), **shared)
+        first, step = self._start_directions(source, attend_all_beams=attend_all_beams)
+        if self.from_both_ends:
+            return both_ends_beam_search(first, step, batch_size=batch_size, **shared)
+        return bidirectional_beam_search(first, step, batch_size=batch_size, return_trace=return_trace, **shared)
+
+    def draft_greedily(self, source: LightSource, max_length: int) -> Decoded:
+        """Writes titles greedily from the left and from the right in step."""
+        first, step = self._start_directions(source, attend_all_beams=False)
+        shape = len(source.ids), 2
+        return greedy(first, step, shape=shape, max_length=max_length, end_id=self.end_id, min_length=1)
+
+    def _start(self, source: LightSource) -> tuple[Any, Any]:
+        cache = self.unilm.empty_cache(len(source.ids), 1)
+
+        def step(tokens: np.ndarray, *, parents: np.ndarray) -> Any:
+            nonlocal cache
+            states, cache = self.unilm.extend(tokens[..., None], source, cache, parents=parents)
+            return self.unilm.next_tokens(states, tokens[..., None], source, allowed=self.allowed)
+
+        return self.unilm.first_tokens(source, allowed=self.allowed), step
+
+    def _start_directions(self, source: LightSource, *, attend_all_beams: bool) -> tuple[Any, Any]:
+        """Returns the next tokens after the start tokens of both directions, and the step function."""
+        b = len(source.ids)
+        cache = self.unilm.empty_cache(b, 2)
+
+        def step(tokens: np.ndarray, *, parents: np.ndarray) -> Any:
+            nonlocal cache
+            states, cache = self.unilm.extend(
+                tokens[..., None],
+                source,
+                cache,
+                parents=parents,
+                start_ids=np.repeat(np.array(self.start_ids, "int64"), tokens.shape[1] // 2),
+                lookahead=self.lookahead,
+                attend_all_beams=attend_all_beams,
+            )
+            return self.unilm.next_tokens(states, tokens[..., None], source, allowed=self.allowed)
+
+        starts = np.broadcast_to(np.array(self.start_ids), (b, 2))
+        return step(starts, parents=np.broadcast_to(np.arange(2), (b, 2))), step

@@ -1,0 +1,122 @@
+"""The graphs of generators give the logits of Keras, all targets at once and token by token."""
+
+import keras
+import numpy as np
+import onnx
+import pytest
+
+from tests.inference import saved_models
+from tests.inference.saved_models import QA_CONFIGURATIONS, TITLE_CONFIGURATIONS
+from textzoo.data.engines import EngineError
+from textzoo.inference.graphs.model_description import ModelDescription
+from textzoo.inference.graphs.model_graphs import model_graphs
+from textzoo.inference.light_graphs import LightGraphs
+from textzoo.inference.light_unilm import LightUniLM, Spans
+
+SOURCE_IDS = np.array([[2, 7, 8, 9, 10, 8, 3, 0, 0], [2, 11, 12, 7, 7, 13, 14, 15, 3]])
+
+
+def described(model, folder, **options):
+    model.save_to_preset(folder, **options)
+    return ModelDescription.read(folder, type(model).__name__)
+
+
+def logits(unilm, states, read_ids, source, spans):
+    feeds = source.encoded | {"states": states, "read_ids": read_ids, "source_ids": source.ids}
+    feeds |= {"spans": spans.spans, "after_span": np.broadcast_to(spans.after, read_ids.shape).copy()}
+    feeds |= {"allowed": np.ones(unilm.vocab_size, bool), "k": np.array([1])}
+    feeds |= {"ids": np.zeros((*read_ids.shape, 0), "int64")}
+    return unilm.graphs.run_arrays("head", feeds, ["logits"])[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype"), [*((name, "float32") for name in QA_CONFIGURATIONS), ("copy head and span bias", "float16")]
+)
+def test_logits_of_pairs(tmp_path, name, dtype):
+    keras_model = saved_models.qa_generator(**QA_CONFIGURATIONS[name])
+    description = described(keras_model, tmp_path, dtype=dtype)
+    if dtype == "float16":
+        keras_model = type(keras_model).from_preset(tmp_path)
+    targets = np.array([[[8, 9, 3, 20, 3, 0], [9, 3, 21, 22, 23, 3]], [[12, 3, 20, 21, 3, 0], [30, 31, 32, 3, 21, 3]]])
+    spans = np.array([[[2, 4], [3, 4]], [[2, 3], [0, 0]]])
+    inputs = {"source_ids": SOURCE_IDS, "target_ids": targets, "target_spans": spans}
+    expected = keras.ops.convert_to_numpy(keras_model(inputs))
+
+    unilm = LightUniLM(LightGraphs(description))
+    source = unilm.encode(SOURCE_IDS)
+    first = np.repeat(source.encoded["last"].numpy()[:, None, None], 2, axis=1)
+    after = np.arange(6) > (spans[..., 1] - spans[..., 0])[..., None]
+    parents = np.broadcast_to(np.arange(2), (2, 2))
+    read_ids = targets[..., :-1]
+    states, _ = unilm.extend(
+        read_ids, source, unilm.empty_cache(2, 2), parents=parents, spans=Spans(spans, after[..., 1:])
+    )
+    states = np.concatenate([first, states.numpy()], axis=2)
+    read_ids = np.pad(read_ids, [(0, 0), (0, 0), (1, 0)])
+    actual = logits(unilm, states, read_ids, source, Spans(spans, after))
+    np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=2e-5)
+
+    cache = unilm.empty_cache(2, 1)
+    for step in range(5):  # streams swap places at every step
+        order = parents[:, ::-1] if step % 2 == 0 else parents
+        taken = {"spans": Spans(np.take_along_axis(spans, order[..., None], 1), None)}
+        new = np.take_along_axis(targets, order[..., None], axis=1)[..., step, None]
+        step_after = np.take_along_axis(after, order[..., None], axis=1)[..., step + 1, None]
+        taken["spans"] = taken["spans"]._replace(after=step_after)
+        before = np.zeros((2, 2), int) if step == 0 else parents[:, ::-1]
+        step_states, cache = unilm.extend(new, source, cache, parents=before, **taken)
+        expected_states = np.take_along_axis(states, order[..., None, None], axis=1)[:, :, step + 1]
+        visible = new != 0
+        np.testing.assert_allclose(
+            np.where(visible, step_states.numpy()[:, :, 0], 0), np.where(visible, expected_states, 0), atol=2e-5
+        )
+
+
+@pytest.mark.parametrize("name", TITLE_CONFIGURATIONS)
+def test_logits_of_titles(tmp_path, name):
+    keras_model = saved_models.title_generator(**TITLE_CONFIGURATIONS[name])
+    unilm = LightUniLM(LightGraphs(described(keras_model, tmp_path)))
+    source = unilm.encode(SOURCE_IDS)
+    spans = Spans(np.zeros((2, 2, 2), "int64"), np.zeros((1, 1, 1), bool))
+    parents = np.broadcast_to(np.arange(2), (2, 2))
+    if keras_model.decoder == "left_to_right":
+        targets = np.array([[[20, 21, 3]], [[22, 3, 0]]])
+        expected = keras_model({"source_ids": SOURCE_IDS, "target_ids": targets})
+        read_ids, parents = targets[..., :-1], parents[:, :1]
+        states, _ = unilm.extend(read_ids, source, unilm.empty_cache(2, 1), parents=parents)
+        first = source.encoded["last"].numpy()[:, None, None]
+        states = np.concatenate([first, states.numpy()], axis=2)
+        read_ids = np.pad(read_ids, [(0, 0), (0, 0), (1, 0)])
+        spans = spans._replace(spans=spans.spans[:, :1])
+    else:
+        read_ids = np.array([[[5, 20, 21, 22], [6, 22, 21, 20]], [[5, 22, 23, 0], [6, 23, 22, 0]]])
+        inputs = {"source_ids": SOURCE_IDS, "target_ids": read_ids, "lookaheads": np.array([2, 2], "int32")}
+        expected = keras_model(inputs)
+        states, _ = unilm.extend(
+            read_ids,
+            source,
+            unilm.empty_cache(2, 2),
+            parents=parents,
+            start_ids=np.array([5, 6]),
+            lookahead=2,
+        )
+        states = states.numpy()
+    actual = logits(unilm, states, np.ascontiguousarray(read_ids), source, spans)
+    np.testing.assert_allclose(actual, keras.ops.convert_to_numpy(expected), rtol=1e-5, atol=2e-5)
+
+
+def test_graphs_are_valid_onnx(tmp_path):
+    models = [saved_models.qa_generator(copy_head=True), saved_models.title_generator(decoder="bidirectional")]
+    for number, model in enumerate([*models, saved_models.extractive_qa(), saved_models.masked_lm()]):
+        folder = tmp_path / str(number)
+        for name, graph in model_graphs(described(model, folder)).items():
+            (folder / f"{name}.onnx").write_bytes(graph.to_bytes({"key": "value"}))
+            onnx.checker.check_model(folder / f"{name}.onnx", full_check=True)
+            saved = onnx.load(folder / f"{name}.onnx", load_external_data=False)
+            assert [(entry.key, entry.value) for entry in saved.metadata_props] == [("key", "value")]
+
+
+def test_an_activation_without_a_graph_is_refused(tmp_path):
+    model = saved_models.qa_generator(encoder_options={"activation": "mish"})
+    with pytest.raises(EngineError, match="The light engine has no activation 'mish'; use Keras"):
+        LightGraphs(described(model, tmp_path))
