@@ -164,7 +164,8 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     text = (
         f"`{current_command()}`, POT {ot.__version__}, gensim {gensim.__version__}, {os.cpu_count()} cores, "
-        f"{platform.machine()}.\n\n{pairs_table(options.rounds)}\n\n"
+        f"{platform.machine()}. Rates depend on the load of the machine; compare them within a table.\n\n"
+        f"{pairs_table(options.rounds)}\n\n"
     )
     text += search_table(options.texts, options.vectors, synthetic=options.synthetic) + "\n"
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
