@@ -12,6 +12,7 @@ Weighting = Literal["uniform", "norm"]
 Pooling = Literal["none", "mean"]
 
 MAX_MAGNITUDE = 1e150
+SMALLEST_NORM = 1e-140  # the squares of smaller vectors may underflow
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,10 @@ def _raise_for_shape(arrays: list[np.ndarray], *, width: int, name: str, start: 
 def _default_weights(vectors: np.ndarray, offsets: np.ndarray, *, weighting: str) -> np.ndarray:
     if weighting == "uniform":
         return np.ones(len(vectors))
-    shifts = np.repeat(binary_shifts(largest_magnitudes(vectors, offsets)), np.diff(offsets))
-    norms = np.linalg.norm(vectors * np.ldexp(1.0, shifts)[:, None], axis=1)
+    norms = np.linalg.norm(vectors, axis=1)
+    if norms.min() < SMALLEST_NORM:
+        shifts = np.repeat(binary_shifts(largest_magnitudes(vectors, offsets)), np.diff(offsets))
+        norms = np.linalg.norm(vectors * np.ldexp(1.0, shifts)[:, None], axis=1)
     is_weightless = np.add.reduceat(norms, offsets[:-1]) == 0
     norms[np.repeat(is_weightless, np.diff(offsets))] = 1
     return norms
