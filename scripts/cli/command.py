@@ -102,7 +102,8 @@ def _one_line(error: Exception) -> str:
 
 def _discard_standard_output() -> None:
     """Makes the flush at the end of the process succeed."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):  # a stream without a descriptor, as in a test
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _hide_tensorflow_log() -> None:

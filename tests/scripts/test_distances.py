@@ -117,20 +117,21 @@ def test_the_layers_of_an_encoder(tmp_path, command):
     encoder.save_to_preset(tmp_path / "encoder")
     texts = ["一丁", "丁七"]
     options = ("--encoder", tmp_path / "encoder")
-    printed = {}
+    expected = {}
     for layers in ("last", "first_last"):
         x, y = (rows.mean(axis=0) for rows in ContextualEmbedder(encoder, layers)(texts)[1])
-        printed[layers] = f"cosine\t{1 - x @ y / np.linalg.norm(x) / np.linalg.norm(y):.6f}\n"
-    assert printed["last"] != printed["first_last"]
-    assert command("compare", *texts, *options)[1] == printed["last"]
-    assert command("compare", *texts, *options, "--layers", "first_last")[1] == printed["first_last"]
+        expected[layers] = pytest.approx(1 - x @ y / np.linalg.norm(x) / np.linalg.norm(y), abs=2e-6)
+    assert abs(expected["last"].expected - expected["first_last"].expected) > 1e-4
+    for layers, flags in (("last", ()), ("first_last", ("--layers", "first_last"))):
+        name, distance = command("compare", *texts, *options, *flags)[1].split()
+        assert (name, float(distance)) == ("cosine", expected[layers])
     status, out, err = command("compare", *texts, *options, "--measure", "wrd")
     assert status == 0 and out.startswith("wrd\t"), err
     (tmp_path / "two.txt").write_text("\n".join(texts), encoding="utf-8")
     made = command("index", tmp_path / "two.txt", *options, "--out", tmp_path / "i", "--layers", "first_last")
     assert made[0] == 0
     _, out, _ = command("search", texts[0], "--index", tmp_path / "i", "--k", "2")
-    assert f"cosine\t{json.loads(out.splitlines()[1])['distance']:.6f}\n" == printed["first_last"]
+    assert json.loads(out.splitlines()[1])["distance"] == expected["first_last"]
     append = command("index", tmp_path / "two.txt", "--out", tmp_path / "i", "--append", "--layers", "last")
     assert "--layers: first_last. Received: last" in one_line(append)
 

@@ -104,7 +104,7 @@ def test_gold_without_pairs_and_bad_flags(command, write, tmp_path):
     status, _, err = command("evaluate", "qa", predictions)
     assert status == 2 and "Expected one of --model and --predictions. Received: neither." in err
     status, _, err = command("evaluate", "qa", predictions, "--predictions", predictions, "--out", predictions)
-    assert status == 2 and f"{predictions} already exists; choose another --out" in err
+    assert status == 2 and "name the same file; choose another --out" in err
 
 
 @pytest.mark.parametrize("flag", ["--out", "--html"])
@@ -119,7 +119,7 @@ def test_ctrl_c_and_a_full_disk(flag, command, write, tmp_path, monkeypatch):
         monkeypatch.setattr("textzoo.data.files.write_atomically", write_atomically)
         return command(*flags)
 
-    status, out, err = stop(OSError(errno.ENOSPC, "No space left on device"))
+    status, out, err = stop(OSError(errno.ENOSPC, "No space left on device", str(file)))
     assert status == 2 and err.endswith(f"textzoo evaluate: {file}: No space left on device\n")
     assert "grounded           1.0000" in out
     status, out, err = stop(KeyboardInterrupt())

@@ -321,7 +321,7 @@ def test_a_device_that_is_full(generate, write):
 def test_an_existing_file_is_not_overwritten(generate, write, tmp_path):
     path = write(line(GOOD))
     status, _, err = generate(path, "--out", path)
-    assert status == 2 and f"{path} already exists; choose another --out" in err
+    assert status == 2 and f"{path}: --out and --input name the same file; choose another --out" in err
     assert (tmp_path / "in.jsonl").read_text(encoding="utf-8") == line(GOOD)
     assert generate(path, "--out", tmp_path / "no" / "out.jsonl")[0] == 2
     assert generate(tmp_path / "none.jsonl")[0] == 2

@@ -61,7 +61,7 @@ def test_thresholds_are_written_and_used(command, model_folder, pairs, tmp_path)
     assert (before, after) == (0.5, 1.0)
     passages = tmp_path / "in.txt"
     passages.write_text("\n".join(PASSAGES), encoding="utf-8")
-    argv = ["generate", "qa", passages, "--model", model_folder]
+    argv = ["generate", "qa", passages, "--model", model_folder, "--engine", "keras"]
     status, kept, err = command(*argv, "--config", thresholds)
     assert status == 0 and "improbable" in err, err
     for pair in map(json.loads, kept.splitlines()):
