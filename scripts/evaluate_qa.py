@@ -109,7 +109,7 @@ def _generate(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[t
     from textzoo.data import chunk_passage
 
     model = open_model(
-        "QAGenerator", args.model, engine=args.engine, num_inputs=len(passages), precision=args.precision
+        "QAGenerator", str(args.model), engine=args.engine, num_inputs=len(passages), precision=args.precision
     )
     preprocessor = model.preprocessor
     max_tokens = preprocessor.max_source_length - 2

@@ -131,7 +131,7 @@ class TextIndex:
         self._segments.append(Segment(vectors=block, words=TextWords.join(parts), texts=entries))
         self._table = table
 
-    def top_k(self, query, k: int = 10, *, weights=None, model: str | None = None, max_distance=np.inf):
+    def top_k(self, query, k: int = 10, *, weights=None, model: str | None = None, max_distance: Any = np.inf):
         """Finds the `k` nearest texts, nearest first, ties by number.
 
         The matches of several indexes, merged by distance, are those of one index of all their texts. The distance of

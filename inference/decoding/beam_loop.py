@@ -101,7 +101,7 @@ def beam_loop(
                 finished=finished,
             )
             for old, values in zip(trace, new, strict=True):
-                old[:, index] = np.where(improvable.any(axis=1)[:, None, None], values, old[:, index])
+                old[:, index] = np.where(np.any(improvable, axis=1, keepdims=True)[..., None], values, old[:, index])
         found = _candidates(continued, total, finished=finished, index=index, groups=groups, options=options)
         if shared_hypotheses:
             found = Hypotheses(*(part.reshape(b, 1, -1, *part.shape[3:]) for part in found))

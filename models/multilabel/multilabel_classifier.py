@@ -1,7 +1,7 @@
 """Multi-label classification of texts."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import keras
 import numpy as np
@@ -156,7 +156,9 @@ class MultiLabelClassifier(LabelPrediction, Task):
         return super().get_config() | {"num_labels": self.num_labels}
 
     @classmethod
-    def from_preset(cls, preset, *, labels: Iterable[str] | None = None, engine="keras", **kwargs) -> Any:
+    def from_preset(
+        cls, preset, *, labels: Iterable[str] | None = None, engine: Literal["keras", "light"] = "keras", **kwargs
+    ) -> Any:
         """Loads a model from a preset's name or a folder: textzoo's, Google's, Hugging Face's or bert4keras's.
 
         Args:

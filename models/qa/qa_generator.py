@@ -112,7 +112,7 @@ class QAGenerator(QAGeneration, Task):
         return ContextualEmbedder(self.encoder)
 
     @property
-    def num_positions(self) -> int:
+    def num_positions(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         return self.encoder.position_embedding.longest
 
     def qa_decoder(self, jit_compile: bool | str, streams: int) -> QADecoder:

@@ -152,7 +152,7 @@ class TitleGenerator(TitleGeneration, Task):
         return super().get_config() | self.options
 
     @property
-    def num_positions(self) -> int:
+    def num_positions(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         return self.encoder.position_embedding.longest
 
     def title_decoder(self, jit_compile: bool | str, streams: int) -> TitleDecoder:
