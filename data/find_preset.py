@@ -22,7 +22,10 @@ def find_preset(name_or_path: str | os.PathLike) -> Path:
     Raises:
         ValueError: There is no such path or preset. The message suggests the nearest name.
     """
-    path = Path(name_or_path).expanduser()
+    try:
+        path = Path(name_or_path).expanduser()
+    except RuntimeError:
+        raise ValueError(f"Expected a path with the name of a user after ~. Received: {name_or_path}.") from None
     if path.exists() or any(path.parent.glob(f"{path.name}.*")):
         return path
     known = known_presets()

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .validation import shapes_match
+from .validation import check_ids, shapes_match
 
 Tensor = Any
 
@@ -31,14 +31,16 @@ def sequence_crossentropy(
         float `[..., length]`, one value per token, in nats.
 
     Raises:
-        ValueError: the shape of y_true differs from the shape of y_pred without its last axis.
+        ValueError: the shape of y_true differs from the shape of y_pred without its last axis. In eager mode also if an
+            id is not one of the vocabulary.
 
     Example:
 
     >>> float(sequence_crossentropy([[0]], [[[2.0, 0.0, 0.0]]])[0, 0])
     0.239...
     """
-    y_pred = ops.convert_to_tensor(y_pred)
+    y_pred, y_true = ops.convert_to_tensor(y_pred), ops.convert_to_tensor(y_true)
+    check_ids(y_true, y_pred.shape[-1], name="y_true")
     ids = ops.cast(y_true, "int32")
     if not shapes_match(ids.shape, y_pred.shape[:-1]):
         raise ValueError(

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .validation import check_float_logits, is_concrete, shapes_match
+from .validation import check_float_logits, check_ids, check_sample_weight, is_concrete, shapes_match
 from .zlpr import zlpr
 
 Tensor = Any
@@ -24,7 +24,7 @@ def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, *, threshold: float | Tensor 
 
     Raises:
         ValueError: y_pred is not floating point, or the leading dimensions differ. In eager mode also if an id is
-            outside -1 … classes - 1 or repeated within an example.
+            outside -1 … classes - 1 or repeated within an example. In a compiled function an id outside gives NaN.
 
     Example:
 
@@ -34,15 +34,22 @@ def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, *, threshold: float | Tensor 
     Reference:
         Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955
     """
-    label_ids = ops.cast(ops.convert_to_tensor(label_ids), "int32")
+    label_ids = ops.convert_to_tensor(label_ids)
+    if keras.backend.standardize_dtype(label_ids.dtype).startswith("uint"):
+        label_ids = ops.cast(label_ids, "int64")
     y_pred = ops.convert_to_tensor(y_pred)
     check_float_logits(y_pred)
     _check_leading_dimensions(label_ids, y_pred)
     classes = y_pred.shape[-1]
+    check_ids(label_ids, classes, name="label_ids", smallest=-1)
+    # Before the cast, which may wrap a large id to a small one.
+    is_known = ops.all(ops.logical_and(label_ids >= -1, label_ids < classes), axis=-1)
+    label_ids = ops.cast(ops.where(is_known[..., None], label_ids, -1), "int32")
     if is_concrete(label_ids):
-        _check_ids(label_ids, classes)
+        _check_distinct(label_ids)
     labels = _multi_hot(label_ids, classes, dtype=y_pred.dtype)
-    return zlpr(ops.reshape(labels, ops.shape(y_pred)), y_pred, threshold=threshold)
+    loss = zlpr(ops.reshape(labels, ops.shape(y_pred)), y_pred, threshold=threshold)
+    return ops.where(is_known, loss, float("nan"))
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -82,7 +89,11 @@ class SparseZLPR(keras.losses.Loss):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         check_float_logits(y_pred)
-        return super().__call__(ops.convert_to_tensor(y_true), y_pred, sample_weight)
+        check_sample_weight(sample_weight, ops.convert_to_tensor(y_pred).shape[:-1])
+        label_ids = ops.convert_to_tensor(y_true)
+        check_ids(label_ids, ops.convert_to_tensor(y_pred).shape[-1], name="label_ids", smallest=-1)  # before a cast
+        loss = super().__call__(label_ids, y_pred, sample_weight)
+        return loss if self.reduction in (None, "none") else ops.sum(loss)  # Keras does not reduce an empty batch
 
     def call(self, y_true, y_pred):
         return sparse_zlpr(y_true, y_pred, threshold=self.threshold)
@@ -111,14 +122,9 @@ def _check_leading_dimensions(label_ids, y_pred):
         )
 
 
-def _check_ids(label_ids, classes):
+def _check_distinct(label_ids):
     if 0 in label_ids.shape:
         return
-    smallest, largest = int(ops.min(label_ids)), int(ops.max(label_ids))
-    if smallest < -1 or largest >= classes:
-        raise ValueError(
-            f"Expected label ids from 0 to {classes - 1}, or -1 as padding. Received: ids from {smallest} to {largest}"
-        )
     sorted_ids = ops.sort(label_ids, axis=-1)
     repeated = (sorted_ids[..., 1:] == sorted_ids[..., :-1]) & (sorted_ids[..., 1:] >= 0)
     if bool(ops.any(repeated)):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 Tensor = Any
@@ -31,6 +32,50 @@ def is_concrete(tensor: Tensor) -> bool:
 def shapes_match(shape: Sequence[int | None], other: Sequence[int | None]) -> bool:
     """Returns whether two static shapes can be equal; None matches any size."""
     return len(shape) == len(other) and all(a is None or b is None or a == b for a, b in zip(shape, other, strict=True))
+
+
+def check_ids(ids: Tensor, classes: int, *, name: str, smallest: int = 0) -> None:
+    """Checks in eager mode that ids are whole numbers of known classes.
+
+    Args:
+        ids: Numbers of any type, as the caller passes them: a cast may change an id that is out of range.
+        classes: Number of classes.
+        name: Name of the argument, for the message.
+        smallest: Smallest id: -1 where it marks padding.
+
+    Raises:
+        ValueError: An id is not a whole number, is below `smallest`, or is not below `classes`.
+    """
+    if not is_concrete(ids) or 0 in ids.shape:
+        return
+    values = ops.convert_to_numpy(ids).astype("float64")
+    if not (np.all(values == np.floor(values)) and values.min() >= smallest and values.max() < classes):
+        padding = ", or -1 as padding" if smallest == -1 else ""
+        raise ValueError(
+            f"Expected {name} of whole numbers from 0 to {classes - 1}{padding}. "
+            f"Received: ids from {values.min():.15g} to {values.max():.15g}"
+        )
+
+
+def check_sample_weight(sample_weight: Tensor, leading: Sequence[int | None]) -> None:
+    """Checks that weights have one value for each loss, so that multiplying does not broadcast the losses.
+
+    Args:
+        sample_weight: Weights, or None.
+        leading: Shape of the losses, without the axis of the classes.
+
+    Raises:
+        ValueError: The weights have another shape; an axis may be 1 or absent at the end.
+    """
+    if sample_weight is None:
+        return
+    shape = tuple(ops.convert_to_tensor(sample_weight).shape)
+    sizes = [*leading, 1][: len(shape)]
+    fits = len(shape) <= len(leading) + 1
+    if not fits or not all(a in (None, 1, b) or b is None for a, b in zip(shape, sizes, strict=True)):
+        raise ValueError(
+            f"Expected sample_weight of the shape {tuple(leading)}, one weight for each loss. Received: {shape}"
+        )
 
 
 def check_float_logits(y_pred: Tensor) -> None:

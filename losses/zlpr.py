@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from .validation import check_float_logits, is_concrete, shapes_match, warn_if_probabilities
+from .validation import check_float_logits, check_sample_weight, is_concrete, shapes_match, warn_if_probabilities
 
 Tensor = Any
 MAX_EXPONENT = 60.0  # e^60 times a million classes is still a float32
@@ -99,7 +99,9 @@ class ZLPR(keras.losses.Loss):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         check_float_logits(y_pred)
-        return super().__call__(ops.convert_to_tensor(y_true), y_pred, sample_weight)
+        check_sample_weight(sample_weight, ops.convert_to_tensor(y_pred).shape[:-1])
+        loss = super().__call__(ops.convert_to_tensor(y_true), y_pred, sample_weight)
+        return loss if self.reduction in (None, "none") else ops.sum(loss)  # Keras does not reduce an empty batch
 
     def call(self, y_true, y_pred):
         return zlpr(y_true, y_pred, threshold=self.threshold)
@@ -160,10 +162,10 @@ def _sums(y_pred, y_true):
     s, t = ops.cast(y_pred, dtype), ops.cast(y_true, dtype)
     infinity = float("inf")
     negative_logits = ops.where(t < 1, s, -infinity)
-    high = ops.maximum(ops.max(negative_logits, axis=-1, keepdims=True) - MAX_EXPONENT, 0)
+    high = ops.maximum(ops.max(negative_logits, axis=-1, keepdims=True, initial=0) - MAX_EXPONENT, 0)
     negative = ops.exp(negative_logits - high) * (1 - t)
     positive_logits = ops.where(ops.logical_or(t <= SMALLEST_LABEL, s == -infinity), infinity, s)
-    low = ops.minimum(ops.min(positive_logits, axis=-1, keepdims=True) + MAX_EXPONENT, 0)
+    low = ops.minimum(ops.min(positive_logits, axis=-1, keepdims=True, initial=0) + MAX_EXPONENT, 0)
     positive = ops.exp(low - positive_logits) * t
     return (
         negative,

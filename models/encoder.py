@@ -17,6 +17,7 @@ from ..layers.encoder_layer import EncoderLayer
 from ..layers.memory_attention import CrossDirectionContext
 from ..layers.position_embedding import PositionEmbedding
 from ..layers.truncated_normal import TruncatedNormal
+from .config_fields import check_encoder_config
 
 
 class Memory(NamedTuple):
@@ -96,6 +97,10 @@ class Encoder(keras.Model):
     Returns:
         Hidden states `[b, s, hidden_size]`.
 
+    Raises:
+        ValueError: a size is not a positive integer, a rate is outside [0, 1), or `num_heads` does not divide
+            `hidden_size`.
+
     Example:
 
     >>> encoder = Encoder(vocab_size=20, hidden_size=8, num_layers=2, num_heads=2, intermediate_size=16, max_length=32)
@@ -151,6 +156,7 @@ class Encoder(keras.Model):
             "hierarchical_positions": hierarchical_positions,
             "embedding_layers": embedding_layers,
         }
+        check_encoder_config({key: value for key, value in self.config.items() if key != "activation"})
         self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
         self.num_layers, self.num_heads = num_layers, num_heads
         self.tokenizer: Any = tokenizer

@@ -7,11 +7,11 @@ from typing import Any
 import keras
 
 from ..data.find_preset import find_preset
-from ..data.preset_config import is_preset_folder
+from ..data.preset_config import CONFIG_FILE, is_preset_folder
 from .encoder import Encoder
 from .presets.assign_tensors import assign_tensors
-from .presets.load_encoder import load_encoder
-from .presets.preset_folder import read_preset_folder
+from .presets.load_encoder import check_encoder_tensors, load_encoder
+from .presets.preset_folder import PresetFolder, read_preset_folder
 from .presets.variable_paths import variable_paths
 
 logger = logging.getLogger(__name__)
@@ -54,24 +54,20 @@ def load_task(
     encoder_options = required | {"dtype": options["dtype"]} | (encoder_options or {})
     path = find_preset(preset)
     if is_preset_folder(path):
-        config, tensors, _ = read_preset_folder(path)
-        saved = {config["class"]: config["config"]} | config.get("other_tasks", {})
-        name = keras.saving.get_registered_name(cls)
-        if name in saved:
+        saved = read_preset_folder(path)
+        config = saved.tasks().get(keras.saving.get_registered_name(cls))
+        if config is not None:
             if preprocessor is not None:
                 raise ValueError(
                     f"{path} holds a saved {cls.__name__} with its own preprocessor; omit preprocessor, which only "
                     "checkpoints without heads accept."
                 )
-            model = _rebuild(
-                cls,
-                saved[name] | options,
-                encoder_options=encoder_options,
-                preprocessor_options=preprocessor_options or {},
-            )
+            parts = {"encoder": encoder_options, "preprocessor": preprocessor_options or {}}
+            model = _rebuild(cls, saved, config | options, parts=parts)
             variables = variable_paths(model)
-            unused = [part for part in tensors if part not in variables] if name == config["class"] else []
-            assign_tensors(variables, tensors, path=path / "model.safetensors", unused=unused)
+            is_first = saved.config["class"] == keras.saving.get_registered_name(cls)
+            unused = [name for name in saved.tensors if name not in variables] if is_first else []
+            assign_tensors(variables, saved.tensors, path=saved.weights_path, unused=unused)
             return model
     tokenizer = None if preprocessor is None else preprocessor.tokenizer
     encoder = load_encoder(Encoder, path, tokenizer=tokenizer, **encoder_options)
@@ -95,9 +91,15 @@ def _warn_of_random_heads(model: keras.Model, preset: str | os.PathLike) -> None
         )
 
 
-def _rebuild(cls, config, *, encoder_options, preprocessor_options):
-    """Returns the saved model without its weights."""
-    for part, options in (("encoder", encoder_options), ("preprocessor", preprocessor_options)):
+def _rebuild(cls, saved: PresetFolder, config: dict[str, Any], *, parts: dict[str, dict]):
+    """Returns a saved model without its weights, after a check that the file holds weights of its size."""
+    for part, options in parts.items():
         if options:
             config[part] = config[part] | {"config": config[part]["config"] | options}
-    return cls.from_config(config)
+    if config.get("encoder"):
+        checkpoint = saved.encoder()
+        check_encoder_tensors(checkpoint, config["encoder"]["config"], checkpoint.tensors)
+    try:
+        return cls.from_config(config)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{saved.folder / CONFIG_FILE}: {error}") from None

@@ -30,10 +30,10 @@ class Task(keras.Model):
 
     A subclass defines an `encoder`, the methods `heads` and `records`, and the class attributes `preprocessor_class`,
     `example_class`, `fields` (names of an example's values, in the order of tuples), `encoder_options` (arguments that
-    the task requires of its encoder), `text_method` (the method that takes texts, for messages) and `card_example` (a
-    line of code for the model card). Its constructor ends with `finish`. `streams_key` and `target_key` name the arrays
-    of a record by which batches are grouped, see `textzoo.data.batches`. `length_option` names the preprocessor's
-    attribute that limits the length of an input.
+    the task requires of its encoder), `text_method` (the method that takes texts, for messages) and `card_examples` (a
+    line of code for the model card by language, see `vocabulary_language`). Its constructor ends with `finish`.
+    `streams_key` and `target_key` name the arrays of a record by which batches are grouped, see
+    `textzoo.data.batches`. `length_option` names the preprocessor's attribute that limits the length of an input.
     """
 
     preprocessor_class: Any
@@ -41,7 +41,7 @@ class Task(keras.Model):
     fields: tuple[str, ...]
     encoder_options: Mapping[str, Any]
     text_method: str
-    card_example: str
+    card_examples: Mapping[str, str]
     preprocessor: Any
     streams_key: str | None = None
     target_key: str | None = None

@@ -23,12 +23,15 @@ class Convert:
         out: Folder to write; new or empty.
         format: Format to write. bert4keras reads google.
         vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's.
+        allow_loss: Write the encoder even if the model has more than it: heads of a task, or positions past the trained
+            ones. The command lists what is lost.
     """
 
     input: ModelPath = field(metadata={"positional": True})
     out: OutputFolder = field(metadata={"positional": True})
     format: Literal["google", "huggingface", "textzoo"]
     vocab: DataPath | None = None
+    allow_loss: bool = False
 
     def __post_init__(self):
         from textzoo.data.writer_lock import is_free_folder
@@ -38,19 +41,26 @@ class Convert:
 
 
 def convert(args: Convert) -> None:
-    """Loads the encoder and writes it."""
+    """Loads the encoder and writes it, unless the format cannot hold the whole model."""
     start_tensorflow()
     from textzoo.data import Tokenizer
     from textzoo.models import Encoder
     from textzoo.models.checkpoints import write_google, write_hugging_face
+    from textzoo.models.presets import conversion_losses
 
+    lost = conversion_losses(args.input, keeps_positions=args.format == "textzoo")
+    if lost and not args.allow_loss:
+        raise ValueError(
+            f"{args.input} has {', '.join(lost)}, which the format {args.format} cannot hold; train the model "
+            "without (for example with --no-copy-head) or pass --allow-loss to lose that"
+        )
     tokenizer = None if args.vocab is None else Tokenizer.from_vocab(args.vocab)
     encoder = Encoder.from_preset(args.input, tokenizer=tokenizer)
     if args.format == "textzoo":
         encoder.save_to_preset(args.out, card={"converted from": args.input})
     else:
         {"google": write_google, "huggingface": write_hugging_face}[args.format](encoder, Path(args.out))
-    print(f"{args.out}: written in the format {args.format}")
+    print(f"{args.out}: written in the format {args.format}" + (f", without {', '.join(lost)}" if lost else ""))
 
 
 @cli_command("textzoo convert")

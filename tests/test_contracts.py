@@ -3,9 +3,11 @@
 A new class needs an entry in `ARGUMENTS`: the arguments of a tiny instance, different from the defaults if possible.
 """
 
+import contextlib
 import importlib
 import inspect
 import json
+import sys
 from pathlib import Path
 
 import keras
@@ -192,6 +194,29 @@ def make(name):
     return CLASSES[name](**ARGUMENTS[name]())
 
 
+@pytest.fixture(scope="module")
+def opened():
+    """Paths of all files that the process opens."""
+    paths: list = []
+    sys.addaudithook(lambda event, args: paths.append(args[0]) if event == "open" else None)
+    return paths
+
+
+def texts_in(config, path=()):
+    """Yields the path of every text, list and null of a configuration, except in its encoder: that has its own test."""
+    for key, value in config.items():
+        if isinstance(value, dict) and key != "encoder":
+            yield from texts_in(value, (*path, key))
+        elif value is None or isinstance(value, str | list):
+            yield (*path, key)
+
+
+def replaced(config, path, value):
+    """Returns a configuration with another value at a path."""
+    key, *rest = path
+    return config | {key: replaced(config[key], rest, value) if rest else value}
+
+
 def test_every_class_has_an_entry():
     assert set(ARGUMENTS) == set(CLASSES)
 
@@ -218,6 +243,17 @@ class TestContract:
     def test_its_config_makes_an_equal_one(self, name):
         config = make(name).get_config()
         assert CLASSES[name].from_config(config).get_config() == config
+
+    def test_its_config_opens_no_path(self, name, opened, tmp_path):
+        secret = tmp_path / "secret.txt"
+        secret.write_text("[PAD]\n")
+        assert str(secret) in opened
+        opened.clear()
+        config = make(name).get_config()
+        for path in texts_in(config):
+            with contextlib.suppress(Exception):
+                CLASSES[name].from_config(replaced(config, path, str(secret)))
+        assert str(secret) not in opened
 
     def test_is_serialized_as_json(self, name):
         saved = keras.saving.serialize_keras_object(make(name))

@@ -7,13 +7,14 @@ from keras import ops
 
 
 class RestoreOnNaN(keras.callbacks.Callback):
-    """Stops training at the first step with a non-finite loss or weight, and restores the last finite weights.
+    """Stops training at a non-finite loss or weight, and restores the last finite weights.
 
-    The restored weights are the last copy with a finite loss and finite weights, or the initial weights. A copy takes
-    the memory of the weights once more.
+    The loss is checked after every step, the weights before every copy and at the end of an epoch. The restored weights
+    are the last copy with a finite loss and finite weights, or the initial weights. A copy takes the memory of the
+    weights once more.
 
     Args:
-        interval: Steps between copies. The loss is checked after every step.
+        interval: Steps between copies.
 
     Raises:
         ValueError: During training; the message names the step.
@@ -36,36 +37,45 @@ class RestoreOnNaN(keras.callbacks.Callback):
         self.interval = interval
 
     def on_train_begin(self, logs=None):
-        self.step, self._epoch = 0, 0
+        self.step, self._epoch, self._batch = 0, 0, 0
         self._copy_weights()
 
     def on_epoch_begin(self, epoch, logs=None):
         self._epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        self.step += 1
+        self.step, self._batch = self.step + 1, batch
         loss = float((logs or {}).get("loss", 0.0))
         if math.isfinite(loss) and self.step % self.interval:
             return
-        if math.isfinite(loss) and self._weights_are_finite():
-            self._copy_weights()
-            return
-        problem = f"loss {loss}" if not math.isfinite(loss) else "non-finite weights"
+        self._check(loss)
+        self._copy_weights()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self._check(0.0)
+
+    def _check(self, loss):
+        """Restores the last finite weights and raises if the loss or a weight is not finite."""
+        if not math.isfinite(loss):
+            expected, received = "a finite loss", f"loss {loss}"
+        else:
+            self._synchronize()
+            weights = self.model.trainable_weights
+            name = next((w.path for w in weights if not bool(ops.all(ops.isfinite(w.value)))), None)
+            if name is None:
+                return
+            expected, received = "finite weights; lower the learning rate", f"NaN or infinity in {name}"
         for weight, value in zip(self.model.weights, self._last_finite, strict=True):
             weight.assign(value)
         raise ValueError(
-            f"Expected a finite loss. Received: {problem} at step {self.step} (epoch {self._epoch + 1}, "
-            f"batch {batch + 1}). The weights are those after step {self._copied_step}."
+            f"Expected {expected}. Received: {received} at step {self.step} (epoch {self._epoch + 1}, "
+            f"batch {self._batch + 1}). The weights are those after step {self._copied_step}."
         )
 
     def _copy_weights(self):
         self._synchronize()
         self._copied_step = self.step
         self._last_finite = [ops.copy(ops.stop_gradient(weight.value)) for weight in self.model.weights]
-
-    def _weights_are_finite(self):
-        self._synchronize()
-        return all(bool(ops.all(ops.isfinite(weight.value))) for weight in self.model.trainable_weights)
 
     def _synchronize(self):
         """Copies the weights of a running `fit` into the model, where JAX keeps them outside."""

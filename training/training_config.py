@@ -4,6 +4,7 @@ This module imports no Keras, so that `textzoo train TASK --help` starts quickly
 """
 
 import importlib.util
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,7 @@ class TrainingConfig:
         seed: Seed of the weights, of dropout and of the order of batches.
 
     Raises:
-        ValueError: A fraction is 1 or more, or TensorBoard is not installed.
+        ValueError: A number is NaN or infinite, a fraction is 1 or more, or TensorBoard is not installed.
 
     Example:
 
@@ -67,6 +68,7 @@ class TrainingConfig:
     seed: NonNegativeInt = 0
 
     def __post_init__(self):
+        check_finite_settings(self)
         check_below_one(self, ("warmup_ratio", "ema_momentum"))
         if self.tensorboard and importlib.util.find_spec("tensorboard") is None:
             raise ValueError('TensorBoard is not installed; run pip install "textzoo[tensorboard]"')
@@ -89,6 +91,20 @@ class GeneratorTrainingConfig(TrainingConfig):
     def __post_init__(self):
         super().__post_init__()
         check_below_one(self, ("label_smoothing",))
+
+
+def check_finite_settings(config: Any) -> None:
+    """Checks that every number of a dataclass is finite.
+
+    Args:
+        config: The dataclass.
+
+    Raises:
+        ValueError: A field is NaN or infinite. The message names it.
+    """
+    for name, value in vars(config).items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"Expected {name} to be a finite number. Received: {value}.")
 
 
 def check_below_one(config: Any, names: Iterable[str]) -> None:

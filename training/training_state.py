@@ -55,9 +55,8 @@ class TrainingState(keras.callbacks.Callback):
         path = self._file(self.epoch)
         tensors = read_safetensors(path)
         variables = _variables(model)
-        shapes = [list(variable.shape) for variable in variables]
-        saved_shapes = [list(tensors[str(i)].shape) for i in range(len(tensors))]
-        if shapes != saved_shapes:
+        shapes = {str(i): tuple(variable.shape) for i, variable in enumerate(variables)}
+        if shapes != {name: tensor.shape for name, tensor in tensors.items()}:
             raise ValueError(f"{path}: expected the variables of this model. Received: those of another model.")
         for i, variable in enumerate(variables):
             variable.assign(tensors[str(i)])

@@ -251,6 +251,10 @@ class Tokenizer:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Tokenizer":
+        """Returns the tokenizer of a configuration, which holds the lines of a dictionary, never its path."""
+        user_dict = config.get("user_dict")
+        if user_dict is not None and not isinstance(user_dict, list):
+            raise ValueError(f"Expected user_dict to be a list of lines in a configuration. Received: {user_dict!r}.")
         return cls(**config)
 
     @cached_property

@@ -64,8 +64,10 @@ def floor(x: Tensor, *, kernel: str, width: float) -> Tensor:
     [0.0, 0.5, 1.15...]
     """
     x, dtype = widen(x)
-    nearest = ops.stop_gradient(ops.round(x))
-    return ops.cast(nearest - 1 + _stairs(x - nearest, kernel=kernel, width=width), dtype)
+    finite = _finite_part(x)
+    nearest = ops.stop_gradient(ops.round(finite))
+    stairs = nearest - 1 + _stairs(finite - nearest, kernel=kernel, width=width)
+    return ops.cast(ops.where(ops.isinf(x), x, stairs), dtype)
 
 
 def round(x: Tensor, *, kernel: str, width: float) -> Tensor:
@@ -79,8 +81,15 @@ def round(x: Tensor, *, kernel: str, width: float) -> Tensor:
     [0.5, 1.0, 1.15...]
     """
     x, dtype = widen(x)
-    nearest = ops.stop_gradient(ops.floor(x) + 0.5)
-    return ops.cast(nearest - 0.5 + _stairs(x - nearest, kernel=kernel, width=width), dtype)
+    finite = _finite_part(x)
+    nearest = ops.stop_gradient(ops.floor(finite) + 0.5)
+    stairs = nearest - 0.5 + _stairs(finite - nearest, kernel=kernel, width=width)
+    return ops.cast(ops.where(ops.isinf(x), x, stairs), dtype)
+
+
+def _finite_part(x):
+    """Returns x with 0 for infinity, where floor and round are x itself, with their mean slope 1."""
+    return ops.where(ops.isinf(x), 0.0, x)
 
 
 def _stairs(x, *, kernel, width):

@@ -53,8 +53,9 @@ class Gaussian:
 
     @staticmethod
     def tail(v):
-        v = ops.minimum(v, Gaussian.reach)
-        return ops.relu(Gaussian.density(v) - v * (1 - ops.erf(v / math.sqrt(2))) / 2)
+        near = ops.minimum(v, Gaussian.reach)
+        tail = ops.relu(Gaussian.density(near) - near * (1 - ops.erf(near / math.sqrt(2))) / 2)
+        return ops.where(v < Gaussian.reach, tail, 0.0)
 
     @staticmethod
     def density(u, rest=0.0):

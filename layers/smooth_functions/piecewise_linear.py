@@ -109,7 +109,9 @@ def maximum(x: Tensor, y: Tensor, *, kernel: str, width: float) -> Tensor:
     dtype = dtype if dtype == y_dtype else "float64" if "float64" in (dtype, y_dtype) else "float32"
     x, y = ops.broadcast_to(x, ops.shape(x + y)), ops.broadcast_to(y, ops.shape(x + y))
     larger, smaller = ops.where(x >= y, x, y), ops.where(x >= y, y, x)
-    return ops.cast(larger + relu(smaller - larger, kernel=kernel, width=width), dtype)
+    same = ops.logical_and(x == y, ops.isinf(x))  # their difference is NaN
+    gap = ops.where(same, 0.0, smaller) - ops.where(same, 0.0, larger)
+    return ops.cast(ops.where(same, (x + y) / 2, larger + relu(gap, kernel=kernel, width=width)), dtype)
 
 
 def soft_shrink(x: Tensor, threshold: float, *, kernel: str, width: float) -> Tensor:

@@ -77,7 +77,7 @@ def smooth(
         highest = np.append(before, np.inf)[:, None].astype(points.dtype)
         y = ops.minimum(ops.maximum(fixed[..., None] + width * v, lowest), highest)
 
-        values = _evaluate(function, y + (x - ops.stop_gradient(x))[..., None, None])
+        values = _evaluate(function, y + _zero_with_slope_1(x)[..., None, None])
         result = ops.sum(weights * values, axis=(-2, -1))
         if len(points):
             low, high = (ops.stop_gradient(_evaluate(function, ops.convert_to_tensor(at))) for at in (before, after))
@@ -90,6 +90,16 @@ def smooth(
         return ops.cast(result, dtype)
 
     return smoothed
+
+
+@ops.custom_gradient
+def _zero_with_slope_1(x):
+    """Computes 0 with the gradient of x, also where x is infinite and x - x is NaN."""
+
+    def gradient(*args, upstream=None):
+        return args[0] if upstream is None else upstream  # TensorFlow and JAX pass (upstream,)
+
+    return ops.zeros_like(x), gradient
 
 
 def _evaluate(function, y):

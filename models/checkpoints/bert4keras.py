@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import h5py
-import numpy as np
 
 from ...data.preset_config import VOCAB_FILE
 from .checkpoint import Checkpoint
 from .config_json import read_bert_config
+from .h5_file import H5_ERRORS, get_member, has_member, member_names, stored_tensor
 from .name_table import name_table
 
 # The head of next-sentence prediction, which no encoder has.
-IGNORED_LAYER = "NSP-Proba"
+NSP = "NSP-Proba"
 
 
 def read_bert4keras(weights: Path) -> Checkpoint:
@@ -24,40 +24,53 @@ def read_bert4keras(weights: Path) -> Checkpoint:
         ValueError: The file is incomplete, its bert_config.json is missing, or it is not a checkpoint of a BERT.
     """
     config = read_bert_config(weights)
+    table = {name.bert4keras: name.variable for name in name_table(config["num_layers"])}
     try:
         with h5py.File(weights, "r") as file:
-            layers = _layers_by_class(file, config["num_layers"]) if "layers" in file else _layers_by_name(file)
-    except (OSError, KeyError, RuntimeError) as error:
-        raise ValueError(f"{weights}: not a complete h5 file of weights ({error}); copy or save it again.") from None
-    variables = {name.bert4keras: name.variable for name in name_table(config["num_layers"])}
-    stored = {(layer, index): tensor for layer, tensors in layers.items() for index, tensor in enumerate(tensors)}
+            by_class = has_member(file, "layers")
+            layers = _layers_by_class(file, config["num_layers"]) if by_class else _layers_by_name(file)
+            datasets = {(layer, index): data for layer, group in layers.items() for index, data in enumerate(group)}
+            used = {key: dataset for key, dataset in datasets.items() if key in table}
+            tensors = {table[key]: stored_tensor(dataset) for key, dataset in used.items()}
+            total = sum(dataset.nbytes for dataset in used.values())
+    except H5_ERRORS as error:
+        raise ValueError(_incomplete(weights, str(error))) from None
+    available = weights.stat().st_size
+    if total > available:
+        raise ValueError(_incomplete(weights, f"{available} of the {total} bytes of its tensors"))
     return Checkpoint(
         weights_path=weights,
         config=config,
-        tensors={variables[key]: tensor for key, tensor in stored.items() if key in variables},
-        stored_names={variable: f"{layer}[{index}]" for (layer, index), variable in variables.items()},
-        unused=[
-            f"{layer}[{index}]" for layer, index in stored if (layer, index) not in variables and layer != IGNORED_LAYER
-        ],
+        tensors=tensors,
+        stored_names={variable: f"{layer}[{index}]" for (layer, index), variable in table.items()},
+        unused=[f"{layer}[{index}]" for layer, index in datasets if (layer, index) not in table and layer != NSP],
         vocab_path=weights.parent / VOCAB_FILE,
     )
 
 
-def _layers_by_name(file: h5py.File) -> dict[str, list[np.ndarray]]:
+def _incomplete(weights: Path, reason: str) -> str:
+    return f"{weights}: not a complete h5 file of weights ({reason}); copy or save it again."
+
+
+def _layers_by_name(file: h5py.File) -> dict[str, list[h5py.Dataset]]:
     """Returns the weights of each layer from a file of Keras 2, whose groups are named after the layers."""
-    root = file["model_weights"] if "model_weights" in file else file
-    names = [name.decode() if isinstance(name, bytes) else name for name in root.attrs["layer_names"]]
-    return {name: [np.asarray(root[name][weight]) for weight in root[name].attrs["weight_names"]] for name in names}
+    root = get_member(file, "model_weights") if has_member(file, "model_weights") else file
+    layers = {}
+    for name in member_names(root, "layer_names"):
+        group = get_member(root, name)
+        layers[name] = [get_member(group, weight) for weight in member_names(group, "weight_names")]
+    return layers
 
 
-def _layers_by_class(file: h5py.File, num_layers: int) -> dict[str, list[np.ndarray]]:
+def _layers_by_class(file: h5py.File, num_layers: int) -> dict[str, list[h5py.Dataset]]:
     """Returns the weights of each layer from a `.weights.h5` of tf-keras.
 
     Its groups are named after the classes of the layers, numbered in the order of the model.
     """
+    groups = get_member(file, "layers")
     dense = ["Pooler-Dense", "NSP-Proba", "MLM-Dense"]
-    num_dense = sum(name == "dense" or name.startswith("dense_") for name in file["layers"])
-    has_mlm = "scale_offset" in file["layers"]
+    num_dense = sum(name == "dense" or name.startswith("dense_") for name in groups)
+    has_mlm = has_member(groups, "scale_offset")
     dense = dense[: num_dense - has_mlm] + dense[-1:] * has_mlm
     norms = ["Embedding-Norm"]
     for i in range(num_layers):
@@ -72,14 +85,16 @@ def _layers_by_class(file: h5py.File, num_layers: int) -> dict[str, list[np.ndar
         "scale_offset": ["MLM-Bias"],
     }
     names = {f"{kind}_{i}" if i else kind: name for kind, layers in by_class.items() for i, name in enumerate(layers)}
-    parts = ("", "q_dense/", "k_dense/", "v_dense/", "i0_dense/", "o_dense/")
+    parts = ("", "q_dense", "k_dense", "v_dense", "i0_dense", "o_dense")
     layers = {}
-    for group in file["layers"]:
-        root = file["layers"][group]
+    for group in groups:
+        root = get_member(groups, group)
         tensors = []
         for part in parts:
-            if f"{part}vars" in root:
-                variables = root[f"{part}vars"]
-                tensors += [np.asarray(variables[str(i)]) for i in range(len(variables))]
+            owner = get_member(root, part) if part and has_member(root, part) else root
+            if (part and owner is root) or not has_member(owner, "vars"):
+                continue
+            variables = get_member(owner, "vars")
+            tensors += [get_member(variables, str(i)) for i in range(len(variables))]
         layers[names.get(group, group)] = tensors
     return layers

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from ...data.files import write_atomically
 from ...data.preset_config import read_json
+from ..config_fields import TEXT, check_encoder_config, check_field
 
 # Arguments of `Encoder` by the keys of bert_config.json and config.json.
 ENCODER_ARGUMENTS = {
@@ -47,7 +47,8 @@ def read_config(path: Path) -> dict[str, Any]:
         Arguments of `Encoder`.
 
     Raises:
-        ValueError: The file is not JSON, lacks a size, or describes a model of another family.
+        ValueError: The file is not JSON, lacks a size, has a value that `config_fields` does not accept, or describes
+            a model of another family.
     """
     config = read_json(path)
     _check_family(path, config)
@@ -55,9 +56,12 @@ def read_config(path: Path) -> dict[str, Any]:
     if missing:
         raise ValueError(f"{path} lacks {', '.join(missing)}; expected the configuration of a BERT.")
     activation = config.get("hidden_act", "gelu")
-    return {ENCODER_ARGUMENTS[key]: config[key] for key in ENCODER_ARGUMENTS if config.get(key) is not None} | {
-        "activation": ACTIVATIONS.get(activation, activation)
-    }
+    check_field("hidden_act", activation, TEXT, source=str(path))
+    arguments = {ENCODER_ARGUMENTS[key]: config[key] for key in ENCODER_ARGUMENTS if key in config}
+    arguments["activation"] = ACTIVATIONS.get(activation, activation)
+    names = {argument: key for key, argument in ENCODER_ARGUMENTS.items()} | {"activation": "hidden_act"}
+    check_encoder_config(arguments, names=names, source=str(path))
+    return arguments
 
 
 def read_bert_config(weights: Path) -> dict[str, Any]:
@@ -91,16 +95,31 @@ def _check_family(path: Path, config: dict[str, Any]) -> None:
         raise ValueError(f"{path}: expected embedding_size to equal hidden_size. Received: {embedding_size}.")
 
 
-def write_config(encoder, path: Path, *, activations: Mapping[str, str] = MappingProxyType({}), **more: Any) -> None:
+def activation_name(encoder, activations: Mapping[str, str]) -> str:
+    """Returns the name of an encoder's activation in another library.
+
+    Args:
+        encoder: `Encoder`.
+        activations: Names of that library by our names.
+
+    Raises:
+        ValueError: The library has no such activation.
+    """
+    activation = encoder.config["activation"]
+    if not isinstance(activation, str) or activation not in activations:
+        shown = activation if isinstance(activation, str) else activation.get("class_name")
+        raise ValueError(f"Expected an activation of this format: {', '.join(activations)}. Received: {shown}.")
+    return activations[activation]
+
+
+def write_config(encoder, path: Path, *, hidden_act: str, **more: Any) -> None:
     """Writes a bert_config.json or config.json that `read_config` reads.
 
     Args:
         encoder: `Encoder`.
         path: The file.
-        activations: Names of activations in the other library by our names, where they differ.
+        hidden_act: Name of the activation in the other library, see `activation_name`.
         **more: Further keys of the file.
     """
     config = {key: encoder.config[argument] for key, argument in ENCODER_ARGUMENTS.items()}
-    activation = encoder.config["activation"]
-    config["hidden_act"] = activations.get(activation, activation)
-    write_atomically(path, json.dumps(config | more, indent=2) + "\n")
+    write_atomically(path, json.dumps(config | {"hidden_act": hidden_act} | more, indent=2) + "\n")

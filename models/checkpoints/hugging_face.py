@@ -3,19 +3,21 @@
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 
 from ...data.files import write_atomically
 from ...data.preset_config import VOCAB_FILE, WEIGHTS_FILE, read_json
 from .checkpoint import Checkpoint
-from .config_json import read_config, write_config
+from .config_json import activation_name, read_config, write_config
 from .name_table import encoder_tensors, name_table
-from .safetensors_file import read_safetensors, write_safetensors
+from .safetensors_file import stored_tensors, write_safetensors
 
 SENTENCE_TRANSFORMERS_FILE = "modules.json"  # marks a sentence encoder, whose last layer is tuned
 OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
-# Names of activations in transformers, where they differ from ours.
-ACTIVATIONS = {"gelu_tanh": "gelu_pytorch_tanh"}
+# Names of activations in transformers, by our names.
+ACTIVATIONS = {name: name for name in ("gelu", "relu", "relu6", "silu", "tanh", "sigmoid", "mish", "linear")}
+ACTIVATIONS |= {"gelu_tanh": "gelu_pytorch_tanh"}
 # Buffers, a copy of the tied table, and the head of next-sentence prediction.
 IGNORED_TENSORS = re.compile(r"position_ids$|^cls\.predictions\.decoder\.weight$|^cls\.seq_relationship\.")
 
@@ -40,10 +42,10 @@ def read_hugging_face(folder: Path) -> Checkpoint:
         config["embedding_layers"] = "last"
     table = {name.hugging_face: name for name in name_table(config["num_layers"])}
     tensors, stored_names, unused = {}, {}, []
-    for stored, tensor in read_safetensors(weights).items():
+    for stored, tensor in stored_tensors(weights).items():
         name = table.get(_table_name(stored))
         if name is not None:
-            tensors[name.variable] = tensor.T if name.transposed else tensor
+            tensors[name.variable] = tensor.transposed() if name.transposed else tensor
             stored_names[name.variable] = stored
         elif not IGNORED_TENSORS.search(stored.removeprefix("bert.")):
             unused.append(stored)
@@ -71,12 +73,23 @@ def _missing_weights_message(folder: Path) -> str:
     if (folder / "pytorch_model.bin").is_file():
         return (
             f"{folder}: expected {WEIGHTS_FILE}. Received: pytorch_model.bin, a pickle, which is never loaded. "
-            'Convert it where PyTorch is installed: python -c "from transformers import AutoModel; '
-            f"AutoModel.from_pretrained('{folder}').save_pretrained('{folder}', safe_serialization=True)\""
+            f"Convert it where PyTorch is installed: {_conversion_command(folder)}"
         )
     if (folder / "model.safetensors.index.json").is_file():
         return f"{folder}: expected one {WEIGHTS_FILE}. Received: weights in several files; save them as one."
     return f"{folder}: {WEIGHTS_FILE} is missing; put it beside config.json."
+
+
+def _conversion_command(folder: Path) -> str:
+    """Returns a shell command that writes every tensor of pytorch_model.bin to model.safetensors."""
+    paths = [json.dumps(str(folder / name), ensure_ascii=False) for name in ("pytorch_model.bin", WEIGHTS_FILE)]
+    lines = (
+        "import torch, safetensors.torch",
+        f'tensors = torch.load({paths[0]}, map_location="cpu", weights_only=True)',
+        "tensors = {name: tensor.clone().contiguous() for name, tensor in tensors.items()}",
+        f'safetensors.torch.save_file(tensors, {paths[1]}, {{"format": "pt"}})',
+    )
+    return f"python -c {shlex.quote('; '.join(lines))}"
 
 
 def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
@@ -87,7 +100,11 @@ def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
     Args:
         encoder: `Encoder` with a tokenizer.
         folder: Output folder; created if missing.
+
+    Raises:
+        ValueError: Transformers lacks the encoder's activation, or a weight is not finite.
     """
+    hidden_act = activation_name(encoder, ACTIVATIONS)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     mlm_head = encoder.mlm_dense is not None
@@ -100,7 +117,7 @@ def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
     write_config(
         encoder,
         folder / "config.json",
-        activations=ACTIVATIONS,
+        hidden_act=hidden_act,
         architectures=["BertForMaskedLM" if mlm_head else "BertModel"],
         model_type="bert",
         pad_token_id=tokenizer.pad_id,

@@ -1,11 +1,22 @@
 """Table of the encoder's variables and their names in each checkpoint format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
+
+from .check_finite import check_finite
+
+# Defaults of `Encoder`.
+DEFAULT_SIZES = {
+    "hidden_size": 768,
+    "num_layers": 12,
+    "intermediate_size": 3072,
+    "max_length": 512,
+    "num_segments": 2,
+}
 
 
 class VariableNames(NamedTuple):
@@ -141,11 +152,48 @@ def name_table(num_layers: int, *, pooler: bool = True, mlm_head: bool = True) -
     return names
 
 
+def encoder_shapes(config: Mapping[str, Any], *, pooler: bool, mlm_head: bool) -> dict[str, tuple[int, ...]]:
+    """Returns the shape of every variable in the name table by its path, without building an encoder.
+
+    Args:
+        config: Arguments of `Encoder`; sizes that are missing have their defaults.
+        pooler: Whether to include the pooler.
+        mlm_head: Whether to include the output head.
+
+    Example:
+
+    >>> config = {"vocab_size": 20, "hidden_size": 8, "num_layers": 1, "intermediate_size": 16}
+    >>> encoder_shapes(config, pooler=False, mlm_head=False)["encoder_layers.0.feed_forward_in.kernel"]
+    (8, 16)
+    """
+    sizes = DEFAULT_SIZES | config
+    rows = {"token": sizes["vocab_size"], "segment": sizes["num_segments"], "position": sizes["max_length"]}
+    hidden, wide = sizes["hidden_size"], sizes["intermediate_size"]
+    kernels = {"feed_forward_in": (hidden, wide), "feed_forward_out": (wide, hidden)}
+    shapes: dict[str, tuple[int, ...]] = {}
+    for entry in name_table(sizes["num_layers"], pooler=pooler, mlm_head=mlm_head):
+        *_, layer, kind = ["", *entry.variable.split(".")]
+        kernel = kernels.get(layer, (hidden, hidden))
+        if kind == "embeddings":
+            shapes[entry.variable] = (rows[layer.removesuffix("_embedding")], hidden)
+        elif kind == "mlm_bias":
+            shapes[entry.variable] = (sizes["vocab_size"],)
+        else:
+            shapes[entry.variable] = kernel if kind == "kernel" else kernel[1:]
+    return shapes
+
+
 def encoder_tensors(encoder) -> list[tuple[VariableNames, np.ndarray]]:
-    """Returns every variable of an `Encoder` with its names: float32, in the encoder's orientation."""
+    """Returns every variable of an `Encoder` with its names: float32, in the encoder's orientation.
+
+    Raises:
+        ValueError: A weight is not finite.
+    """
     has_pooler, has_head = encoder.pooler is not None, encoder.mlm_dense is not None
     names = name_table(encoder.num_layers, pooler=has_pooler, mlm_head=has_head)
-    return [(name, _value(encoder, name.variable)) for name in names]
+    tensors = [(name, _value(encoder, name.variable)) for name in names]
+    check_finite({name.variable: value for name, value in tensors}, source="encoder")
+    return tensors
 
 
 def _value(encoder, path: str) -> np.ndarray:

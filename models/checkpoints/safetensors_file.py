@@ -10,6 +10,42 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from ...data.files import replaced_file
+from .checkpoint import StoredTensor
+
+DTYPES = {
+    "F16": "float16",
+    "BF16": "bfloat16",
+    "F32": "float32",
+    "F64": "float64",
+    "I32": "int32",
+    "I64": "int64",
+    "U32": "uint32",
+}
+
+
+def stored_tensors(path: Path) -> dict[str, StoredTensor]:
+    """Reads the header of a file, whose lengths the library holds against the file's size.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Tensors by name.
+
+    Raises:
+        ValueError: The file is incomplete or not a safetensors file.
+    """
+
+    def tensor(name: str) -> StoredTensor:
+        header = file.get_slice(name)
+        dtype = DTYPES.get(header.get_dtype(), header.get_dtype())
+        return StoredTensor(tuple(header.get_shape()), dtype, lambda: _read_tensor(path, name))
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return {name: tensor(name) for name in file.keys()}
+    except (SafetensorError, OSError) as error:
+        raise ValueError(_incomplete(path, error)) from None
 
 
 def read_safetensors(path: Path) -> dict[str, np.ndarray]:
@@ -22,13 +58,27 @@ def read_safetensors(path: Path) -> dict[str, np.ndarray]:
         Tensors by name.
 
     Raises:
-        ValueError: The file is incomplete or not a safetensors file.
+        ValueError: As `stored_tensors`, or a tensor has a type that NumPy lacks.
     """
+    tensors = stored_tensors(path)
+    for name, tensor in tensors.items():
+        if tensor.dtype not in DTYPES.values():
+            raise ValueError(
+                f"{path}: expected {name} in one of {', '.join(DTYPES.values())}. Received: {tensor.dtype}."
+            )
+    return {name: tensor.read() for name, tensor in tensors.items()}
+
+
+def _read_tensor(path: Path, name: str) -> np.ndarray:
     try:
         with safe_open(path, framework="numpy") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}
+            return file.get_tensor(name)
     except (SafetensorError, OSError) as error:
-        raise ValueError(f"{path}: not a complete safetensors file ({error}); copy or save it again.") from None
+        raise ValueError(_incomplete(path, error)) from None
+
+
+def _incomplete(path: Path, error: Exception) -> str:
+    return f"{path}: not a complete safetensors file ({error}); copy or save it again."
 
 
 def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:

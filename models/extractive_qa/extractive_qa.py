@@ -58,7 +58,10 @@ class ExtractiveQA(AnswerExtraction, Task):
     encoder_options = {"mlm_head": False, "pooler": False}
     length_option = "max_passage_length"
     text_method = "answer"
-    card_example = 'print(model.answer("今天下午三点，小李在图书馆讲课。", "谁讲课？"))'
+    card_examples = {
+        "Chinese": 'print(model.answer("今天下午三点，小李在图书馆讲课。", "谁讲课？"))',
+        "English": 'print(model.answer("Anna reads in the library.", "Who reads?"))',
+    }
 
     def __init__(self, encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)

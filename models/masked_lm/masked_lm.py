@@ -56,7 +56,10 @@ class MaskedLM(MaskFilling, Task):
     fields = ("text",)
     encoder_options = {"mlm_head": True, "pooler": False}
     text_method = "fill"
-    card_example = 'print(model.fill("今天天[MASK]很好。"))'
+    card_examples = {
+        "Chinese": 'print(model.fill("今天天[MASK]很好。"))',
+        "English": 'print(model.fill("Anna [MASK] in the library."))',
+    }
 
     def __init__(self, encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)

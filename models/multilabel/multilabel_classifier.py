@@ -65,7 +65,10 @@ class MultiLabelClassifier(LabelPrediction, Task):
     fields = ("text", "labels")
     encoder_options = {"mlm_head": False, "pooler": False}
     text_method = "predict_labels"
-    card_example = 'print(model.predict_labels("多谢，真没想到！"))'
+    card_examples = {
+        "Chinese": 'print(model.predict_labels("多谢，真没想到！"))',
+        "English": 'print(model.predict_labels("Thanks, what a surprise!"))',
+    }
 
     def __init__(self, encoder, preprocessor=None, *, num_labels=None, **kwargs):
         super().__init__(**kwargs)

@@ -7,10 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from ..checkpoints.check_finite import check_finite
+from ..checkpoints.checkpoint import StoredTensor
+
+FLOATS = ("float16", "bfloat16", "float32", "float64")
+
 
 def assign_tensors(
     variables: Mapping[str, Any],
-    tensors: Mapping[str, np.ndarray],
+    tensors: Mapping[str, StoredTensor],
     *,
     path: Path,
     stored_names: Mapping[str, str] | None = None,
@@ -26,21 +31,54 @@ def assign_tensors(
         unused: Names of tensors in the file that the model has no variable for. A warning lists them.
 
     Raises:
-        ValueError: Tensors are missing or have another shape; the message names all of them.
+        ValueError: As `check_tensors`, or a tensor holds NaN or infinity.
     """
     stored_names = stored_names or {}
-    missing = [stored_names.get(variable, variable) for variable in variables if variable not in tensors]
+    shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
+    check_tensors(shapes, tensors, path=path, stored_names=stored_names, unused=unused)
+    if unused:
+        warnings.warn(f"{path}: tensors that the model does not use: {', '.join(unused)}.", stacklevel=2)
+    with np.errstate(over="ignore"):  # float64 beyond float32 becomes infinity, which is refused
+        values = {name: np.asarray(tensors[name].read(), "float32") for name in variables}
+    check_finite({stored_names.get(name, name): value for name, value in values.items()}, source=path)
+    for name, variable in variables.items():
+        variable.assign(values[name])
+
+
+def check_tensors(
+    shapes: Mapping[str, tuple[int, ...]],
+    tensors: Mapping[str, StoredTensor],
+    *,
+    path: Path,
+    stored_names: Mapping[str, str] | None = None,
+    unused: list[str] | None = None,
+) -> None:
+    """Checks that a file has a tensor of the right shape and type for every variable, before any data is read.
+
+    Args:
+        shapes: Shapes of the variables by path.
+        tensors: As in `assign_tensors`.
+        path: As in `assign_tensors`.
+        stored_names: As in `assign_tensors`.
+        unused: As in `assign_tensors`.
+
+    Raises:
+        ValueError: Tensors are missing, have another shape, or are no floating point numbers; the message names all.
+    """
+    stored_names = stored_names or {}
+    missing = [stored_names.get(name, name) for name in shapes if name not in tensors]
     if missing:
         others = f"; it has {', '.join(unused)} instead" if unused else ""
         raise ValueError(f"{path} lacks tensors of the model: {', '.join(missing)}{others}.")
     misshapen = [
-        f"{stored_names.get(name, name)} {tuple(tensors[name].shape)} instead of {tuple(variable.shape)}"
-        for name, variable in variables.items()
-        if tuple(tensors[name].shape) != tuple(variable.shape)
+        f"{stored_names.get(name, name)} {tensors[name].shape} instead of {shape}"
+        for name, shape in shapes.items()
+        if tensors[name].shape != shape
     ]
     if misshapen:
         raise ValueError(f"{path}: expected the shapes of the configuration. Received: {', '.join(misshapen)}.")
-    if unused:
-        warnings.warn(f"{path}: tensors that the model does not use: {', '.join(unused)}.", stacklevel=2)
-    for name, variable in variables.items():
-        variable.assign(np.asarray(tensors[name]).astype("float32"))
+    others = [
+        f"{stored_names.get(name, name)} {tensors[name].dtype}" for name in shapes if tensors[name].dtype not in FLOATS
+    ]
+    if others:
+        raise ValueError(f"{path}: expected tensors in {' or '.join(FLOATS)}. Received: {', '.join(others)}.")

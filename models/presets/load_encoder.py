@@ -2,18 +2,20 @@
 
 import logging
 import os
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from ...data.find_preset import find_preset
 from ...data.preset_config import is_preset_folder
 from ...data.text.tokenizer import Tokenizer
-from ..checkpoints.checkpoint import Checkpoint
+from ..checkpoints.checkpoint import Checkpoint, StoredTensor
 from ..checkpoints.find_checkpoint import find_checkpoint
-from .assign_tensors import assign_tensors
-from .preset_folder import read_preset_encoder
+from ..checkpoints.name_table import encoder_shapes
+from .assign_tensors import assign_tensors, check_tensors
+from .preset_folder import read_preset_folder
 from .variable_paths import variable_paths
 
 logger = logging.getLogger(__name__)
@@ -35,13 +37,14 @@ def load_encoder(cls, preset: str | os.PathLike, *, tokenizer: Tokenizer | None 
         ValueError: The preset is unknown, its files are missing or incomplete, or the vocabulary does not fit.
     """
     overrides = {"dtype": keras.config.dtype_policy().name} | overrides
-    path = find_preset(preset)
-    checkpoint = read_preset_encoder(path) if is_preset_folder(path) else find_checkpoint(path)
+    checkpoint = read_checkpoint(find_preset(preset))
     if tokenizer is None:
         tokenizer = checkpoint.tokenizer or _vocab_tokenizer(checkpoint)
     tensors = _fit_vocabulary(checkpoint, tokenizer)
     config = {"pooler": checkpoint.has("pooler."), "mlm_head": checkpoint.has("mlm_")} | checkpoint.config
-    encoder = cls(**config | {"vocab_size": tokenizer.vocab_size} | overrides)
+    config |= {"vocab_size": tokenizer.vocab_size} | overrides
+    check_encoder_tensors(checkpoint, config, tensors)
+    encoder = cls(**config)
     encoder.tokenizer = tokenizer
     variables = variable_paths(encoder)
     for part, prefix in (("pooler", "pooler."), ("output head's transform", "mlm_")):
@@ -58,6 +61,44 @@ def load_encoder(cls, preset: str | os.PathLike, *, tokenizer: Tokenizer | None 
     return encoder
 
 
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Reads an encoder from a preset folder or from another library's checkpoint.
+
+    Args:
+        path: As `find_preset` returns it.
+
+    Raises:
+        ValueError: As `load_encoder`.
+    """
+    return read_preset_folder(path).encoder() if is_preset_folder(path) else find_checkpoint(path)
+
+
+def check_encoder_tensors(
+    checkpoint: Checkpoint, config: Mapping[str, Any], tensors: Mapping[str, StoredTensor]
+) -> None:
+    """Checks that a file's tensors have the shapes of an encoder's configuration, before the encoder takes memory.
+
+    Args:
+        checkpoint: The checkpoint.
+        config: Arguments of `Encoder`. Parts that the file lacks altogether are left out.
+        tensors: Tensors with the rows of the encoder's vocabulary.
+
+    Raises:
+        ValueError: As `check_tensors`.
+    """
+    pooler, mlm_head = (
+        config.get(option, default) and checkpoint.has(prefix)
+        for option, default, prefix in (("pooler", False, "pooler."), ("mlm_head", True, "mlm_"))
+    )
+    check_tensors(
+        encoder_shapes(config, pooler=pooler, mlm_head=mlm_head),
+        tensors,
+        path=checkpoint.weights_path,
+        stored_names=checkpoint.stored_names,
+        unused=checkpoint.unused,
+    )
+
+
 def _vocab_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     """Returns the tokenizer of a checkpoint's vocab.txt."""
     if not checkpoint.vocab_path.is_file():
@@ -68,17 +109,20 @@ def _vocab_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     return tokenizer if lowercase else Tokenizer(tokenizer.tokens, lowercase=False)
 
 
-def _fit_vocabulary(checkpoint: Checkpoint, tokenizer: Tokenizer) -> dict[str, np.ndarray]:
+def _fit_vocabulary(checkpoint: Checkpoint, tokenizer: Tokenizer) -> Mapping[str, StoredTensor]:
     """Returns the tensors with the rows of the tokenizer's tokens."""
     table = checkpoint.tensors.get("token_embedding.embeddings")
-    if table is None or len(table) == tokenizer.vocab_size:
+    if table is None or table.shape[:1] == (tokenizer.vocab_size,):
         return checkpoint.tensors
     rows = tokenizer.checkpoint_rows
-    if rows is None or rows.max() >= len(table):
-        raise ValueError(_vocabulary_message(checkpoint, tokenizer, rows=len(table)))
+    num_rows = table.shape[0] if table.shape else 0
+    if rows is None or rows.max() >= num_rows:
+        raise ValueError(_vocabulary_message(checkpoint, tokenizer, rows=num_rows))
     by_token = ("token_embedding.embeddings", "mlm_bias")
-    return checkpoint.tensors | {
-        name: checkpoint.tensors[name][rows] for name in by_token if name in checkpoint.tensors
+    return {**checkpoint.tensors} | {
+        name: checkpoint.tensors[name].rows(rows)
+        for name in by_token
+        if name in checkpoint.tensors and checkpoint.tensors[name].shape[:1] == (num_rows,)
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 
 from ...data.preset_config import WEIGHTS_FILE
-from ..checkpoints.safetensors_file import read_safetensors
+from ..checkpoints.safetensors_file import stored_tensors
 from .assign_tensors import assign_tensors
 from .variable_paths import variable_paths
 
@@ -21,8 +21,9 @@ def load_weights(model: keras.Model, folder: str | os.PathLike) -> None:
         folder: Folder of a saved model.
 
     Raises:
-        ValueError: The file is incomplete, or lacks a weight of the model. No weight is assigned.
+        ValueError: The file is incomplete or lacks a weight of the model, or a weight is not finite. No weight is
+            assigned.
     """
     path = Path(folder) / WEIGHTS_FILE
     variables = {name: variable for name, variable in variable_paths(model).items() if "lora_kernel" not in name}
-    assign_tensors(variables, read_safetensors(path), path=path)
+    assign_tensors(variables, stored_tensors(path), path=path)

@@ -8,17 +8,19 @@ from typing import Any
 import keras
 
 from ... import __version__
+from ...data.text.vocabulary_language import vocabulary_language
 
 
 def model_card(models: Sequence[keras.Model], folder: Path, *, card: dict[str, Any]) -> str:
     """Returns the README.md of a saved model: description, origin, metrics and a snippet that runs.
 
     Args:
-        models: The models that the folder holds. If a model has an attribute `card_example`, a line of code that uses
-            `model`, the snippet contains it.
+        models: The models that the folder holds. If a model has an attribute `card_examples`, lines of code that use
+            `model` by language, the snippet contains that of its language.
         folder: Folder of the model.
-        card: Contents. `"title"` and `"text"`; `"preset"`, the name to load the model by; `"metrics"`, values by name.
-            Any other key, such as `"data"` (with its hash), `"command"` or `"licence"`, becomes a row of the table.
+        card: Contents. `"title"` and `"text"`; `"preset"`, the name to load the model by; `"metrics"`, values by name;
+            `"language"`, by default that of the vocabulary. Any other key, such as `"data"` (with its hash),
+            `"command"` or `"licence"`, becomes a row of the table.
 
     Returns:
         Markdown.
@@ -28,6 +30,7 @@ def model_card(models: Sequence[keras.Model], folder: Path, *, card: dict[str, A
     lines = [f"# {card.pop('title', f'{classes[0]} of textzoo')}", ""]
     if "text" in card:
         lines += [str(card.pop("text")), ""]
+    language = card.setdefault("language", vocabulary_language(_tokens(models[0])))
     preset, metrics = str(card.pop("preset", folder)), card.pop("metrics", {})
     facts = {
         "class": ", ".join(f"`textzoo.models.{name}`" for name in classes),
@@ -40,10 +43,16 @@ def model_card(models: Sequence[keras.Model], folder: Path, *, card: dict[str, A
         lines += ["## Measured", "", *_table(("metric", "figure"), metrics)]
     lines += ["## Use", "", "```python", f"from textzoo.models import {', '.join(classes)}"]
     for model in models:
-        example = [model.card_example] if hasattr(model, "card_example") else []
+        examples: Any = getattr(model, "card_examples", {})
+        example = [examples[language]] if language in examples else []
         lines += ["", f"model = {type(model).__name__}.from_preset({json.dumps(preset, ensure_ascii=False)})", *example]
     lines += ["```", ""]
     return "\n".join(lines)
+
+
+def _tokens(model: keras.Model) -> list[str]:
+    tokenizer: Any = getattr(getattr(model, "preprocessor", None) or model, "tokenizer", None)
+    return [] if tokenizer is None else tokenizer.tokens
 
 
 def _table(head: tuple[str, str], rows: dict[str, Any]) -> list[str]:

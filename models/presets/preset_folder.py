@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,14 @@ import numpy as np
 
 from ... import __version__
 from ...data.files import write_atomically
-from ...data.preset_config import CONFIG_FILE, VOCAB_FILE, WEIGHTS_FILE, read_preset_config
+from ...data.preset_config import CONFIG_FILE, STATE_KEYS, VOCAB_FILE, WEIGHTS_FILE, insert_tokens, read_raw_config
 from ...data.text.tokenizer import Tokenizer
-from ..checkpoints.checkpoint import Checkpoint
-from ..checkpoints.safetensors_file import read_safetensors, write_safetensors
+from ..checkpoints.check_finite import check_finite
+from ..checkpoints.checkpoint import Checkpoint, StoredTensor
+from ..checkpoints.safetensors_file import stored_tensors, write_safetensors
 from .model_card import model_card
+from .preset_schema import ENCODER, LAYER_KEYS, check_preset_config
 from .variable_paths import variable_paths
-
-# Keys in the configuration of any Keras layer, which are not arguments of the encoder's own.
-LAYER_KEYS = ("name", "trainable", "dtype")
 
 
 def save_to_preset(
@@ -41,7 +41,8 @@ def save_to_preset(
             some of its weights.
 
     Raises:
-        ValueError: The model has no tokenizer, `dtype` is unknown, or a model in `other_tasks` has other weights.
+        ValueError: The model has no tokenizer, `dtype` is unknown, a weight is not finite, or a model in `other_tasks`
+            has other weights.
     """
     if dtype not in ("float32", "float16"):
         raise ValueError(f"Expected dtype float32 or float16. Received: {dtype}.")
@@ -49,7 +50,6 @@ def save_to_preset(
     if tokenizer is None:
         raise ValueError(f"Expected a {type(model).__name__} with a tokenizer, whose vocabulary is saved too.")
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     config = {
         "textzoo": __version__,
         "class": _class(model),
@@ -60,6 +60,7 @@ def save_to_preset(
         config["other_tasks"] = {_class(other): _config(other) for other in other_tasks}
     text = json.dumps(_without_tokens(config, tokenizer.tokens), ensure_ascii=False, indent=2)
     tensors = _tensors(model)
+    check_finite(tensors, source=folder)
     for other in other_tasks:
         shared = _tensors(other)
         if not shared.keys() <= tensors.keys() or any(np.any(shared[path] != tensors[path]) for path in shared):
@@ -67,8 +68,12 @@ def save_to_preset(
                 f"Expected other_tasks to share the weights of the {type(model).__name__}. "
                 f"Received: a {type(other).__name__} with other weights."
             )
+    with np.errstate(over="ignore"):
+        stored = {path: tensor.astype(dtype) for path, tensor in tensors.items()}
+    check_finite(stored, source=f"{folder}, as {dtype}")
+    folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(folder / VOCAB_FILE)
-    write_safetensors(folder / WEIGHTS_FILE, {path: tensor.astype(dtype) for path, tensor in tensors.items()})
+    write_safetensors(folder / WEIGHTS_FILE, stored)
     write_atomically(folder / CONFIG_FILE, text + "\n")
     write_atomically(folder / "README.md", model_card([model, *other_tasks], folder, card=card or {}))
 
@@ -89,53 +94,76 @@ def _tensors(model: keras.Model) -> dict[str, np.ndarray]:
     }
 
 
-def read_preset_folder(folder: Path) -> tuple[dict[str, Any], dict[str, np.ndarray], Tokenizer]:
-    """Reads a folder that `save_to_preset` wrote.
+@dataclass
+class PresetFolder:
+    """A folder that `save_to_preset` wrote.
+
+    Attributes:
+        folder: The folder.
+        config: Content of config.json, checked.
+        tensors: Tensors by attribute path.
+        tokenizer: The tokenizer.
+    """
+
+    folder: Path
+    config: dict[str, Any]
+    tensors: dict[str, StoredTensor]
+    tokenizer: Tokenizer
+
+    @property
+    def weights_path(self) -> Path:
+        return self.folder / WEIGHTS_FILE
+
+    def tasks(self) -> dict[str, dict[str, Any]]:
+        """Returns the configurations of the models that the folder holds, by registered name of the class."""
+        return {self.config["class"]: self.config["config"]} | self.config.get("other_tasks", {})
+
+    def encoder(self) -> Checkpoint:
+        """Returns the encoder, whether the model is the encoder or contains it.
+
+        Raises:
+            ValueError: The model has no encoder, or the weights have other shapes than its configuration.
+        """
+        options, prefix = self.config["config"], ""
+        if self.config["class"] != ENCODER:
+            table = "token_embedding.embeddings"
+            prefix = next(
+                (name.removesuffix(table) for name in self.tensors if name.endswith(f"encoder.{table}")), None
+            )
+            options = (options.get("encoder") or {}).get("config")
+            if prefix is None or options is None:
+                raise ValueError(f"{self.folder}: expected a model with an encoder. Received: {self.config['class']}.")
+        inside = [name for name in self.tensors if name.startswith(prefix)]
+        return Checkpoint(
+            weights_path=self.weights_path,
+            config={key: value for key, value in options.items() if key not in (*LAYER_KEYS, "tokenizer")},
+            tensors={name.removeprefix(prefix): self.tensors[name] for name in inside},
+            stored_names={name.removeprefix(prefix): name for name in inside},
+            unused=[],
+            vocab_path=self.folder / VOCAB_FILE,
+            tokenizer=self.tokenizer,
+            heads=[name for name in self.tensors if not name.startswith(prefix)],
+        )
+
+
+def read_preset_folder(folder: Path) -> PresetFolder:
+    """Reads a folder that `save_to_preset` wrote; the data of the tensors is read later.
 
     Args:
         folder: The folder.
 
-    Returns:
-        The content of config.json, the tensors by attribute path, and the tokenizer.
-
     Raises:
-        ValueError: A file or a key of config.json is missing, or a file is incomplete.
+        ValueError: A file is missing or incomplete, or config.json has a wrong field, see `check_preset_config`.
     """
-    config, tokenizer = read_preset_config(folder)
-    return config, read_safetensors(folder / WEIGHTS_FILE), tokenizer
-
-
-def read_preset_encoder(folder: Path) -> Checkpoint:
-    """Reads the encoder of a folder that `save_to_preset` wrote, whether the model is the encoder or contains it.
-
-    Args:
-        folder: The folder.
-
-    Raises:
-        ValueError: As `read_preset_folder`, or the model has no encoder.
-    """
-    config, tensors, tokenizer = read_preset_folder(folder)
-    options, prefix = config["config"], ""
-    if config["class"] != "textzoo>Encoder":
-        table = "token_embedding.embeddings"
-        prefix = next((name.removesuffix(table) for name in tensors if name.endswith(f"encoder.{table}")), None)
-        options = (options.get("encoder") or {}).get("config")
-        if prefix is None or options is None:
-            raise ValueError(f"{folder}: expected a model with an encoder. Received: {config['class']}.")
-    return Checkpoint(
-        weights_path=folder / WEIGHTS_FILE,
-        config={key: value for key, value in options.items() if key not in LAYER_KEYS},
-        tensors={name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)},
-        stored_names={},
-        unused=[],
-        vocab_path=folder / VOCAB_FILE,
-        tokenizer=tokenizer,
-    )
+    config, tokens = read_raw_config(folder)
+    check_preset_config(config, folder / CONFIG_FILE, tokens=tokens)
+    config, tokenizer = insert_tokens(config, tokens)
+    return PresetFolder(folder, config, stored_tensors(folder / WEIGHTS_FILE), tokenizer)
 
 
 def _without_tokens(value: Any, tokens: list[str]) -> Any:
     """Returns a configuration with every list of the vocabulary's tokens replaced by "vocab.txt"."""
     if isinstance(value, dict):
-        kept = {key: _without_tokens(item, tokens) for key, item in value.items()}
+        kept = {key: _without_tokens(item, tokens) for key, item in value.items() if key not in STATE_KEYS}
         return kept | {"tokens": VOCAB_FILE, "checkpoint_rows": None} if value.get("tokens") == tokens else kept
     return [_without_tokens(item, tokens) for item in value] if isinstance(value, list | tuple) else value

@@ -53,7 +53,10 @@ class QAGenerator(QAGeneration, Task):
     encoder_options = {"mlm_head": True, "pooler": False}
     streams_key = target_key = "target_ids"
     text_method = "generate"
-    card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课。"))'
+    card_examples = {
+        "Chinese": 'print(model.generate("今天下午三点，小李在图书馆讲课。"))',
+        "English": 'print(model.generate("Anna reads in the library."))',
+    }
 
     def __init__(
         self,

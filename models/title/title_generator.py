@@ -63,7 +63,10 @@ class TitleGenerator(TitleGeneration, Task):
     encoder_options = {"mlm_head": True, "pooler": False}
     target_key = "target_ids"
     text_method = "generate"
-    card_example = 'print(model.generate("今天下午三点，小李在图书馆讲课，来了两百人。").text)'
+    card_examples = {
+        "Chinese": 'print(model.generate("今天下午三点，小李在图书馆讲课，来了两百人。").text)',
+        "English": 'print(model.generate("Anna reads in the library.").text)',
+    }
 
     def __init__(
         self,

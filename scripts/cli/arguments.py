@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import itertools
+import math
 from collections.abc import Iterable
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -44,8 +45,8 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         The instance.
 
     Raises:
-        ValueError: A flag or key is unknown (the message names the nearest), missing, or of another type; or as
-            `check_paths`.
+        ValueError: A flag or key is unknown (the message names the nearest), missing, of another type, or not finite;
+            or as `check_paths`.
     """
     from jsonargparse import ActionConfigFile, ActionYesNo, ArgumentError, ArgumentParser  # pyright: ignore[reportPrivateImportUsage]
 
@@ -83,7 +84,10 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
     for name in help_texts:
         if getattr(namespace, name) is None and type(None) not in get_args(types[name]):
             raise ValueError(f"{name}: expected a value. Received: null; remove the line or write a value")
-    arguments = arguments_class(**{name: _plain_value(getattr(namespace, name)) for name in help_texts})
+    values = {name: _plain_value(getattr(namespace, name)) for name in help_texts}
+    for name, value in values.items():
+        _check_finite(_flag(name), value)
+    arguments = arguments_class(**values)
     check_paths(arguments)
     return arguments
 
@@ -157,6 +161,13 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain_value(item) for item in value]
     return next((base(value) for base in (int, float) if isinstance(value, base)), value)
+
+
+def _check_finite(flag: str, value: Any) -> None:
+    """Raises ValueError if a number, alone or in a list, is NaN or infinite."""
+    for number in value if isinstance(value, list | tuple) else [value]:
+        if isinstance(number, float) and not math.isfinite(number):
+            raise ValueError(f"Expected {flag} to be a finite number. Received: {number}")
 
 
 def _suggestion(word: str, words: Iterable[str]) -> str:

@@ -34,3 +34,11 @@ def test_nearest_name_is_suggested(shipped):
         find_preset("tiny_zh")
     with pytest.raises(ValueError, match="Received: quite another.$"):
         find_preset("quite another")
+
+
+def test_paths_that_lead_nowhere(tmp_path):
+    with pytest.raises(ValueError, match="name of a user after ~. Received: ~nosuchuser/x"):
+        find_preset("~nosuchuser/x")
+    (tmp_path / "file.txt").write_text("text")
+    with pytest.raises(ValueError, match="Received: .*file.txt/model"):
+        find_preset(tmp_path / "file.txt" / "model")

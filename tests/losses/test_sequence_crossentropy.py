@@ -124,3 +124,17 @@ def test_invalid_smoothing_raises(smoothing):
 def test_different_shapes_raise(shape):
     with pytest.raises(ValueError, match="one token id for each position"):
         SequenceCrossentropy()(np.zeros(shape), np.zeros((2, 4, 7)))
+
+
+@pytest.mark.parametrize("from_log_probs", [False, True])
+@pytest.mark.parametrize("token", [-1, 5, 2**31 - 1, 0.5])
+def test_ids_outside_the_vocabulary_are_named(token, from_log_probs):
+    match = f"y_true of whole numbers from 0 to 4. Received: ids from 0 to {token}" if token > 0 else "ids from -1 to 0"
+    with pytest.raises(ValueError, match=match):
+        sequence_crossentropy([[0, token]], np.zeros((1, 2, 5), "float32"), from_log_probs=from_log_probs)
+
+
+def test_an_empty_batch_has_the_loss_0():
+    for shape in ((0, 4), (2, 0)):
+        loss = SequenceCrossentropy(0.1)(np.zeros(shape, "int32"), np.zeros((*shape, 5), "float32"))
+        assert float(loss) == 0

@@ -365,3 +365,44 @@ def test_a_sigmoid_layer_warns_while_tracing():
     validation._warn_of_probabilities.cache_clear()
     with pytest.warns(UserWarning, match="sigmoid"):
         model.fit(np.ones((2, 3)), np.ones((2, 3)), verbose=0)
+
+
+EMPTY = np.zeros((0, 3), "float32")
+
+
+@pytest.mark.parametrize("labels", [EMPTY, np.zeros((0, 2), "int32")], ids=["zlpr", "sparse_zlpr"])
+def test_an_empty_batch_has_the_loss_0(labels):
+    loss, function = (ZLPR, zlpr) if labels.dtype == "float32" else (SparseZLPR, sparse_zlpr)
+    assert numpy(function(labels, EMPTY)).shape == numpy(loss(reduction=None)(labels, EMPTY)).shape == (0,)
+    for reduction in ("sum", "sum_over_batch_size"):
+        value = numpy(loss(reduction=reduction)(labels, EMPTY))
+        assert value.shape == () and value == 0
+    assert numpy(gradient(lambda x: loss()(labels, x), EMPTY)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("loss", [sparse_zlpr, SparseZLPR()])
+@pytest.mark.parametrize("label", [2**31 - 1, -(2**31), 2**32, 2**32 + 1, 3, -2, 0.5, float("nan")])
+def test_ids_are_checked_before_a_cast_can_change_them(loss, label):
+    with pytest.raises(ValueError, match=f"from 0 to 2, or -1 as padding. Received: ids from {label:.15g} to"):
+        loss(np.array([[label]]), np.zeros((1, 3), "float32"))
+
+
+@pytest.mark.graph
+@pytest.mark.parametrize("label", [2**31 - 1, -2, 3])
+def test_an_unknown_id_in_a_compiled_function_gives_nan(label):
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Identity()])
+    model.compile(loss=SparseZLPR(), jit_compile=False)
+    logits = np.zeros((2, 3), "float32")
+    assert np.isnan(model.evaluate(logits, np.array([[label], [1]]), verbose=0))
+    np.testing.assert_allclose(model.evaluate(logits, np.array([[-1], [1]]), verbose=0), np.log(24) / 2, rtol=1e-5)
+
+
+@pytest.mark.parametrize("loss", [ZLPR(), SparseZLPR()])
+def test_weights_of_another_shape_do_not_broadcast_the_losses(loss):
+    labels, logits = np.zeros((2, 3)), np.zeros((2, 3), "float32")
+    labels = labels if isinstance(loss, ZLPR) else np.full((2, 1), -1)
+    for weight in (np.ones(2), np.ones((2, 1)), 1.0):
+        assert np.isfinite(float(loss(labels, logits, weight)))
+    for weight in (np.ones(3), np.ones((2, 3)), np.ones((1, 2, 1))):
+        with pytest.raises(ValueError, match=r"sample_weight of the shape \(2,\), one weight for each loss. Received"):
+            loss(labels, logits, weight)

@@ -34,7 +34,7 @@ class Scorer(keras.Model):
 
     preprocessor_class = ScorerPreprocessor
     encoder_options = {"pooler": False, "mlm_head": False}
-    card_example = "print(model.preprocessor.tokenizer.decode([7, 8]))"
+    card_examples = {"Chinese": "print(model.preprocessor.tokenizer.decode([7, 8]))"}
 
     def __init__(self, encoder, preprocessor=None, units=1, **kwargs):
         super().__init__(**kwargs)
@@ -112,7 +112,7 @@ def test_own_folder_gives_the_model(saved):
     assert (loaded.units, loaded.preprocessor.length, loaded.encoder.config["dropout"]) == (2, 5, 0.4)
     assert loaded.preprocessor.tokenizer.tokens == model.preprocessor.tokenizer.tokens
     assert "丄" not in (folder / "config.json").read_text()  # the vocabulary is in vocab.txt only
-    assert Scorer.card_example in (folder / "README.md").read_text()
+    assert Scorer.card_examples["Chinese"] in (folder / "README.md").read_text()
 
 
 def test_folder_of_another_task_gives_its_encoder(saved):

@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -100,3 +103,31 @@ def test_transformers_loads_a_checkpoint_of_textzoo(tmp_path, activation):
     np.testing.assert_allclose(ours[ids != 0], theirs[ids != 0], atol=TOLERANCE, rtol=0)
     tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path)
     assert tokenizer("一丁七")["input_ids"] == encoder.tokenizer.encode("一丁七").ids.tolist()
+
+
+@pytest.mark.slow
+@live
+def test_the_advice_for_a_pickle_keeps_every_head(tmp_path):
+    import torch
+    import transformers
+
+    folder = tmp_path / 'a model\'s "folder"'
+    torch.manual_seed(0)
+    config = transformers.BertConfig(
+        vocab_size=40, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    theirs = transformers.BertForMaskedLM(config).eval()
+    theirs.save_pretrained(folder)
+    (folder / "model.safetensors").unlink()
+    torch.save(theirs.state_dict(), folder / "pytorch_model.bin")
+    random_encoder().tokenizer.save(folder / "vocab.txt")
+    with pytest.raises(ValueError, match="never loaded") as error_info:
+        Encoder.from_preset(folder)
+    command = str(error_info.value).partition("PyTorch is installed: ")[2]
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    subprocess.run(["sh", "-c", command], check=True, env=environment)
+    encoder = Encoder.from_preset(folder)
+    ids = np.array([[2, 9, 10, 11, 3]])
+    with torch.no_grad():
+        logits = theirs(torch.tensor(ids)).logits.numpy()
+    np.testing.assert_allclose(encoder.token_logits(encoder(ids)), logits, atol=TOLERANCE, rtol=0)

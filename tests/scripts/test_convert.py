@@ -72,3 +72,28 @@ def test_unknown_format(google, tmp_path, capsys):
     line = one_line(capsys, google, tmp_path / "out", "--format", "onnx")
     assert '"format"' in line and "onnx" in line
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["google", "huggingface", "textzoo"])
+def test_heads_are_lost_only_with_leave(tmp_path, capsys, name):
+    out = tmp_path / "out"
+    line = one_line(capsys, "tiny-zh", out, "--format", name)
+    assert f"tiny-zh has copy head, span bias, which the format {name} cannot hold" in line
+    assert "--no-copy-head" in line and "--allow-loss" in line and not out.exists()
+    assert main(["tiny-zh", str(out), "--format", name, "--allow-loss"]) == 0
+    assert capsys.readouterr().out.endswith("without copy head, span bias\n")
+    np.testing.assert_array_equal(Encoder.from_preset(out).mlm_bias, Encoder.from_preset("tiny-zh").mlm_bias)
+
+
+def test_hierarchical_positions_are_kept_by_our_format_only(tmp_path, capsys):
+    random_encoder(hierarchical_positions=True).save_to_preset(tmp_path / "long")
+    assert "hierarchical positions" in one_line(capsys, tmp_path / "long", tmp_path / "out", "--format", "huggingface")
+    assert main([str(tmp_path / "long"), str(tmp_path / "out"), "--format", "textzoo"]) == 0
+
+
+@pytest.mark.parametrize("name", ["google", "huggingface"])
+def test_activations_that_the_other_library_lacks(tmp_path, capsys, name):
+    random_encoder(activation="sau").save_to_preset(tmp_path / "sau")
+    line = one_line(capsys, tmp_path / "sau", tmp_path / "out", "--format", name, "--allow-loss")
+    assert "Expected an activation of this format: gelu, " in line and line.endswith("Received: sau.")
+    assert not (tmp_path / "out").exists()

@@ -214,7 +214,7 @@ def test_flooding_is_logged_and_drawn(train, train_file):
 def test_a_non_finite_loss_ends_the_training_with_finite_weights(train):
     status, err, out = train("--learning-rate", "1e30", "--warmup-ratio", "0", "--epochs", "9")
     last = err.splitlines()[-1]
-    assert status == 2 and last.startswith("textzoo train: Expected a finite loss. Received: ") and " at step " in last
+    assert status == 2 and last.startswith("textzoo train: Expected ") and "finite" in last and " at step " in last
     assert all(np.isfinite(weight).all() for weight in QAGenerator.from_preset(out).get_weights())
     assert not (out / "metrics.json").exists()
 

@@ -178,6 +178,13 @@ def test_word_segmentation_makes_words_of_the_vocabulary_one_token(tmp_path):
     assert tokens_of(Tokenizer.from_config(with_words.get_config()), "安门天") == ["安门天"]
 
 
+def test_a_configuration_holds_words_never_their_path(tmp_path):
+    (tmp_path / "words.txt").write_text("安门天 1000 n\n", encoding="utf-8")
+    config = Tokenizer(EVERYDAY, word_segmentation=True).get_config()
+    with pytest.raises(ValueError, match="Expected user_dict to be a list of lines in a configuration. Received: '"):
+        Tokenizer.from_config(config | {"user_dict": str(tmp_path / "words.txt")})
+
+
 def test_jieba_is_silent(capfd):
     tokens_of(Tokenizer(EVERYDAY, word_segmentation=True), "北京")
     assert capfd.readouterr() == ("", "")

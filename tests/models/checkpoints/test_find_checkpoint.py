@@ -116,7 +116,7 @@ def test_files_missing(google, hugging_face, missing):
 
 def test_pickle_is_never_loaded(hugging_face):
     (hugging_face / "model.safetensors").rename(hugging_face / "pytorch_model.bin")
-    assert_rejected(hugging_face, r"pytorch_model.bin, a pickle, which is never loaded. Convert it .*save_pretrained")
+    assert_rejected(hugging_face, r"pytorch_model.bin, a pickle, which is never loaded. Convert it .*: python -c")
     (hugging_face / "config.json").rename(hugging_face / "bert_config.json")
     assert_rejected(hugging_face, "a pickle, which is never loaded")
 

@@ -24,7 +24,7 @@ def write_bert4keras(encoder, folder, *, by_class=False):
     folder.mkdir(exist_ok=True)
     with h5py.File(folder / "best_model.weights", "w") as file:
         (_write_by_class if by_class else _write_by_name)(file, layers)
-    write_config(encoder, folder / "bert_config.json")
+    write_config(encoder, folder / "bert_config.json", hidden_act=encoder.config["activation"])
     encoder.tokenizer.save(folder / "vocab.txt")
 
 
@@ -129,7 +129,7 @@ def test_heads_that_are_switched_off_are_not_loaded(tmp_path, recwarn):
 def test_keep_tokens_files_have_fewer_rows(tmp_path):
     full, small = random_encoder(), random_encoder(vocab_size=20)
     write_bert4keras(small, tmp_path)
-    write_config(full, tmp_path / "bert_config.json")
+    write_config(full, tmp_path / "bert_config.json", hidden_act="gelu")
     full.tokenizer.save(tmp_path / "vocab.txt")
     with pytest.raises(ValueError, match=r"40 tokens. Received: 20 rows.*keep_tokens.*list\(token_dict\)"):
         Encoder.from_preset(tmp_path)

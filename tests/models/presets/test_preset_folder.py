@@ -2,13 +2,15 @@
 
 import json
 import os
+import re
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
 from tests.models.random_encoder import random_encoder
-from textzoo.models import Encoder
+from textzoo.data import Tokenizer
+from textzoo.models import Encoder, ExtractiveQA, MaskedLM, MultiLabelClassifier, QAGenerator, TitleGenerator
 
 
 def test_writes_config_vocab_weights_and_card(tmp_path):
@@ -111,3 +113,33 @@ def test_weights_have_the_file_mode_of_the_other_files(tmp_path):
     random_encoder().save_to_preset(tmp_path / "saved")
     modes = {file.stat().st_mode for file in (tmp_path / "saved").iterdir()}
     assert len(modes) == 1
+
+
+TASKS = (QAGenerator, TitleGenerator, MaskedLM, ExtractiveQA, MultiLabelClassifier)
+LETTERS = {"Chinese": "今天下午小李在", "English": "abdehilnorsty."}
+
+
+def card_of(task, language, folder):
+    """Saves a model with a vocabulary of the language, and returns its card."""
+    letters = LETTERS[language]
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]", *letters]
+    tokenizer = Tokenizer(tokens + [f"##{letter}" for letter in letters if letter != "."])
+    encoder = random_encoder(vocab_size=tokenizer.vocab_size, max_length=512, pooler=False)
+    options = {"labels": ["a", "b"]} if task is MultiLabelClassifier else {}
+    task(encoder, task.preprocessor_class(tokenizer, **options)).save_to_preset(folder)
+    return (folder / "README.md").read_text()
+
+
+@pytest.mark.parametrize("language", LETTERS)
+@pytest.mark.parametrize("task", TASKS)
+def test_the_card_states_the_language_and_fits_it(tmp_path, task, language):
+    readme = card_of(task, language, tmp_path)
+    assert f"| language | {language} |" in readme and task.card_examples[language] in readme
+    assert (re.search("[\u4e00-\u9fff]", readme) is None) == (language == "English")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LETTERS)
+@pytest.mark.parametrize("task", TASKS)
+def test_the_example_of_a_card_runs(tmp_path, task, language):
+    exec(card_of(task, language, tmp_path).split("```python\n")[1].split("```")[0], {})

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 import yaml
-from jsonargparse.typing import PositiveInt
+from jsonargparse.typing import PositiveFloat, PositiveInt
 
 from textzoo.scripts.cli.arguments import Text, parse_arguments
 
@@ -194,3 +194,28 @@ def test_help_spells_print_config_with_a_hyphen(capsys):
         parse("--help")
     text = capsys.readouterr().out
     assert "--print-config" in text and "--print_config" not in text
+
+
+@pytest.mark.parametrize("word", [".nan", ".inf", "-.inf", "1e999"])
+def test_numbers_are_finite(word, tmp_path):
+    file = tmp_path / "brew.yaml"
+    file.write_text(f"strength: {word.replace('1e', '1.0e+')}\n")
+    for argv in ([f"--strength={word}"], ["--config", str(file)]):
+        with pytest.raises(ValueError, match="Expected --strength to be a finite number. Received: "):
+            parse("x", "--out", "pot", *argv)
+
+
+@pytest.mark.parametrize("word", ["inf", "nan", ".inf", "1e999", "-1"])
+def test_positive_numbers_are_finite(word):
+    @dataclass
+    class Train:
+        """Train.
+
+        Args:
+            learning_rate: Rate.
+        """
+
+        learning_rate: PositiveFloat = 1.0
+
+    with pytest.raises(ValueError, match="learning"):
+        parse_arguments(Train, [f"--learning-rate={word}"], prog="textzoo train")
