@@ -59,7 +59,7 @@ class TextzooQA:
         self.sources = [encoder.tokenizer.encode(text).ids.tolist() for text in self.texts]
         random = np.random.default_rng(0)
         starts = [random.choice(length - ANSWER_LENGTH, NUM_PAIRS, replace=False) for length in lengths]
-        self.answers = [[t[s : s + ANSWER_LENGTH] for s in row] for t, row in zip(self.texts, starts, strict=True)]
+        self.answers = [[(int(start), int(start) + ANSWER_LENGTH) for start in row] for row in starts]
         self.answer_ids = [
             [source[s + 1 : s + 1 + ANSWER_LENGTH] for s in map(int, row)]
             for source, row in zip(self.sources, starts, strict=True)

@@ -12,6 +12,7 @@ from .length_batching import BUCKETS as BUCKETS
 from .length_batching import bucket as bucket
 from .per_example_rng import PerExampleRng as PerExampleRng
 from .per_example_rng import passage_rng as passage_rng
+from .qa.answer_span import answer_span as answer_span
 from .qa.best_span import best_span as best_span
 from .qa.locate_answer import locate_answer as locate_answer
 from .qa.non_overlapping_spans import non_overlapping_spans as non_overlapping_spans
@@ -24,6 +25,7 @@ from .qa.qa_statistics import QAStatistics as QAStatistics
 from .qa.qa_statistics import qa_statistics as qa_statistics
 from .qa.span_constraint import SpanConstraint as SpanConstraint
 from .qa.span_constraint import span_constraint as span_constraint
+from .qa.validate_answer import validate_answer as validate_answer
 from .qa.validate_question import validate_question as validate_question
 from .readers.invalid_record_error import InvalidRecordError as InvalidRecordError
 from .readers.read_corpus import CorpusTexts as CorpusTexts
@@ -43,6 +45,7 @@ from .sample_corpus.sample_corpus import sample_corpus as sample_corpus
 from .text.chunking import Chunk as Chunk
 from .text.chunking import chunk_passage as chunk_passage
 from .text.detokenize import detokenize as detokenize
+from .text.source_spelling import source_spelling as source_spelling
 from .text.text_units import metric_units as metric_units
 from .text.text_units import text_units as text_units
 from .text.tokenizer import Encoding as Encoding

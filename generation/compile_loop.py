@@ -4,6 +4,8 @@ import functools
 
 import keras
 
+from .process_guard import check_process
+
 XLA_STREAMS = 256
 
 
@@ -49,6 +51,7 @@ class _Compiled:
             self._run = tf.function(traced, autograph=False, **options)
 
     def __call__(self, *args, **kwargs):
+        check_process()
         return self._run(*args, **kwargs)
 
 

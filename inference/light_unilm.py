@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..data.decoding_memory import DecoderSizes
 from .light_graphs import LightGraphs
 
 
@@ -72,6 +73,7 @@ class LightUniLM:
         self._encoded += ["copy_keys"] * model.copy_head + ["prior"] * model.source_prior
         self._own = [f"{part}_{i}" for i in range(self._num_layers) for part in ("key", "value")]
         self.vocab_size = model.encoder["vocab_size"]
+        self.sizes = DecoderSizes(self._num_layers, model.encoder["hidden_size"], self.vocab_size)
 
     def encode(self, ids: np.ndarray) -> LightSource:
         """Encodes sources int `[b, s]`; 0 is padding."""

@@ -3,13 +3,15 @@
 import dataclasses
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..data.qa.qa_pair import QAPair, ScoredQAPair
+from ..data.qa.validate_answer import validate_answer
 from ..data.qa.validate_question import validate_question
+from ..data.text.check_texts import check_text
 from ..data.text.chunking import Chunk, chunk_passage
 from ..metrics.f1 import answer_f1
 from .deduplication import Deduplicator
@@ -30,7 +32,7 @@ class QAPipeline:
 
     A document is cut into overlapping chunks at sentence ends. The pairs of each chunk pass four filters:
 
-    1. the form of the question (`validate_question`);
+    1. the form of answer and question (`validate_answer`, `validate_question`);
     2. the log-probabilities of answer and question;
     3. the round trip: `round_trip_model` answers the question on the chunk and must find the answer;
     4. duplicate questions (`Deduplicator`).
@@ -93,7 +95,7 @@ class QAPipeline:
         documents: str | Iterable[str],
         num_pairs: int = 10,
         *,
-        seed: int | None = None,
+        seed: int | None = 0,
         batch_size: int = 16,
         **options: Any,
     ) -> Any:
@@ -113,6 +115,8 @@ class QAPipeline:
         Raises:
             ValueError: A document has no character that the tokenizer knows, or as `QAGenerator.generate`.
         """
+        if not isinstance(documents, Iterable) or isinstance(documents, bytes | Mapping):
+            check_text(documents, "document")  # raises
         if isinstance(documents, str):
             return next(self.generate([documents], num_pairs, seed=seed, batch_size=batch_size, **options))
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
@@ -137,6 +141,7 @@ class QAPipeline:
         preprocessor = self.generator.preprocessor
         max_tokens = preprocessor.max_source_length - 2
         for document in documents:
+            check_text(document, "document")
             chunks = chunk_passage(document, preprocessor.tokenizer, max_tokens=max_tokens, overlap=max_tokens // 4)
             readable = [chunk for chunk in chunks if self._has_known_token(chunk.text)]
             if not readable:
@@ -175,7 +180,7 @@ class QAPipeline:
     def _scored_pair(self, pair: QAPair, answer: Any | None, *, offset: int) -> ScoredQAPair:
         fields = {field.name: getattr(pair, field.name) for field in dataclasses.fields(pair)}
         occurrences = tuple((start + offset, end + offset) for start, end in pair.occurrences)
-        fields |= {"start": occurrences[0][0], "end": occurrences[0][1], "occurrences": occurrences}
+        fields |= {"start": pair.start + offset, "end": pair.end + offset, "occurrences": occurrences}
         rank, round_trip, round_trip_answer = pair.score, None, None
         if answer is not None:
             margin = answer.score - answer.no_answer_score
@@ -192,7 +197,7 @@ class QAPipeline:
         )
 
     def _rejection_reason(self, pair: QAPair, round_trip: float | None) -> str | None:
-        reason = validate_question(pair.question, pair.answer)
+        reason = validate_answer(pair.answer) or validate_question(pair.question, pair.answer)
         if reason is not None:
             return reason
         if self.min_answer_logprob is not None and pair.answer_logprob < self.min_answer_logprob:

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from ..data.tasks.text_embedding import TextEmbedding, embedder_name
+from ..generation.process_guard import check_process
 from .encoder import Encoder
 from .presets.variable_paths import variable_paths
 
@@ -59,6 +60,7 @@ class ContextualEmbedder(TextEmbedding):
         return embedder_name(self.layers, weights)
 
     def states(self, ids):
+        check_process()
         last, _ = self.encoder.encode(ids)
         states = last if self.layers == "last" else (self._first_layer(ids) + last) / 2
         return ops.convert_to_numpy(states).astype("float32")

@@ -12,6 +12,7 @@ import keras
 from keras import ops
 
 from ..data.text.tokenizer import Tokenizer
+from ..generation.process_guard import check_process
 from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
 from ..layers.memory_attention import CrossDirectionContext
@@ -136,6 +137,7 @@ class Encoder(keras.Model):
         tokenizer=None,
         **kwargs,
     ):
+        check_process()
         super().__init__(**kwargs)
         # === Config ===
         self.config = {

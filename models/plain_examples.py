@@ -8,6 +8,7 @@ import numpy as np
 
 from ..data.examples import QAExample
 from ..data.qa.locate_answer import locate_answer
+from ..data.text.check_texts import check_text
 
 MAX_SHOWN = 80
 
@@ -99,10 +100,10 @@ def example_fields(row: Any, fields: tuple[str, ...]) -> dict[str, Any]:
 
 
 def qa_example(values: Mapping[str, Any]) -> QAExample:
-    """Builds an example from its values by field; finds the answer in the passage, near `start` if there is one."""
-    passage, question, answer = (values[field] for field in ("passage", "question", "answer"))
+    """Builds an example from its values by field; finds the answer in the passage, at or near `start`."""
+    passage, question, answer = (check_text(values[field], field) for field in ("passage", "question", "answer"))
     start = values.get("start")
-    span = locate_answer(passage, answer, near=None if start is None else int(start))
+    span = locate_answer(passage, answer, start=None if start is None else int(start))
     if span is None:
         return QAExample(passage=passage, question=question, answer=answer, start=None)
     first, end = span

@@ -12,6 +12,7 @@ from ..data.find_preset import find_preset, known_presets
 from ..data.length_batching import TRAINING_LENGTHS
 from ..data.preset_config import preset_classes
 from ..data.token_substitution import TokenSubstitution
+from ..generation.process_guard import check_process
 from ..losses import Flooding, SequenceCrossentropy, apply_flooding_in_training, get_loss
 from .adamw import adamw
 from .load_task import load_task
@@ -169,7 +170,11 @@ class Task(keras.Model):
         return batches(records, batch_size, buckets=TRAINING_LENGTHS, **order, **keys).map(self.split)
 
     def rows(self, x: Any) -> tuple[Sequence | None, int | None]:
-        """Returns examples in any form as a sequence, and the batch size of a batched dataset; None for arrays."""
+        """Returns examples in any form as a sequence, and the batch size of a batched dataset; None for arrays.
+
+        `fit`, `evaluate` and `predict` call it first; it raises RuntimeError in a forked process.
+        """
+        check_process()
         if is_string_dataset(x):
             return read_string_dataset(x, text_field=self.fields[0])
         if isinstance(x, np.ndarray) and x.dtype.kind in "UO":

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from ..data.decoding_memory import DecoderSizes
 from ..layers.copy_head import CopyHead
 from ..layers.decoder_input_noise import DecoderInputNoise
 from ..layers.source_prior import SourcePrior
@@ -135,6 +136,17 @@ class UniLM(keras.layers.Layer):
             return Source(ids=source_ids, memory=memory, copy_keys=None, copy_mask=None, prior=prior)
         copy_keys = self.copy_head.source_keys(hidden)
         return Source(ids=source_ids, memory=memory, copy_keys=copy_keys, copy_mask=inside, prior=prior)
+
+    @property
+    def sizes(self) -> DecoderSizes:
+        """Sizes that determine the memory of decoding."""
+        encoder = self.encoder
+        return DecoderSizes(
+            num_layers=encoder.num_layers,
+            hidden_size=encoder.hidden_size,
+            vocab_size=encoder.vocab_size,
+            item_size=2 if encoder.compute_dtype in ("float16", "bfloat16") else 4,
+        )
 
     def first_logits(self, source: Source, streams: int):
         """Computes logits `[b, streams, vocab]` of the first target token."""

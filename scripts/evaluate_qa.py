@@ -1,6 +1,7 @@
 """Evaluation of generated question-answer pairs: `textzoo evaluate qa`."""
 
 import dataclasses
+import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ class EvaluateQA:
             each reference answer.
         predictions: Pairs to evaluate instead of a model, such as the output of `textzoo generate qa`: lines of
             {"id", "question", "answer"}, or a .csv with these columns. The id is that of any reference pair of the
-            passage. Questions are compared if their answers are equal.
+            passage. Questions are compared if their answers are equal and, for pairs with a start, begin at the same
+            place.
         out: JSON file for the metrics; must not exist.
         html: HTML page to write: generated answers are highlighted, reference answers underlined.
         num_pairs: Number of pairs generated per passage, and the k of recall at k.
@@ -139,11 +141,12 @@ def _generate(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[t
             dataclasses.replace(pair, start=pair.start + chunk.start, end=pair.end + chunk.start) for pair in pairs
         ]
     generated = [sorted(pairs, key=lambda pair: -pair.score)[: args.num_pairs] for pairs in generated]
-    # Reference questions by chunk and answer.
-    references: dict[str, dict[str, list[str]]] = {}
+    # Reference questions by chunk and answer: a span of the chunk, or a string in words of its own.
+    references: dict[str, dict[tuple[int, int] | str, list[str]]] = {}
     for example in (example for group in passages.values() for example in group if example.answer.strip()):
-        text, _ = preprocessor.answer_chunk(example)
-        references.setdefault(text, {}).setdefault(example.answer, []).append(example.question)
+        text, start = preprocessor.answer_chunk(example)
+        answer = example.answer if start is None else (start, start + len(example.answer))
+        references.setdefault(text, {}).setdefault(answer, []).append(example.question)
     questions = model.generate_questions(
         list(references), [list(answers) for answers in references.values()], free_answers=True, **options
     )
@@ -162,22 +165,29 @@ def _read_predictions(args: EvaluateQA, passages: dict[str, list]) -> tuple[list
     Returns:
         Pairs of each passage; `(predicted, reference)` questions for equal answers.
     """
-    from textzoo.data import InvalidRecordError
+    from textzoo.data import InvalidRecordError, locate_answer
     from textzoo.data.readers.read_predictions import read_predictions
 
     rows = {str(e.id): row for row, group in enumerate(passages.values()) for e in group if e.id is not None}
     texts, file = list(passages), str(args.predictions)
     predicted: list[list] = [[] for _ in texts]
-    for pair in read_predictions(file, encoding=args.encoding):
-        if pair.id not in rows:
-            raise InvalidRecordError(pair.place, f"an id of {args.input}", received=repr(pair.id))
-        row = rows[pair.id]
-        start = texts[row].find(pair.answer) if pair.start is None else pair.start
-        start = None if start == -1 else start
-        end = None if start is None else start + len(pair.answer)
-        predicted[row].append(
-            SimpleNamespace(question=pair.question, answer=pair.answer, start=start, end=end, score=pair.score)
+    for prediction in read_predictions(file, encoding=args.encoding):
+        if prediction.id not in rows:
+            raise InvalidRecordError(prediction.place, f"an id of {args.input}", received=repr(prediction.id))
+        row = rows[prediction.id]
+        start = prediction.start
+        end = None if start is None else start + len(prediction.answer)
+        if start is None and (span := locate_answer(texts[row], prediction.answer)) is not None:
+            start, end = span
+        pair = SimpleNamespace(
+            question=prediction.question,
+            answer=prediction.answer,
+            start=start,
+            end=end,
+            is_placed=prediction.start is not None,
+            score=prediction.score,
         )
+        predicted[row].append(pair)
     missing = sum(not pairs for pairs in predicted)
     if missing:
         print(f"{file}: {missing} of {len(texts)} passages have no pairs", file=sys.stderr)
@@ -185,13 +195,17 @@ def _read_predictions(args: EvaluateQA, passages: dict[str, list]) -> tuple[list
 
 
 def _match_questions(passages: dict[str, list], predicted: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
-    """Returns `(predicted, reference)` questions whose answers are equal; the first prediction of an answer counts."""
+    """Returns `(predicted, reference)` questions whose answers are equal; the first prediction of an answer counts.
+
+    A prediction with a start answers the references at that start only.
+    """
     question_pairs = []
     for group, pairs in zip(passages.values(), predicted, strict=True):
-        questions: dict[str, str] = {}
-        for pair in pairs:
-            questions.setdefault(pair.answer, pair.question)
-        question_pairs += [
-            (questions[example.answer], example.question) for example in group if example.answer in questions
-        ]
+        for example in group:
+            questions = (
+                pair.question
+                for pair in pairs
+                if pair.answer == example.answer and (pair.start == example.start or not pair.is_placed)
+            )
+            question_pairs += [(question, example.question) for question in itertools.islice(questions, 1)]
     return question_pairs

@@ -1,7 +1,6 @@
 """Generation of question-answer pairs from passages: `textzoo generate qa`."""
 
 import contextlib
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from textzoo.scripts.cli.arguments import (
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
 from textzoo.scripts.cli.input_files import is_stream, require_input
+from textzoo.scripts.cli.is_qa_file import is_qa_file
 from textzoo.scripts.cli.output_files import ResumableOutput, write_text_file
 from textzoo.scripts.cli.pair_filter import PairFilter
 from textzoo.scripts.cli.print_rejected import print_rejected
@@ -47,7 +47,8 @@ class GenerateQA:
             {"instruction": question, "input": passage, "output": answer}.
         html: HTML page to write. It shows the answers in their passages; pairs can be accepted, rejected, edited and
             downloaded for `textzoo train qa`. Pairs that the filter rejects are gray.
-        answers: Generate one question for each given answer; the input has lines of {"id", "text", "answers"}.
+        answers: Generate one question for each given answer. The input has lines of {"id", "text", "answers"}, where an
+            answer is a string or {"text", "start"}, or any format that `textzoo train qa` reads, such as SQuAD json.
         filter: Keep the pairs that are likely to be correct, best rank first. Rejects malformed questions, pairs below
             the thresholds, pairs that fail the round trip, and duplicates. Passages may have any length and are split
             into overlapping chunks.
@@ -123,13 +124,40 @@ class GenerateQA:
         require_input(self.input, content="passages")
 
 
+class PairShortfall:
+    """Counts the passages that get fewer pairs than requested.
+
+    Args:
+        num_pairs: Number of pairs requested per passage.
+    """
+
+    def __init__(self, num_pairs: int):
+        self.num_pairs = num_pairs
+        self.passages = self.short = self.pairs = 0
+
+    def add(self, num_pairs: int) -> None:
+        """Counts a passage with its number of pairs."""
+        self.passages += 1
+        self.pairs += num_pairs
+        self.short += num_pairs < self.num_pairs
+
+    def report(self) -> str:
+        """Returns a line on the missing pairs; "" if there are none."""
+        if not self.short:
+            return ""
+        return (
+            f"{self.pairs} of {self.passages * self.num_pairs} requested pairs: the sampled answers of {self.short} of "
+            f"{self.passages} passages repeat, overlap or are malformed; a higher --temperature or --top-p finds more"
+        )
+
+
 class Record(NamedTuple):
     """A passage of the input with its file and line, its id, and its given answers."""
 
     place: str
     id: str | int
     text: str
-    answers: list[str]
+    answers: list[Any]
 
 
 def generate_qa(args: GenerateQA) -> None:
@@ -158,7 +186,9 @@ def generate_qa(args: GenerateQA) -> None:
         )
         pair_filter = PairFilter(pipeline, args.rejected)
     source = args.input if args.input not in (None, "-") else sys.stdin
-    texts = read_texts(source, encoding=args.encoding, on_error=args.on_error)
+    texts: Any = None
+    if not args.answers or is_stream(args.input) or not is_qa_file(source, args.encoding):
+        texts = read_texts(source, encoding=args.encoding, on_error=args.on_error)
     output_format, page_passages = QA_FORMATS[args.format], []
     with contextlib.ExitStack() as stack:
         out = None
@@ -166,14 +196,16 @@ def generate_qa(args: GenerateQA) -> None:
             fingerprint = run_fingerprint(args, NOT_IN_FINGERPRINT)
             out = stack.enter_context(ResumableOutput(args.out, fingerprint, resume=args.resume))
         rejected: list[str] = [] if out is None else out.done["rejected"]
-        records = _read_records(texts, args=args, rejected=rejected)
+        records = _read_records(texts, args=args, rejected=rejected) if texts else _read_qa_records(args, rejected)
         for _ in range(0 if out is None else out.done["records"]):
             next(records)
         has_entries = out is not None and out.done["bytes"] > len(output_format.head.encode())
         _write(output_format.head if not (out and out.done["bytes"]) else "", out)
+        shortfall = PairShortfall(args.num_pairs)
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
             for record, pairs in _generate_or_reject(pair_filter or model, batch, args=args, rejected=rejected):
                 kept = [pair for pair in pairs if getattr(pair, "rejection_reason", None) is None]
+                shortfall.add(len(pairs))
                 for entry in output_format.entries(record.text, kept, identifier=record.id):
                     _write(output_format.separator * has_entries + entry, out)
                     has_entries = True
@@ -186,11 +218,13 @@ def generate_qa(args: GenerateQA) -> None:
             out.end()
     if pair_filter is not None:
         print(pair_filter.report(), file=sys.stderr)
+    elif not args.answers and (report := shortfall.report()):
+        print(report, file=sys.stderr)
     if args.html is not None:
         from textzoo.reports.review_page import review_page
 
         write_text_file(args.html, review_page(page_passages, f"textzoo generate qa: {args.input or '-'}"))
-    rejected = sorted([*map(str, texts.rejected), *rejected], key=_line_number)
+    rejected = sorted({*map(str, texts.rejected if texts else ()), *rejected}, key=_line_number)
     print_rejected(rejected)
 
 
@@ -203,17 +237,45 @@ def _write(text: str, out: ResumableOutput | None) -> None:
 
 def _read_records(texts, *, args: GenerateQA, rejected: list[str]) -> Iterator[Record]:
     from textzoo.data import InvalidRecordError
+    from textzoo.data.readers.qa_formats.gold_answers import gold_answers
 
     for identifier, text in texts:
-        answers = texts.fields.get("answers") if args.answers else []
-        if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
-            received = "none" if answers is None else json.dumps(answers, ensure_ascii=False)[:60]
-            error = InvalidRecordError(texts.place, "a field 'answers', a list of strings", received=received)
+        try:
+            given = gold_answers(texts.fields.get("answers"), texts.place) if args.answers else []
+        except InvalidRecordError as error:
             if args.on_error == "raise":
-                raise error
+                raise
             rejected.append(str(error))
             continue
-        yield Record(place=texts.place, id=identifier, text=text, answers=answers)
+        yield Record(place=texts.place, id=identifier, text=text, answers=[answer._asdict() for answer in given])
+
+
+def _read_qa_records(args: GenerateQA, rejected: list[str]) -> Iterator[Record]:
+    """Yields a record for each passage of a file of pairs, with the spans of its answers, each once.
+
+    The id is that of the passage's first pair, or the number of the passage.
+    """
+    from textzoo.data import InvalidRecordError, read_qa
+
+    passages: dict[str, list[Any]] = {}
+    examples = read_qa(str(args.input), encoding=args.encoding, on_error=args.on_error)
+    for example in examples:
+        passages.setdefault(example.passage, []).append(example)
+    for reason, places in examples.report.dropped.items():
+        rejected += [f"{place}: {reason}" for place in places]
+    for number, (text, group) in enumerate(passages.items(), 1):
+        identifier = group[0].id or number
+        answers = dict.fromkeys((example.start, example.end) for example in group if example.start is not None)
+        place = f"{args.input}, passage {number}"
+        for example in group:
+            if example.start is None:
+                error = InvalidRecordError(
+                    place, "answers that are spans of the passage", received=repr(example.answer)
+                )
+                if args.on_error == "raise":
+                    raise error
+                rejected.append(str(error))
+        yield Record(place=place, id=identifier, text=text, answers=list(answers))
 
 
 def _generate_or_reject(

@@ -67,8 +67,9 @@ def generate_title(args: GenerateTitle) -> None:
         raise ValueError(f"--search-tree needs a bidirectional model; {args.model} has the decoder {model.decoder}")
     source = sys.stdin if args.input in (None, "-") else args.input
     texts = read_texts(source, encoding=args.encoding, on_error=args.on_error)
+    cut: list[str] = []
     with contextlib.ExitStack() as stack:
-        out, records = None, _readable_records(texts, model, on_error=args.on_error)
+        out, records = None, _readable_records(texts, model, on_error=args.on_error, cut=cut)
         if args.search_tree is not None and (first := next(records, None)) is not None:
             from textzoo.reports.search_tree_page import search_tree_page
 
@@ -97,16 +98,31 @@ def generate_title(args: GenerateTitle) -> None:
             write_batch(text, out, num_records=len(batch))
         if out is not None:
             out.end()
+    if cut:
+        print(_cut_report(cut, model.preprocessor), file=sys.stderr)
     print_rejected(texts.rejected)
 
 
-def _readable_records(texts, model, *, on_error: str) -> Iterator[tuple[str | int, str]]:
-    """Yields the articles that the model can read; raises for another, or adds it to `texts.rejected`."""
+def _cut_report(cut: list[str], preprocessor) -> str:
+    """Returns the line on articles that were read in part."""
+    kept = {"lead": "the beginning", "lead_and_tail": "the beginning and the end"}[preprocessor.truncation]
+    shown = ", ".join(cut[:3]) + (", ..." if len(cut) > 3 else "")
+    read = preprocessor.max_source_length - 2
+    return f"{len(cut)} long articles: {kept}, {read} tokens, was read of {shown}"
+
+
+def _readable_records(texts, model, *, on_error: str, cut: list[str]) -> Iterator[tuple[str | int, str]]:
+    """Yields the articles that the model can read; raises for another, or adds it to `texts.rejected`.
+
+    Adds the place and the number of tokens of articles that are longer than the model reads to `cut`.
+    """
     from textzoo.data import InvalidRecordError
 
     for identifier, text in texts:
         try:
-            model.preprocessor.source(text)
+            article = model.preprocessor.article(text)
+            if article.num_tokens + 2 > len(article.ids):
+                cut.append(f"{texts.place} ({article.num_tokens} tokens)")
         except ValueError:
             error = InvalidRecordError(
                 texts.place, "an article with characters of the vocabulary", received="only unknown characters"

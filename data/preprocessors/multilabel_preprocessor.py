@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..examples import MultiLabelExample
+from ..text.check_texts import check_texts
 from ..text.tokenizer import Tokenizer
 from .preprocessor import Preprocessor, padded
 
@@ -64,7 +65,7 @@ class MultiLabelPreprocessor(Preprocessor):
         Raises:
             ValueError: a text is empty.
         """
-        for number, text in enumerate(texts, 1):
+        for number, text in enumerate(check_texts(texts), 1):
             if not text.strip():
                 raise ValueError(f"Expected texts that are not empty. Received: {text!r} as text {number}.")
         cls_id, sep_id = np.array([self.tokenizer.cls_id]), np.array([self.tokenizer.sep_id])

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..examples import QAExample
 from ..qa.passage_encoding import EncodedPassage, encode_passage
+from ..text.check_texts import check_text, check_texts
 from ..text.chunking import chunk_passage
 from ..text.tokenizer import Tokenizer
 from .preprocessor import Preprocessor, padded
@@ -65,13 +66,19 @@ class QAPreprocessor(Preprocessor):
     def __call__(self, examples: str | Sequence[str] | Sequence[QAExample]) -> dict[str, np.ndarray]:
         rows: Any = [examples] if isinstance(examples, str) else examples
         if any(isinstance(row, str) for row in rows):
-            return padded([{"source_ids": self.passage(text).ids} for text in rows], "source_ids")
+            texts = check_texts(rows, "passage")
+            return padded([{"source_ids": self.passage(text).ids} for text in texts], "source_ids")
         batch = padded(self.records(rows), "source_ids", "target_ids", "target_spans")
         return batch | {"target_spans": batch["target_spans"][..., :2]}  # a batch's last axes are padded
 
     def passage(self, text: str, align_to_words: bool = False) -> EncodedPassage:
         """Encodes a passage as a source, see `encode_passage`."""
-        return encode_passage(text, self.tokenizer, max_length=self.max_source_length, align_to_words=align_to_words)
+        return encode_passage(
+            check_text(text, "passage"),
+            self.tokenizer,
+            max_length=self.max_source_length,
+            align_to_words=align_to_words,
+        )
 
     def records(self, examples: Sequence[QAExample]) -> list[dict[str, np.ndarray]]:
         """Builds training records; the pairs of a passage are the streams of its records, at most 8 per record.
@@ -82,7 +89,8 @@ class QAPreprocessor(Preprocessor):
         Returns:
             dicts of `source_ids` int32 `[s]`; `target_ids` int32 `[p, t]`; `target_spans` int32 `[p, 2]`, start and end
             of the answers in the source, zeros if it does not hold them; and `target_weights` float32 `[p, t]`, 0 at
-            padding, at the end token of a truncated part, and at answers that are not in their passage.
+            padding, at the end token of a truncated part, and at answers that are not in their passage or begin or end
+            inside one of its tokens.
         """
         texts = list(dict.fromkeys(example.passage for example in examples))
         counts = [len(tokens.ids) for tokens in self.tokenizer.tokenize_batch(texts)]
@@ -129,15 +137,16 @@ class QAPreprocessor(Preprocessor):
 
     def _target(self, example: QAExample, passage: EncodedPassage, *, start: int | None) -> Target:
         end_id = self.tokenizer.sep_id
-        if start is None:
-            answer, first = self.tokenizer.tokenize(example.answer).ids, 0
+        end = None if start is None else start + len(example.answer)
+        if start is None or end is None:
+            answer, first, is_span = self.tokenizer.tokenize(example.answer).ids, 0, False
         else:
-            inside = passage.overlapping(start, start + len(example.answer))
-            answer, first = passage.ids[inside], int(inside.argmax())
+            first, last = passage.token_span(start, end)
+            answer, is_span = passage.ids[first:last], not passage.divides_token(start, end)
         question = self.tokenizer.tokenize(example.question).ids
         ids, weights = [], []
         for part, max_length, weight in (
-            (answer, self.max_answer_length, 0.0 if start is None else self.answer_weight),
+            (answer, self.max_answer_length, self.answer_weight if is_span else 0.0),
             (question, self.max_question_length, 1.0),
         ):
             kept = part[:max_length]

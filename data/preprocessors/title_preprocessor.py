@@ -1,15 +1,30 @@
 """Preprocessor of title generation: articles and titles to ids."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from ..examples import TitleExample
+from ..text.check_texts import check_texts
 from ..text.tokenizer import Tokenizer
 from .preprocessor import Preprocessor, padded
 
 START_TOKENS = ("[unused1]", "[unused2]")
+
+
+class EncodedArticle(NamedTuple):
+    """An article as token ids.
+
+    `text`: the article. `ids`: int32 `[s]`, with task token and [SEP]. `offsets`: int32 `[s, 2]`, start and end in code
+    points of the text, -1 at special tokens. `num_tokens`: number of tokens before truncation, special tokens not
+    counted.
+    """
+
+    text: str
+    ids: np.ndarray
+    offsets: np.ndarray
+    num_tokens: int
 
 
 class TitlePreprocessor(Preprocessor):
@@ -71,7 +86,7 @@ class TitlePreprocessor(Preprocessor):
     def __call__(self, examples: str | Sequence[str] | Sequence[TitleExample]) -> dict[str, np.ndarray]:
         rows: Any = [examples] if isinstance(examples, str) else examples
         if any(isinstance(row, str) for row in rows):
-            return padded([{"source_ids": self.source(text)} for text in rows], "source_ids")
+            return padded([{"source_ids": self.source(text)} for text in check_texts(rows, "article")], "source_ids")
         records = [{"source_ids": self.source(row.text), "target_ids": self._target(row.title)} for row in rows]
         return padded(records, "source_ids", "target_ids")
 
@@ -91,12 +106,17 @@ class TitlePreprocessor(Preprocessor):
         return left, right
 
     def source(self, text: str) -> np.ndarray:
-        """Encodes an article as a source, int32 `[s]`; truncates a long one.
+        """Encodes an article as a source, int32 `[s]`, see `article`."""
+        return self.article(text).ids
+
+    def article(self, text: str) -> EncodedArticle:
+        """Encodes an article; truncates a long one.
 
         Raises:
             ValueError: the article is empty or has no known character.
         """
-        ids = self.tokenizer.tokenize(text).ids
+        ids, offsets = self.tokenizer.tokenize(text)
+        num_tokens = len(ids)
         shown = repr(text if len(text) <= 40 else text[:40] + "…")
         if not len(ids):
             raise ValueError(f"Expected an article with text in it. Received: {shown}")
@@ -105,8 +125,11 @@ class TitlePreprocessor(Preprocessor):
         room = self.max_source_length - 2
         if len(ids) > room:
             lead = room if self.truncation == "lead" else room - room // 4
-            ids = np.concatenate([ids[:lead], ids[len(ids) - (room - lead) :]])
-        return np.concatenate([[self._task_id], ids, [self.tokenizer.sep_id]]).astype("int32")
+            kept = np.r_[:lead, num_tokens - (room - lead) : num_tokens]
+            ids, offsets = ids[kept], offsets[kept]
+        ids = np.concatenate([[self._task_id], ids, [self.tokenizer.sep_id]]).astype("int32")
+        offsets = np.concatenate([[[-1, -1]], offsets, [[-1, -1]]]).astype("int32")
+        return EncodedArticle(text=text, ids=ids, offsets=offsets, num_tokens=num_tokens)
 
     def title(self, text: str) -> np.ndarray:
         """Encodes a title without truncation, int32 `[n]`.

@@ -7,8 +7,9 @@ import numpy as np
 
 from ..text.tokenizer import Tokenizer
 from ..text.word_segmentation import word_segmenter
+from .validate_answer import may_end_answer, may_start_answer
 
-_NUMBER = re.compile(r"\d+(?:[.,:：]\d+)*")
+_UNDIVIDED = re.compile(r"\d+(?:[.,:：]\d+)*|(?<![A-Za-z])(?:[A-Za-z]{1,2}\.)+[A-Za-z]\b\.?")  # 3.14, U.S.
 
 
 class EncodedPassage(NamedTuple):
@@ -16,7 +17,7 @@ class EncodedPassage(NamedTuple):
 
     `text`: the passage. `ids`: int32 `[s]`, with [CLS] and [SEP]. `offsets`: int32 `[s, 2]`, start and end in code
     points of the text, -1 at special tokens. `starts`, `ends`: bool `[s]`, True where an answer may start and end: at
-    the borders of words, but not inside numbers.
+    the borders of words that are no punctuation, but not inside numbers and abbreviations.
     """
 
     text: str
@@ -29,9 +30,15 @@ class EncodedPassage(NamedTuple):
         """Returns bool `[s]`, True at the tokens that overlap code points `start` to `end`."""
         return (self.offsets[:, 0] < end) & (self.offsets[:, 1] > start)
 
-    def span_ids(self, start: int, end: int) -> np.ndarray:
-        """Returns the ids of the tokens that overlap code points `start` to `end`."""
-        return self.ids[self.overlapping(start, end)]
+    def token_span(self, start: int, end: int) -> tuple[int, int]:
+        """Returns the positions of the tokens that overlap code points `start` to `end`, `(0, 0)` if there are none."""
+        positions = np.flatnonzero(self.overlapping(start, end))
+        return (int(positions[0]), int(positions[-1]) + 1) if len(positions) else (0, 0)
+
+    def divides_token(self, start: int, end: int) -> bool:
+        """Returns whether a token overlaps code points `start` to `end` and reaches beyond them."""
+        offsets = self.offsets[self.overlapping(start, end)]
+        return bool(np.any((offsets[:, 0] < start) | (offsets[:, 1] > end)))
 
     def token_positions(self, answer: np.ndarray) -> list[int]:
         """Returns the positions where the token ids of an answer occur; only those at whole words if there are any."""
@@ -70,9 +77,11 @@ def encode_passage(text: str, tokenizer: Tokenizer, *, max_length: int, align_to
     offsets = np.concatenate([[[-1, -1]], tokens.offsets, [[-1, -1]]]).astype("int32")
     inside = offsets[:, 0] >= 0
     word_starts = inside & ~tokenizer.is_continuation[ids]
-    in_number = [i for match in _NUMBER.finditer(text) for i in range(match.start() + 1, match.end())]
-    starts = word_starts & ~np.isin(offsets[:, 0], in_number)
-    ends = inside & ~np.append(inside[1:] & ~word_starts[1:], False) & ~np.isin(offsets[:, 1], in_number)
+    undivided = [i for match in _UNDIVIDED.finditer(text) for i in range(match.start() + 1, match.end())]
+    starts = word_starts & ~np.isin(offsets[:, 0], undivided)
+    ends = inside & ~np.append(inside[1:] & ~word_starts[1:], False) & ~np.isin(offsets[:, 1], undivided)
+    starts[starts] = [may_start_answer(text, start) for start in offsets[starts, 0]]
+    ends[ends] = [may_end_answer(text, end) for end in offsets[ends, 1]]
     if align_to_words:
         words = [(start, end) for _, start, end in word_segmenter().tokenize(text)]
         starts &= np.isin(offsets[:, 0], [start for start, _ in words])
@@ -86,6 +95,9 @@ def _check(text: str, ids: np.ndarray, *, tokenizer: Tokenizer, max_length: int)
         raise ValueError(f"Expected a passage with text in it. Received: {shown}.")
     if len(ids) + 2 > max_length:
         limit = max_length - 2
-        raise ValueError(f"Expected a passage of at most {limit} tokens. Received: {len(ids)} tokens, {shown}.")
+        raise ValueError(
+            f"Expected a passage of at most {limit} tokens. Received: {len(ids)} tokens, {shown}; "
+            "cut it with textzoo.data.chunk_passage, or pass --filter (QAPipeline), which cuts it."
+        )
     if np.all(ids == tokenizer.unk_id):
         raise ValueError(f"Expected a passage with known characters. Received only unknown ones: {shown}.")

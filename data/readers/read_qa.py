@@ -12,7 +12,7 @@ from ..qa.locate_answer import locate_answer
 from ..text.chinese import CJK_RANGES
 from .invalid_record_error import ERRORS_SHOWN, InvalidRecordError, check_on_error
 from .qa_formats import FORMATS
-from .qa_formats.gold_answers import gold_answers
+from .qa_formats.gold_answers import GoldAnswer, gold_answers
 from .qa_formats.qa_row import IMPOSSIBLE, QARow
 from .record_fields import check_id, check_text, describe, parse_json
 from .text_file import check_decoded, numbered_lines, open_text
@@ -84,8 +84,8 @@ def read_qa(
     Formats: SQuAD json (versions 1 and 2, CMRC 2018, DRCD), rows of SQuAD as the Hugging Face hub has them, WebQA /
     SogouQA json, FairytaleQA rows, and `{"passage", "question", "answer"}` with optional `id` and `start`. All but the
     first come as a json list or as one object per line. The training answer is the first gold answer that the passage
-    contains (`locate_answer`), in the passage's wording. If it contains none, it is the first gold answer, with
-    `start=None`.
+    contains (`locate_answer`, at or near its start), in the passage's wording. If it contains none, it is the first
+    gold answer, with `start=None`.
 
     Args:
         path: The file, plain or compressed.
@@ -199,27 +199,29 @@ def _example(row: QARow, report: QAReport, *, max_answer_length: int | None, una
         return None
     if not gold and passage.strip() and question.strip():
         return QAExample(passage, question, "", None, identifier)
-    start = gold[0].start if gold else None
-    answers = [answer.text for answer in gold if answer.text.strip()]
+    answers = [answer for answer in gold if answer.text.strip()]
     texts = {"passage": passage.strip(), "question": question.strip(), "answer": answers}
     empty = next((name for name, text in texts.items() if not text), None)
     if empty is not None:
         report.drop(f"empty {empty}", row.place)
         return None
-    spans = [locate_answer(passage, answer.strip()) for answer in answers]
-    if start is not None:
-        start += len(answers[0]) - len(answers[0].lstrip())
-        spans[0] = locate_answer(passage, answers[0].strip(), near=start)
-    chosen = next((index for index, span in enumerate(spans) if span is not None), 0)
-    answer, span = answers.pop(chosen).strip(), spans[chosen]
-    if span is not None:
-        answer = passage[span[0] : span[1]]
+    spans = (locate_answer(passage, answer.text, start=answer.start) for answer in answers)
+    chosen, span = next(((index, span) for index, span in enumerate(spans) if span is not None), (0, None))
+    first = answers.pop(chosen)
+    answer = first.text.strip() if span is None else passage[span[0] : span[1]]
     if max_answer_length is not None and len(_WORDS.findall(answer)) > max_answer_length:
         report.drop(f"answer longer than {max_answer_length}", row.place)
         return None
     report.without_span += span is None
-    report.moved_start += start is not None and span is not None and span[0] != start
-    return QAExample(passage, question, answer, span and span[0], identifier, (answer, *answers))
+    report.moved_start += span is not None and _is_moved(first, span[0])
+    others = (other.text for other in answers)
+    return QAExample(passage, question, answer, span and span[0], identifier, (answer, *others))
+
+
+def _is_moved(answer: GoldAnswer, start: int) -> bool:
+    """Returns whether the file gives a start and the answer, without leading whitespace, was found elsewhere."""
+    leading = len(answer.text) - len(answer.text.lstrip())
+    return answer.start is not None and answer.start + leading != start
 
 
 def _is_impossible(row: QARow) -> bool:

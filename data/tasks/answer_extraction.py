@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from ..check_counts import check_counts
 from ..decoding_constants import MASKED_LOGIT
 from ..length_batching import batch_by_length
 from ..preprocessors.extractive_qa_preprocessor import ExtractiveQAPreprocessor, Window
 from ..qa.best_span import best_span
+from ..text.check_texts import check_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,14 @@ class AnswerExtraction:
         Raises:
             ValueError: the numbers of passages and questions differ, or one of them has no token.
         """
+        texts, asked = check_texts(passages, "passage"), check_texts(questions, "question")
+        check_counts(batch_size=batch_size, max_answer_length=max_answer_length)
         if isinstance(passages, str) != isinstance(questions, str):
             raise ValueError("Expected a passage and a question, or a list of each. Received: one and a list.")
         if isinstance(passages, str):
             options: Any = {"batch_size": batch_size, "max_answer_length": max_answer_length}
-            return self.answer([passages], [str(questions)], **options)[0]
+            return self.answer(texts, asked, **options)[0]
+        passages, questions = texts, asked
         if len(passages) != len(questions):
             raise ValueError(f"Expected a question for each of {len(passages)} passages. Received: {len(questions)}")
         groups = self.preprocessor.windows(passages, questions)

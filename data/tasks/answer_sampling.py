@@ -1,23 +1,16 @@
 """Sampling of answers among the spans of passages."""
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from ..per_example_rng import passage_rng
-from ..qa.non_overlapping_spans import non_overlapping_spans
+from ..qa.encoded_answer import EncodedAnswer, best_answers
 from ..qa.passage_encoding import EncodedPassage
 from ..qa.span_constraint import span_constraint
 
 SAMPLES_PER_ANSWER = 4
-
-
-class Answer(NamedTuple):
-    """Token ids of an answer, and its log-probability; None: not known yet."""
-
-    ids: np.ndarray
-    log_prob: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +33,7 @@ class AnswerSampling:
     seed: int
 
 
-def sample_answers(batch: EncodedBatch, sampling: AnswerSampling, *, end_id: int) -> list[list[Answer]]:
+def sample_answers(batch: EncodedBatch, sampling: AnswerSampling, *, end_id: int) -> list[list[EncodedAnswer]]:
     """Returns each passage's most probable answers that do not overlap."""
     passages, pad = batch.passages, batch.decoder.pad
     constraint = span_constraint(
@@ -59,16 +52,11 @@ def sample_answers(batch: EncodedBatch, sampling: AnswerSampling, *, end_id: int
         temperature=sampling.temperature,
         top_p=sampling.top_p,
     )
-    best = []
-    for passage, *row in zip(passages, *map(np.asarray, samples), strict=False):
-        unique = {ids[:n].tobytes(): Answer(ids[:n], float(log)) for ids, n, log in zip(*row, strict=True) if n}
-        best.append(_suppress_overlaps(passage, list(unique.values()))[: sampling.num_answers])
-    return best
-
-
-def _suppress_overlaps(passage: EncodedPassage, answers: list[Answer]) -> list[Answer]:
-    """Returns answers, most probable first, without those whose first occurrence overlaps a more probable one's."""
-    starts = [passage.token_positions(answer.ids)[0] for answer in answers]
-    spans = [(start, start + len(answer.ids)) for start, answer in zip(starts, answers, strict=True)]
-    log_probs: Any = [answer.log_prob for answer in answers]  # all known here
-    return [answers[number] for number in non_overlapping_spans(spans, log_probs)]
+    return [
+        best_answers(
+            [(ids[:n], float(log)) for ids, n, log in zip(*row, strict=True)],
+            passage,
+            num_answers=sampling.num_answers,
+        )
+        for passage, *row in zip(passages, *map(np.asarray, samples), strict=False)
+    ]

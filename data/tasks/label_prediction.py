@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from ..check_counts import check_counts
 from ..preprocessors.multilabel_preprocessor import MultiLabelPreprocessor
+from ..text.check_texts import check_texts
 
 
 class LabelPrediction:
@@ -37,7 +39,9 @@ class LabelPrediction:
         if isinstance(texts, str):
             return self.predict_labels([texts], threshold=threshold, batch_size=batch_size)[0]
         names = self.preprocessor.labels
-        rows = self.label_logits(list(texts), batch_size) if len(texts) else []
+        texts = check_texts(texts)
+        check_counts(batch_size=batch_size)
+        rows = self.label_logits(texts, batch_size) if texts else []
         return [
             {names[i]: float(row[i]) for i in np.argsort(-row, kind="stable") if row[i] > threshold} for row in rows
         ]

@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from ..check_counts import check_counts
 from ..preprocessors.masked_lm_preprocessor import MaskedLMPreprocessor
+from ..text.check_texts import check_text
 
 
 class MaskFilling:
@@ -31,6 +33,8 @@ class MaskFilling:
         Raises:
             ValueError: the text has no mask, or more tokens than `preprocessor.max_length`.
         """
+        check_text(text)
+        check_counts(top_k=top_k)
         tokenizer = self.preprocessor.tokenizer
         ids = self.preprocessor.masked_ids(text, mask)
         logits = self.mask_logits(ids, np.flatnonzero(ids == tokenizer.mask_id))

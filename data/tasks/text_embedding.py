@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..text.check_texts import check_texts
 from ..text.tokenizer import Tokenizer
 
 BATCH_SIZE = 32
@@ -43,7 +44,7 @@ class TextEmbedding:
         raise NotImplementedError
 
     def __call__(self, texts: Sequence[str]) -> tuple[list[list[str]], list[np.ndarray]]:
-        max_length = self.max_length
+        texts, max_length = check_texts(texts), self.max_length
         encodings = [self.tokenizer.encode(text, max_length=max_length) for text in texts]
         vectors: list[Any] = [None] * len(texts)
         order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))

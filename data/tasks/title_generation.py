@@ -6,11 +6,15 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from ..check_counts import check_counts
 from ..decoding_constants import NO_HYPOTHESIS
+from ..decoding_memory import check_decoding_memory
 from ..decoding_results import Beams, BidirectionalBeams, JoinedBeams, SearchTrace
 from ..length_batching import batch_by_length
-from ..preprocessors.title_preprocessor import TitlePreprocessor
+from ..preprocessors.title_preprocessor import EncodedArticle, TitlePreprocessor
 from ..search_options import SearchOptions
+from ..text.check_texts import check_text, check_texts
+from ..text.source_spelling import source_spelling
 from .search_tree import SearchNode, search_tree
 
 Decoder = Literal["left_to_right", "bidirectional", "from_both_ends"]
@@ -54,7 +58,7 @@ class TitleGeneration:
         """Returns the decoder of a call that writes a number of streams.
 
         It has the methods `encode`, `search` and `draft_greedily`, see `TitleDecoder`, and `pad(rows)`, which stacks
-        rows to a batch of a shape that the engine is fast for.
+        rows to a batch of a shape that the engine is fast for. Its `unilm` has `sizes`.
         """
         raise NotImplementedError
 
@@ -75,7 +79,7 @@ class TitleGeneration:
         """Generates titles of articles.
 
         Args:
-            texts: an article, or several; long ones are truncated as in training.
+            texts: an article, or several; long ones are truncated as in training, see `TitlePreprocessor`.
             num_beams: int. Number of beams, shared by both directions.
             length_penalty: float >= 0. The score of a title of n tokens, the end token included, is its
                 log-probability divided by ((5 + n) / 6) to this power.
@@ -92,18 +96,25 @@ class TitleGeneration:
             A `Title`, or a list of them with `all_beams`; for several articles a list of these.
 
         Raises:
-            ValueError: an article is empty or has no known character, `num_beams` is odd for two directions, or article
-                and title exceed the model's positions.
+            ValueError: an article is no string, is empty or has no known character; a number is out of range or
+                `num_beams` odd for two directions; article and title exceed the model's positions; the beams of a batch
+                do not fit into memory.
         """
         two_directions = self.decoder != "left_to_right"
-        if num_beams < 1 or two_directions and num_beams % 2:
-            even = ", and even for two directions" if two_directions else ""
-            raise ValueError(f"Expected num_beams of 1 or more{even}. Received: {num_beams}")
+        check_counts(num_beams=num_beams, batch_size=batch_size)
+        if two_directions and num_beams % 2:
+            raise ValueError(f"Expected an even num_beams for two directions. Received: {num_beams}.")
         if pairing not in ("rank", "all"):
             raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
-        max_tokens: int = max_length or self.preprocessor.max_title_length
-        sources = self._sources([texts] if isinstance(texts, str) else texts, max_tokens)
+        max_tokens = self._max_title_length(max_length)
+        sources = self._articles(check_texts(texts, "article"), max_tokens)
         decoder = self.title_decoder(jit_compile, len(sources) * num_beams)
+        check_decoding_memory(
+            decoder.unilm.sizes,
+            streams=min(batch_size, len(sources)) * num_beams,
+            length=max_tokens + 2,
+            options=f"num_beams {num_beams} and batch_size {batch_size}",
+        )
         options = SearchOptions(
             num_beams=num_beams,
             length_penalty=float(length_penalty),
@@ -112,10 +123,11 @@ class TitleGeneration:
         )
         attention = {"attend_all_beams": pairing == "all"} if self.decoder == "bidirectional" else {}
         results: list[Any] = [None] * len(sources)
-        for rows in batch_by_length([len(source) for source in sources], batch_size):
-            source = decoder.encode(decoder.pad([sources[row] for row in rows]))
+        for rows in batch_by_length([len(source.ids) for source in sources], batch_size):
+            articles = [sources[row] for row in rows]
+            source = decoder.encode(decoder.pad([article.ids for article in articles]))
             beams = decoder.search(source, max_length=max_tokens, options=options, **attention)
-            for row, titles in zip(rows, self._titles(beams), strict=False):
+            for row, titles in zip(rows, self._titles(beams, articles), strict=True):
                 results[row] = titles if all_beams else titles[0]
         return results[0] if isinstance(texts, str) else results
 
@@ -137,9 +149,10 @@ class TitleGeneration:
             ValueError: the model is not bidirectional, or as in `generate`.
         """
         self._check_bidirectional()
-        max_tokens: int = max_length or self.preprocessor.max_title_length
+        max_tokens = self._max_title_length(max_length)
+        articles = self._articles([check_text(text, "article")], max_tokens)
         decoder, tokenizer = self.title_decoder(False, num_beams), self.preprocessor.tokenizer
-        source = decoder.encode(decoder.pad(self._sources([text], max_tokens)))
+        source = decoder.encode(decoder.pad([article.ids for article in articles]))
         options = SearchOptions(num_beams=num_beams, length_penalty=float(length_penalty), min_length=1)
         beams = decoder.search(source, max_length=max_tokens, options=options, return_trace=True)
         best_ids = np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1].tolist()
@@ -148,7 +161,7 @@ class TitleGeneration:
             trace = SearchTrace(*(np.asarray(part)[0, :, group] for part in beams.trace))
             best = best_ids if group == int(beams.direction[0, 0]) else None
             trees[direction] = search_tree(trace, tokenizer.tokens.__getitem__, end_id=tokenizer.sep_id, best=best)
-        return self._titles(beams)[0], trees
+        return self._titles(beams, articles)[0], trees
 
     def drafts(self, texts: Sequence[str], *, batch_size: int = 16) -> list[tuple[str, str]]:
         """Writes the greedy titles of each direction, which `two_pass` shows another model.
@@ -167,11 +180,11 @@ class TitleGeneration:
         """
         self._check_bidirectional()
         max_tokens = self.preprocessor.max_title_length
-        sources, decode = self._sources(texts, max_tokens), self.preprocessor.tokenizer.decode
+        sources, decode = self._articles(check_texts(texts, "article"), max_tokens), self.preprocessor.tokenizer.decode
         decoder = self.title_decoder("auto", 2 * len(sources))
         results: list[Any] = [None] * len(sources)
-        for rows in batch_by_length([len(source) for source in sources], batch_size):
-            source = decoder.encode(decoder.pad([sources[row] for row in rows]))
+        for rows in batch_by_length([len(source.ids) for source in sources], batch_size):
+            source = decoder.encode(decoder.pad([sources[row].ids for row in rows]))
             drafts = decoder.draft_greedily(source, max_tokens)
             ids_and_lengths = zip(np.asarray(drafts.tokens), np.asarray(drafts.lengths), strict=True)
             for row, ((left, right), (m, n)) in zip(rows, ids_and_lengths, strict=False):
@@ -182,10 +195,15 @@ class TitleGeneration:
         if self.decoder != "bidirectional":
             raise ValueError(f"Expected a bidirectional model. Received: {self.decoder!r}")
 
-    def _sources(self, texts: Sequence[str], max_tokens: int) -> list[np.ndarray]:
+    def _max_title_length(self, length: int | None) -> int:
+        length = self.preprocessor.max_title_length if length is None else length
+        check_counts(max_length=length)
+        return int(length)
+
+    def _articles(self, texts: Sequence[str], max_tokens: int) -> list[EncodedArticle]:
         """Encodes articles and checks that titles of `max_tokens` tokens fit after them."""
-        sources = [self.preprocessor.source(text) for text in texts]
-        positions, longest = self.num_positions, max(map(len, sources), default=0)
+        sources = [self.preprocessor.article(text) for text in texts]
+        positions, longest = self.num_positions, max((len(source.ids) for source in sources), default=0)
         if sources and longest + max_tokens + 2 > positions:
             raise ValueError(
                 f"An article of {longest} tokens with {max_tokens + 2} tokens for its title exceeds the model's "
@@ -193,7 +211,9 @@ class TitleGeneration:
             )
         return sources
 
-    def _titles(self, beams: Beams | BidirectionalBeams | JoinedBeams) -> list[list[Title]]:
+    def _titles(
+        self, beams: Beams | BidirectionalBeams | JoinedBeams, articles: Sequence[EncodedArticle]
+    ) -> list[list[Title]]:
         """Returns the titles of each article, best first."""
         tokens, lengths, scores = (np.asarray(part) for part in (beams.tokens, beams.lengths, beams.scores))
         if isinstance(beams, Beams):
@@ -201,16 +221,21 @@ class TitleGeneration:
         directions = np.full(scores.shape, DECODERS.index(self.decoder))
         if isinstance(beams, BidirectionalBeams):
             directions = np.asarray(beams.direction)
-        decode = self.preprocessor.tokenizer.decode
         return [
             [
                 Title(
-                    text=decode(ids[:n][::-1] if DIRECTIONS[direction] == "right_to_left" else ids[:n]),
+                    text=self._spelled(ids[:n][::-1] if DIRECTIONS[direction] == "right_to_left" else ids[:n], article),
                     score=float(score),
                     direction=DIRECTIONS[direction],
                 )
-                for ids, n, score, direction in zip(*article, strict=True)
+                for ids, n, score, direction in zip(*row, strict=True)
                 if score > NO_HYPOTHESIS / 2
             ]
-            for article in zip(tokens, lengths, scores, directions, strict=True)
+            for article, *row in zip(articles, tokens, lengths, scores, directions, strict=False)
         ]
+
+    def _spelled(self, ids: np.ndarray, article: EncodedArticle) -> str:
+        tokenizer = self.preprocessor.tokenizer
+        return source_spelling(
+            ids, text=article.text, source_ids=article.ids, offsets=article.offsets, tokenizer=tokenizer
+        )

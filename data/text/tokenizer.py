@@ -189,18 +189,25 @@ class Tokenizer:
 
     def decode(self, ids: Iterable[int]) -> str:
         """Returns the text of token ids, spaced by `detokenize`. Special tokens are left out, except `[UNK]`."""
+        return detokenize([word for word, _, _ in self.words(ids)])
+
+    def words(self, ids: Iterable[int]) -> list[tuple[str, int, int]]:
+        """Returns the words of token ids, each with the positions of its first token and after its last.
+
+        Special tokens are left out, except `[UNK]`.
+        """
         special = {self.pad_id, self.cls_id, self.sep_id, self.mask_id}
-        words: list[str] = []
-        for index in map(int, ids):
+        words: list[tuple[str, int, int]] = []
+        for position, index in enumerate(map(int, ids)):
             if index in special:
                 continue
+            token = self.tokens[index].removeprefix("##") if self.is_continuation[index] else self.tokens[index]
             if self.is_continuation[index] and words:
-                words[-1] += self.tokens[index][2:]
+                word, first, _ = words.pop()
+                words.append((word + token, first, position + 1))
             else:
-                words.append(
-                    self.tokens[index].removeprefix("##") if self.is_continuation[index] else self.tokens[index]
-                )
-        return detokenize(words)
+                words.append((token, position, position + 1))
+        return words
 
     def prune(self, texts: Iterable[str], keep: Iterable[str] = ()) -> "Tokenizer":
         """Returns a tokenizer with only the tokens that occur in a corpus.

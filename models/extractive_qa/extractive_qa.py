@@ -8,6 +8,7 @@ from ...data.decoding_constants import MASKED_LOGIT
 from ...data.examples import QAExample
 from ...data.length_batching import pad_sources
 from ...data.tasks.answer_extraction import AnswerExtraction
+from ...generation.process_guard import check_process
 from ...layers.truncated_normal import TruncatedNormal
 from ..plain_examples import qa_example
 from ..preprocessors import ExtractiveQAPreprocessor
@@ -102,6 +103,7 @@ class ExtractiveQA(AnswerExtraction, Task):
         return {"ids": batch["ids"], "segment_ids": batch["segment_ids"]}, batch["labels"][:, :2]
 
     def span_logits(self, windows):
+        check_process()
         ids = pad_sources([window.ids for window in windows])
         segment_ids = pad_sources([window.segment_ids for window in windows])
         return np.asarray(self.predict_on_batch({"ids": ids, "segment_ids": segment_ids}))[: len(windows)]

@@ -7,6 +7,7 @@ from keras import ops
 from ...data.batching import batches
 from ...data.length_batching import TRAINING_LENGTHS
 from ...data.tasks.mask_filling import MaskFilling
+from ...generation.process_guard import check_process
 from ..preprocessors import MaskedLMPreprocessor
 from ..task import Task
 from .masked_lm_training_data import MaskedLMTrainingData
@@ -105,4 +106,5 @@ class MaskedLM(MaskFilling, Task):
         return np.concatenate(predictions), np.concatenate(label_log_probs)
 
     def mask_logits(self, ids, positions):
+        check_process()
         return np.asarray(self({"ids": ids[None], "positions": positions[None]}))[0]

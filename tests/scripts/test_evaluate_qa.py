@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from textzoo.data.tasks import QAGeneration
 from textzoo.inference import LightQAGenerator
 
 PASSAGE = "王明昨天去了车站。天气很好。"
@@ -75,6 +76,40 @@ def test_predictions_that_are_half_right(command, write, tmp_path):
     third = pytest.approx(1 / 3)
     assert (figures["grounded"], figures["answer_recall"], figures["duplicates"]) == (third, third, third)
     assert figures["asked"] == 1 and figures["question_rouge_l"] == pytest.approx(2 * 3 / (3 + 5))
+
+
+def test_reference_answers_are_asked_for_at_their_place(command, model_folder, write, tmp_path, monkeypatch):
+    """Two references with one answer string at two places, and one in words of its own."""
+    passage = "王明昨天去了车站。今天王明去了公园。"
+    rows = [
+        {"id": "a", "passage": passage, "question": f"{start}", "answer": "王明", "start": start} for start in (0, 11)
+    ]
+    rows.append({"id": "b", "passage": passage, "question": "?", "answer": "李红"})
+    given = []
+
+    def generate_questions(self, passages, answers, **options):
+        given.extend(answers)
+        return generate(self, passages, answers, **options)
+
+    generate = QAGeneration.generate_questions
+    monkeypatch.setattr(QAGeneration, "generate_questions", generate_questions)
+    status, out, err = command("evaluate", "qa", write("gold.jsonl", rows), "--model", model_folder, "--num-pairs", "1")
+    assert status == 0, err
+    assert given == [[(0, 2), (11, 13), "李红"]] and "asked                     3" in out
+
+
+def test_predictions_answer_the_reference_at_their_place(command, write, tmp_path):
+    passage = "王明昨天去了车站。今天王明去了公园。"
+    rows = [
+        {"id": "a", "passage": passage, "question": question, "answer": "王明", "start": start}
+        for question, start in (("谁去了车站？", 0), ("谁去了公园？", 11))
+    ]
+    out = tmp_path / "out.json"
+    gold, predictions = write("gold.jsonl", rows), write("pairs.jsonl", rows[::-1])
+    status, _, err = command("evaluate", "qa", gold, "--predictions", predictions, "--out", out)
+    figures = json.loads(out.read_text())
+    assert status == 0, err
+    assert (figures["asked"], figures["question_rouge_l"]) == (2, 1)
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,42 @@ def test_questions_for_answers_of_the_user(generate, write):
     assert [(pair["id"], pair["answer"]) for pair in pairs] == [("a", "车站"), ("a", "王明"), ("c", "公园")]
 
 
+TWICE = "王明昨天去了车站。今天王明去了公园。"
+
+
+def test_questions_for_answers_at_their_place(generate, write):
+    answers = ["王明", {"text": "王明", "start": 11}, {"text": "公园"}]
+    status, pairs, _ = generate(write(line(TWICE, "a", answers=answers)), "--answers")
+    assert status == 0 and [(pair["answer"], pair["start"]) for pair in pairs] == [
+        ("王明", 0),
+        ("王明", 11),
+        ("公园", 15),
+    ]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_questions_for_the_answers_of_a_squad_file(indent, generate, write):
+    qas = [
+        {"id": f"q{start}", "question": "谁？", "answers": [{"text": "王明", "answer_start": start}]}
+        for start in (11, 0, 11)
+    ]
+    qas.append({"id": "free", "question": "谁？", "answers": [{"text": "李红", "answer_start": 0}]})
+    squad = {"version": "1", "data": [{"paragraphs": [{"context": TWICE, "qas": qas}]}]}
+    path = write(json.dumps(squad, ensure_ascii=False, indent=indent), "squad.json")
+    status, pairs, err = generate(path, "--answers", "--on-error", "skip")
+    assert status == 0 and [(pair["id"], pair["start"]) for pair in pairs] == [("q11", 11), ("q11", 0)]
+    assert "rejected 1:" in err and "answers that are spans of the passage. Received: '李红'" in err
+    status, pairs, err = generate(path, "--answers")
+    assert status == 2 and not pairs and err.count("\n") == 1
+
+
+def test_missing_pairs_are_told(generate, write):
+    status, pairs, err = generate(write(line("车。", "a") + line(GOOD, "b")), "--num-pairs", "9")
+    assert status == 0 and err.count("\n") == 1
+    assert err.startswith(f"{len(pairs)} of 18 requested pairs: the sampled answers of 2 of 2 passages repeat, overlap")
+    assert generate(write(line(GOOD)), "--num-pairs", "1")[2] == ""
+
+
 LONG = "王明昨天去了车站。" * 9
 
 BAD_RECORDS = {
@@ -140,9 +176,17 @@ def test_bad_record_is_skipped_and_listed(name, generate, write):
     [
         ({"answers": ["公园"]}, "an answer that is a span of its passage. Received: '公园'"),
         ({"answers": [""]}, "an answer that is a span of its passage. Received: ''"),
-        ({"answers": "车站"}, "expected a field 'answers', a list of strings. Received: \"车站\""),
-        ({"answers": [1]}, "expected a field 'answers', a list of strings. Received: [1]"),
-        ({}, "expected a field 'answers', a list of strings. Received: none"),
+        ({"answers": [{"text": 3}]}, "Received: number 3"),
+        (
+            {"answers": [{"text": "王明", "start": "0"}]},
+            "an answer's start that is a whole number. Received: string '0'",
+        ),
+        (
+            {"answers": "车站"},
+            "expected answers that are a list of strings or of {'text', 'answer_start'}. Received: string",
+        ),
+        ({"answers": [1]}, "Received: number 1"),
+        ({}, "Received: none"),
     ],
 )
 def test_bad_answers(answers, message, generate, write):

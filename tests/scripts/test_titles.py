@@ -68,6 +68,13 @@ def test_a_folder_and_its_figures(command, folder, tsv, tmp_path):
     check_refused(command("evaluate", "title", tsv, *flags), "figures.json already exists; choose another --out")
 
 
+def test_articles_that_are_read_in_part_are_told(command, folder, tmp_path):
+    (tmp_path / "a.txt").write_text("昨天王明去了公园。\n" + "昨天王明去了公园。" * 3 + "\n", encoding="utf-8")
+    status, out, err = command("generate", "title", tmp_path / "a.txt", "--model", folder)
+    assert status == 0 and len(out.splitlines()) == 2
+    assert err == f"1 long articles: the beginning, 14 tokens, was read of {tmp_path}/a.txt, line 2 (27 tokens)\n"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("decoder", ["bidirectional", "from_both_ends"])
 def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
@@ -100,7 +107,9 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
             command("generate", "title", tmp_path / "a.txt", *tree), "--search-tree needs a bidirectional model"
         )
     flags = ["--model", folder, "--num-beams", "3"]
-    check_refused(command("generate", "title", tmp_path / "a.txt", *flags), "and even for two directions. Received: 3")
+    check_refused(
+        command("generate", "title", tmp_path / "a.txt", *flags), "an even num_beams for two directions. Received: 3"
+    )
 
 
 @pytest.mark.graph

@@ -20,8 +20,8 @@ def gold_answers(value: Any, place: str) -> list[GoldAnswer]:
     """Returns the gold answers of a question, checked.
 
     Args:
-        value: A list of strings; SQuAD's list of `{"text", "answer_start"}`; or Hugging Face's
-            `{"text": [...], "answer_start": [...]}`. Starts may be missing.
+        value: A list of strings; a list of `{"text", "start"}`, or of SQuAD's `{"text", "answer_start"}`; or Hugging
+            Face's `{"text": [...], "answer_start": [...]}`. Starts may be missing.
         place: File and record, for the message.
 
     Raises:
@@ -49,7 +49,7 @@ def _answer(value: Any, place: str) -> GoldAnswer:
     if not isinstance(value, dict):
         return GoldAnswer(check_text(value, place, expected=_EXPECTED))
     text = check_text(value.get("text"), place, expected=_EXPECTED)
-    return GoldAnswer(text, _start(value.get("answer_start"), place))
+    return GoldAnswer(text, _start(value.get("start", value.get("answer_start")), place))
 
 
 def _start(value: Any, place: str) -> int | None:

@@ -12,10 +12,12 @@ def matches(record: Any) -> bool:
 
 def rows(record: Any) -> Iterator[QARow]:
     answer = record.get("answer")
+    if answer is not None and not isinstance(answer, dict):
+        answer = {"text": answer, "start": record.get("start")}
     yield QARow(
         place="",
         passage=record.get("passage"),
         question=record.get("question"),
-        answers=None if answer is None else [{"text": answer, "answer_start": record.get("start")}],
+        answers=None if answer is None else [answer],
         id=record.get("id"),
     )

@@ -49,6 +49,16 @@ def test_an_answer_outside_its_passage_trains_the_question_only():
     assert record["target_spans"].tolist() == [[0, 0]]
 
 
+def test_an_answer_inside_a_token_trains_the_question_only():
+    pre = preprocessor(extra=["1998", "98"])
+    text = "小李1998，98。"
+    inside, whole = (pre.records([QAExample(text, "谁？", "98", start)])[0] for start in (4, 7))
+    assert inside["target_weights"].tolist() == [[0, 0, 1, 1, 1]]
+    assert inside["target_spans"].tolist() == [[3, 4]] and whole["target_spans"].tolist() == [[5, 6]]
+    assert whole["target_ids"].tolist()[0][0] == pre.tokenizer.token_to_id("98")
+    assert whole["target_weights"].tolist() == [[1, 1, 1, 1, 1]]
+
+
 def test_a_truncated_part_does_not_train_its_end():
     pre = preprocessor(max_answer_length=2, max_question_length=3)
     (record,) = pre.records([QAExample("小李在上海。", "谁在上海？", "小李在", 0)])

@@ -76,6 +76,35 @@ def test_fairytale_takes_the_first_answer_that_the_passage_holds(tmp_path):
     assert examples.report.without_span == 1
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([{"text": "北京", "answer_start": 11}], ("北京", 11, 0)),
+        ([{"text": "北京", "answer_start": 12}], ("北京", 11, 1)),
+        ([{"text": "北京", "answer_start": -1}], ("北京", 0, 0)),
+        ([{"text": "北京", "answer_start": 999}], ("北京", 11, 1)),
+        ([{"text": "北京", "answer_start": None}], ("北京", 0, 0)),
+        ([{"text": "北京"}], ("北京", 0, 0)),
+        (["北京"], ("北京", 0, 0)),
+        ([{"text": " 北京", "answer_start": 10}], ("北京", 11, 0)),
+        ([{"text": "", "answer_start": 0}, {"text": "北京", "answer_start": 11}], ("北京", 11, 0)),
+        ([{"text": "南京", "answer_start": 0}, {"text": "北京", "answer_start": 11}], ("北京", 11, 0)),
+    ],
+)
+def test_each_gold_answer_is_looked_for_at_its_own_start(tmp_path, answers, expected):
+    examples = read_qa(write(tmp_path / "squad", squad({"id": "1", "question": "哪里？", "answers": answers})))
+    assert (examples[0].answer, examples[0].start, examples.report.moved_start) == expected
+
+
+@pytest.mark.parametrize(
+    "record", [PLAIN | {"answer": {"text": "京", "start": 1}}, PLAIN | {"answer": "京", "start": 1}]
+)
+def test_an_answer_with_a_start(tmp_path, record):
+    fairytale = {key: value for key, value in record.items() if key in ("passage", "question")}
+    rows = [record, fairytale | {"answers": [{"text": "京", "start": 1}]}]
+    assert [(e.answer, e.start) for e in read_qa(write(tmp_path / "a", lines(*rows)))] == [("京", 1)] * 2
+
+
 def test_plain_lines(tmp_path):
     text = lines(PLAIN, {**PLAIN, "id": 5, "start": 0}, "", {**PLAIN, "answer": " 首都 ", "start": 2})
     for content in (text, text.replace("\n", "\r\n"), "\ufeff" + text):
@@ -187,7 +216,7 @@ def test_the_report_prints_counts_and_places(tmp_path):
 @pytest.mark.parametrize(
     "name, read, kept, without_span, moved_start",
     [
-        ("qa_cmrc2018/train.json", 3272, 3270, 0, 6),
+        ("qa_cmrc2018/train.json", 3272, 3270, 0, 8),
         ("qa_cmrc2018/dev.json", 385, 385, 0, 0),
         ("qa_drcd/dev.json", 3524, 3524, 0, 0),
         ("qa_fairytale/val.json.gz", 1025, 1025, 344, 0),

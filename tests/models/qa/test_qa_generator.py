@@ -1,5 +1,6 @@
 """QA generation: answers are spans, scores are the model's own, results do not depend on the batch."""
 
+import os
 from itertools import pairwise
 
 import keras
@@ -10,6 +11,7 @@ from keras import ops
 
 from tests.models.same_results import assert_same_results
 from textzoo.data import QAExample, Tokenizer, build_vocabulary
+from textzoo.data.qa.validate_answer import validate_answer
 from textzoo.generation import SearchOptions
 from textzoo.losses import Flooding, SequenceCrossentropy
 from textzoo.models import Encoder, QAGenerator, QAPreprocessor
@@ -91,7 +93,7 @@ def test_log_probabilities_equal_those_of_one_pass(model):
     tokenizer = model.preprocessor.tokenizer
     passage = model.preprocessor.passage(PASSAGES[0])
     for pair in model.generate(PASSAGES[0], **SETTINGS):
-        answer = passage.span_ids(pair.start, pair.end)
+        answer = passage.ids[slice(*passage.token_span(pair.start, pair.end))]
         decoder = model._decoder(False, 1)
         source = decoder.encode(passage.ids[None])
         options = SearchOptions(num_beams=SETTINGS["num_beams"], min_length=1)
@@ -161,6 +163,96 @@ def test_free_answers_get_a_question_and_have_no_span(model):
     assert (free.answer, free.start, free.end, free.occurrences) == ("馆馆馆", None, None, ())
     assert PASSAGES[0][span.start : span.end] == "小李"
     assert free.score == pytest.approx((free.answer_logprob + free.question_logprob) / (4 + len(free.question) + 1))
+
+
+def test_an_answer_is_asked_for_at_its_own_place(model):
+    """Question and log-probability depend on the occurrence; the pair carries the span that was given."""
+    text = "小李在上海讲课，小李在图书馆讲课。"
+    given = ["小李", (8, 10), {"text": "小李", "start": 8}, {"text": "小李", "answer_start": 7}]
+    pairs = model.generate_questions(text, given, num_beams=2, max_question_length=5)
+    assert [(pair.start, pair.end) for pair in pairs] == [(0, 2), (8, 10), (8, 10), (8, 10)]
+    assert all(pair.answer == "小李" and pair.occurrences == ((0, 2), (8, 10)) for pair in pairs)
+    first, *others = [pair.question_logprob for pair in pairs]
+    np.testing.assert_allclose(others, others[0], atol=1e-4)
+    assert abs(first - others[0]) > 1e-3
+
+
+def test_an_answer_inside_a_token_is_not_made_longer(model):
+    text = "Zoë played in 2019; there were 19."
+    string, span = model.generate_questions(text, ["19", (16, 18)], num_beams=2, max_question_length=5)
+    assert (string.answer, string.start, string.occurrences) == ("19", 31, ((31, 33),))
+    assert (span.answer, span.start) == ("19", 16) and (16, 18) in span.occurrences
+    with pytest.raises(ValueError, match=r"Received: 'he', which occurs only inside longer words; pass it as \(start"):
+        model.generate_questions(text, ["he"])
+
+
+def test_copied_words_have_the_spelling_of_the_passage(model):
+    """The copy head writes the token after the answer; the vocabulary has it without its accent."""
+    weights = [np.copy(weight) for weight in model.get_weights()]
+    model.unilm.copy_head.gate.bias.assign([-20.0])
+    bias = np.zeros(model.unilm.span_bias.bias.shape)
+    bias[-1, model.unilm.span_bias.radius + 1] = 100
+    model.unilm.span_bias.bias.assign(bias)
+    (pair,) = model.generate_questions("小李 Ü 讲课", ["小李"], num_beams=1, max_question_length=2)
+    model.set_weights(weights)
+    assert pair.question == "Ü Ü"
+
+
+def test_answers_are_well_formed(model):
+    for seed in range(3):
+        for pairs in model.generate(PASSAGES, **SETTINGS | {"num_pairs": 12, "seed": seed}):
+            assert all(validate_answer(pair.answer) is None for pair in pairs)
+
+
+def test_records_hold_plain_numbers(model, generated):
+    given = model.generate_questions(PASSAGES[0], ["上海"], num_beams=2, max_question_length=5)
+    for pair in (*generated[0], *given):
+        values = (pair.start, pair.end, *pair.occurrences[0], pair.answer_logprob, pair.question_logprob, pair.score)
+        assert [type(value) for value in values] == [int] * 4 + [float] * 3
+
+
+@pytest.mark.parametrize("passages", [None, 5, b"x", [None], ["a", 3], {"a": 1}, [["a"]], "a\ud800"])
+def test_passages_of_another_type(model, passages):
+    for generate in (model.generate, lambda texts: model.generate_questions(texts, ["a"])):
+        with pytest.raises(ValueError, match="^Expected a passage"):
+            generate(passages)
+
+
+@pytest.mark.parametrize("answers", ["上海", None, 5, {"上海"}, [3], [["上海"]], [None], [b"x"]])
+def test_answers_of_another_type(model, answers):
+    with pytest.raises(ValueError, match="^Expected (a list of answers|an answer as)"):
+        model.generate_questions(PASSAGES[0], answers)
+
+
+@pytest.mark.parametrize(
+    "options", [{"num_beams": 10**9}, {"num_pairs": 10**9}, {"num_beams": 0}, {"batch_size": 0}, {"num_pairs": 2.5}]
+)
+def test_numbers_out_of_range(model, options):
+    name = next(iter(options))
+    with pytest.raises(ValueError, match=f"{name} of 1 or more|need .* GiB for .* sequences"):
+        model.generate(PASSAGES[0], **SETTINGS | options)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_forked_child_is_told_to_spawn(model):
+    """The child must neither hang nor run: each call raises at once."""
+    calls = (
+        lambda: model.generate(PASSAGES[0], **SETTINGS),
+        lambda: model.predict({"source_ids": np.zeros((1, 8), "int32")}),
+        lambda: model.fit(examples()),
+        lambda: Encoder(8, hidden_size=8, num_layers=1, num_heads=1, intermediate_size=8),
+    )
+    child = os.fork()
+    if not child:
+        raised = 0
+        try:
+            for call in calls:
+                with pytest.raises(RuntimeError, match="spawn"):
+                    call()
+                raised += 1
+        finally:
+            os._exit(raised)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == len(calls)
 
 
 @pytest.mark.parametrize("answer", ["北京", "", " "])

@@ -245,7 +245,7 @@ def test_pairings_agree_with_one_beam_per_direction(pairing):
     ("call", "message"),
     [
         (lambda m: m.generate(""), "Expected"),
-        (lambda m: m.generate(ARTICLES[0], num_beams=3), "even for two directions. Received: 3"),
+        (lambda m: m.generate(ARTICLES[0], num_beams=3), "an even num_beams for two directions. Received: 3"),
         (lambda m: m.generate(ARTICLES[0], pairing="best"), "'rank' or 'all'. Received: 'best'"),
         (lambda m: m.generate(ARTICLES[0], max_length=90), "positions"),
         (lambda m: TitleGenerator(m.encoder, decoder="sideways"), "Expected decoder to be one of left_to_right"),
@@ -258,6 +258,39 @@ def test_pairings_agree_with_one_beam_per_direction(pairing):
 def test_bad_input(call, message):
     with pytest.raises(ValueError, match=message):
         call(small_model("bidirectional"))
+
+
+@pytest.mark.parametrize("decoder", DECODERS)
+def test_titles_have_the_spelling_of_their_article(decoder):
+    """The output bias favours a word of the article; the vocabulary has it without capital and accent."""
+    model = small_model(decoder, layers=1)
+    tokenizer = model.preprocessor.tokenizer
+    bias = np.zeros(tokenizer.vocab_size)
+    bias[tokenizer.token_to_id("e")] = 50
+    model.encoder.mlm_bias.assign(bias)
+    part, whole = model.generate(["在上海Éé", "在上海É"], num_beams=2, max_length=2)
+    assert (set(part.text.split()), set(whole.text.split())) == ({"e"}, {"É"})
+
+
+@pytest.mark.parametrize("texts", [None, 5, b"x", [None], [["a"]], {"a": 1}, "a\ud800"])
+def test_articles_of_another_type(texts):
+    with pytest.raises(ValueError, match="^Expected an article"):
+        small_model("left_to_right", layers=1).generate(texts)
+
+
+def test_beams_beyond_the_memory():
+    with pytest.raises(ValueError, match="num_beams 1000000000 and batch_size 16 need .* GiB for 1000000000 sequences"):
+        small_model("left_to_right", layers=1).generate(ARTICLES[0], num_beams=10**9)
+
+
+def test_the_kept_part_of_a_long_article():
+    preprocessor = small_model("left_to_right", layers=1).preprocessor
+    text = "小李" * 40
+    lead = preprocessor.article(text)
+    assert (len(lead.ids), lead.num_tokens, lead.offsets[-2].tolist()) == (48, 80, [45, 46])
+    preprocessor.truncation = "lead_and_tail"
+    both = preprocessor.article(text)
+    assert both.offsets[[1, 35, 36, -2]].tolist() == [[0, 1], [34, 35], [69, 70], [79, 80]]
 
 
 def test_a_vocabulary_without_start_tokens():

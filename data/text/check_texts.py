@@ -1,0 +1,72 @@
+"""The check of texts that a user passes to a model."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SHOWN = 60
+
+
+def check_text(text: Any, name: str = "text") -> str:
+    """Returns a text that is a string of Unicode characters.
+
+    Args:
+        text: What a user passed.
+        name: What it should be, for the message.
+
+    Raises:
+        ValueError: It is no string, or contains a lone surrogate.
+
+    Example:
+        >>> check_text(5, "passage")
+        Traceback (most recent call last):
+            ...
+        ValueError: Expected a passage that is a string. Received: int 5.
+    """
+    if not isinstance(text, str):
+        raise ValueError(f"Expected {_a(name)} that is a string. Received: {_described(text)}.")
+    surrogate = _LONE_SURROGATE.search(text)
+    if surrogate:
+        raise ValueError(
+            f"Expected {_a(name)} of Unicode characters. "
+            f"Received: the lone surrogate U+{ord(surrogate[0]):04X} at position {surrogate.start()}."
+        )
+    return text
+
+
+def check_texts(texts: Any, name: str = "text") -> list[str]:
+    """Returns the texts of a string, or of an iterable of strings, as a list.
+
+    Args:
+        texts: What a user passed.
+        name: What a text is, for the message.
+
+    Raises:
+        ValueError: It is neither, or a text contains a lone surrogate.
+
+    Example:
+        >>> check_texts("北京"), check_texts(("北京", "上海"))
+        (['北京'], ['北京', '上海'])
+    """
+    if isinstance(texts, str):
+        return [check_text(texts, name)]
+    if isinstance(texts, bytes | bytearray | Mapping | set | frozenset) or not isinstance(texts, Iterable):
+        raise ValueError(f"Expected {_a(name)} or a list of them. Received: {_described(texts)}.")
+    try:
+        items = list(texts)
+    except TypeError:  # an array of rank 0 has an iterator that fails
+        raise ValueError(f"Expected {_a(name)} or a list of them. Received: {_described(texts)}.") from None
+    return [check_text(text, name) for text in items]
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
+
+
+def _described(value: Any) -> str:
+    """Returns the type of a value and, except for None, the value."""
+    if value is None:
+        return "None"
+    shown = repr(value)
+    return f"{type(value).__name__} {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + '…'}"
