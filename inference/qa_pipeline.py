@@ -180,7 +180,9 @@ class QAPipeline:
     def _scored_pair(self, pair: QAPair, answer: Any | None, *, offset: int) -> ScoredQAPair:
         fields = {field.name: getattr(pair, field.name) for field in dataclasses.fields(pair)}
         occurrences = tuple((start + offset, end + offset) for start, end in pair.occurrences)
-        fields |= {"start": pair.start + offset, "end": pair.end + offset, "occurrences": occurrences}
+        span = {"start": pair.start, "end": pair.end}  # known, as the answer was sampled from the passage
+        fields |= {name: place + offset for name, place in span.items() if place is not None}
+        fields["occurrences"] = occurrences
         rank, round_trip, round_trip_answer = pair.score, None, None
         if answer is not None:
             margin = answer.score - answer.no_answer_score

@@ -39,7 +39,7 @@ class Field:
 def _integer(minimum: int, maximum: int) -> Field:
     return Field(
         f"an integer from {minimum} to {maximum}",
-        lambda value: isinstance(value, Integral) and not isinstance(value, bool) and minimum <= value <= maximum,
+        lambda value: isinstance(value, Integral) and not isinstance(value, bool) and minimum <= int(value) <= maximum,
     )
 
 
@@ -77,7 +77,7 @@ WORDS = Field("a list of strings", _is_words)
 
 # Fields of encoder, tasks, preprocessors and tokenizer. A name means the same in all of them.
 FIELDS: Mapping[str, Field] = {
-    "name": Field("a string without /", lambda value: isinstance(value, str) and value and "/" not in value),
+    "name": Field("a string without /", lambda value: isinstance(value, str) and value != "" and "/" not in value),
     "trainable": BOOLEAN,
     "dtype": Field("float32, mixed_bfloat16 or another float policy", _is_dtype),
     # Encoder

@@ -185,7 +185,7 @@ def generate_qa(args: GenerateQA) -> None:
             max_similarity=args.max_similarity,
         )
         pair_filter = PairFilter(pipeline, args.rejected)
-    source = args.input if args.input not in (None, "-") else sys.stdin
+    source: Any = args.input if args.input not in (None, "-") else sys.stdin
     texts: Any = None
     if not args.answers or is_stream(args.input) or not is_qa_file(source, args.encoding):
         texts = read_texts(source, encoding=args.encoding, on_error=args.on_error)

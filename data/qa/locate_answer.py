@@ -62,7 +62,7 @@ def locate_answer(passage: str, answer: str, *, start: int | None = None) -> tup
     if given is not None:
         given += len(answer) - len(answer.lstrip())
     answer = answer.strip()
-    comparisons: list[tuple[str, Fold]] = [(answer, fold) for fold in _FOLDS] + [(answer.strip(_EDGES), "case")]
+    comparisons: list[tuple[str, Fold]] = [*((answer, fold) for fold in _FOLDS), (answer.strip(_EDGES), "case")]
     kinds_of_borders = [(_INSIDE_WORD, _INSIDE_NUMBER), (_INSIDE_WORD,)]
     if given is not None:
         for text, fold in comparisons:

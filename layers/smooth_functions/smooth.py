@@ -3,6 +3,7 @@
 import contextlib
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -73,8 +74,8 @@ def smooth(
         tau = left + half * ops.convert_to_tensor(NODES + 1, x.dtype)
         v = math.pi * ops.sinh(tau)
         weights = half * ops.convert_to_tensor(WEIGHTS, x.dtype) * k.density(v) * math.pi * ops.cosh(tau)
-        lowest = np.append(-np.inf, after)[:, None].astype(points.dtype)
-        highest = np.append(before, np.inf)[:, None].astype(points.dtype)
+        lowest = np.concatenate([[-np.inf], after])[:, None].astype(points.dtype)
+        highest = np.concatenate([before, [np.inf]])[:, None].astype(points.dtype)
         y = ops.minimum(ops.maximum(fixed[..., None] + width * v, lowest), highest)
 
         values = _evaluate(function, y + _zero_with_slope_1(x)[..., None, None])
@@ -93,7 +94,7 @@ def smooth(
 
 
 @ops.custom_gradient
-def _zero_with_slope_1(x):
+def _zero_with_slope_1(x) -> Any:
     """Computes 0 with the gradient of x, also where x is infinite and x - x is NaN."""
 
     def gradient(*args, upstream=None):

@@ -166,7 +166,7 @@ def encoder_shapes(config: Mapping[str, Any], *, pooler: bool, mlm_head: bool) -
     >>> encoder_shapes(config, pooler=False, mlm_head=False)["encoder_layers.0.feed_forward_in.kernel"]
     (8, 16)
     """
-    sizes = DEFAULT_SIZES | config
+    sizes = {**DEFAULT_SIZES, **config}
     rows = {"token": sizes["vocab_size"], "segment": sizes["num_segments"], "position": sizes["max_length"]}
     hidden, wide = sizes["hidden_size"], sizes["intermediate_size"]
     kernels = {"feed_forward_in": (hidden, wide), "feed_forward_out": (wide, hidden)}

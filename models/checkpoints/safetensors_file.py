@@ -38,7 +38,8 @@ def stored_tensors(path: Path) -> dict[str, StoredTensor]:
 
     def tensor(name: str) -> StoredTensor:
         header = file.get_slice(name)
-        dtype = DTYPES.get(header.get_dtype(), header.get_dtype())
+        name_in_file = str(header.get_dtype())
+        dtype = DTYPES.get(name_in_file, name_in_file)
         return StoredTensor(tuple(header.get_shape()), dtype, lambda: _read_tensor(path, name))
 
     try:

@@ -91,8 +91,8 @@ def test_a_free_answer_trains_on_the_chunk_with_most_of_its_tokens():
 def test_answers_begin_and_end_at_whole_words():
     pre = preprocessor("", ["play", "##ing", "a", "game", "."])
     passage = pre.passage("playing a game.")
-    assert passage.starts.tolist() == [False, True, False, True, True, True, False]
-    assert passage.ends.tolist() == [False, False, True, True, True, True, False]
+    assert passage.starts.tolist() == [False, True, False, True, True, False, False]
+    assert passage.ends.tolist() == [False, False, True, True, True, False, False]
 
 
 def test_answers_do_not_split_numbers():
