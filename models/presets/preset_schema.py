@@ -119,8 +119,8 @@ class _Checker:
             )
 
     @staticmethod
-    def _registered_name(cls: Any) -> str | None:
-        return cls and keras.saving.get_registered_name(cls)
+    def _registered_name(kind: Any) -> str | None:
+        return kind and keras.saving.get_registered_name(kind)
 
 
 def _is_object(value: Any) -> bool:
