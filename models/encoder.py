@@ -89,8 +89,7 @@ class Encoder(keras.Model):
         hierarchical_positions: bool. Whether to extend the positions to `max_length` squared.
         embedding_layers: `"first_last"` or `"last"`, the layers whose states `ContextualEmbedder` takes by default.
             Sentence encoders are tuned on their last layer.
-        tokenizer: `Tokenizer` of the vocabulary, which is saved with the encoder; None: the encoder takes ids only. A
-            task's encoder takes its preprocessor's.
+        tokenizer: `Tokenizer` saved with the encoder; None: it takes ids only. A task sets its preprocessor's.
 
     Call arguments:
         ids: int tensor `[b, s]`; 0 is padding and masked.
