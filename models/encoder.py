@@ -83,8 +83,7 @@ class Encoder(keras.Model):
         attention_dropout: float. Dropout rate of attention weights.
         norm_epsilon: float. Epsilon of the layer normalizations.
         initializer_range: float. Standard deviation of the initial weights.
-        pooler: bool. Whether to keep a pooler over the first state. No model uses it; checkpoints are written back with
-            it.
+        pooler: bool. Whether to keep a pooler over the first state, which no model uses, for writing checkpoints back.
         mlm_head: bool. Whether to add an output head tied to the token embedding (`token_logits`).
         hierarchical_positions: bool. Whether to extend the positions to `max_length` squared.
         embedding_layers: `"first_last"` or `"last"`, the layers whose states `ContextualEmbedder` takes by default.

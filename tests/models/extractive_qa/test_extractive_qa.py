@@ -180,7 +180,7 @@ def test_bad_input(windowed, passages, questions, message):
 
 
 def test_bad_max_answer_length(windowed):
-    with pytest.raises(ValueError, match="max_length of 1 or more. Received: 0"):
+    with pytest.raises(ValueError, match="max_answer_length of 1 or more. Received: 0"):
         windowed.answer("王明", "谁？", max_answer_length=0)
 
 
