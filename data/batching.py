@@ -54,7 +54,8 @@ def epoch_plan(
     streams = np.ones(len(lengths), int) if streams is None else np.asarray(streams)
     random = np.random.default_rng([seed, epoch])
     order = random.permutation(len(lengths)) if shuffle else np.arange(len(lengths))
-    padded = np.array([bucket(int(length), buckets) for length in np.asarray(lengths)[order]])
+    distinct, which = np.unique(np.asarray(lengths, int), return_inverse=True)
+    padded = np.array([bucket(length, buckets) for length in distinct.tolist()], int)[which][order]
     plan = []
     for count in np.unique(streams):
         size = max(1, batch_size // int(count))
@@ -69,6 +70,11 @@ def epoch_plan(
             left_over = np.concatenate([group[len(group) // size * size :] for group in groups])
         plan += [left_over[start : start + size] for start in range(0, len(left_over), size)]
     return [plan[index] for index in random.permutation(len(plan))] if shuffle else plan
+
+
+def records_at_epoch(records: Any, epoch: int) -> Any:
+    """Returns the records of an epoch: `records.at_epoch(epoch)` if they differ from epoch to epoch."""
+    return records.at_epoch(epoch) if hasattr(records, "at_epoch") else records
 
 
 def _sort_by_target_length(group: np.ndarray, target_lengths: np.ndarray, *, count: int) -> np.ndarray:
@@ -123,7 +129,8 @@ def batches(
 
     Args:
         examples: Dicts of arrays of rank 0 to 2 with the same keys, in a list or any sequence. The last axis of the
-            first key is the length.
+            first key is the length. A sequence may know its `lengths`, int [examples], so that no example is read
+            before it is needed; and it may have a method `at_epoch(epoch)` that returns the examples of an epoch.
         batch_size: Number of examples per batch.
         buckets: The lengths that last axes are padded to.
         shuffle: Whether to shuffle.
@@ -148,14 +155,17 @@ def batches(
         raise ValueError("Expected at least one example. Received: none.")
     first = {key: np.asarray(value) for key, value in examples[0].items()}
     length_key = next(iter(first))
-    keys = {length_key, streams_key, target_key} - {None}
-    read_once = map(examples.__getitem__, range(len(examples)))  # reading an example may draw random numbers
-    shapes = [{key: np.shape(example[key]) for key in keys} for example in read_once]
+    known_lengths = None if streams_key or target_key else getattr(examples, "lengths", None)
+    shapes = []
+    if known_lengths is None:
+        keys = {length_key, streams_key, target_key} - {None}
+        shapes = [{key: np.shape(examples[index][key]) for key in keys} for index in range(len(examples))]
 
     def sizes(key: str | None, axis: int) -> Any:
         return None if key is None else np.array([shape[key][axis] for shape in shapes])
 
-    lengths, streams, target_lengths = sizes(length_key, -1), sizes(streams_key, 0), sizes(target_key, -1)
+    lengths = sizes(length_key, -1) if known_lengths is None else known_lengths
+    streams, target_lengths = sizes(streams_key, 0), sizes(target_key, -1)
 
     def plan(epoch: int) -> list[np.ndarray]:
         return epoch_plan(
@@ -170,8 +180,9 @@ def batches(
         )
 
     def padded_batches(epoch: np.int64) -> Iterator[dict[str, np.ndarray]]:
+        rows = records_at_epoch(examples, int(epoch))
         for indices in plan(int(epoch)):
-            yield pad_batch([examples[int(index)] for index in indices], buckets)
+            yield pad_batch([rows[int(index)] for index in indices], buckets)
 
     signature = {
         key: tf.TensorSpec([None] * (array.ndim + 1), tf.as_dtype(array.dtype)) for key, array in first.items()

@@ -6,30 +6,29 @@ import numpy as np
 
 
 class PerExampleRng:
-    """Random number generators per example: `rng(index)` depends only on seed, index and, with `redraw`, visit.
+    """Random number generators per example: `rng(index)` depends only on seed, index and, with `redraw`, the epoch.
 
     Args:
-        count: int. Number of examples.
         seed: int.
-        redraw: bool. Whether every visit of an example gets other numbers.
+        redraw: bool. Whether an example gets other numbers in every epoch.
+        epoch: int.
 
     Example:
 
-    >>> fixed, redrawn = PerExampleRng(1, 0), PerExampleRng(1, 0, redraw=True)
-    >>> [bool(rng(0).random() == rng(0).random()) for rng in (fixed, redrawn)]
+    >>> fixed, redrawn = PerExampleRng(0), PerExampleRng(0, redraw=True)
+    >>> [bool(rng(0).random() == rng.at_epoch(1)(0).random()) for rng in (fixed, redrawn)]
     [True, False]
     """
 
-    def __init__(self, count: int, seed: int, *, redraw: bool = False):
-        self.seed = seed
-        self.visits = np.zeros(count, int) if redraw else None
+    def __init__(self, seed: int, *, redraw: bool = False, epoch: int = 0):
+        self.seed, self.redraw, self.epoch = seed, redraw, epoch
 
     def __call__(self, index: int) -> np.random.Generator:
-        visit = 0
-        if self.visits is not None:
-            visit = int(self.visits[index])
-            self.visits[index] += 1
-        return np.random.default_rng([self.seed, index, visit])
+        return np.random.default_rng([self.seed, index, self.epoch])
+
+    def at_epoch(self, epoch: int) -> "PerExampleRng":
+        """Returns the generators of an epoch: the same ones without `redraw`."""
+        return PerExampleRng(self.seed, redraw=True, epoch=epoch) if self.redraw else self
 
 
 def passage_rng(seed: int, text: str) -> np.random.Generator:

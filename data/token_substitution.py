@@ -1,10 +1,12 @@
 """Token substitution: augments training records by consistent replacement of source tokens."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from .batching import records_at_epoch
 from .per_example_rng import PerExampleRng
 from .text.tokenizer import Tokenizer
 
@@ -25,7 +27,7 @@ class TokenSubstitution(Sequence):
             continuations by continuations.
         rate: float in [0, 1]. Maximum fraction of a source's distinct tokens that are replaced. The fraction is drawn
             uniformly for each record.
-        seed: int. Seed of the random choices, which differ at every visit of a record.
+        seed: int. Seed of the random choices, which differ in every epoch.
 
     Raises:
         ValueError: `rate` is out of range.
@@ -46,13 +48,19 @@ class TokenSubstitution(Sequence):
             raise ValueError(f"Expected a token substitution rate in [0, 1]. Received: {rate}.")
         self.records = records
         self.rate = rate
-        self._rng = PerExampleRng(len(records), seed, redraw=True)
+        self._rng = PerExampleRng(seed, redraw=True)
         ordinary = tokenizer.is_generatable.copy()
         ordinary[tokenizer.sep_id] = False
         self._kind = np.where(ordinary, tokenizer.is_continuation.astype(int), -1)  # 0 begins, 1 continues a word
 
     def __len__(self) -> int:
         return len(self.records)
+
+    def at_epoch(self, epoch: int) -> "TokenSubstitution":
+        """Returns the records of an epoch, with its random choices."""
+        other = copy.copy(self)
+        other.records, other._rng = records_at_epoch(self.records, epoch), self._rng.at_epoch(epoch)
+        return other
 
     def __getitem__(self, index: Any) -> Any:
         record, random = dict(self.records[index]), self._rng(index)

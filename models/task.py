@@ -146,6 +146,7 @@ class Task(keras.Model):
         batch_size: int = 32,
         shuffle: bool = False,
         seed: int = 0,
+        epoch: int = 0,
         num_epochs: int = 1,
         token_substitution_rate: float = 0.0,
     ) -> "tf.data.Dataset":
@@ -156,6 +157,7 @@ class Task(keras.Model):
             batch_size: examples per batch, even if several share a source.
             shuffle: whether each epoch has its own order and, if the task has any, its own random numbers.
             seed: fixes the order and the random numbers.
+            epoch: the first epoch in the dataset, from 0.
             num_epochs: number of epochs in the dataset.
             token_substitution_rate: rate of `TokenSubstitution`, for generators of titles or pairs.
 
@@ -166,7 +168,7 @@ class Task(keras.Model):
         if token_substitution_rate:
             records = TokenSubstitution(records, self.preprocessor.tokenizer, rate=token_substitution_rate, seed=seed)
         keys: Any = {"streams_key": self.streams_key, "target_key": self.target_key}
-        order: Any = {"shuffle": shuffle, "seed": seed, "num_epochs": num_epochs}
+        order: Any = {"shuffle": shuffle, "seed": seed, "epoch": epoch, "num_epochs": num_epochs}
         return batches(records, batch_size, buckets=TRAINING_LENGTHS, **order, **keys).map(self.split)
 
     def rows(self, x: Any) -> tuple[Sequence | None, int | None]:

@@ -84,18 +84,20 @@ class Trainer:
         """
         config = self.config
         rate = config.token_substitution_rate if isinstance(config, GeneratorTrainingConfig) else 0.0
+        first_epoch = self._first_epoch
         batches = self.model.dataset(
             examples,
             batch_size=config.batch_size,
             shuffle=True,
             seed=config.seed,
-            num_epochs=self._num_epochs,
+            epoch=first_epoch,
+            num_epochs=self._num_epochs - first_epoch,
             token_substitution_rate=rate,
         )
         validation_batches = None
         if validation is not None:
             validation_batches = self.model.dataset(validation, batch_size=config.batch_size, seed=config.seed)
-        return self.fit_batches(batches, validation_batches, files=files)
+        return self.fit_batches(batches, validation_batches, files=files, first_epoch=first_epoch)
 
     def fit_batches(
         self,
@@ -103,6 +105,7 @@ class Trainer:
         validation: "tf.data.Dataset | None" = None,
         *,
         files: Iterable[str | PathLike] = (),
+        first_epoch: int = 0,
     ) -> dict[str, float]:
         """Trains on batches and saves the best epoch.
 
@@ -111,6 +114,7 @@ class Trainer:
                 known cardinality. Resuming needs the same batches again.
             validation: Validation batches.
             files: As in `fit`.
+            first_epoch: The epoch that the batches begin with. A resumed training skips those before its own.
 
         Returns:
             As `fit`.
@@ -119,7 +123,8 @@ class Trainer:
             ValueError: As `fit`.
         """
         config, run = self.config, self.run
-        steps_per_epoch = int(batches.cardinality()) // self._num_epochs
+        steps_per_epoch = int(batches.cardinality()) // (self._num_epochs - first_epoch)
+        batches = batches.skip((self._first_epoch - first_epoch) * steps_per_epoch)
         total_steps = config.steps or config.epochs * steps_per_epoch
         self._compile(total_steps)
         with run, name_os_error(run.path):
@@ -141,6 +146,13 @@ class Trainer:
     def _num_epochs(self) -> int:
         """Number of epochs in the batches: an upper bound if steps limit the training."""
         return self.config.steps or self.config.epochs
+
+    @property
+    def _first_epoch(self) -> int:
+        """Epoch that the training begins with, from 0: the one that was interrupted if it is resumed."""
+        if not self.run.is_resumed:
+            return 0
+        return min(TrainingState(self.run.backup).epoch, self._num_epochs - 1)
 
     def _compile(self, total_steps: int) -> None:
         config, model = self.config, self.model
@@ -180,7 +192,7 @@ class Trainer:
         """Runs the epochs that are left; afterwards the model has the weights of the best epoch."""
         config, run = self.config, self.run
         state, bar, stop = TrainingState(run.backup), ProgressBar(total_steps), StopAfterSteps(total_steps)
-        first_epoch = state.epoch if run.is_resumed else 0
+        first_epoch = self._first_epoch
         if run.is_resumed:
             self._resume(state, best)
             bar.done = stop.seen = first_epoch * steps_per_epoch
@@ -198,7 +210,7 @@ class Trainer:
             callbacks.append(keras.callbacks.TensorBoard(str(run.tensorboard)))
         try:
             self.model.fit(
-                batches.skip(first_epoch * steps_per_epoch),
+                batches,
                 validation_data=validation,
                 initial_epoch=first_epoch,
                 epochs=math.ceil(total_steps / steps_per_epoch),

@@ -1,5 +1,6 @@
 """Training records of titles, with the guards against leakage between the two directions."""
 
+import copy
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
@@ -41,7 +42,7 @@ class TitleTrainingData(Sequence):
         leakage_guard: As in `TitleGenerator`.
         lookahead: int. Largest h.
         seed: int. Fixes the random numbers.
-        redraw: bool. Whether a record has new random numbers each time it is read.
+        redraw: bool. Whether a record has new random numbers in every epoch, see `at_epoch`.
 
     Raises:
         ValueError: an article or title is empty, or an example has no drafts for `two_pass`.
@@ -74,7 +75,7 @@ class TitleTrainingData(Sequence):
         self.decoder, self.leakage_guard, self.lookahead = decoder, leakage_guard, lookahead
         self.end_id, self.max_length = preprocessor.tokenizer.sep_id, preprocessor.max_title_length
         self.start_ids: tuple[int, ...] = () if decoder == "left_to_right" else preprocessor.start_ids
-        self._rngs = PerExampleRng(len(examples), seed, redraw=redraw)
+        self._rngs = PerExampleRng(seed, redraw=redraw)
         self.sources = [preprocessor.source(example.text) for example in examples]
         self.titles = [preprocessor.title(example.title) for example in examples]
         self.drafts: list[Any] = []
@@ -91,6 +92,12 @@ class TitleTrainingData(Sequence):
 
     def __len__(self) -> int:
         return len(self.titles)
+
+    def at_epoch(self, epoch: int) -> "TitleTrainingData":
+        """Returns the records of an epoch, with its random numbers."""
+        other = copy.copy(self)
+        other._rngs = self._rngs.at_epoch(epoch)
+        return other
 
     def __getitem__(self, index: Any) -> Any:
         title, source = self.titles[index], {"source_ids": self.sources[index]}

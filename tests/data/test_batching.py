@@ -132,6 +132,40 @@ def test_leaving_a_dataset_does_not_wait():
     assert dataset.options().autotune.enabled is False
 
 
+class EpochRecords(list):
+    """Records that know their lengths, differ from epoch to epoch, and note which are read."""
+
+    def __init__(self, lengths, epoch=0, reads=None):
+        super().__init__(ragged(lengths))
+        self.lengths, self.epoch, self.reads = lengths, epoch, [] if reads is None else reads
+
+    def __getitem__(self, index):
+        self.reads.append(index)
+        return {key: array + 100 * self.epoch for key, array in super().__getitem__(index).items()}
+
+    def at_epoch(self, epoch):
+        return EpochRecords(self.lengths, epoch, self.reads)
+
+
+def test_records_that_know_their_lengths_are_read_when_needed():
+    records = EpochRecords([5, 9] * 500)
+    assert len(arrays(batches(records, 2, buckets=SIZES).take(1))) == 1
+    assert len(records.reads) < 40  # the first, and some batches ahead
+    plan = epoch_plan(records.lengths, 2, buckets=SIZES)
+    assert len(batches(records, 2, buckets=SIZES)) == len(plan) == 500
+
+
+def test_an_epoch_has_its_own_records_wherever_the_dataset_begins():
+    records = EpochRecords(range(1, 12))
+    whole = arrays(batches(records, 3, buckets=SIZES, seed=4, num_epochs=3))
+    for epoch in range(3):
+        alone = arrays(batches(records, 3, buckets=SIZES, seed=4, epoch=epoch))
+        for left, right in zip(whole[4 * epoch : 4 * epoch + 4], alone, strict=True):
+            np.testing.assert_array_equal(left["source_ids"], right["source_ids"])
+        values = np.concatenate([np.ravel(batch["source_ids"]) for batch in alone])
+        assert set(values[values > 0] // 100) == {epoch}
+
+
 def test_wrong_arguments():
     with pytest.raises(ValueError, match="at least one example"):
         batches([], 2)

@@ -48,9 +48,9 @@ def test_half_of_the_records_and_half_of_their_tokens_on_average():
     np.testing.assert_allclose(np.mean(changed), ordinary / 4, atol=0.02)
 
 
-def test_draws_differ_at_each_visit_and_repeat_with_the_seed():
+def test_draws_differ_in_each_epoch_and_repeat_with_the_seed():
     records = [TokenSubstitution([RECORD], TOKENIZER, rate=1.0, seed=seed) for seed in (3, 3, 4)]
-    visits = [[record[0]["source_ids"].tolist() for _ in range(100)] for record in records]
+    visits = [[record.at_epoch(e)[0]["source_ids"].tolist() for e in range(100)] for record in records]
     assert visits[0] == visits[1] != visits[2] and len({tuple(visit) for visit in visits[0]}) > 20
     assert all(record["source_ids"].tolist() == RECORD["source_ids"].tolist() for record in substituted(20, rate=0.0))
 
