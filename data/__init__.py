@@ -12,6 +12,12 @@ from .length_batching import BUCKETS as BUCKETS
 from .length_batching import bucket as bucket
 from .per_example_rng import PerExampleRng as PerExampleRng
 from .per_example_rng import passage_rng as passage_rng
+from .pretraining.cached_tokens import cached_tokens as cached_tokens
+from .pretraining.packed_texts import PackedSequence as PackedSequence
+from .pretraining.packed_texts import PackedTexts as PackedTexts
+from .pretraining.remove_sentence import remove_sentence as remove_sentence
+from .pretraining.tokenized_texts import TokenizedTexts as TokenizedTexts
+from .pretraining.tokenized_texts import tokenize_texts as tokenize_texts
 from .qa.answer_span import answer_span as answer_span
 from .qa.best_span import best_span as best_span
 from .qa.locate_answer import locate_answer as locate_answer

@@ -17,8 +17,8 @@ class BigramModel:
     (add-one and Witten-Bell smoothing).
 
     Args:
-        sequences: Token ids int `[n]` and word ids int `[n]` of each sequence, as `MaskedLMPreprocessor.sequences`
-            returns them. Tokens of word -1 (special and unknown tokens) count as left neighbors only.
+        sequences: Token ids int `[n]` and word ids int `[n]` of each sequence, as in a
+            `PackedSequence`. Tokens of word -1 (special and unknown tokens) count as left neighbors only.
         vocab_size: V.
 
     Example:

@@ -54,12 +54,14 @@ def evaluate_mlm(args: EvaluateMLM) -> None:
     records = model.records(texts, seed=args.seed)
     predictions, log_probs = model.predict_masked(records, batch_size=args.batch_size)
     vocab_size = preprocessor.tokenizer.vocab_size
-    bigrams = BigramModel(preprocessor.sequences(baseline_texts), vocab_size) if baseline_texts else None
+    bigrams = None
+    if baseline_texts:
+        bigrams = BigramModel((sequence[:2] for sequence in preprocessor.pack(baseline_texts)), vocab_size)
     positions = [records[index]["positions"] for index in range(len(records))]
     token_lengths = np.array([len(token.removeprefix("##")) for token in preprocessor.tokenizer.tokens])
     metrics = dataclasses.asdict(
         masked_lm_metrics(
-            records.sequences,
+            [sequence[:2] for sequence in records.sequences],
             positions,
             predictions=predictions,
             log_probabilities=log_probs,

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..text.chunking import chunk_passage
+from ..pretraining.packed_texts import PackedTexts
 from ..text.tokenizer import Tokenizer
-from ..text.whole_word_masking import select_masked_tokens, word_ids
+from ..text.whole_word_masking import select_masked_tokens
 from .preprocessor import Preprocessor, padded
 
 MASK_RATE, RANDOM_RATE = 0.8, 0.1
@@ -29,11 +29,14 @@ class MaskedLMPreprocessor(Preprocessor):
         dict of `ids` int32 `[b, s]` and `positions` int32 `[b, k]`, the positions of the masks; a text with fewer than
         k masks has zeros after them.
 
+    Raises:
+        ValueError: `masked_fraction` is out of range.
+
     Example:
 
     >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"今天气好"])
     >>> preprocessor = MaskedLMPreprocessor(tokenizer, max_length=9)
-    >>> [(ids.tolist(), words.tolist()) for ids, words in preprocessor.sequences(["今天好", "天气好"])]
+    >>> [(ids.tolist(), words.tolist()) for ids, words, _ in preprocessor.pack(["今天好", "天气好"])]
     [([2, 5, 6, 8, 3, 6, 7, 8, 3], [-1, 0, 0, 1, -1, 2, 2, 3, -1])]
     >>> preprocessor("今天[MASK]好")["positions"].tolist()
     [[3, 0, 0, 0, 0, 0, 0, 0]]
@@ -44,6 +47,8 @@ class MaskedLMPreprocessor(Preprocessor):
 
     def __init__(self, tokenizer: Tokenizer, *, max_length: int = 256, masked_fraction: float = 0.15):
         super().__init__(tokenizer)
+        if not 0 < masked_fraction <= 1:
+            raise ValueError(f"Expected masked_fraction in (0, 1]. Received: {masked_fraction}")
         self.max_length = max_length
         self.masked_fraction = masked_fraction
         special = [len(token) > 2 and token[0] == "[" and token[-1] == "]" for token in tokenizer.tokens]
@@ -79,45 +84,17 @@ class MaskedLMPreprocessor(Preprocessor):
             raise ValueError(f"Expected a text of at most {self.max_length} tokens. Received: {len(ids)} tokens")
         return np.array(ids, "int32")
 
-    def sequences(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Packs texts into sequences.
-
-        Args:
-            texts: texts.
-
-        Returns:
-            For each sequence its ids int32 `[n]` and the word numbers of its tokens int32 `[n]`, -1 at special and
-            unknown tokens.
+    def pack(self, texts: Sequence[str]) -> PackedTexts:
+        """Packs texts into sequences; `PackedTexts` are returned unchanged.
 
         Raises:
-            ValueError: no text has a token of the vocabulary.
+            ValueError: no text has a token of the vocabulary, or packed texts have longer sequences.
         """
-        room = self.max_length - 2
-        packed: list[list[tuple[np.ndarray, np.ndarray]]] = []
-        filled = room + 1
-        for text in texts:
-            for chunk in chunk_passage(text, self.tokenizer, max_tokens=room):
-                tokens = self.tokenizer.tokenize(chunk.text)
-                known = tokens.ids != self.tokenizer.unk_id
-                if not known.any():
-                    continue
-                words = word_ids(chunk.text, tokens.offsets, is_continuation=self.tokenizer.is_continuation[tokens.ids])
-                if filled + 1 + len(words) > room:
-                    packed.append([])
-                    filled = -1
-                packed[-1].append((tokens.ids, np.where(np.isin(words, words[~known]), -1, words)))
-                filled += 1 + len(words)
-        if not packed:
-            raise ValueError(f"Expected texts with characters of the vocabulary. Received: {len(texts)} without any.")
-        return [self._join(parts) for parts in packed]
-
-    def _join(self, parts: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-        ids, words, count = [[self.tokenizer.cls_id]], [[-1]], 0
-        for part_ids, part_words in parts:
-            ids += [part_ids, [self.tokenizer.sep_id]]
-            words += [np.where(part_words < 0, -1, part_words + count), [-1]]
-            count += int(part_words.max(initial=-1)) + 1
-        return np.concatenate(ids).astype("int32"), np.concatenate(words).astype("int32")
+        if not isinstance(texts, PackedTexts):
+            return PackedTexts(texts, self.tokenizer, max_length=self.max_length)
+        if texts.max_length > self.max_length:
+            raise ValueError(f"Expected sequences of at most {self.max_length} tokens. Received: {texts.max_length}")
+        return texts
 
     def mask(self, ids: np.ndarray, words: np.ndarray, *, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Masks whole words of a sequence.
@@ -125,7 +102,7 @@ class MaskedLMPreprocessor(Preprocessor):
         Of the tokens to predict, 80 % become the mask token, 10 % a random token, and 10 % stay unchanged.
 
         Args:
-            ids: int32 `[n]`, a sequence of `sequences`.
+            ids: int32 `[n]`, a sequence of `pack`.
             words: int32 `[n]`, its word numbers.
             random: Random number generator.
 

@@ -1,7 +1,8 @@
 """Training records of masked language modeling with dynamic masks."""
 
+import copy
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,10 +17,10 @@ class MaskedLMTrainingData(Sequence):
     `labels` int32 `[k]`, their original ids; and `weights` float32 `[k]`.
 
     Args:
-        texts: Texts; they are packed into sequences once.
+        texts: Texts, which are packed into sequences once, or `PackedTexts`.
         preprocessor: `MaskedLMPreprocessor`.
         seed: int. Fixes the masks.
-        redraw: bool. Whether a record has new masks each time it is read.
+        redraw: bool. Whether a record has new masks in every epoch, see `at_epoch`.
 
     Raises:
         ValueError: no text has a token of the vocabulary.
@@ -39,16 +40,26 @@ class MaskedLMTrainingData(Sequence):
     def __init__(
         self, texts: Sequence[str], preprocessor: MaskedLMPreprocessor, *, seed: int = 0, redraw: bool = False
     ):
-        self.preprocessor = preprocessor
-        self.sequences = preprocessor.sequences(texts)
-        self._rngs = PerExampleRng(len(self.sequences), seed, redraw=redraw)
+        self.preprocessor: Any = preprocessor  # a subclass has its own kind
+        self.sequences = preprocessor.pack(texts)
+        self.lengths = self.sequences.lengths
+        self._rngs = PerExampleRng(seed, redraw=redraw)
 
     def __len__(self) -> int:
         return len(self.sequences)
 
     def __getitem__(self, index: Any) -> Any:
-        ids, words = self.sequences[index]
-        masked, positions = self.preprocessor.mask(ids, words, random=self._rngs(index))
+        ids, words, _ = self.sequences[index]
+        return self._masked(ids, words, random=self._rngs(index))
+
+    def at_epoch(self, epoch: int) -> Self:
+        """Returns the records of an epoch, with its masks."""
+        other = copy.copy(self)
+        other._rngs = self._rngs.at_epoch(epoch)
+        return other
+
+    def _masked(self, ids: np.ndarray, words: np.ndarray, *, random: np.random.Generator) -> dict[str, np.ndarray]:
+        masked, positions = self.preprocessor.mask(ids, words, random=random)
         return {
             "ids": masked,
             "positions": positions.astype("int32"),

@@ -33,7 +33,7 @@ def small(**options):
 
 def test_sequences_contain_every_token_once():
     preprocessor = MaskedLMPreprocessor(TOKENIZER, max_length=24)
-    sequences = preprocessor.sequences(TEXTS)
+    sequences = [(ids, words) for ids, words, _ in preprocessor.pack(TEXTS)]
     assert all(len(ids) == len(words) <= 24 for ids, words in sequences)
     special = (TOKENIZER.cls_id, TOKENIZER.sep_id)
     kept = [i for ids, _ in sequences for i in ids.tolist() if i not in special]
@@ -45,9 +45,9 @@ def test_sequences_contain_every_token_once():
 def test_fraction_of_masked_tokens_and_their_replacements():
     records = MaskedLMTrainingData(TEXTS * 20, MaskedLMPreprocessor(TOKENIZER, max_length=48), redraw=True)
     ordinary = total = masked = kept = 0
-    for _ in range(5):
-        for index, (ids, words) in enumerate(records.sequences):
-            record = records[index]
+    for epoch in range(5):
+        for index, (ids, words, _) in enumerate(records.sequences):
+            record = records.at_epoch(epoch)[index]
             positions = record["positions"]
             np.testing.assert_array_equal(record["labels"], ids[positions])
             untouched = np.setdiff1d(np.arange(len(ids)), positions)
@@ -62,13 +62,14 @@ def test_fraction_of_masked_tokens_and_their_replacements():
     assert abs(masked / total - 0.8) < 0.02 and abs(kept / total - 0.1) < 0.02
 
 
-def test_masks_differ_between_reads_and_repeat_with_the_seed():
+def test_masks_differ_between_epochs_and_repeat_with_the_seed():
     first, second = (
         MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, max_length=48), seed=1, redraw=True)
         for _ in range(2)
     )
-    reads = [first[0]["positions"].tolist() for _ in range(4)]
-    assert len(set(map(tuple, reads))) > 1 and reads == [second[0]["positions"].tolist() for _ in range(4)]
+    reads = [first.at_epoch(epoch)[0]["positions"].tolist() for epoch in range(4)]
+    assert len(set(map(tuple, reads))) > 1
+    assert reads == [second.at_epoch(epoch)[0]["positions"].tolist() for epoch in range(4)]
     fixed = MaskedLMTrainingData(TEXTS, MaskedLMPreprocessor(TOKENIZER, max_length=48), seed=1)
     assert fixed[0]["positions"].tolist() == fixed[0]["positions"].tolist() == reads[0]
 
@@ -106,9 +107,14 @@ def test_a_resumed_training_has_the_same_masks():
     whole = [inputs["ids"].numpy() for inputs, *_ in model.dataset(TEXTS * 3, **options)]
     steps = len(whole) // 2
     rest = [inputs["ids"].numpy() for inputs, *_ in model.dataset(TEXTS * 3, **options).skip(steps)]
-    assert steps > 1 and len(rest) == steps
-    for one, other in zip(whole[steps:], rest, strict=True):
-        np.testing.assert_array_equal(one, other)
+    second = [
+        inputs["ids"].numpy() for inputs, *_ in model.dataset(TEXTS * 3, **options | {"epoch": 1, "num_epochs": 1})
+    ]
+    assert steps > 1 and len(rest) == len(second) == steps
+    for one, *others in zip(whole[steps:], rest, second, strict=True):
+        for other in others:
+            np.testing.assert_array_equal(one, other)
+    assert any(a.shape != b.shape or (a != b).any() for a, b in zip(whole[:steps], second, strict=True))
 
 
 def test_predictions_equal_those_of_every_sequence_alone():
@@ -138,17 +144,19 @@ def test_fill():
 
 def test_bad_input():
     with pytest.raises(ValueError, match="characters of the vocabulary"):
-        MaskedLMPreprocessor(TOKENIZER).sequences(["ЖЖЖ"])
+        MaskedLMPreprocessor(TOKENIZER).pack(["ЖЖЖ"])
     with pytest.raises(ValueError, match="output head"):
         small(mlm_head=False)
     with pytest.raises(ValueError, match="max_length of at most 64"):
         MaskedLM(small().encoder, MaskedLMPreprocessor(TOKENIZER, max_length=65)).dataset(TEXTS)
+    with pytest.raises(ValueError, match=r"masked_fraction in \(0, 1\]. Received: 0"):
+        MaskedLMPreprocessor(TOKENIZER, masked_fraction=0.0)
     with pytest.raises(ValueError, match="MASK"):
         Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a"])
-    assert len(MaskedLMPreprocessor(TOKENIZER).sequences(["小"])) == 1
+    assert len(MaskedLMPreprocessor(TOKENIZER).pack(["小"])) == 1
 
 
 def test_unknown_characters_are_never_predicted():
     preprocessor = MaskedLMPreprocessor(TOKENIZER)
-    ((ids, words),) = preprocessor.sequences(["小明Ж图书馆"])
+    ((ids, words, _),) = preprocessor.pack(["小明Ж图书馆"])
     assert ((ids == TOKENIZER.unk_id) <= (words < 0)).all() and (words >= 0).any()
