@@ -11,12 +11,15 @@ from .adamw import adamw as adamw
 from .contextual_embedder import ContextualEmbedder as ContextualEmbedder
 from .encoder import Encoder as Encoder
 from .extractive_qa.extractive_qa import ExtractiveQA as ExtractiveQA
+from .gap_sentence.gap_sentence_lm import GapSentenceLM as GapSentenceLM
+from .gap_sentence.gap_sentence_training_data import GapSentenceTrainingData as GapSentenceTrainingData
 from .keras_engine import load_keras_model
 from .masked_lm.masked_lm import MaskedLM as MaskedLM
 from .masked_lm.masked_lm_training_data import MaskedLMTrainingData as MaskedLMTrainingData
 from .multilabel.logit_f1_score import LogitF1Score as LogitF1Score
 from .multilabel.multilabel_classifier import MultiLabelClassifier as MultiLabelClassifier
 from .preprocessors import ExtractiveQAPreprocessor as ExtractiveQAPreprocessor
+from .preprocessors import GapSentencePreprocessor as GapSentencePreprocessor
 from .preprocessors import MaskedLMPreprocessor as MaskedLMPreprocessor
 from .preprocessors import MultiLabelPreprocessor as MultiLabelPreprocessor
 from .preprocessors import QAPreprocessor as QAPreprocessor

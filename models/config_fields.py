@@ -114,6 +114,7 @@ FIELDS: Mapping[str, Field] = {
     "max_question_length": POSITIONS,
     "max_passage_length": POSITIONS,
     "max_title_length": POSITIONS,
+    "max_target_length": POSITIONS,
     "masked_fraction": _number(1),
     "answer_weight": _number(1e6),
     "truncation": TEXT,

@@ -2,12 +2,13 @@
 
 import logging
 import os
+from pathlib import Path
 from typing import Any
 
 import keras
 
 from ..data.find_preset import find_preset
-from ..data.preset_config import CONFIG_FILE, is_preset_folder
+from ..data.preset_config import CONFIG_FILE, WEIGHTS_FILE, is_preset_folder
 from .encoder import Encoder
 from .presets.assign_tensors import assign_tensors
 from .presets.load_encoder import check_encoder_tensors, load_encoder
@@ -32,8 +33,9 @@ def load_task(
     Args:
         cls: A task class: constructor `cls(encoder, preprocessor, **options)`, class attributes `preprocessor_class`,
             built with a tokenizer, and `encoder_options`, arguments that the task requires of its encoder.
-        preset: Name or path. A folder saved for `cls` gives that model. Any other folder gives its encoder; the task's
-            heads are initialized randomly, and a warning names them.
+        preset: Name or path. A folder saved for `cls` gives that model. Any other folder gives its encoder, and the
+            heads that its model has in common with `cls`, such as a copy head; the other heads are initialized
+            randomly, and a warning names them.
         preprocessor: Replaces a new `preprocessor_class`; its tokenizer may be pruned.
         encoder_options: Arguments of `Encoder` that replace the folder's, such as `dropout`.
         preprocessor_options: Arguments of the preprocessor that replace the folder's, such as limits of lengths. A
@@ -75,13 +77,28 @@ def load_task(
         new_options = (new_preprocessor_options or {}) | (preprocessor_options or {})
         preprocessor = cls.preprocessor_class(encoder.tokenizer, **new_options)
     model = cls(encoder, preprocessor, **options)
-    _warn_of_random_heads(model, preset)
+    random_heads = _assign_heads(model, path)
+    _warn_of_random_heads(random_heads, preset)
     return model
 
 
-def _warn_of_random_heads(model: keras.Model, preset: str | os.PathLike) -> None:
+def _assign_heads(model: keras.Model, path: Path) -> list[str]:
+    """Gives heads the weights that a folder has for all of their variables; returns the names of the others."""
+    tensors = read_preset_folder(path).tensors if is_preset_folder(path) else {}
+    paths = {id(variable): name for name, variable in variable_paths(model).items()}
+    random_heads, variables = [], {}
     heads: Any = getattr(model, "heads", list)()
-    names = list(dict.fromkeys(name for name, layer in heads if layer.weights))
+    for name, layer in heads:
+        stored = {paths[id(variable)]: variable for variable in layer.weights}
+        if stored and all(part in tensors and tuple(tensors[part].shape) == tuple(stored[part].shape) for part in stored):
+            variables |= stored
+        elif stored:
+            random_heads.append(name)
+    assign_tensors(variables, tensors, path=path / WEIGHTS_FILE)
+    return list(dict.fromkeys(random_heads))
+
+
+def _warn_of_random_heads(names: list[str], preset: str | os.PathLike) -> None:
     if names:
         logger.warning(
             "%s of %s %s from random weights; fine-tune before use",

@@ -3,6 +3,7 @@
 import keras
 
 from ..data.preprocessors import ExtractiveQAPreprocessor as ExtractiveQAPreprocessor
+from ..data.preprocessors import GapSentencePreprocessor as GapSentencePreprocessor
 from ..data.preprocessors import MaskedLMPreprocessor as MaskedLMPreprocessor
 from ..data.preprocessors import MultiLabelPreprocessor as MultiLabelPreprocessor
 from ..data.preprocessors import QAPreprocessor as QAPreprocessor
@@ -10,6 +11,7 @@ from ..data.preprocessors import TitlePreprocessor as TitlePreprocessor
 
 for preprocessor_class in (
     ExtractiveQAPreprocessor,
+    GapSentencePreprocessor,
     MaskedLMPreprocessor,
     MultiLabelPreprocessor,
     QAPreprocessor,

@@ -129,6 +129,10 @@ class UniLM(keras.layers.Layer):
     def encode(self, source_ids, *, training=None) -> Source:
         """Encodes sources int `[b, s]`."""
         hidden, memory = self.encoder.encode(source_ids, training=training)
+        return self.source(source_ids, hidden, memory=memory)
+
+    def source(self, source_ids, hidden, *, memory: Memory) -> Source:
+        """Returns the source of ids `[b, s]` that the encoder has encoded to states `[b, s, hidden]` and a memory."""
         positions = ops.arange(ops.shape(source_ids)[1], dtype="int32")
         inside = ops.logical_and(positions > 0, positions < memory.lengths[:, None] - 1)
         prior = None if self.source_prior is None else self.source_prior.prior(source_ids, inside)
@@ -226,6 +230,10 @@ class UniLM(keras.layers.Layer):
 
     def call(self, inputs, training=None):
         source = self.encode(inputs["source_ids"], training=training)
+        return self.target_logits(inputs, source, training=training)
+
+    def target_logits(self, inputs, source: Source, *, training=None):
+        """Computes the logits `[b, p, t, vocab]` of the whole targets after an encoded source, as `call` does."""
         targets = inputs["target_ids"]
         b, p, t = ops.shape(targets)
         last = source.memory.last[:, None, None]

@@ -41,6 +41,11 @@ def tiny_masked_lm_preprocessor():
     return preprocessor(tiny_preprocessor().tokenizer, max_length=9, masked_fraction=0.2)
 
 
+def tiny_gap_sentence_preprocessor():
+    preprocessor = keras.saving.get_registered_object("textzoo>GapSentencePreprocessor")
+    return preprocessor(tiny_preprocessor().tokenizer, max_length=9, masked_fraction=0.2, max_target_length=5)
+
+
 def tiny_multilabel_preprocessor():
     preprocessor = keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")
     return preprocessor(tiny_preprocessor().tokenizer, "ab", max_length=9)
@@ -90,6 +95,13 @@ ARGUMENTS = {
     },
     "Flooding": lambda: {"loss": "categorical_crossentropy", "level": 0.1, "scope": "example"},
     "DirectionFusion": lambda: {"hidden_size": 8, "kind": "gate", "weight": 0.3},
+    "GapSentenceLM": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_gap_sentence_preprocessor()},
+    "GapSentencePreprocessor": lambda: {
+        "tokenizer": tiny_preprocessor().tokenizer,
+        "max_length": 9,
+        "masked_fraction": 0.2,
+        "max_target_length": 5,
+    },
     "LogitF1Score": lambda: {"num_labels": 3, "average": "micro", "threshold": 0.5},
     "MaskedLM": lambda: {"encoder": tiny_encoder(), "preprocessor": tiny_masked_lm_preprocessor()},
     "MaskedLMPreprocessor": lambda: {

@@ -58,6 +58,17 @@ def test_goes_on_from_a_checkpoint_in_mixed_precision(command, corpus, model_fol
     assert encoder.vocab_size == before.vocab_size
 
 
+def test_gap_sentences_give_generators_their_copy_head(command, corpus, train_file, tmp_path, caplog):
+    flags = ["--gap-sentences", "--masked-fraction", "0.3", "--epochs", "1", "--out", tmp_path / "run", *SMALL]
+    status, _, err = command("train", "mlm", corpus, *flags)
+    assert status == 0, err
+    lengths = ["--max-source-length", "40", "--max-answer-length", "6", "--max-question-length", "8"]
+    qa = ["--checkpoint", tmp_path / "run", "--out", tmp_path / "qa", "--steps", "1", *lengths]
+    assert command("train", "qa", train_file, *qa)[0] == 0
+    assert "copy head" not in caplog.text
+    assert command("evaluate", "mlm", corpus, "--model", tmp_path / "run")[0] == 0
+
+
 def test_bad_input(command, tmp_path):
     (tmp_path / "empty.txt").write_text("\n")
     status, _, err = command("train", "mlm", tmp_path / "empty.txt", "--out", tmp_path / "run")
@@ -72,6 +83,11 @@ def test_bad_input(command, tmp_path):
     (tmp_path / "vocab.txt").write_text("\n".join(vocab[:4]), encoding="utf-8")
     status, _, err = command("train", "mlm", tmp_path / "unknown.txt", *flags)
     assert status == 2 and "vocab.txt" in err and "[MASK]" in err
+    flags = ["--vocab", tmp_path / "vocab.txt", "--max-length", "2", "--out", tmp_path / "run"]
+    (tmp_path / "known.txt").write_text("天\n", encoding="utf-8")
+    (tmp_path / "vocab.txt").write_text("\n".join(vocab), encoding="utf-8")
+    status, _, err = command("train", "mlm", tmp_path / "known.txt", *flags)
+    assert status == 2 and "max_length of 3 or more" in err, err
     (tmp_path / "x.jsonl").write_text('{"text": "今天"}\n{"txt": 1}\n', encoding="utf-8")
     status, _, err = command("train", "mlm", tmp_path / "x.jsonl", "--out", tmp_path / "run")
     assert status == 2 and "x.jsonl, line 2: expected a field 'text' with a string" in err

@@ -1,0 +1,1 @@
+"""Pretraining of generators: masked words, and a removed sentence to write."""
