@@ -10,8 +10,8 @@ from .tag_words import TaggedWord
 
 MAX_ANSWER_LENGTH = 20
 _YEAR = (
-    r"(?<![\d.,．])(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,2}月(?:\d{1,2}日)?)?(?![代前间级度历])|"
-    r"(?<!\d)\d{1,2}月\d{1,2}日"
+    r"(?<![\d.,．])(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,2}月(?:\d{1,2}日)?+)?+(?![代前间级度历])|"
+    r"(?<!\d)(?<!\d年)\d{1,2}月\d{1,2}日"
 )
 _DAY = r"(?:本|上|下|每)?周[一二三四五六日]|今天|昨天|明天|今晚|昨晚|明晚"
 _PART_OF_DAY = "上午|下午|早上|晚上|中午|凌晨"
@@ -108,7 +108,7 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
         previous = words[index - 1] if index else None
         by_suffix = question_word_by_suffix(word.text)
         if word.tag == "nr" and 2 <= len(word.text) <= 3 and word.text[0] in _SURNAMES and not by_suffix:
-            if passage[word.end : word.end + 1] in ("年", "某", "氏"):
+            if passage[word.end : word.end + 1] in ("年", "某", "氏") or _is_part_of_name(words, index):
                 continue
             replaced_start = previous.start if previous and previous.tag == "n" else word.start  # 商人李明
             yield AnswerCandidate(
@@ -128,6 +128,16 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
                 yield in_situ((word.start, word.end), by_suffix)
 
 
+def _is_part_of_name(words: list[TaggedWord], index: int) -> bool:
+    """Returns whether a person's name belongs to a longer one, such as a rule's, or to the relative of another person.
+
+    Of both a question word would leave one half: `谁规则`, `陈静的谁`.
+    """
+    is_followed = index + 1 < len(words) and words[index + 1].tag[0] == "n"
+    is_relative = index > 1 and words[index - 1].tag == "n" and words[index - 2].text == "的"
+    return is_followed or is_relative
+
+
 def _object(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
     """Yields the noun phrase at the end of a clause if it follows `了`, a count or a transitive verb."""
     head = words[-1]
@@ -139,9 +149,7 @@ def _object(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         counted = after_one or previous.text == "一种"
         if not (previous.text == "了" or counted or previous.text in _TRANSITIVE_VERBS):
             continue
-        if first.tag[0] in "mqr" and not counted or first.tag[0] == "u" or first.text == "一":
-            continue
-        if previous.text == "了" and first.tag[0] in "pd":
+        if first.tag[0] in "mqr" and not counted or first.tag[0] in "ucpd" or first.text == "一":
             continue
         if previous.text == "为" and any(word.text in ("以", "作") for word in words[: index - 1]):
             return

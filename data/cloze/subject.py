@@ -45,7 +45,7 @@ def resolve_subject(words: list[TaggedWord], subject: str, *, has_subject: bool)
         return (subject, words[1:]) if subject and words[1:] and words[1].tag[0] in "vpdtmu" else ("", [])
     if words[0].tag[0] in "vpdtm":
         return (subject, words) if subject else ("", [])
-    return "", [] if words[0].tag[0] in "ury" else words
+    return "", [] if words[0].tag[0] in "uryabz" else words
 
 
 def _starts_with_demonstrative(words: list[TaggedWord]) -> bool:

@@ -49,6 +49,25 @@ def test_what_is_not_asked_about(passage):
     assert cloze_pairs(passage) == []
 
 
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        ("鲍林规则适用于晶体。", "鲍林"),
+        ("陈静的儿子李明考上了南京大学。", "李明"),
+        ("工程在2012年5月7日前完成了验收。", "2012年5月"),
+        ("工程在2012年5月7日前完成了验收。", "2012年"),
+        ("工程在2012年5月7日前完成了验收。", "5月7日"),
+        ("这款耳机提供更为合适的分类。", "更为合适的分类"),
+    ],
+)
+def test_half_phrases_and_adverbs_are_no_answers(passage, answer):
+    assert answer not in [pair.answer for pair in cloze_pairs(passage)]
+
+
+def test_a_clause_that_begins_with_an_attribute_has_no_questions():
+    assert cloze_pairs("唯一仍提供巴士服务的路线。") == []
+
+
 def test_all_nouns_give_more_pairs_and_keep_the_others():
     passage = "图书馆由商人李明捐款修建，现有图书十二万册。"
     few, many = cloze_pairs(passage), cloze_pairs(passage, all_nouns=True)
