@@ -90,7 +90,9 @@ def _assign_heads(model: keras.Model, path: Path) -> list[str]:
     heads: Any = getattr(model, "heads", list)()
     for name, layer in heads:
         stored = {paths[id(variable)]: variable for variable in layer.weights}
-        if stored and all(part in tensors and tuple(tensors[part].shape) == tuple(stored[part].shape) for part in stored):
+        if stored and all(
+            part in tensors and tuple(tensors[part].shape) == tuple(stored[part].shape) for part in stored
+        ):
             variables |= stored
         elif stored:
             random_heads.append(name)

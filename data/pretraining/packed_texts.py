@@ -106,7 +106,8 @@ class PackedTexts(Sequence):
         text, owner = self.texts[self.tokens.part_texts[part]], self.tokens.part_texts
         ids, starts = self.tokens.ids[first:end].astype("int32"), self.tokens.starts[first:end]
         is_last = part + 1 == len(owner) or owner[part + 1] != owner[part]
-        text = text[starts[0] : None if is_last else self.tokens.starts[end]]
+        stop = len(text) if is_last else int(self.tokens.starts[end])
+        text = text[int(starts[0]) : stop]
         offsets = np.stack([starts - starts[0]] * 2, axis=1)
         words = word_ids(text, offsets, is_continuation=self.tokenizer.is_continuation[ids])
         unknown = np.unique(words[ids == self.tokenizer.unk_id])

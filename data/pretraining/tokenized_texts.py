@@ -134,7 +134,9 @@ def _concatenate(blocks: Sequence[TokenizedTexts], counts: Sequence[int]) -> Tok
     bounds = [block.part_starts[1:] + first for block, first in zip(blocks, first_tokens, strict=False)]
     owners = [block.part_texts + first for block, first in zip(blocks, first_texts, strict=False)]
     return TokenizedTexts(
-        *(np.concatenate([block[field] for block in blocks]) for field in range(3)),
-        np.concatenate([[0], *bounds]),
-        np.concatenate(owners).astype("int32"),
+        ids=np.concatenate([block.ids for block in blocks]),
+        starts=np.concatenate([block.starts for block in blocks]),
+        begins_sentence=np.concatenate([block.begins_sentence for block in blocks]),
+        part_starts=np.concatenate([[0], *bounds]),
+        part_texts=np.concatenate(owners).astype("int32"),
     )

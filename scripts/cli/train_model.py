@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ def create_seeded_model(model_class: Any, args: TrainingArguments, **options: An
 
 
 def train_model(
-    model: Any, args: TrainingArguments, *, run: "RunDirectory", examples: list, validation: list | None
+    model: Any, args: TrainingArguments, *, run: "RunDirectory", examples: Sequence, validation: Sequence | None
 ) -> None:
     """Trains a model, saves the best epoch and prints its metrics.
 
