@@ -103,7 +103,8 @@ class PackedTexts(Sequence):
     def _part(self, part: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Returns ids, words and sentences of a part."""
         first, end = self.tokens.part_starts[part : part + 2]
-        text, owner = self.texts[self.tokens.part_texts[part]], self.tokens.part_texts
+        owner = self.tokens.part_texts
+        text = self.texts[int(owner[part])]
         ids, starts = self.tokens.ids[first:end].astype("int32"), self.tokens.starts[first:end]
         is_last = part + 1 == len(owner) or owner[part + 1] != owner[part]
         stop = len(text) if is_last else int(self.tokens.starts[end])
