@@ -94,7 +94,7 @@ def test_log_probabilities_equal_those_of_one_pass(model):
     passage = model.preprocessor.passage(PASSAGES[0])
     for pair in model.generate(PASSAGES[0], **SETTINGS):
         answer = passage.ids[slice(*passage.token_span(pair.start, pair.end))]
-        decoder = model._decoder(False, 1)
+        decoder = model.qa_decoder(False, 1)
         source = decoder.encode(passage.ids[None])
         options = SearchOptions(num_beams=SETTINGS["num_beams"], min_length=1)
         span = np.array([[[position := pair.start + 1, position + len(answer)]]])
