@@ -43,7 +43,7 @@ def title_decoder(decoder: str, articles: int, jit_compile: bool, options):
         intermediate_size=4 * width,
     )
     model = TitleGenerator(encoder, TitlePreprocessor(tokenizer), decoder=decoder, copy_head=True)
-    compiled = model._decoder(jit_compile)
+    compiled = model.title_decoder(jit_compile, 1)
     ids = np.random.default_rng(0).integers(len(special), len(tokenizer.tokens), (articles, options.source_length))
     source = compiled.encode(ids.astype("int32"))
     search_options = SearchOptions(num_beams=options.num_beams, length_penalty=0.6, min_length=options.length)
