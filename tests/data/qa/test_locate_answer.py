@@ -84,8 +84,9 @@ def test_the_nearest_of_all_occurrences_is_found(passage, answer, start):
         assert span is None or "".join(passage[slice(*span)].split()) == "".join(answer.split())
     elif start is None:
         assert span == spans[0]
+    elif span not in spans:  # at the start itself, but with other whitespace
+        assert span[0] == start and "".join(passage[slice(*span)].split()) == "".join(answer.split())
     else:
-        assert span in spans
         assert abs(span[0] - start) == min(abs(first - start) for first, _ in spans)
 
 
