@@ -57,4 +57,20 @@ def pad_sources(rows: list[np.ndarray], length: int | None = None) -> np.ndarray
     """
     length = bucket(max(map(len, rows))) if length is None else length
     count = bucket(len(rows), BATCH_SIZES)
-    return np.stack([np.pad(row, (0, length - len(row))) for row in rows + rows[-1:] * (count - len(rows))])
+    return pad_rows([*rows, *rows[-1:] * (count - len(rows))], length)
+
+
+def pad_rows(rows: Sequence[np.ndarray], length: int | None = None) -> np.ndarray:
+    """Stacks rows to an array `[rows, length]`, padded with zeros.
+
+    Args:
+        rows: Arrays of rank 1.
+        length: The length to pad to. None: that of the longest row.
+
+    Example:
+
+    >>> pad_rows([np.array([2, 7, 3]), np.array([2, 3])]).tolist()
+    [[2, 7, 3], [2, 3, 0]]
+    """
+    length = max(map(len, rows)) if length is None else length
+    return np.stack([np.pad(row, (0, length - len(row))) for row in rows])

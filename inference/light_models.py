@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.engines import EngineError
 from ..data.find_preset import find_preset
-from ..data.length_batching import batch_by_length
+from ..data.length_batching import batch_by_length, pad_rows
 from ..data.preprocessors import (
     ExtractiveQAPreprocessor,
     MaskedLMPreprocessor,
@@ -20,13 +20,12 @@ from ..data.preprocessors import (
 from ..data.preset_config import WEIGHTS_FILE, is_preset_folder
 from ..data.safetensors_index import map_tensor
 from ..data.tasks import AnswerExtraction, LabelPrediction, MaskFilling, QAGeneration, TextEmbedding, TitleGeneration
-from ..data.tasks.text_embedding import embedder_name
+from ..data.tasks.text_embedding import check_layers, embedder_name
 from .graphs.model_description import ModelDescription
 from .light_graphs import LightGraphs
 from .light_qa_decoder import LightQADecoder
 from .light_title_decoder import LightTitleDecoder
 from .light_unilm import LightUniLM
-from .pad_rows import pad_rows
 
 
 class LightModel:
@@ -176,9 +175,7 @@ class LightEmbedder(TextEmbedding):
 
     def __init__(self, graphs: LightGraphs, layers: str | None = None):
         self.graphs = graphs
-        self.layers = layers or graphs.model.encoder.get("embedding_layers", "first_last")
-        if self.layers not in ("first_last", "last"):
-            raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {self.layers!r}.")
+        self.layers = check_layers(layers or graphs.model.encoder.get("embedding_layers", "first_last"))
         self.tokenizer, self.max_length = graphs.model.tokenizer, graphs.model.encoder["max_length"]
 
     @classmethod

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 
 from ..data.decoding_results import Beams, Decoded
+from ..data.length_batching import pad_rows
 from ..data.qa.span_constraint import SpanConstraint
 from ..data.search_options import SearchOptions
 from .decoding import beam_search, sample_spans
 from .light_unilm import LightSource, LightUniLM, Spans
-from .pad_rows import pad_rows
 
 
 class LightQADecoder:

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from ..data.decoding_results import Beams, BidirectionalBeams, Decoded, JoinedBeams
+from ..data.length_batching import pad_rows
 from ..data.search_options import SearchOptions
 from .decoding import beam_search, bidirectional_beam_search, both_ends_beam_search, greedy
 from .light_unilm import LightSource, LightUniLM
-from .pad_rows import pad_rows
 
 
 class LightTitleDecoder:

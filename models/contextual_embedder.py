@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ..data.tasks.text_embedding import TextEmbedding, embedder_name
+from ..data.tasks.text_embedding import TextEmbedding, check_layers, embedder_name
 from ..generation.process_guard import check_process
 from .encoder import Encoder
 from .presets.variable_paths import variable_paths
@@ -48,9 +48,7 @@ class ContextualEmbedder(TextEmbedding):
     def __init__(self, encoder: Encoder, layers: Literal["first_last", "last"] | None = None):
         if encoder.tokenizer is None:
             raise ValueError("The encoder has no tokenizer; pass Encoder(..., tokenizer=...) or set encoder.tokenizer.")
-        self.encoder, self.layers = encoder, layers or encoder.config["embedding_layers"]
-        if self.layers not in ("first_last", "last"):
-            raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {self.layers!r}.")
+        self.encoder, self.layers = encoder, check_layers(layers or encoder.config["embedding_layers"])
         self.tokenizer, self.max_length = encoder.tokenizer, encoder.config["max_length"]
 
     @cached_property

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..length_batching import batch_by_length, pad_rows
 from ..text.check_texts import check_texts
 from ..text.tokenizer import Tokenizer
 
@@ -30,6 +31,13 @@ def embedder_name(layers: str, weights: Mapping[str, np.ndarray]) -> str:
     return f"encoder-{layers}-{digest.hexdigest()[:12]}"
 
 
+def check_layers(layers: str) -> str:
+    """Returns the name of the layers whose states are the vectors; raises ValueError for another name."""
+    if layers not in ("first_last", "last"):
+        raise ValueError(f"Expected layers 'first_last' or 'last'. Received: {layers!r}.")
+    return layers
+
+
 class TextEmbedding:
     """Embeds texts as sequences of an encoder's hidden states, for the encoders of every engine.
 
@@ -47,15 +55,10 @@ class TextEmbedding:
         texts, max_length = check_texts(texts), self.max_length
         encodings = [self.tokenizer.encode(text, max_length=max_length) for text in texts]
         vectors: list[Any] = [None] * len(texts)
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
-        for start in range(0, len(order), BATCH_SIZE):
-            batch = order[start : start + BATCH_SIZE]
-            ids = np.zeros((len(batch), max(len(encodings[i].ids) for i in batch)), "int32")
-            for row, i in enumerate(batch):
-                ids[row, : len(encodings[i].ids)] = encodings[i].ids
-            states = self.states(ids)
-            for row, i in enumerate(batch):
-                vectors[i] = states[row, 1 : len(encodings[i].ids) - 1]
+        for batch in batch_by_length([len(encoding.ids) for encoding in encodings], BATCH_SIZE):
+            states = self.states(pad_rows([encodings[i].ids for i in batch]))
+            for i, text_states in zip(batch, states, strict=True):
+                vectors[i] = text_states[1 : len(encodings[i].ids) - 1]
         units = [
             [text[start:end] for start, end in encoding.offsets[1:-1]]
             for text, encoding in zip(texts, encodings, strict=True)
