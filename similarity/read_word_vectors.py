@@ -48,7 +48,7 @@ def read_word_vectors(path: str | PathLike) -> tuple[list[str], np.ndarray]:
                 raise
             raise ValueError(f"{name}: {error}") from None
     if not words:
-        raise ValueError(f"{name}: expected word vectors. Received: none.")
+        raise ValueError(f"{name}: the file holds no word vectors; pass one with a word and its numbers on each line.")
     return words, np.array(rows)
 
 

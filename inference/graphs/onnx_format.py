@@ -35,12 +35,12 @@ def _fields(number: int, values: Iterable[int | float | str | bytes]) -> bytes:
 
 
 def tensor(name: str, element_type: int, shape: Sequence[int], content: bytes) -> bytes:
-    """Encodes a TensorProto whose content stands in the graph."""
+    """Encodes a TensorProto that holds its own data."""
     return _fields(1, map(int, shape)) + _field(2, element_type) + _field(8, name) + _field(9, content)
 
 
 def external_tensor(name: str, element_type: int, shape: Sequence[int], place: Mapping[str, str | int]) -> bytes:
-    """Encodes a TensorProto whose content stands in another file.
+    """Encodes a TensorProto whose data is in another file.
 
     Args:
         name: Name of the value in the graph.

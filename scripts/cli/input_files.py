@@ -4,7 +4,7 @@ import os
 
 
 def require_input(path: str | None, *, content: str) -> None:
-    """Checks that there is an input to read: a file, a pipe or a device.
+    """Checks that an input exists and is a file, a pipe or a device.
 
     Args:
         path: The input; None or - for standard input, which always passes.
