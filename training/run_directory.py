@@ -21,8 +21,8 @@ from ..data.files import is_pipe, replaced_file, sha256_file, write_atomically
 from ..data.read_settings import read_settings
 from ..data.writer_lock import FOLDER_LOCK, WriterLock, is_free_folder
 
-# Settings that may change when a run is resumed.
 PIPE = "pipe"  # data that is gone once it has been read
+# Settings that may change when a run is resumed.
 RUN_SETTINGS = ("out", "resume", "plot", "tensorboard")
 # Files of a run that was interrupted in `begin`.
 FILES_OF_BEGIN = {FOLDER_LOCK, "settings.yaml", "settings.yaml.part", "run.json.part"}
