@@ -54,8 +54,12 @@ def _is_deep(content: Any) -> bool:
 
 def preset_classes(folder: Path) -> list[str]:
     """Returns the registered names of the classes of the models that a folder holds."""
-    config = read_json(folder / CONFIG_FILE)
-    return [config["class"], *config.get("other_tasks", {})]
+    return list(preset_models(read_json(folder / CONFIG_FILE)))
+
+
+def preset_models(config: dict[str, Any]) -> dict[str, Any]:
+    """Returns the configurations of the models in the content of config.json, by registered name of their class."""
+    return {config["class"]: config.get("config")} | config.get("other_tasks", {})
 
 
 def is_preset_folder(path: Path) -> bool:
@@ -85,7 +89,7 @@ def read_raw_config(folder: Path) -> tuple[dict[str, Any], list[str]]:
         ValueError: As `read_preset_config`.
     """
     config = read_json(folder / CONFIG_FILE)
-    for key in ("class", "config", "tokenizer"):
+    for key in ("textzoo", "class", "config", "tokenizer"):
         if key not in config:
             raise ValueError(f"{folder / CONFIG_FILE}: the key {key!r} is missing; save the model again.")
     for name in (VOCAB_FILE, WEIGHTS_FILE):

@@ -2,13 +2,12 @@
 
 import logging
 import os
-from pathlib import Path
 from typing import Any
 
 import keras
 
 from ..data.find_preset import find_preset
-from ..data.preset_config import CONFIG_FILE, WEIGHTS_FILE, is_preset_folder
+from ..data.preset_config import CONFIG_FILE, is_preset_folder
 from .encoder import Encoder
 from .presets.assign_tensors import assign_tensors
 from .presets.load_encoder import check_encoder_tensors, load_encoder
@@ -55,8 +54,8 @@ def load_task(
     options = {"dtype": keras.config.dtype_policy().name} | options
     encoder_options = required | {"dtype": options["dtype"]} | (encoder_options or {})
     path = find_preset(preset)
-    if is_preset_folder(path):
-        saved = read_preset_folder(path)
+    saved = read_preset_folder(path) if is_preset_folder(path) else None
+    if saved is not None:
         config = saved.tasks().get(keras.saving.get_registered_name(cls))
         if config is not None:
             if preprocessor is not None:
@@ -77,14 +76,14 @@ def load_task(
         new_options = (new_preprocessor_options or {}) | (preprocessor_options or {})
         preprocessor = cls.preprocessor_class(encoder.tokenizer, **new_options)
     model = cls(encoder, preprocessor, **options)
-    random_heads = _assign_heads(model, path)
+    random_heads = _assign_heads(model, saved)
     _warn_of_random_heads(random_heads, preset)
     return model
 
 
-def _assign_heads(model: keras.Model, path: Path) -> list[str]:
+def _assign_heads(model: keras.Model, saved: PresetFolder | None) -> list[str]:
     """Gives heads the weights that a folder has for all of their variables; returns the names of the others."""
-    tensors = read_preset_folder(path).tensors if is_preset_folder(path) else {}
+    tensors = {} if saved is None else saved.tensors
     paths = {id(variable): name for name, variable in variable_paths(model).items()}
     random_heads, variables = [], {}
     heads: Any = getattr(model, "heads", list)()
@@ -96,7 +95,8 @@ def _assign_heads(model: keras.Model, path: Path) -> list[str]:
             variables |= stored
         elif stored:
             random_heads.append(name)
-    assign_tensors(variables, tensors, path=path / WEIGHTS_FILE)
+    if saved is not None:
+        assign_tensors(variables, tensors, path=saved.weights_path)
     return list(dict.fromkeys(random_heads))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ...data.engines import EngineError
-from ...data.preset_config import CONFIG_FILE, WEIGHTS_FILE, read_preset_config
+from ...data.preset_config import CONFIG_FILE, WEIGHTS_FILE, preset_models, read_preset_config
 from ...data.safetensors_index import StoredTensor, safetensors_index
 from ...data.text.tokenizer import Tokenizer
 from .graph_builder import GraphBuilder
@@ -46,8 +46,7 @@ class ModelDescription:
             ValueError: A file is missing or broken, or the weights do not fit.
         """
         config, tokenizer = read_preset_config(folder)
-        saved = {config["class"]: config["config"]} | config.get("other_tasks", {})
-        names = {name.removeprefix("textzoo>"): options for name, options in saved.items()}
+        names = {name.removeprefix("textzoo>"): options for name, options in preset_models(config).items()}
         if task not in names and task != "Encoder":
             raise EngineError(f"{folder}: expected a trained {task}. Received: {', '.join(names)}.")
         options = names.get(task) or config["config"]

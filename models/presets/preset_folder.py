@@ -12,7 +12,15 @@ import numpy as np
 
 from ... import __version__
 from ...data.files import write_atomically
-from ...data.preset_config import CONFIG_FILE, STATE_KEYS, VOCAB_FILE, WEIGHTS_FILE, insert_tokens, read_raw_config
+from ...data.preset_config import (
+    CONFIG_FILE,
+    STATE_KEYS,
+    VOCAB_FILE,
+    WEIGHTS_FILE,
+    insert_tokens,
+    preset_models,
+    read_raw_config,
+)
 from ...data.text.tokenizer import Tokenizer
 from ..checkpoints.check_finite import check_finite
 from ..checkpoints.checkpoint import Checkpoint, StoredTensor
@@ -116,7 +124,7 @@ class PresetFolder:
 
     def tasks(self) -> dict[str, dict[str, Any]]:
         """Returns the configurations of the models that the folder holds, by registered name of the class."""
-        return {self.config["class"]: self.config["config"]} | self.config.get("other_tasks", {})
+        return preset_models(self.config)
 
     def encoder(self) -> Checkpoint:
         """Returns the encoder, whether the model is the encoder or contains it.

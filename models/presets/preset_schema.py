@@ -23,17 +23,16 @@ def check_preset_config(config: Mapping[str, Any], path: Path, *, tokens: list[s
     build registered objects only.
 
     Args:
-        config: The content.
+        config: The content, as `read_raw_config` returns it.
         path: The file, for messages.
         tokens: Tokens of the folder's vocab.txt.
 
     Raises:
-        ValueError: A field is missing, unknown or wrong, or vocab.txt has another size than the encoder's table.
+        ValueError: A field is unknown or wrong, a field of an object is missing, or vocab.txt has another size than the
+            encoder's table.
     """
     source = str(path)
     for key, field in {"textzoo": TEXT, "class": TEXT, "config": OBJECT, "tokenizer": OBJECT}.items():
-        if key not in config:
-            raise ValueError(f"{path}: the key {key!r} is missing; save the model again.")
         check_field(key, config[key], field, source=source)
     check_field("other_tasks", config.get("other_tasks", {}), OBJECT, source=source)
     unknown = config.keys() - {"textzoo", "class", "config", "tokenizer", "other_tasks"}
