@@ -40,7 +40,7 @@ def sequence_crossentropy(
     0.239...
     """
     y_pred, y_true = ops.convert_to_tensor(y_pred), ops.convert_to_tensor(y_true)
-    check_ids(y_true, y_pred.shape[-1], name="y_true")
+    check_ids(y_true, y_pred, name="y_true")
     ids = ops.cast(y_true, "int32")
     if not shapes_match(ids.shape, y_pred.shape[:-1]):
         raise ValueError(

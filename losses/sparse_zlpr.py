@@ -34,14 +34,14 @@ def sparse_zlpr(label_ids: Tensor, y_pred: Tensor, *, threshold: float | Tensor 
     Reference:
         Su Jianlin, https://kexue.fm/archives/7359; https://arxiv.org/abs/2208.02955
     """
+    y_pred = ops.convert_to_tensor(y_pred)
+    check_float_logits(y_pred)
+    check_ids(label_ids, y_pred, name="label_ids", smallest=-1)  # becoming a tensor may change an id
     label_ids = ops.convert_to_tensor(label_ids)
     if keras.backend.standardize_dtype(label_ids.dtype).startswith("uint"):
         label_ids = ops.cast(label_ids, "int64")
-    y_pred = ops.convert_to_tensor(y_pred)
-    check_float_logits(y_pred)
     _check_leading_dimensions(label_ids, y_pred)
     classes = y_pred.shape[-1]
-    check_ids(label_ids, classes, name="label_ids", smallest=-1)
     # Before the cast, which may wrap a large id to a small one.
     is_known = ops.all(ops.logical_and(label_ids >= -1, label_ids < classes), axis=-1)
     label_ids = ops.cast(ops.where(is_known[..., None], label_ids, -1), "int32")
@@ -89,10 +89,10 @@ class SparseZLPR(keras.losses.Loss):
 
     def __call__(self, y_true, y_pred, sample_weight=None):
         check_float_logits(y_pred)
-        check_sample_weight(sample_weight, ops.convert_to_tensor(y_pred).shape[:-1])
-        label_ids = ops.convert_to_tensor(y_true)
-        check_ids(label_ids, ops.convert_to_tensor(y_pred).shape[-1], name="label_ids", smallest=-1)  # before a cast
-        loss = super().__call__(label_ids, y_pred, sample_weight)
+        y_pred = ops.convert_to_tensor(y_pred)
+        check_sample_weight(sample_weight, y_pred.shape[:-1])
+        check_ids(y_true, y_pred, name="label_ids", smallest=-1)
+        loss = super().__call__(ops.convert_to_tensor(y_true), y_pred, sample_weight)
         return loss if self.reduction in (None, "none") else ops.sum(loss)  # Keras does not reduce an empty batch
 
     def call(self, y_true, y_pred):

@@ -34,22 +34,23 @@ def shapes_match(shape: Sequence[int | None], other: Sequence[int | None]) -> bo
     return len(shape) == len(other) and all(a is None or b is None or a == b for a, b in zip(shape, other, strict=True))
 
 
-def check_ids(ids: Tensor, classes: int, *, name: str, smallest: int = 0) -> None:
+def check_ids(ids: Tensor, logits: Tensor, *, name: str, smallest: int = 0) -> None:
     """Checks in eager mode that ids are whole numbers of known classes.
 
     Args:
-        ids: Numbers of any type, as the caller passes them: a cast may change an id that is out of range.
-        classes: Number of classes.
+        ids: Numbers of any type, as the caller passes them: becoming a tensor may change an id that is out of range.
+        logits: `[..., classes]`, a tensor.
         name: Name of the argument, for the message.
         smallest: Smallest id: -1 where it marks padding.
 
     Raises:
         ValueError: An id is not a whole number, is below `smallest`, or is not below `classes`.
     """
-    if not is_concrete(ids) or 0 in ids.shape:
+    if not is_concrete(logits) or (ops.is_tensor(ids) and not is_concrete(ids)):
         return
-    values = ops.convert_to_numpy(ids).astype("float64")
-    if not (np.all(values == np.floor(values)) and values.min() >= smallest and values.max() < classes):
+    values = np.asarray(ops.convert_to_numpy(ids), "float64")
+    classes = logits.shape[-1]
+    if values.size and not (np.all(values == np.floor(values)) and values.min() >= smallest and values.max() < classes):
         padding = ", or -1 as padding" if smallest == -1 else ""
         raise ValueError(
             f"Expected {name} of whole numbers from 0 to {classes - 1}{padding}. "

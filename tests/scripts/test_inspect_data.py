@@ -49,7 +49,7 @@ def test_output_that_goes_to_a_full_disk(train_file):
             text=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
-    assert done.returncode == 2 and done.stderr == "textzoo check: [Errno 28] No space left on device\n"
+    assert done.returncode == 2 and done.stderr == "textzoo check: standard output: No space left on device\n"
 
 
 def test_ctrl_c(command, train_file, monkeypatch):

@@ -163,6 +163,7 @@ def test_resume(command, folder, tmp_path, monkeypatch):
     lines = [*texts[:3], "ßßß", *texts[3:]]
     (tmp_path / "a.txt").write_text("".join(f"{text}\n" for text in lines), encoding="utf-8")
     flags = [tmp_path / "a.txt", "--model", folder, "--num-beams", "1", "--batch-size", "1", "--on-error", "skip"]
+    flags += ["--engine", "keras"]
     assert command("generate", "title", *flags, "--out", tmp_path / "whole.jsonl")[0] == 0
     generate, calls = TitleGenerator.generate, []
 
