@@ -9,6 +9,8 @@ from typing import Any
 BYTE_ORDER_MARK = "\ufeff"
 """First character of a csv file, by which Excel knows that it is UTF-8."""
 
+csv.field_size_limit(2**24)  # characters of a cell; an article may be longer than the 131072 of the module
+
 _FORMULA = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 

@@ -1,7 +1,8 @@
-"""textzoo convert: convert an encoder's checkpoint to the format of another library.
+"""textzoo convert: convert a checkpoint to the format of another library, or a data file to another format.
 
 textzoo convert chinese_L-12_H-768_A-12 out --format huggingface
 textzoo convert runs/mlm out --format google
+textzoo convert data cmrc2018_train.json pairs.jsonl --format jsonl
 """
 
 import sys
@@ -12,6 +13,7 @@ from typing import Literal
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFolder, parse_arguments
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
+from textzoo.scripts.convert_data import ConvertData, convert_data
 
 
 @dataclass
@@ -65,7 +67,11 @@ def convert(args: Convert) -> None:
 
 @cli_command("textzoo convert")
 def main(argv: list[str]) -> None:
-    convert(parse_arguments(Convert, argv, prog="textzoo convert"))
+    """Converts data after the word `data`, else a checkpoint; a checkpoint in a folder `data` is `./data`."""
+    if argv[:1] == ["data"]:
+        convert_data(parse_arguments(ConvertData, argv[1:], prog="textzoo convert data"))
+    else:
+        convert(parse_arguments(Convert, argv, prog="textzoo convert"))
 
 
 if __name__ == "__main__":

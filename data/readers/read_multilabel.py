@@ -1,19 +1,28 @@
-"""Reads labelled texts from tsv and jsonl."""
+"""Reads labelled texts from tsv, csv, json, Parquet and lines of fastText."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from ..examples import MultiLabelExample
+from ..files import is_pipe
+from .file_records import read_records
 from .invalid_record_error import InvalidRecordError, check_on_error, summarize_rejected
-from .record_fields import check_id, check_texts, text_field
-from .record_lines import RecordLine, json_object, read_lines, two_columns
-from .text_file import check_characters, file_suffix
+from .label_table import LABELS, TEXT, label_names, table_examples
+from .parquet_records import is_parquet
+from .record_fields import check_id, check_object, find_field, text_field
+from .record_lines import RecordLine, json_object, read_lines
+from .text_file import check_characters, file_suffix, first_line, shortened
 
-_COLUMNS = "text, tab, labels separated by commas (may be empty)"
+_COLUMNS = "text, tab, labels separated by commas (may be empty), and at most an id"
+_FASTTEXT = "__label__"
+_RECORDS = "texts with labels: tsv, csv, Parquet, json or jsonl"
 _JSON = 'a json object {"text": ..., "labels": [...]}'
+
+_Placed = tuple[str, MultiLabelExample | InvalidRecordError]
 
 
 @dataclass
@@ -59,9 +68,12 @@ def read_multilabel(
 ) -> MultiLabelExamples:
     """Reads texts and their labels, one record per line.
 
-    tsv lines are `text<tab>label,label`; the second column may be empty, but the tab is required. jsonl lines are
-    `{"text": ..., "labels": [...]}` with an optional `id`. The suffix `.tsv` or `.jsonl` determines the format, else
-    the first line does. Blank lines are skipped. A repeated label counts once.
+    tsv lines are `text<tab>label,label`, with an id in an optional third column; the second column may be empty, but
+    the tab is required. json records are `{"text": ..., "labels": [...]}` with an optional `id`, one per line or in a
+    list; the text may be `sentence`, `content`, `comment_text` or a similar name, the labels `label`, one or several.
+    csv and Parquet have such columns, or a column of 0 and 1 per label; tsv may. fastText's lines are
+    `__label__name ... text`. Suffix and first line determine the format. Blank lines are skipped. A repeated label
+    counts once.
 
     Args:
         path: The file, plain or compressed.
@@ -87,9 +99,10 @@ def read_multilabel(
     check_on_error(on_error)
     report = MultiLabelReport()
     examples = MultiLabelExamples(report=report)
-    is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(str(path)))
-    for record in read_lines(path, lambda line: _example(line, labels), encoding=encoding, is_jsonl=is_jsonl):
+    for place, record in _read_file(Path(path), encoding):
         report.read += 1
+        if isinstance(record, MultiLabelExample):
+            record = _checked(record, place, labels)
         if isinstance(record, MultiLabelExample):
             examples.append(record)
             report.without_label += not record.labels
@@ -104,31 +117,77 @@ def read_multilabel(
     return examples
 
 
-def _example(line: RecordLine, known_labels: Collection[str] | None) -> MultiLabelExample:
-    example = _from_json(line) if line.is_jsonl else _from_columns(line)
-    for text in (example.text, *example.labels):
-        check_characters(text, line.place)
+def _read_file(path: Path, encoding: str | None) -> Iterator[_Placed]:
+    """Yields the examples of lines of text and labels, or of records, by the suffix and the first line."""
+    if is_pipe(path):  # it can be read only once
+        yield from _read_lines(path, encoding)
+        return
+    suffix = file_suffix(str(path))
+    first = "" if is_parquet(path) else first_line(path, encoding)
+    is_table = suffix in (".csv", ".parquet") or (suffix == ".tsv" and _names_columns(first))
+    if is_table:
+        yield from table_examples(read_records(path, expected=_RECORDS, encoding=encoding))
+    elif suffix in (".json", ".jsonl") or (suffix != ".tsv" and first.lstrip()[:1] in ("{", "[")):
+        for place, record in read_records(path, expected=_RECORDS, encoding=encoding):
+            try:
+                yield place, record if isinstance(record, InvalidRecordError) else _from_record(record, place)
+            except InvalidRecordError as error:
+                yield place, error
+    else:
+        yield from _read_lines(path, encoding, is_jsonl=False)
+
+
+def _read_lines(path: Path, encoding: str | None, *, is_jsonl: bool | None = None) -> Iterator[_Placed]:
+    for result in read_lines(path, _from_line, encoding=encoding, is_jsonl=is_jsonl):
+        yield (result.place, result) if isinstance(result, InvalidRecordError) else result
+
+
+def _names_columns(line: str) -> bool:
+    names = dict.fromkeys(name.strip() for name in line.split("\t"))
+    text = find_field(names, TEXT)
+    return text is not None and (len(names) > 3 or find_field(dict.fromkeys(names.keys() - {text}), LABELS) is not None)
+
+
+def _checked(
+    example: MultiLabelExample, place: str, known_labels: Collection[str] | None
+) -> MultiLabelExample | InvalidRecordError:
+    try:
+        for text in (example.text, *example.labels):
+            check_characters(text, place)
+    except InvalidRecordError as error:
+        return error
     if not example.text.strip():
-        raise InvalidRecordError(line.place, "a text", received="an empty one")
-    if known_labels is not None:
-        unknown = [label for label in example.labels if label not in known_labels]
-        if unknown:
-            expected = f"labels of the {len(known_labels)} that the model was trained on"
-            raise InvalidRecordError(line.place, expected, received=repr(unknown[0]))
+        return InvalidRecordError(place, "a text", received="an empty one")
+    unknown = [label for label in example.labels if known_labels is not None and label not in known_labels]
+    if known_labels is not None and unknown:
+        expected = f"labels of the {len(known_labels)} that the model was trained on"
+        return InvalidRecordError(place, expected, received=repr(unknown[0]))
     return example
 
 
-def _from_columns(line: RecordLine) -> MultiLabelExample:
-    text, labels = two_columns(line, _COLUMNS)
-    names = [name.strip() for name in labels.split(",")]
-    return MultiLabelExample(text, tuple(dict.fromkeys(filter(None, names))))
+def _from_line(line: RecordLine) -> tuple[str, MultiLabelExample]:
+    if line.is_jsonl:
+        return line.place, _from_record(json_object(line, _JSON), line.place)
+    if line.text.startswith(_FASTTEXT):
+        words = line.text.split()
+        count = next((index for index, word in enumerate(words) if not word.startswith(_FASTTEXT)), len(words))
+        labels = dict.fromkeys(word.removeprefix(_FASTTEXT) for word in words[:count])
+        return line.place, MultiLabelExample(" ".join(words[count:]), tuple(labels))
+    columns = line.text.rstrip("\r\n").split("\t")
+    if len(columns) not in (2, 3):
+        received = f"{len(columns)} columns, {shortened(line.text)}"
+        raise InvalidRecordError(line.place, _COLUMNS, received=received)
+    names = [name.strip() for name in columns[1].split(",")]
+    identifier = columns[2].strip() if len(columns) == 3 else ""
+    return line.place, MultiLabelExample(columns[0], tuple(dict.fromkeys(filter(None, names))), identifier or None)
 
 
-def _from_json(line: RecordLine) -> MultiLabelExample:
-    record = json_object(line, _JSON)
-    text = text_field(record, "text", place=line.place)
-    expected = "a field 'labels' with a list of names"
-    labels = check_texts(record.get("labels"), line.place, expected=expected)
-    if not all(map(str.strip, labels)):
-        raise InvalidRecordError(line.place, expected, received="an empty name")
-    return MultiLabelExample(text, tuple(dict.fromkeys(labels)), check_id(record.get("id"), line.place))
+def _from_record(value: Any, place: str) -> MultiLabelExample:
+    record = check_object(value, place, expected=_JSON)
+    text = text_field(record, find_field(record, TEXT) or "text", place=place)
+    field = find_field(record, LABELS) or "labels"
+    labels = record.get(field)
+    if field.lower() != "labels" and isinstance(labels, str | int):  # the one label of a text
+        labels = [labels]
+    names = label_names(labels, place, field=field)
+    return MultiLabelExample(text, tuple(dict.fromkeys(names)), check_id(record.get("id"), place))

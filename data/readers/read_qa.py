@@ -1,25 +1,25 @@
-"""Reads question-answer pairs from SQuAD, WebQA, FairytaleQA and plain json."""
+"""Reads question-answer pairs from public formats of json, csv, tsv and Parquet."""
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
-from typing import Any, Literal
+from typing import Literal
 
 from ..examples import QAExample
 from ..qa.locate_answer import locate_answer
 from ..text.chinese import CJK_RANGES
+from .file_records import read_records
 from .invalid_record_error import ERRORS_SHOWN, InvalidRecordError, check_on_error
 from .qa_formats import FORMATS
 from .qa_formats.gold_answers import GoldAnswer, gold_answers
 from .qa_formats.qa_row import IMPOSSIBLE, QARow
-from .record_fields import check_id, check_text, describe, parse_json
-from .text_file import check_decoded, numbered_lines, open_text
+from .qa_formats.table_row import typed_row
+from .record_fields import check_id, check_text, describe, show_record
+from .text_file import file_suffix
 
 _WORDS = re.compile(rf"[{CJK_RANGES}]|[^\W{CJK_RANGES}]+|[^\w\s]")
-MAX_DOCUMENT = 2**28  # characters of a json document; files of one record per line may have any size
-_EXPECTED = "SQuAD json, a list of WebQA or FairytaleQA records, or lines of {passage, question, answer}"
+_EXPECTED = f"question-answer pairs: {'; '.join(qa_format.FORM for qa_format in FORMATS)}"
 
 
 @dataclass
@@ -78,14 +78,16 @@ def read_qa(
     on_error: Literal["raise", "skip"] = "raise",
     max_answer_length: int | None = None,
     unanswerable: bool = False,
+    passages: Mapping[str, str] | None = None,
 ) -> QAExamples:
     """Reads question-answer pairs; the format is recognized by content.
 
-    Formats: SQuAD json (versions 1 and 2, CMRC 2018, DRCD), rows of SQuAD as the Hugging Face hub has them, WebQA /
-    SogouQA json, FairytaleQA rows, and `{"passage", "question", "answer"}` with optional `id` and `start`. All but the
-    first come as a json list or as one object per line. The training answer is the first gold answer that the passage
-    contains (`locate_answer`, at or near its start), in the passage's wording. If it contains none, it is the first
-    gold answer, with `start=None`.
+    Formats: SQuAD json (versions 1 and 2, CMRC 2018, DRCD), CMRC 2018 as first published, MRQA, WebQA / SogouQA,
+    DuReader, lmqg, Alpaca, annotated texts, and rows `{"passage", "question", "answer"}` under the usual names, with
+    optional `id` and `start`, among them FairytaleQA and rows of the Hugging Face hub. Records come as a json list, as
+    one object per line, as csv or tsv with a row of names, or as Parquet. The training answer is the first gold answer
+    that the passage contains (`locate_answer`, at or near its start), in the passage's wording. If it contains none, it
+    is the first gold answer, with `start=None`.
 
     Args:
         path: The file, plain or compressed.
@@ -93,6 +95,7 @@ def read_qa(
         on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in the report.
         max_answer_length: Drops longer answers. In words; a Chinese character or a punctuation mark counts as one.
         unanswerable: Whether to keep the unanswerable questions of SQuAD 2, with `answer=""` and no `answers`.
+        passages: Passage of each id, for pairs without a passage, such as those that `textzoo generate qa` writes.
 
     Returns:
         The examples. Their `report` counts the pairs read, kept, dropped and corrected.
@@ -113,7 +116,7 @@ def read_qa(
     check_on_error(on_error)
     report = QAReport()
     examples = QAExamples(report=report)
-    for row in _rows(str(path), encoding):
+    for row in _rows(str(path), encoding, passages or {}):
         report.read += 1
         try:
             if isinstance(row, InvalidRecordError):
@@ -130,63 +133,33 @@ def read_qa(
     return examples
 
 
-def _rows(path: str, encoding: str | None) -> Iterator[QARow | InvalidRecordError]:
+def _rows(path: str, encoding: str | None, passages: Mapping[str, str]) -> Iterator[QARow | InvalidRecordError]:
     """Yields every pair of a file with its full place; an invalid record, or part of one, is yielded as its error."""
-    for place, record in _records(path, encoding):
+    is_table = file_suffix(path) in (".csv", ".tsv")
+    for place, record in read_records(path, expected=_EXPECTED, encoding=encoding):
         if isinstance(record, InvalidRecordError):
             yield record
             continue
+        if is_table:
+            record = typed_row(record)
         qa_format = next((qa_format for qa_format in FORMATS if qa_format.matches(record)), None)
         if qa_format is None:
-            yield InvalidRecordError(place, _EXPECTED, received=describe(record))
+            yield InvalidRecordError(place, _EXPECTED, received=show_record(record))
             continue
         for row in qa_format.rows(record):
             full_place = f"{place}, {row.place}" if row.place else place
             if isinstance(row, InvalidRecordError):
                 yield InvalidRecordError(full_place, row.expected, received=row.received)
             else:
-                yield row._replace(place=full_place)
-
-
-def _records(path: str, encoding: str | None) -> Iterator[tuple[str, Any]]:
-    """Yields the json values of a file with their places: the items of a list, one object, or one per line."""
-    with open_text(path, encoding) as file:
-        all_lines = numbered_lines(file, path, encoding=encoding, max_characters=MAX_DOCUMENT)
-        lines = ((number, line) for number, line in all_lines if line.strip())
-        first = next(lines, None)
-        if first is None:
-            raise InvalidRecordError(path, _EXPECTED, received="an empty file")
-        if isinstance(_json_line(*first, path, encoding=encoding), dict) and (second := next(lines, None)):
-            for number, line in itertools.chain([first, second], lines):
-                yield f"{path}, line {number}", _json_line(number, line, path, encoding=encoding)
-            return
-        parts, size = [], 0
-        for number, line in itertools.chain([first], lines):
-            check_decoded(line, f"{path}, line {number}", encoding=encoding)
-            parts.append(line)
-            size += len(line)
-            if size > MAX_DOCUMENT:
-                expected = f"json of at most {MAX_DOCUMENT} characters, or one record per line"
-                raise InvalidRecordError(path, expected, received="more")
-    document = parse_json("".join(parts), path, expected=_EXPECTED)
-    if isinstance(document, list):
-        yield from ((f"{path}, record {index}", record) for index, record in enumerate(document, 1))
-    else:
-        yield path, document
-
-
-def _json_line(number: int, line: str, path: str, *, encoding: str | None) -> Any:
-    """Returns the json value of a line, or its error if there is none."""
-    place = f"{path}, line {number}"
-    try:
-        check_decoded(line, place, encoding=encoding)
-        return parse_json(line, place, expected="a json object")
-    except InvalidRecordError as error:
-        return error
+                passage = passages.get(str(row.id)) if row.passage is None else row.passage
+                yield row._replace(place=full_place, passage=passage)
 
 
 def _example(row: QARow, report: QAReport, *, max_answer_length: int | None, unanswerable: bool) -> QAExample | None:
     """Returns the example of a row, or None if the row is dropped; counts in the report."""
+    if row.passage is None and row.question is not None and row.id is not None:
+        expected = "a passage (textzoo convert data --passages FILE adds them to generated pairs)"
+        raise InvalidRecordError(row.place, expected, received=f"a pair of the passage {row.id!r} without its text")
     passage, question = (
         check_text(getattr(row, name), row.place, expected=f"a field {name!r} with a string")
         for name in ("passage", "question")
@@ -225,7 +198,7 @@ def _is_moved(answer: GoldAnswer, start: int) -> bool:
 
 
 def _is_impossible(row: QARow) -> bool:
-    if row.is_impossible not in (None, True, False):
+    if row.is_impossible not in (None, True, False, "true", "false", "True", "False"):  # CJRC has strings
         expected = "a field 'is_impossible' with true or false"
         raise InvalidRecordError(row.place, expected, received=describe(row.is_impossible))
-    return row.is_impossible is True
+    return row.is_impossible in (True, "true", "True")

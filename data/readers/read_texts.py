@@ -1,13 +1,25 @@
-"""Reads passages to generate from: plain text or jsonl, from a file or a stream."""
+"""Reads passages to generate from: plain text, jsonl, Markdown or HTML, from a file or a stream."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from os import PathLike
 from typing import IO, Any, Literal
 
 from .invalid_record_error import InvalidRecordError, check_on_error
+from .marked_up_text import HTML, MARKDOWN, html_passages, markdown_passages
 from .record_fields import check_id, text_field
 from .record_lines import RecordLine, json_object, read_lines
-from .text_file import check_characters, file_suffix, shortened, source_name
+from .text_file import (
+    MAX_RECORD,
+    check_characters,
+    check_decoded,
+    file_suffix,
+    numbered_lines,
+    open_text,
+    shortened,
+    source_name,
+)
+
+_MARKED_UP = dict.fromkeys(MARKDOWN, markdown_passages) | dict.fromkeys(HTML, html_passages)
 
 
 class TextRecords(Iterator[tuple[str | int, str]]):
@@ -34,6 +46,9 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         self, source: str | PathLike | IO[Any], *, encoding: str | None, on_error: str
     ) -> Iterator[tuple[str | int, str]]:
         name = source_name(source)
+        if read_passages := _MARKED_UP.get(file_suffix(name)):
+            yield from self._read_marked_up(source, read_passages, encoding=encoding)
+            return
         is_jsonl = {".jsonl": True, ".txt": False}.get(file_suffix(name))
         for record in read_lines(source, self._parse, encoding=encoding, is_jsonl=is_jsonl):
             if not isinstance(record, InvalidRecordError):
@@ -44,6 +59,29 @@ class TextRecords(Iterator[tuple[str | int, str]]):
                 self.rejected.append(record)
         if not self._line_of_id and not self.rejected:
             raise InvalidRecordError(name, "one passage per line", received="no text at all")
+
+    def _read_marked_up(
+        self,
+        source: str | PathLike | IO[Any],
+        read_passages: Callable[[str], Iterator[tuple[str, str]]],
+        *,
+        encoding: str | None,
+    ) -> Iterator[tuple[str | int, str]]:
+        name = source_name(source)
+        lines, size = [], 0
+        with open_text(source, encoding) as file:
+            for number, line in numbered_lines(file, name, encoding=encoding):
+                check_decoded(line, f"{name}, line {number}", encoding=encoding)
+                lines.append(line)
+                size += len(line)
+                if size > MAX_RECORD:
+                    raise InvalidRecordError(name, f"a page of at most {MAX_RECORD} characters", received="more")
+        for identifier, text in read_passages("".join(lines)):
+            self.place = f"{name}, {shortened(identifier)}"
+            check_characters(text, self.place)
+            yield identifier, text
+        if not self.place:
+            raise InvalidRecordError(name, "paragraphs of text", received="no text at all")
 
     def _parse(self, line: RecordLine) -> tuple[str | int, str]:
         fields = self._json_record(line) if line.is_jsonl else {}
@@ -73,7 +111,8 @@ def read_texts(
     """Reads passages, one per line, as they arrive.
 
     In plain text, ids are the line numbers and blank lines are skipped. jsonl lines are `{"id": ..., "text": ...}`. The
-    suffix `.txt` or `.jsonl` determines the format, else the first line does.
+    suffix `.txt` or `.jsonl` determines the format, else the first line does. A file with the suffix `.md` or `.html`
+    is read as a whole (`html_passages`); its ids are the headings.
 
     Args:
         source: A path, plain or compressed, or a stream such as `sys.stdin`.

@@ -1,20 +1,56 @@
-"""Reads articles and their titles from tsv, jsonl or a folder of text files."""
+"""Reads articles and their titles from tsv, csv, json, Parquet, LCSTS or a folder of text files."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..examples import TitleExample
+from ..files import is_pipe
+from .file_records import read_records
 from .invalid_record_error import InvalidRecordError, check_on_error, summarize_rejected
-from .record_fields import check_id, text_field
+from .parquet_records import is_parquet
+from .record_fields import check_id, check_object, field_value, find_field, show_record, text_field
 from .record_lines import RecordLine, json_object, read_lines, two_columns
-from .text_file import MAX_RECORD, check_characters, check_decoded, file_suffix, numbered_lines, open_text, shortened
+from .tagged_records import tagged_records
+from .text_file import (
+    MAX_RECORD,
+    check_characters,
+    check_decoded,
+    file_suffix,
+    first_line,
+    numbered_lines,
+    open_text,
+    shortened,
+)
 from .text_folder import text_folder
 
 _COLUMNS = "title, tab, text"
 _JSON = 'a json object {"title": ..., "text": ...}'
+# The first name that a record has decides; the article is looked for among the fields that are not the title.
+_TITLE = ("title", "headline", "headlines", "contenttitle", "summary", "summarization", "highlights", "标题", "摘要")
+_TEXT = (
+    *(
+        "text",
+        "content",
+        "body",
+        "article",
+        "abst",
+        "abstract",
+        "document",
+        "short_text",
+        "summary",
+        "desc",
+        "description",
+    ),
+    *("正文", "内容", "文章", "原文", "摘要"),
+)
+_ID = ("id", "news_id", "docno")
+_RECORDS = (
+    'articles with titles: tsv "title, tab, text"; LCSTS <doc>; json, csv or Parquet records '
+    '{"title" | "summary" | ..., "text" | "content" | "abst" | "body" | ...}'
+)
 _FILE = "a first line that is the title, and the article after it"
 
 
@@ -55,10 +91,12 @@ def read_titles(
 ) -> TitleExamples:
     """Reads articles and their titles, one record per line or one per file.
 
-    tsv lines are `title<tab>text`, with exactly one tab. jsonl lines are `{"title": ..., "text": ...}` with an optional
-    `id`. The suffix `.tsv` or `.jsonl` determines the format, else the first line does. In a folder, all `.txt` files
-    at any depth are read, in the order of their paths: the first line that is not blank is the title, the rest the
-    article, the relative path the id.
+    tsv lines are `title<tab>text`, with exactly one tab. json records are `{"title": ..., "text": ...}` with an
+    optional `id`, one per line or in a list; csv and Parquet have columns of these names, tsv may. The title may be
+    `headline`, `summary`, `summarization` or `highlights`, the article `content`, `body`, `article`, `abst`,
+    `abstract`, `document` or `summary`. LCSTS and Sogou news are read in their `<doc>` form. Suffix and first line
+    determine the format. In a folder, all `.txt` files at any depth are read, in the order of their paths: the first
+    line that is not blank is the title, the rest the article, the relative path the id.
 
     Args:
         path: A file, plain or compressed, or a folder.
@@ -83,12 +121,8 @@ def read_titles(
     check_on_error(on_error)
     report = TitleReport()
     examples = TitleExamples(report=report)
-    is_jsonl = {".jsonl": True, ".tsv": False}.get(file_suffix(str(path)))
-    is_folder = Path(path).is_dir()
     for record in (
-        _read_folder(Path(path), encoding)
-        if is_folder
-        else read_lines(path, _example, encoding=encoding, is_jsonl=is_jsonl)
+        _read_folder(Path(path), encoding) if Path(path).is_dir() else _read_file_of_records(Path(path), encoding)
     ):
         report.read += 1
         if isinstance(record, TitleExample):
@@ -131,13 +165,57 @@ def _read_file(file: Path, identifier: str, *, encoding: str | None) -> TitleExa
     return _checked(TitleExample(text.strip(), title.strip(), identifier), place)
 
 
-def _example(line: RecordLine) -> TitleExample:
-    if not line.is_jsonl:
-        title, text = two_columns(line, _COLUMNS)
-        return _checked(TitleExample(text, title), line.place)
-    record = json_object(line, _JSON)
-    title, text = (text_field(record, name, place=line.place) for name in ("title", "text"))
-    return _checked(TitleExample(text, title, check_id(record.get("id"), line.place)), line.place)
+def _read_file_of_records(path: Path, encoding: str | None) -> Iterator[TitleExample | InvalidRecordError]:
+    """Yields the examples of tsv without a row of names, of LCSTS, or of records, by the suffix and the first line."""
+    if is_pipe(path):  # it can be read only once
+        yield from read_lines(path, _from_line, encoding=encoding)
+        return
+    suffix = file_suffix(str(path))
+    first = "" if is_parquet(path) else first_line(path, encoding)
+    if first.lstrip().startswith("<doc"):
+        records = tagged_records(str(path), encoding)
+    elif suffix in (".csv", ".parquet", ".json", ".jsonl") or first.lstrip()[:1] in ("{", "["):
+        records = read_records(path, expected=_RECORDS, encoding=encoding)
+    elif suffix == ".tsv" and _names_columns(first):
+        records = read_records(path, expected=_RECORDS, encoding=encoding)
+    else:
+        yield from read_lines(path, _from_columns, encoding=encoding, is_jsonl=False)
+        return
+    for place, record in records:
+        try:
+            if isinstance(record, InvalidRecordError):
+                raise record
+            yield _from_record(record, place)
+        except InvalidRecordError as error:
+            yield error
+
+
+def _names_columns(line: str) -> bool:
+    names = dict.fromkeys(name.strip() for name in line.split("\t"))
+    text = find_field(names, _TEXT)
+    return text is not None and find_field(dict.fromkeys(name for name in names if name != text), _TITLE) is not None
+
+
+def _from_line(line: RecordLine) -> TitleExample:
+    return _from_record(json_object(line, _JSON), line.place) if line.is_jsonl else _from_columns(line)
+
+
+def _from_columns(line: RecordLine) -> TitleExample:
+    title, text = two_columns(line, _COLUMNS)
+    return _checked(TitleExample(text, title), line.place)
+
+
+def _from_record(record: Any, place: str) -> TitleExample:
+    record = check_object(record, place, expected=_JSON)
+    title = find_field(record, _TITLE)
+    rest = {name: value for name, value in record.items() if name != title}
+    text = find_field(rest, _TEXT)
+    if title is None and text is None:
+        raise InvalidRecordError(place, _RECORDS, received=show_record(record))
+    title, text = (
+        text_field(record, name or default, place=place) for name, default in ((title, "title"), (text, "text"))
+    )
+    return _checked(TitleExample(text, title, check_id(field_value(record, _ID), place)), place)
 
 
 def _checked(example: TitleExample, place: str) -> TitleExample:

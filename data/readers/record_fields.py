@@ -1,6 +1,7 @@
 """Checked fields of a json record: each returns the value, or raises an error that names place, field and value."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from .invalid_record_error import InvalidRecordError
@@ -55,6 +56,48 @@ def describe(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
     return f"number {shortened(str(value))[1:-1]}"
+
+
+def find_field(record: dict[str, Any], names: Sequence[str]) -> str | None:
+    """Returns the field of a record that has the first of some names in any case; None if there is none.
+
+    Example:
+
+    >>> find_field({"Text": "今天", "Body": "明天"}, ("content", "body", "text"))
+    'Body'
+    """
+    fields = {str(field).strip().lower(): field for field in reversed(record)}
+    return next((fields[name] for name in names if name in fields), None)
+
+
+def field_value(record: dict[str, Any], names: Sequence[str]) -> Any:
+    """Returns the value of the field that `find_field` finds; None if there is none.
+
+    Example:
+
+    >>> field_value({"QID": 7}, ("id", "qid"))
+    7
+    """
+    field = find_field(record, names)
+    return None if field is None else record[field]
+
+
+def show_record(value: Any) -> str:
+    """Returns a json value for a message, at most 200 characters of it.
+
+    Example:
+
+    >>> show_record({"text": "今天", "n": [1]})
+    '{"text": "今天", "n": [1]}'
+    """
+    if isinstance(value, dict):  # its values shortened, so that all fields are seen
+        fields = {
+            key: item[:40] + "..." if isinstance(item, str) and len(item) > 43 else item for key, item in value.items()
+        }
+        text = json.dumps(dict(list(fields.items())[:12]), ensure_ascii=False, default=str)
+    else:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 200 else text[:197] + "..."
 
 
 def check_object(value: Any, place: str, *, expected: str) -> dict[str, Any]:

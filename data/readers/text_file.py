@@ -105,6 +105,19 @@ def _check_encoding(encoding: str) -> None:
         raise ValueError(f"Expected an encoding of text that Python knows. Received: {encoding!r}.") from None
 
 
+def first_line(source: str | PathLike, encoding: str | None = None) -> str:
+    """Returns the first line of a file that is not blank, its first 16 million characters; "" if there is none.
+
+    Raises:
+        InvalidRecordError: As `open_text` and `numbered_lines`.
+    """
+    with open_text(source, encoding) as lines:
+        while line := lines.readline(MAX_RECORD):
+            if line.strip():
+                return line
+    return ""
+
+
 def source_name(source: str | PathLike | IO[Any]) -> str:
     """Returns the name of a file or stream for messages."""
     if isinstance(source, str | PathLike):

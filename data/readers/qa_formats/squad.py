@@ -7,6 +7,8 @@ from ..invalid_record_error import InvalidRecordError
 from ..record_fields import describe
 from .qa_row import QARow
 
+FORM = 'SQuAD {"data": [{"paragraphs": [{"context", "qas"}]}]}'
+
 
 def matches(record: Any) -> bool:
     return isinstance(record, dict) and "data" in record

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..invalid_record_error import InvalidRecordError
-from ..record_fields import describe
-from .qa_row import QARow
+from .qa_row import QARow, objects
+
+FORM = 'WebQA or SogouQA {"question", "passages": [{"passage", "answer"}]}'
 
 
 def matches(record: Any) -> bool:
@@ -13,14 +14,9 @@ def matches(record: Any) -> bool:
 
 
 def rows(record: Any) -> Iterator[QARow | InvalidRecordError]:
-    passages = record["passages"]
-    if not isinstance(passages, list):
-        yield InvalidRecordError("", "a field 'passages' with a list of objects", received=describe(passages))
-        return
-    for p, passage in enumerate(passages):
-        place = f"passages[{p}]"
-        if not isinstance(passage, dict):
-            yield InvalidRecordError(place, "an object", received=describe(passage))
+    for place, passage in objects(record, "passages"):
+        if isinstance(passage, InvalidRecordError):
+            yield passage
             continue
         answer = passage.get("answer")
         yield QARow(

@@ -42,7 +42,18 @@ VALUES = st.recursive(
 )
 PIECES = st.sampled_from(
     [b"\n", b"\r", b"\t", b" ", b"{", b"}", b"[", b"]", b'"', b"\\u", b"\xff", b"\xfe", b"\x00", b"\x1f\x8b", b"BZh9"]
-    + [b"\xfd7zXZ\0", b"\xef\xbb\xbf", b'{"text": "a"}', b'{"passage":', b"a\tb", "好".encode(), "好".encode("gbk")]
+    + [
+        b"\xfd7zXZ\0",
+        b"\xef\xbb\xbf",
+        b'{"text": "a"}',
+        b'{"passage":',
+        b"a\tb",
+        b"text,",
+        b"question\t",
+        b"<doc>",
+        "好".encode(),
+        "好".encode("gbk"),
+    ]
 )
 SMALL = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -105,9 +116,13 @@ def test_a_value_of_any_type_at_any_level(name, data, tmp_path):
 
 @pytest.mark.parametrize("name", READERS)
 @SMALL
-@given(content=st.lists(PIECES | st.binary(max_size=6), max_size=12).map(b"".join), packed=st.booleans())
-def test_any_bytes(name, content, packed, tmp_path):
-    file = tmp_path / "records"
+@given(
+    content=st.lists(PIECES | st.binary(max_size=6), max_size=12).map(b"".join),
+    packed=st.booleans(),
+    suffix=st.sampled_from(["", ".csv", ".tsv", ".json", ".jsonl", ".md", ".html"]),
+)
+def test_any_bytes(name, content, packed, suffix, tmp_path):
+    file = tmp_path / f"records{suffix}"
     file.write_bytes(gzip.compress(content) if packed else content)
     for on_error in ("raise", "skip"):
         read(name, file, on_error=on_error)

@@ -58,7 +58,7 @@ def test_what_is_written_is_read(tmp_path_factory, rows):
 
 BAD = [
     ("a.tsv", "only a text", "expected text, tab, labels .* Received: 1 columns, 'only a text'"),
-    ("a.tsv", "text\t27\teebbqej", "Received: 3 columns"),
+    ("a.tsv", "text\t27\teebbqej\tx", "Received: 4 columns"),
     ("a.tsv", " \tjoy", "expected a text. Received: an empty one"),
     ("a.tsv", "a\0b\tjoy", "NUL"),
     ("a.tsv", "text\tsad", "expected labels of the 2 that the model was trained on. Received: 'sad'"),
@@ -68,7 +68,7 @@ BAD = [
     ("a.jsonl", '{"text": "", "labels": []}', "expected a text. Received: an empty one"),
     ("a.jsonl", '{"text": 5, "labels": []}', "expected a field 'text' with a string. Received: number 5"),
     ("a.jsonl", '{"text": "a", "labels": "joy"}', "expected a field 'labels' with a list of names"),
-    ("a.jsonl", '{"text": "a", "labels": [3]}', "expected a field 'labels' with a list of names"),
+    ("a.jsonl", '{"text": "a", "labels": [0.5]}', "expected a field 'labels' with a list of names"),
     ("a.jsonl", '{"text": "a", "labels": [""]}', "expected a field 'labels' with a list of names"),
     ("a.jsonl", '{"text": "a", "labels": ["\\ud800"]}', "lone surrogate"),
 ]

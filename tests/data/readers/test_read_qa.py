@@ -139,8 +139,8 @@ def test_long_answers_are_dropped_and_counted(tmp_path):
     "line, message",
     [
         ('{"passage": "a', "expected a json object"),
-        ("3", "expected SQuAD json, .* Received: number 3"),
-        ({"text": "a"}, "Received: an object with 'text'"),
+        ("3", "expected question-answer pairs: SQuAD .* Received: 3"),
+        ({"text": "a"}, 'Received: {"text": "a"}'),
         ({"passage": "a", "answer": "b"}, "expected a field 'question' with a string. Received: none"),
         ({"passage": "a", "question": "b"}, "expected answers that are a list .* Received: none"),
         ({"question": "a", "answer": "b"}, "expected a field 'passage' with a string. Received: none"),
@@ -179,9 +179,9 @@ def test_a_bad_record_is_named_and_can_be_skipped(tmp_path, line, message):
 @pytest.mark.parametrize(
     "content, message",
     [
-        (b"", "expected SQuAD json.* Received: an empty file"),
-        (b'{"data": [\n{"paragraphs": [}', "expected SQuAD json.*no json .*line 2"),
-        (b"question\tanswer\n", "expected SQuAD json.*no json .*line 1"),
+        (b"", "expected question-answer pairs.* Received: an empty file"),
+        (b'{"data": [\n{"paragraphs": [}', "expected question-answer pairs.*no json .*line 2"),
+        (b"question\tanswer\n", "expected question-answer pairs.*no json .*line 1"),
         (
             json.dumps([PLAIN], ensure_ascii=False).encode("gbk"),
             "line 1: .*looks like GB18030: pass --encoding gb18030",

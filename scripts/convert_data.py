@@ -1,0 +1,90 @@
+"""Conversion of data files between formats: `textzoo convert data`."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from textzoo.scripts.cli.arguments import DataPath, OutputFile, Text
+from textzoo.scripts.cli.data_writers import PARQUET_ROWS, WRITERS
+from textzoo.scripts.cli.input_files import require_input
+from textzoo.scripts.cli.print_rejected import print_rejected
+from textzoo.scripts.cli.training_examples import read_examples
+
+KEEP_UNANSWERABLE = ("squad", "huggingface", "parquet")
+
+
+@dataclass
+class ConvertData:
+    """Convert a data file to another format; the format of the input is recognized.
+
+    Args:
+        input: File to read, in any format that the task's training reads.
+        out: File to write; must not exist.
+        format: Format to write. Pairs are jsonl, squad, huggingface, alpaca or csv, titles and labels jsonl, csv or
+            tsv, texts jsonl or txt; parquet is for all and needs pyarrow. csv and alpaca hold one answer per question;
+            csv of labels has a column of 0 and 1 per label; tsv has one space for any white space.
+        task: Content of the file. texts are passages, of which .md and .html files keep their headings as ids.
+        passages: For qa, file of the passages by id, for pairs that `textzoo generate qa` wrote without them.
+        encoding: Encoding of the input; by default UTF-8.
+        on_error: Whether a bad record ends the command, or is skipped and listed.
+    """
+
+    input: DataPath = field(metadata={"positional": True})
+    out: OutputFile = field(metadata={"positional": True})
+    format: Literal["jsonl", "squad", "huggingface", "alpaca", "csv", "tsv", "txt", "parquet"]
+    task: Literal["qa", "title", "multilabel", "texts"] = "qa"
+    passages: DataPath | None = None
+    encoding: Text | None = None
+    on_error: Literal["raise", "skip"] = "raise"
+
+    def __post_init__(self):
+        known = [*WRITERS[self.task], "parquet"]
+        if self.format not in known:
+            raise ValueError(f"--task {self.task} has the formats {', '.join(known)}; choose one as --format")
+        if self.passages is not None and self.task != "qa":
+            raise ValueError("--passages needs --task qa; remove it")
+
+
+def convert_data(args: ConvertData) -> None:
+    """Reads all examples, then writes the file as a whole."""
+    from textzoo.data.files import replaced_file
+
+    examples = _read(args)
+    with replaced_file(args.out) as part:
+        if args.format == "parquet":
+            _write_parquet(list(PARQUET_ROWS[args.task](examples)), part)
+        else:
+            with open(part, "w", encoding="utf-8", newline="") as file:
+                file.writelines(WRITERS[args.task][args.format](examples))
+    print(f"{args.out}: {len(examples)} records in the format {args.format}")
+
+
+def _read(args: ConvertData) -> Sequence[Any]:
+    from textzoo.data import read_multilabel, read_qa, read_texts, read_titles
+
+    if args.task == "texts":
+        require_input(args.input, content="passages")
+        texts = read_texts(args.input, encoding=args.encoding, on_error=args.on_error)
+        records = list(texts)
+        print_rejected(texts.rejected)
+        return records
+    if args.task == "qa":
+        passages = None
+        if args.passages is not None:
+            passages = {str(name): text for name, text in read_texts(args.passages, encoding=args.encoding)}
+        unanswerable = args.format in KEEP_UNANSWERABLE
+        read = functools.partial(read_qa, passages=passages, unanswerable=unanswerable)
+    else:
+        read = {"title": read_titles, "multilabel": read_multilabel}[args.task]
+    return read_examples(read, args.input, config=args)
+
+
+def _write_parquet(rows: list[dict[str, Any]], path: Path) -> None:
+    try:
+        import pyarrow  # pyright: ignore[reportMissingImports]
+        from pyarrow import parquet  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise ValueError("--format parquet needs pyarrow; run pip install pyarrow") from None
+    parquet.write_table(pyarrow.Table.from_pylist(rows), path)

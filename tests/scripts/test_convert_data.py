@@ -1,0 +1,95 @@
+"""`textzoo convert data`: every form that we write is read again as the same examples."""
+
+import json
+
+import pytest
+
+from textzoo.data import read_multilabel, read_qa, read_texts, read_titles
+from textzoo.scripts.cli.data_writers import WRITERS
+from textzoo.scripts.convert import main
+
+PAIRS = [
+    {"id": "a", "passage": "北京是首都，=上海\n不是。", "question": '首都是"哪里"？', "answer": "北京", "start": 0},
+    {"id": "b", "passage": "北京是首都，=上海\n不是。", "question": "不是的是？", "answers": ["=上海", "上海"]},
+    {"passage": "It rains.", "question": "Why?", "answer": "nobody knows"},
+]
+TITLES = [
+    {"id": "1", "title": "小李讲课", "text": '小李在图书馆讲课，"很好"。'},
+    {"title": "Rain", "text": "It rains."},
+]
+LABELS = [{"id": "1", "text": "多谢！", "labels": ["joy", "a b"]}, {"text": "今天周一。", "labels": []}]
+READERS = {
+    "qa": read_qa,
+    "title": read_titles,
+    "multilabel": read_multilabel,
+    "texts": lambda path: list(read_texts(path)),
+}
+SUFFIX = {"csv": ".csv", "tsv": ".tsv", "txt": ".txt", "jsonl": ".jsonl", "parquet": ".parquet"}
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def convert(source, target, task):
+    return main([str(source), str(target), "--task", task, "--format", target.stem])
+
+
+@pytest.mark.parametrize("task", ["qa", "title", "multilabel"])
+def test_what_is_written_is_read(task, tmp_path):
+    source = write(tmp_path / "source.jsonl", {"qa": PAIRS, "title": TITLES, "multilabel": LABELS}[task])
+    expected = READERS[task](source)
+    for name in [*WRITERS[task], "parquet"]:
+        if name == "parquet":
+            pytest.importorskip("pyarrow")
+        target = tmp_path / (name + SUFFIX.get(name, ".json"))
+        argv = ["data", str(source), str(target), "--task", task, "--format", name]
+        assert main(argv) == 0
+        examples = READERS[task](target)
+        if task == "qa":
+            shown = [(e.passage, e.question, e.answer, e.start) for e in expected]
+            assert [(e.passage, e.question, e.answer, e.start) for e in examples] == shown
+        elif task == "title":
+            assert [(e.title, e.text) for e in examples] == [(e.title, e.text) for e in expected]
+        else:
+            assert [(e.text, e.labels) for e in examples] == [(e.text, e.labels) for e in expected]
+        if name in ("jsonl", "squad", "huggingface"):
+            assert [e.id for e in examples if e.id in ("a", "b", "1")] == [e.id for e in expected if e.id]
+        if task == "qa" and name in ("jsonl", "squad", "huggingface", "parquet"):
+            assert examples[1].answers == ("=上海", "上海")
+
+
+def test_passages(tmp_path):
+    (tmp_path / "a.md").write_text("# 城市\n\n北京是首都。\n\n## 上海\n\n上海大。\n", encoding="utf-8")
+    assert (
+        main(["data", str(tmp_path / "a.md"), str(tmp_path / "a.jsonl"), "--task", "texts", "--format", "jsonl"]) == 0
+    )
+    assert list(read_texts(tmp_path / "a.jsonl")) == [("城市", "北京是首都。"), ("城市 > 上海", "上海大。")]
+    assert main(["data", str(tmp_path / "a.md"), str(tmp_path / "a.txt"), "--task", "texts", "--format", "txt"]) == 0
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "北京是首都。\n上海大。\n"
+
+
+def test_generated_pairs_get_their_passages(tmp_path):
+    passages = write(tmp_path / "passages.jsonl", [{"id": 7, "text": "北京是首都。"}])
+    pairs = write(tmp_path / "pairs.jsonl", [{"id": 7, "question": "首都？", "answer": "北京", "start": 0}])
+    argv = ["data", str(pairs), str(tmp_path / "squad.json"), "--format", "squad", "--passages", str(passages)]
+    assert main(argv) == 0
+    assert read_qa(tmp_path / "squad.json")[0].passage == "北京是首都。"
+
+
+def test_unanswerable_questions_stay_where_the_format_has_them(tmp_path):
+    qas = [{"id": "q", "question": "为何？", "answers": [], "is_impossible": True}]
+    squad = {"data": [{"paragraphs": [{"context": "小李来了", "qas": qas}]}]}
+    (tmp_path / "a.json").write_text(json.dumps(squad), encoding="utf-8")
+    assert main(["data", str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--format", "squad"]) == 0
+    assert read_qa(tmp_path / "b.json", unanswerable=True)[0].id == "q"
+
+
+def test_bad_arguments(tmp_path, capsys):
+    source = write(tmp_path / "a.jsonl", TITLES)
+    assert main(["data", str(source), str(tmp_path / "b"), "--task", "title", "--format", "squad"]) == 2
+    assert "--task title has the formats jsonl, csv, tsv, parquet; choose one as --format" in capsys.readouterr().err
+    assert main(["data", str(source), str(tmp_path / "b"), "--format", "squad"]) == 2
+    assert 'Received: {"id": "1", "title": "小李讲课"' in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
