@@ -11,6 +11,7 @@ import keras
 from ...data.find_preset import find_preset
 from ...data.preset_config import is_preset_folder
 from ...data.text.tokenizer import Tokenizer
+from ...data.text.tokenizer_json import TOKENIZER_JSON, read_tokenizer_json
 from ..checkpoints.checkpoint import Checkpoint, StoredTensor
 from ..checkpoints.find_checkpoint import find_checkpoint
 from ..checkpoints.name_table import encoder_shapes
@@ -100,8 +101,10 @@ def check_encoder_tensors(
 
 
 def _vocab_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
-    """Returns the tokenizer of a checkpoint's vocab.txt."""
+    """Returns the tokenizer of a checkpoint's vocab.txt, or of its tokenizer.json."""
     if not checkpoint.vocab_path.is_file():
+        if (tokenizer_json := checkpoint.vocab_path.with_name(TOKENIZER_JSON)).is_file():
+            return read_tokenizer_json(tokenizer_json)
         raise ValueError(f"{checkpoint.vocab_path.parent}: vocab.txt is missing; add it or pass a tokenizer.")
     tokenizer = Tokenizer.from_vocab(checkpoint.vocab_path)
     # No vocabulary of lowercased text holds a capital letter.
