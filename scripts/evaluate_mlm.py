@@ -15,7 +15,7 @@ class EvaluateMLM:
     """Evaluate a masked language model by accuracy and loss, beside unigram and bigram baselines.
 
     Args:
-        model: Folder of a trained model, or name of a preset.
+        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Texts, in any form that `textzoo train mlm` reads.
         train: Texts from which the baselines are counted, in such a file or folder; by default there are no baselines.
         out: JSON file for the metrics; must not exist.

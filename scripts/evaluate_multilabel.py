@@ -16,7 +16,7 @@ class EvaluateMultilabel:
     """Evaluate labels of texts by F1, per label and overall, with a histogram of logits around the threshold.
 
     Args:
-        model: Folder of a trained model, or name of a preset.
+        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Labelled texts: lines of text, tab and comma-separated labels, or of {"text", "labels"}.
         out: JSON file for the metrics; must not exist.
         threshold: Logit above which a label is predicted.

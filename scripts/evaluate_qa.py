@@ -21,8 +21,8 @@ class EvaluateQA:
 
     Args:
         input: Reference pairs, in any format that `textzoo train qa` reads.
-        model: Folder of a trained model, or name of a preset. It generates pairs for each passage, and a question for
-            each reference answer.
+        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub. It generates
+            pairs for each passage, and a question for each reference answer.
         predictions: Pairs to evaluate instead of a model, such as the output of `textzoo generate qa`: lines of
             {"id", "question", "answer"}, or a .csv with these columns. The id is that of any reference pair of the
             passage. Questions are compared if their answers are equal and, for pairs with a start, begin at the same

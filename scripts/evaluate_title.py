@@ -16,7 +16,7 @@ class EvaluateTitle(TitleSearchOptions):
     """Evaluate titles by ROUGE-1, ROUGE-2, ROUGE-L, BLEU-4, chrF and length, beside the lead baseline.
 
     Args:
-        model: Folder of a trained model, or name of a preset.
+        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Titles and their articles, in any form that `textzoo train title` reads.
         out: JSON file for the metrics; must not exist.
         precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.

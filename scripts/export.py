@@ -18,7 +18,7 @@ class Export:
     """Write a model's graphs as ONNX files, with its weights beside them.
 
     Args:
-        model: Folder of a trained model, or name of a preset.
+        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         out: Folder to write; new or empty.
         task: Class of the model, such as TitleGenerator, if the folder serves several tasks; by default the first.
     """

@@ -1,4 +1,4 @@
-"""textzoo models: list the presets of the package and the saved models in a folder.
+"""textzoo models: list the presets of the package, the cached models of the hub and the saved models in a folder.
 
 textzoo models
 textzoo models runs
@@ -12,15 +12,14 @@ from pathlib import Path
 
 from textzoo.scripts.cli.arguments import ModelPath, parse_arguments
 from textzoo.scripts.cli.command import cli_command
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 
 @dataclass
 class Models:
-    """List the presets of the package and the saved models in a folder and its subfolders.
+    """List the presets of the package, the models in the Hugging Face hub's cache, and the saved models in a folder.
 
     Args:
-        folder: Folder to search for saved models.
+        folder: Folder to search for saved models, with its subfolders.
     """
 
     folder: ModelPath = field(default=".", metadata={"positional": True})
@@ -31,12 +30,16 @@ def main(argv: list[str]) -> None:
     args = parse_arguments(Models, argv, prog="textzoo models")
     if not Path(args.folder).is_dir():
         raise ValueError(f"{args.folder} is not a folder; pass the folder of saved models")
-    start_tensorflow()
-    from textzoo.models.presets import find_preset, known_presets
+    from textzoo.data.find_preset import find_preset, known_presets
+    from textzoo.data.hub import cached_models
 
     print("presets:")
     for name in known_presets():
         print(f"  {name}  {_class_names(find_preset(name))}")
+    if cached := cached_models():
+        print("cached from the Hugging Face hub:")
+        for model in cached:
+            print(f"  {model.address}  {_class_names(model.folder) or _model_type(model.folder)}")
     print(f"saved below {args.folder}:")
     for folder, subfolders, _ in os.walk(args.folder):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
@@ -52,6 +55,14 @@ def _class_names(folder: Path) -> str | None:
         return ", ".join(name.rpartition(">")[2] for name in names) or None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _model_type(folder: Path) -> str:
+    """Returns the architecture that another library's config.json names."""
+    try:
+        return str(json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type", "bert"))
+    except (OSError, ValueError, AttributeError):
+        return "bert"
 
 
 if __name__ == "__main__":

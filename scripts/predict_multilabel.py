@@ -23,7 +23,7 @@ class PredictMultilabel:
     """Predict labels of texts, one line of JSON {"id", "labels"} per text.
 
     Args:
-        model: Folder of a trained model, or name of a preset.
+        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: File of one text per line, as plain text or {"id", "text"}; by default standard input.
         out: File to write, must not exist; by default standard output.
         resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.

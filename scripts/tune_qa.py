@@ -31,7 +31,7 @@ class TuneQA:
     precision is a lower bound, useful to compare thresholds. The output also holds the number of pairs and beams used.
 
     Args:
-        model: Folder of a trained model, or name of a preset.
+        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Reference pairs, in any format that `textzoo train qa` reads, neither trained nor tested on.
         round_trip_model: Folder of the filter's extractive-qa model; by default there is no round trip.
         recall: Minimum fraction of the correct pairs to keep.

@@ -15,8 +15,8 @@ class ModelConfig:
     """Settings of `create_model`: a checkpoint, or the size of an encoder with random weights.
 
     Args:
-        checkpoint: Folder of a checkpoint (Google, Hugging Face, bert4keras or textzoo) or name of a preset; by default
-            weights are random.
+        checkpoint: Folder of a checkpoint (Google, Hugging Face, bert4keras or textzoo), name of a preset, or
+            hf://owner/name[@revision] of the Hugging Face hub; by default weights are random.
         vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's. By default, without a checkpoint, a
             vocabulary is built from the training texts.
         vocab_size: Number of tokens of a built vocabulary; by default characters if the texts are mostly Chinese,

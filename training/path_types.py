@@ -8,7 +8,7 @@ class TextUse(enum.Enum):
     """Use of a text in a command's arguments."""
 
     DATA = "file or folder that is read"
-    MODEL = "folder of a model that is read, or name of a preset"
+    MODEL = "folder of a model that is read, name of a preset, or address of the hub"
     OUTPUT_FILE = "file that is written and must not exist"
     RESUMABLE_FILE = "file that is written, with a progress file beside it while it is incomplete"
     OUTPUT_FOLDER = "folder that is written"

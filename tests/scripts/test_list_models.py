@@ -1,5 +1,6 @@
 """`textzoo models`: presets of the package and saved models."""
 
+from tests.data.test_hub import lay_cache
 from textzoo.models.presets import find_preset
 
 
@@ -15,6 +16,12 @@ def test_saved_models_are_listed_and_other_folders_are_not(command, model_folder
 def test_presets_of_the_package_are_listed(command, model_folder, tmp_path, monkeypatch):
     monkeypatch.setitem(find_preset.__globals__, "PRESETS", model_folder.parent)
     assert "presets:\n  first  QAGenerator\n" in command("models", tmp_path)[1]
+
+
+def test_cached_models_of_the_hub_are_listed(command, tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    lay_cache(tmp_path / "hub")
+    assert "cached from the Hugging Face hub:\n  hf://hfl/rbt3  bert\n" in command("models", tmp_path)[1]
 
 
 def test_a_folder_that_is_not_there(command, tmp_path):
