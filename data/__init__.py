@@ -29,6 +29,8 @@ from .qa.qa_pair import QAPair as QAPair
 from .qa.qa_pair import ScoredQAPair as ScoredQAPair
 from .qa.qa_statistics import QAStatistics as QAStatistics
 from .qa.qa_statistics import qa_statistics as qa_statistics
+from .qa.retrieval_triples import RetrievalTriple as RetrievalTriple
+from .qa.retrieval_triples import retrieval_triples as retrieval_triples
 from .qa.span_constraint import SpanConstraint as SpanConstraint
 from .qa.span_constraint import span_constraint as span_constraint
 from .qa.validate_answer import validate_answer as validate_answer

@@ -1,12 +1,13 @@
 """Conversion of data files between formats: `textzoo convert data`."""
 
 import functools
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from textzoo.scripts.cli.arguments import DataPath, OutputFile, Text
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, PositiveInt, Text
 from textzoo.scripts.cli.data_writers import PARQUET_ROWS, WRITERS
 from textzoo.scripts.cli.input_files import require_input
 from textzoo.scripts.cli.print_rejected import print_rejected
@@ -24,18 +25,27 @@ class ConvertData:
         out: File to write; must not exist.
         format: Format to write. Pairs are jsonl, squad, huggingface, alpaca or csv, titles and labels jsonl, csv or
             tsv, texts jsonl or txt; parquet is for all and needs pyarrow. csv and alpaca hold one answer per question;
-            csv of labels has a column of 0 and 1 per label; tsv has one space for any white space.
+            csv of labels has a column of 0 and 1 per label; tsv has one space for any white space. triples are lines of
+            {"query", "positive", "negatives"} for the training of a retriever: the question, its passage, and similar
+            passages without the answer.
         task: Content of the file. texts are passages, of which .md and .html files keep their headings as ids.
-        passages: For qa, file of the passages by id, for pairs that `textzoo generate qa` wrote without them.
+        passages: For qa, file of passages: those of pairs that `textzoo generate qa` wrote without them, by id, and
+            further ones for --format triples and --max-rank.
+        max_rank: For qa, keep the pairs whose question finds its own passage among the first of all; 1 is strictest.
+        retriever: For triples and --max-rank, bm25, or the model whose vectors rank the passages.
+        num_negatives: For triples, maximum number of negatives per question.
         encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record ends the command, or is skipped and listed.
     """
 
     input: DataPath = field(metadata={"positional": True})
     out: OutputFile = field(metadata={"positional": True})
-    format: Literal["jsonl", "squad", "huggingface", "alpaca", "csv", "tsv", "txt", "parquet"]
+    format: Literal["jsonl", "squad", "huggingface", "alpaca", "csv", "tsv", "txt", "parquet", "triples"]
     task: Literal["qa", "title", "multilabel", "texts"] = "qa"
     passages: DataPath | None = None
+    max_rank: PositiveInt | None = None
+    retriever: ModelPath = "bm25"
+    num_negatives: PositiveInt = 4
     encoding: Text | None = None
     on_error: Literal["raise", "skip"] = "raise"
 
@@ -43,8 +53,9 @@ class ConvertData:
         known = [*WRITERS[self.task], "parquet"]
         if self.format not in known:
             raise ValueError(f"--task {self.task} has the formats {', '.join(known)}; choose one as --format")
-        if self.passages is not None and self.task != "qa":
-            raise ValueError("--passages needs --task qa; remove it")
+        for name in ("passages", "max_rank"):
+            if getattr(self, name) is not None and self.task != "qa":
+                raise ValueError(f"--{name.replace('_', '-')} needs --task qa; remove it")
 
 
 def convert_data(args: ConvertData) -> None:
@@ -52,6 +63,8 @@ def convert_data(args: ConvertData) -> None:
     from textzoo.data.files import replaced_file
 
     examples = _read(args)
+    if args.format == "triples" or args.max_rank is not None:
+        examples = _rank(examples, args)
     with replaced_file(args.out) as part:
         if args.format == "parquet":
             _write_parquet(list(PARQUET_ROWS[args.task](examples)), part)
@@ -79,6 +92,30 @@ def _read(args: ConvertData) -> Sequence[Any]:
     else:
         read = {"title": read_titles, "multilabel": read_multilabel}[args.task]
     return read_examples(read, args.input, config=args)
+
+
+def _rank(examples: Sequence[Any], args: ConvertData) -> Sequence[Any]:
+    """Returns the pairs that their questions find, as triples if these are written."""
+    from textzoo.data import read_texts
+    from textzoo.data.qa.retrieval_triples import retrieval_triples
+    from textzoo.scripts.cli.distance_options import EmbedderOptions, open_embedder
+    from textzoo.similarity.passage_rankers import bm25_ranker, embedding_ranker
+
+    further = [] if args.passages is None else [text for _, text in read_texts(args.passages, encoding=args.encoding)]
+    passages = list(dict.fromkeys([*(example.passage for example in examples), *further]))
+    if args.retriever == "bm25":
+        rank = bm25_ranker(passages)
+    else:
+        rank = embedding_ranker(passages, open_embedder(EmbedderOptions(encoder=args.retriever), args.input))
+    limits = {} if args.max_rank is None else {"num_ranked": args.max_rank}
+    triples = retrieval_triples(examples, passages, rank, num_negatives=args.num_negatives, **limits)
+    kept = [number for number, triple in enumerate(triples) if args.max_rank is None or triple.rank is not None]
+    found = sum(triple.rank == 1 for triple in triples)
+    print(
+        f"{len(passages)} passages; {found} of {len(triples)} questions find theirs first, {len(kept)} pairs kept",
+        file=sys.stderr,
+    )
+    return [(triples if args.format == "triples" else examples)[number] for number in kept]
 
 
 def _write_parquet(rows: list[dict[str, Any]], path: Path) -> None:

@@ -11,6 +11,8 @@ from .ground_costs import ground_costs as ground_costs
 from .idf import Idf as Idf
 from .paired_distances import paired_distances as paired_distances
 from .pairwise_distances import pairwise_distances as pairwise_distances
+from .passage_rankers import bm25_ranker as bm25_ranker
+from .passage_rankers import embedding_ranker as embedding_ranker
 from .text_index import Match as Match
 from .text_index import TextIndex as TextIndex
 from .transport import Transport as Transport

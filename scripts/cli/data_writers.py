@@ -120,6 +120,9 @@ WRITERS: dict[str, dict[str, Writer]] = {
         "huggingface": lambda examples: _jsonl(hugging_face_rows(examples)),
         "alpaca": _alpaca,
         "csv": _qa_csv,
+        "triples": lambda triples: _jsonl(
+            {"query": triple.query, "positive": triple.positive, "negatives": triple.negatives} for triple in triples
+        ),
     },
     "title": {
         "jsonl": lambda examples: _jsonl(title_rows(examples)),

@@ -40,7 +40,7 @@ def convert(source, target, task):
 def test_what_is_written_is_read(task, tmp_path):
     source = write(tmp_path / "source.jsonl", {"qa": PAIRS, "title": TITLES, "multilabel": LABELS}[task])
     expected = READERS[task](source)
-    for name in [*WRITERS[task], "parquet"]:
+    for name in [*(name for name in WRITERS[task] if name != "triples"), "parquet"]:
         if name == "parquet":
             pytest.importorskip("pyarrow")
         target = tmp_path / (name + SUFFIX.get(name, ".json"))
@@ -84,6 +84,39 @@ def test_unanswerable_questions_stay_where_the_format_has_them(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(squad), encoding="utf-8")
     assert main(["data", str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--format", "squad"]) == 0
     assert read_qa(tmp_path / "b.json", unanswerable=True)[0].id == "q"
+
+
+PASSAGES = ["北京是中国的首都，人口很多。", "上海在中国的东边，人口很多。", "天气很好，中国的人口很多。"]
+QUESTIONS = [("中国的首都是哪里？", "北京", 0), ("中国的什么在东边？", "上海", 1), ("人口怎么样？", "很多", 2)]
+
+
+@pytest.fixture
+def squad_pairs(tmp_path):
+    pairs = [{"passage": PASSAGES[n], "question": question, "answer": answer} for question, answer, n in QUESTIONS]
+    return write(tmp_path / "pairs.jsonl", pairs)
+
+
+def test_triples(squad_pairs, tmp_path, capsys):
+    pytest.importorskip("bm25s")
+    out = tmp_path / "triples.jsonl"
+    assert main(["data", str(squad_pairs), str(out), "--format", "triples", "--num-negatives", "1"]) == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [(row["query"], row["positive"]) for row in rows] == [(q, PASSAGES[n]) for q, _, n in QUESTIONS]
+    assert all(len(row["negatives"]) == 1 and row["negatives"][0] != row["positive"] for row in rows[:2])
+    assert rows[2]["negatives"] == []  # all others contain the answer
+    assert "3 passages; " in capsys.readouterr().err
+
+
+def test_pairs_whose_question_finds_its_passage(squad_pairs, tmp_path):
+    pytest.importorskip("bm25s")
+    out = tmp_path / "kept.jsonl"
+    assert main(["data", str(squad_pairs), str(out), "--format", "jsonl", "--max-rank", "1"]) == 0
+    kept = [example.question for example in read_qa(out)]
+    assert kept[:2] == [QUESTIONS[0][0], QUESTIONS[1][0]]
+    more = write(tmp_path / "more.jsonl", [{"id": 1, "text": "中国的首都是哪里？中国的首都是哪里？"}])
+    argv = ["data", str(squad_pairs), str(tmp_path / "few.jsonl"), "--format", "jsonl", "--max-rank", "1"]
+    assert main([*argv, "--passages", str(more)]) == 0
+    assert QUESTIONS[0][0] not in [example.question for example in read_qa(tmp_path / "few.jsonl")]
 
 
 def test_bad_arguments(tmp_path, capsys):
