@@ -9,5 +9,6 @@ setup(
         "textzoo.data.sample_corpus": ["patterns/*.txt"],
         "textzoo.models.presets": ["*/*"],
         "textzoo.reports": ["*.html", "*.js"],
+        "textzoo.serving.page": ["*.html", "*.js", "*.css"],
     },
 )

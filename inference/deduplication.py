@@ -53,6 +53,7 @@ class Deduplicator:
         self.max_similarity = max_similarity
         self.pairs: list[ScoredQAPair] = []
         self._kept: list[_KeptQuestion] = []
+        self._num_settled = 0
 
     def add(self, pairs: list[ScoredQAPair], embeddings: list[np.ndarray], *, start: int, end: int) -> None:
         """Adds the pairs of the next chunk.
@@ -77,6 +78,17 @@ class Deduplicator:
                 self._reject(worse.number, pair)
             self._kept = [kept for kept in self._kept if all(kept is not worse for worse in similar)]
             self._kept.append(_KeptQuestion(number=len(self.pairs) - 1, embeddings=question_embeddings, chunk_end=end))
+
+    def settled(self, next_start: int | None) -> list[ScoredQAPair]:
+        """Returns the pairs that no later chunk can reject, each once, in the order of `add`.
+
+        Args:
+            next_start: Start of the next chunk in the document; None if there is none.
+        """
+        unsettled = [kept.number for kept in self._kept if next_start is not None and kept.chunk_end > next_start]
+        end = min(unsettled, default=len(self.pairs))
+        pairs, self._num_settled = self.pairs[self._num_settled : end], end
+        return pairs
 
     def _similar(self, embeddings: np.ndarray) -> list[_KeptQuestion]:
         from ..similarity import pairwise_distances  # POT takes longer to import than all of the models

@@ -21,10 +21,23 @@ MIN_RANKED_ROUND_TRIP = 0.01  # least round-trip F1 in the rank, so that its log
 
 
 class _DocumentChunk(NamedTuple):
-    """A chunk of a document, and whether it is the last of the document."""
+    """A chunk of a document, and the start of the next one; None for the last of the document."""
 
     chunk: Chunk
-    is_last: bool
+    next_start: int | None
+
+
+class _ChunkPairs(NamedTuple):
+    """The pairs of a chunk with the word embeddings of their questions."""
+
+    chunk: Chunk
+    next_start: int | None
+    pairs: list[ScoredQAPair]
+    embeddings: list[np.ndarray]
+
+    def add_to(self, deduplicator: Deduplicator) -> None:
+        start = self.chunk.start
+        deduplicator.add(self.pairs, self.embeddings, start=start, end=start + len(self.chunk.text))
 
 
 class QAPipeline:
@@ -122,20 +135,51 @@ class QAPipeline:
         seed = int(np.random.default_rng().integers(1 << 31)) if seed is None else seed
         return self._generate(documents, batch_size=batch_size, num_pairs=num_pairs, seed=seed, **options)
 
+    def stream(
+        self, document: str, num_pairs: int = 10, *, seed: int = 0, batch_size: int = 4, **options: Any
+    ) -> Iterator[ScoredQAPair]:
+        """Generates the pairs of a document, each as soon as no later chunk can change it.
+
+        Args:
+            document: A document of any length.
+            num_pairs: As in `generate`.
+            seed: As in `generate`.
+            batch_size: int. Number of chunks per call of the models.
+            **options: As in `generate`.
+
+        Yields:
+            The pairs of `generate`, kept and rejected, in the order of the chunks.
+
+        Raises:
+            ValueError: As `generate`.
+        """
+        deduplicator = Deduplicator(self.max_similarity)
+        options |= {"num_pairs": num_pairs, "seed": seed}
+        for found in self._chunk_pairs([document], batch_size=batch_size, chunks_per_call=batch_size, **options):
+            found.add_to(deduplicator)
+            yield from deduplicator.settled(found.next_start)
+
     def _generate(self, documents: Iterable[str], *, batch_size: int, **options: Any) -> Iterator[list[ScoredQAPair]]:
         deduplicator = Deduplicator(self.max_similarity)
+        options |= {"batch_size": batch_size, "chunks_per_call": BATCHES_PER_CALL * batch_size}
+        for found in self._chunk_pairs(documents, **options):
+            found.add_to(deduplicator)
+            if found.next_start is None:
+                yield sorted(deduplicator.pairs, key=lambda pair: (pair.rejection_reason is not None, -pair.rank))
+                deduplicator = Deduplicator(self.max_similarity)
+
+    def _chunk_pairs(
+        self, documents: Iterable[str], *, batch_size: int, chunks_per_call: int, **options: Any
+    ) -> Iterator[_ChunkPairs]:
+        """Yields the pairs of each chunk of each document, not yet compared with those of other chunks."""
         remaining = self._document_chunks(documents)
-        while batch := list(itertools.islice(remaining, BATCHES_PER_CALL * batch_size)):
+        while batch := list(itertools.islice(remaining, chunks_per_call)):
             chunks = [chunk for chunk, _ in batch]
             generated = self.generator.generate([chunk.text for chunk in chunks], batch_size=batch_size, **options)
             scored = self._score(chunks, generated, batch_size=batch_size)
             embeddings = iter(self._embed_questions([pair for pairs in scored for pair in pairs]))
-            for (chunk, is_last), pairs in zip(batch, scored, strict=True):
-                end = chunk.start + len(chunk.text)
-                deduplicator.add(pairs, [next(embeddings) for _ in pairs], start=chunk.start, end=end)
-                if is_last:
-                    yield sorted(deduplicator.pairs, key=lambda pair: (pair.rejection_reason is not None, -pair.rank))
-                    deduplicator = Deduplicator(self.max_similarity)
+            for (chunk, next_start), pairs in zip(batch, scored, strict=True):
+                yield _ChunkPairs(chunk, next_start, pairs, [next(embeddings) for _ in pairs])
 
     def _document_chunks(self, documents: Iterable[str]) -> Iterator[_DocumentChunk]:
         preprocessor = self.generator.preprocessor
@@ -146,7 +190,8 @@ class QAPipeline:
             readable = [chunk for chunk in chunks if self._has_known_token(chunk.text)]
             if not readable:
                 raise ValueError(f"Expected a document with known characters. Received: {document[:40]!r}")
-            yield from (_DocumentChunk(chunk, chunk is readable[-1]) for chunk in readable)
+            next_starts = [*(chunk.start for chunk in readable[1:]), None]
+            yield from map(_DocumentChunk, readable, next_starts)
 
     def _has_known_token(self, text: str) -> bool:
         tokenizer = self.generator.preprocessor.tokenizer

@@ -38,12 +38,13 @@ def alignment_page(alignment: "Alignment", title: str = "Transport plan") -> str
     return (
         f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>{heading}</title><style>{STYLE}</style></head>\n'
         f"<body><h1>{heading}</h1>\n<p>Distance {alignment.distance:.4f}. A line is as thick as the mass that moves "
-        f"along it, and the darker the less it costs; point at it for its numbers.</p>\n{_lines(alignment)}\n"
+        f"along it, and the darker the less it costs; point at it for its numbers.</p>\n{alignment_lines(alignment)}\n"
         f"<p>Mass in per cent, and cost below it.</p>\n{_table(alignment)}\n</body></html>\n"
     )
 
 
-def _lines(alignment: "Alignment") -> str:
+def alignment_lines(alignment: "Alignment") -> str:
+    """Draws the words of both texts and the lines between them as SVG, which other pages can include."""
     num_sources, num_targets = alignment.plan.shape
     width = WORD_WIDTH * max(num_sources, num_targets)
 

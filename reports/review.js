@@ -25,14 +25,14 @@ const stored = use => {
   }
 };
 
-function review(data) {
-  const passages = JSON.parse(data);
-  const key = "textzoo review " + [...data].reduce((hash, letter) => (Math.imul(hash, 31) + letter.codePointAt(0)) | 0, 0);
-  const rows = [...document.querySelectorAll("tr[data-pair]")];
+const storageKey = data =>
+  "textzoo review " + [...data].reduce((hash, letter) => (Math.imul(hash, 31) + letter.codePointAt(0)) | 0, 0);
+
+// Reviews the rows `tr[data-pair]` of the page. After `open(passages, key)`, pairs may be added to the passages and rows
+// to the page; `extend()` then takes them up. Decisions are stored under the key, unless it is null.
+function review() {
   const progress = document.getElementById("progress");
-  let states = JSON.parse(stored(storage => storage.getItem(key)) ?? "null") ?? beginning(passages);
-  let past = [];
-  let at = 0;
+  let passages = [], key = null, rows = [], states = [], saved = [], past = [], at = 0;
 
   const show = () => {
     rows.forEach((row, i) => {
@@ -45,12 +45,17 @@ function review(data) {
   };
   const become = next => {
     states = next;
-    stored(storage => storage.setItem(key, JSON.stringify(states)));
+    if (key) stored(storage => storage.setItem(key, JSON.stringify(states)));
     show();
   };
   const decide = change => {
-    past.push(states);
+    past.push([at, states[at]]);
     become(changed(states, at, change));
+  };
+  const undo = () => {
+    if (!past.length) return;
+    const [place, before] = past.pop();
+    become(states.map((state, i) => (i === place ? before : state)));
   };
   const go = to => {
     at = Math.min(Math.max(to, 0), rows.length - 1);
@@ -88,15 +93,26 @@ function review(data) {
     decide({ kept });
     go(at + 1);
   };
-  const undo = () => past.length && become(past.pop());
   const moves = {
     j: () => go(at + 1), ArrowDown: () => go(at + 1), k: () => go(at - 1), ArrowUp: () => go(at - 1),
     a: () => keep(true), r: () => keep(false), e: edit, u: undo, d: download,
   };
 
-  rows.forEach((row, i) => row.addEventListener("focus", () => (at = i)));
+  const extend = () => {
+    const known = rows.length;
+    rows = [...document.querySelectorAll("tr[data-pair]")];
+    states = [...states, ...beginning(passages).map((state, i) => saved[i] ?? state).slice(states.length)];
+    rows.slice(known).forEach((row, i) => row.addEventListener("focus", () => (at = known + i)));
+    show();
+  };
+  const open = (newPassages, newKey) => {
+    [passages, key, rows, states, past, at] = [newPassages, newKey, [], [], [], 0];
+    saved = JSON.parse((key && stored(storage => storage.getItem(key))) ?? "[]");
+    extend();
+  };
+  const typing = target => target.isContentEditable || target.closest("input, textarea, select");
   document.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.isContentEditable || !moves[event.key]) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !moves[event.key]) return;
     if (!rows.length) return;
     event.preventDefault();
     moves[event.key]();
@@ -104,9 +120,13 @@ function review(data) {
   for (const button of document.querySelectorAll("[data-key]")) {
     button.addEventListener("click", () => rows.length && moves[button.dataset.key]());
   }
-  show();
-  go(0);
+  return { open, extend, go };
 }
 
 if (typeof document === "undefined") module.exports = { beginning, trainingLines, changed };
-else review(document.getElementById("pairs").textContent);
+else if (document.getElementById("pairs")) {
+  const data = document.getElementById("pairs").textContent;
+  const page = review();
+  page.open(JSON.parse(data), storageKey(data));
+  page.go(0);
+}

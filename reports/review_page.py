@@ -43,12 +43,20 @@ def review_page(passages: Sequence[QAPassage], title: str) -> str:
     >>> '<tr data-pair="0" tabindex="0" class="rejected"><td>谁来了？</td>' in page, 'data-key="a"' in page
     (True, True)
     """
-    buttons = "".join(f'<button data-key="{key}"><kbd>{key}</kbd> {name}</button>' for key, name in KEYS.items())
-    toolbar = f'<div class="bar" role="toolbar" aria-label="review">{buttons}<output id="progress"></output></div>'
-    code = (Path(__file__).parent / "review.js").read_text(encoding="utf-8")
     data = json.dumps([_to_json(passage) for passage in passages], ensure_ascii=False).replace("<", "\\u003c")
-    script = f'<script type="application/json" id="pairs">{data}</script>\n<script>\n{code}</script>'
-    return html_page(title, qa_sections(passages), summary=toolbar, script=script)
+    script = f'<script type="application/json" id="pairs">{data}</script>\n<script>\n{review_script()}</script>'
+    return html_page(title, qa_sections(passages), summary=review_toolbar(), script=script)
+
+
+def review_toolbar() -> str:
+    """Returns the HTML of the buttons and of the progress."""
+    buttons = "".join(f'<button data-key="{key}"><kbd>{key}</kbd> {name}</button>' for key, name in KEYS.items())
+    return f'<div class="bar" role="toolbar" aria-label="review">{buttons}<output id="progress"></output></div>'
+
+
+def review_script() -> str:
+    """Returns the JavaScript of the review, for pages with rows `tr[data-pair]` and the toolbar."""
+    return (Path(__file__).parent / "review.js").read_text(encoding="utf-8")
 
 
 def _to_json(passage: QAPassage) -> dict:

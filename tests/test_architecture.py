@@ -22,7 +22,7 @@ FLOORS = (
     ("generation", "layers", "losses", "similarity"),
     ("data",),
 )
-WITHOUT_KERAS = ("data", "similarity", "metrics", "reports", "inference")
+WITHOUT_KERAS = ("data", "similarity", "metrics", "reports", "inference", "serving")
 MAX_LINES = 400
 
 MAY_IMPORT = {

@@ -18,6 +18,7 @@ FOLDERS = [
     "metrics",
     "reports",
     "inference",
+    "serving",
 ]
 SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 FILES = [path for path in SOURCES if ">>>" in path.read_text("utf-8")]

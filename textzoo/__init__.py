@@ -13,7 +13,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import data, generation, inference, layers, losses, metrics, models, reports, scripts, similarity, training
+    from . import (
+        data,
+        generation,
+        inference,
+        layers,
+        losses,
+        metrics,
+        models,
+        reports,
+        scripts,
+        serving,
+        similarity,
+        training,
+    )
 
 __version__ = "0.1.0"
 
@@ -27,6 +40,7 @@ __all__ = [
     "models",
     "reports",
     "scripts",
+    "serving",
     "similarity",
     "training",
 ]

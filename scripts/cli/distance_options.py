@@ -4,15 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from textzoo.data.distance_measures import MEASURES as MEASURES
+from textzoo.data.distance_measures import Measure as Measure
 from textzoo.scripts.cli.arguments import DataPath, ModelPath
 from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
-
-Measure = Literal["wmd", "wrd", "cosine"]
-MEASURES: dict[str, dict[str, Any]] = {
-    "wmd": {"cost": "euclidean", "weighting": "uniform"},
-    "wrd": {"cost": "cosine", "weighting": "norm"},
-    "cosine": {"cost": "cosine", "pooling": "mean"},
-}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,6 +102,21 @@ def test_overlapping_chunks_do_not_repeat_a_pair():
     assert len(asked) == len(set(asked))
 
 
+@given(st.text("甲乙丙丁去来了。", min_size=1, max_size=90).filter(lambda text: set(text) - {"。"}), st.integers(1, 5))
+@settings(deadline=None, max_examples=40)
+def test_streamed_pairs_are_those_of_generate_as_soon_as_they_are_settled(document, batch_size):
+    generator = Generator(length=8, question="谁来了？")
+    streaming = pipeline(generator=generator)
+    expected = pipeline(generator=Generator(length=8, question="谁来了？")).generate(document, num_pairs=4)
+    found, calls = [], []
+    for pair in streaming.stream(document, num_pairs=4, batch_size=batch_size):
+        found.append(pair)
+        calls.append(len(generator.batches))
+    assert sorted(found, key=repr) == sorted(expected, key=repr)
+    if calls and len(generator.batches) > 3:
+        assert calls[0] < len(generator.batches)
+
+
 def test_round_trip_rank_and_reasons():
     generator = Generator(20, "谁来了{}？")
     model = RoundTripModel({"谁来了0？": "甲", "谁来了1？": "乙去", "谁来了2？": "丁"})

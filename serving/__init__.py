@@ -1,0 +1,1 @@
+"""HTTP service of models and its web page."""

@@ -1,0 +1,193 @@
+"""Batches of the items of concurrent requests, computed by one thread in fair shares."""
+
+import heapq
+import threading
+import time
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+SMOOTHING = 0.2  # weight of the newest batch in the mean seconds per item
+
+
+class Operation(NamedTuple):
+    """A call of a model with fixed options.
+
+    Attributes:
+        name: Name of the kind of call, for metrics.
+        key: Model and options. Only items of equal name and key form a batch.
+        compute: Computes the results of a list of values.
+    """
+
+    name: str
+    key: Hashable
+    compute: Callable[[list[Any]], Sequence[Any]]
+
+
+class Share:
+    """The items of one request: their place in the queue and their end.
+
+    Args:
+        deadline: Time on `time.monotonic()` after which its items are dropped.
+        on_close: Called once, at `close`.
+
+    Example:
+
+    >>> share = Share(time.monotonic() + 10)
+    >>> share.close()
+    >>> share.ended
+    True
+    """
+
+    def __init__(self, deadline: float, on_close: Callable[[], None] = lambda: None):
+        self.deadline, self.closed, self.tag = deadline, False, 0.0
+        self._on_close, self._futures = on_close, []
+
+    @property
+    def ended(self) -> bool:
+        return self.closed or time.monotonic() > self.deadline
+
+    def watch(self, future: Future) -> None:
+        """Cancels a future at `close`."""
+        self._futures = [waiting for waiting in self._futures if not waiting.done()] + [future]
+
+    def close(self) -> None:
+        """Drops the items that have not been computed."""
+        if self.closed:
+            return
+        self.closed = True
+        for future in self._futures:
+            future.cancel()
+        self._on_close()
+
+
+@dataclass(order=True)
+class _Item:
+    tag: float
+    number: int
+    value: Any = field(compare=False)
+    share: Share = field(compare=False)
+    future: Future = field(compare=False)
+
+
+class _Queue(NamedTuple):
+    operation: Operation
+    items: list[_Item]
+
+
+class Batcher:
+    """Computes the items of all requests in one thread, in batches of equal operations.
+
+    Requests take turns, by start-time fair queueing: the n-th item of a request comes n turns after the item that was
+    computed when the request arrived. A request of one item thus waits for one item of every other request, however
+    long these are. A batch that raises is halved until the item that is to blame is alone.
+
+    Args:
+        batch_size: int. Maximum number of items of a batch.
+        on_batch: Called after each batch with the operation's name, the number of items and the seconds.
+
+    Example:
+
+    >>> batcher = Batcher(batch_size=2)
+    >>> double = Operation("double", None, lambda values: [2 * value for value in values])
+    >>> batcher.run(double, [1, 2, 3], Share(time.monotonic() + 10))
+    [2, 4, 6]
+
+    Reference:
+        Goyal et al., Start-time Fair Queueing, SIGCOMM 1996.
+    """
+
+    def __init__(self, batch_size: int, on_batch: Callable[[str, int, float], None] = lambda *_: None):
+        self.batch_size, self._on_batch = batch_size, on_batch
+        self._queues: dict[Hashable, _Queue] = {}
+        self._seconds: dict[str, float] = {}
+        self._changed = threading.Condition()
+        self._number, self._tag = 0, 0.0
+        self.thread = threading.Thread(target=self._work, name="batcher", daemon=True)
+        self.thread.start()
+
+    def submit(self, operation: Operation, values: Sequence[Any], share: Share) -> list[Future]:
+        """Queues items; returns the future of each result, cancelled if the request ends before.
+
+        Args:
+            operation: The operation.
+            values: Its values, one per item.
+            share: The request.
+        """
+        futures = []
+        with self._changed:
+            for value in values:
+                future: Future = Future()
+                futures.append(future)
+                share.watch(future)
+                if share.ended:
+                    future.cancel()
+                    continue
+                share.tag = max(share.tag, self._tag) + 1
+                self._number += 1
+                item = _Item(tag=share.tag, number=self._number, value=value, share=share, future=future)
+                queue = self._queues.setdefault((operation.name, operation.key), _Queue(operation, []))
+                heapq.heappush(queue.items, item)
+            self._changed.notify()
+        return futures
+
+    def run(self, operation: Operation, values: Sequence[Any], share: Share) -> list[Any]:
+        """Queues items and waits for their results; raises `CancelledError` if the request ends before."""
+        return [future.result() for future in self.submit(operation, values, share)]
+
+    def waiting(self) -> int:
+        """Returns the number of queued items."""
+        with self._changed:
+            return sum(len(queue.items) for queue in self._queues.values())
+
+    def expected_wait(self) -> float:
+        """Returns the seconds that the queued items will take, by the mean of the past ones of their operation."""
+        with self._changed:
+            return sum(len(q.items) * self._seconds.get(q.operation.name, 0.0) for q in self._queues.values())
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not self._queues:
+                    self._changed.wait()
+                operation, batch = self._next_batch()
+            if not batch:
+                continue
+            start = time.perf_counter()
+            _compute(operation, batch)
+            seconds = time.perf_counter() - start
+            with self._changed:
+                mean = self._seconds.get(operation.name, seconds / len(batch))
+                self._seconds[operation.name] = mean + SMOOTHING * (seconds / len(batch) - mean)
+            self._on_batch(operation.name, len(batch), seconds)
+
+    def _next_batch(self) -> tuple[Operation, list[_Item]]:
+        """Takes the items of the operation whose turn it is, without those whose request has ended."""
+        key, (operation, items) = min(self._queues.items(), key=lambda entry: entry[1].items[0])
+        batch: list[_Item] = []
+        while items and len(batch) < self.batch_size:
+            item = heapq.heappop(items)
+            if item.share.ended:
+                item.future.cancel()
+            elif item.future.set_running_or_notify_cancel():
+                self._tag = max(self._tag, item.tag - 1)
+                batch.append(item)
+        if not items:
+            del self._queues[key]
+        return operation, batch
+
+
+def _compute(operation: Operation, batch: list[_Item]) -> None:
+    try:
+        results = operation.compute([item.value for item in batch])
+    except Exception as error:  # any: it belongs to one request, and the thread lives on
+        if len(batch) == 1:
+            batch[0].future.set_exception(error)
+            return
+        middle = len(batch) // 2
+        _compute(operation, batch[:middle])
+        _compute(operation, batch[middle:])
+        return
+    for item, result in zip(batch, results, strict=True):
+        item.future.set_result(result)
