@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .config_fields import OBJECT, TEXT, check_field
 from .text.tokenizer import Tokenizer
 
 CONFIG_FILE, VOCAB_FILE, WEIGHTS_FILE = "config.json", "vocab.txt", "model.safetensors"
@@ -53,8 +54,16 @@ def _is_deep(content: Any) -> bool:
 
 
 def preset_classes(folder: Path) -> list[str]:
-    """Returns the registered names of the classes of the models that a folder holds."""
-    return list(preset_models(read_json(folder / CONFIG_FILE)))
+    """Returns the registered names of the classes of the models that a folder holds.
+
+    Raises:
+        ValueError: config.json names no class, or as `read_json`.
+    """
+    path = folder / CONFIG_FILE
+    config = read_json(path)
+    check_field("class", config.get("class"), TEXT, source=str(path))
+    check_field("other_tasks", config.get("other_tasks", {}), OBJECT, source=str(path))
+    return list(preset_models(config))
 
 
 def preset_models(config: dict[str, Any]) -> dict[str, Any]:
@@ -67,26 +76,11 @@ def is_preset_folder(path: Path) -> bool:
     return (path / CONFIG_FILE).is_file() and "textzoo" in read_json(path / CONFIG_FILE)
 
 
-def read_preset_config(folder: Path) -> tuple[dict[str, Any], Tokenizer]:
-    """Reads the configuration of a folder that `save_to_preset` wrote.
-
-    Args:
-        folder: The folder.
-
-    Returns:
-        The content of config.json with the vocabulary's tokens, and the tokenizer.
-
-    Raises:
-        ValueError: A file or a key of config.json is missing, or a file is incomplete.
-    """
-    return insert_tokens(*read_raw_config(folder))
-
-
 def read_raw_config(folder: Path) -> tuple[dict[str, Any], list[str]]:
     """Returns the content of config.json as it is, and the tokens of vocab.txt.
 
     Raises:
-        ValueError: As `read_preset_config`.
+        ValueError: A file or a key of config.json is missing, or a file is incomplete.
     """
     config = read_json(folder / CONFIG_FILE)
     for key in ("textzoo", "class", "config", "tokenizer"):

@@ -17,7 +17,8 @@ from ..data.preprocessors import (
     QAPreprocessor,
     TitlePreprocessor,
 )
-from ..data.preset_config import WEIGHTS_FILE, is_preset_folder
+from ..data.preset_config import CONFIG_FILE, WEIGHTS_FILE, is_preset_folder
+from ..data.preset_fields import check_arguments
 from ..data.safetensors_index import map_tensor
 from ..data.tasks import AnswerExtraction, LabelPrediction, MaskFilling, QAGeneration, TextEmbedding, TitleGeneration
 from ..data.tasks.text_embedding import check_layers, embedder_name
@@ -41,8 +42,12 @@ class LightModel:
     def __init__(self, description: ModelDescription, **preprocessor_options: Any):
         self.graphs = LightGraphs(description)
         self.num_positions = description.num_positions
-        options = description.preprocessor | preprocessor_options
-        self.preprocessor: Any = self.preprocessor_class(description.tokenizer, **options)
+        options = description.preprocessor
+        source = str(description.folder / CONFIG_FILE)
+        check_arguments(
+            self.preprocessor_class, options | {"tokenizer": ""}, "config.preprocessor.config", source=source
+        )
+        self.preprocessor: Any = self.preprocessor_class(description.tokenizer, **options | preprocessor_options)
 
     @classmethod
     def from_preset(cls, preset: str | PathLike, *, preprocessor_options: dict[str, Any] | None = None) -> Self:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from ..data.config_fields import check_encoder_config
 from ..data.text.tokenizer import Tokenizer
 from ..generation.process_guard import check_process
 from ..layers.activation import get_activation
@@ -18,7 +19,6 @@ from ..layers.encoder_layer import EncoderLayer
 from ..layers.memory_attention import CrossDirectionContext
 from ..layers.position_embedding import PositionEmbedding
 from ..layers.truncated_normal import TruncatedNormal
-from .config_fields import check_encoder_config
 
 
 class Memory(NamedTuple):

@@ -3,11 +3,13 @@
 import math
 from typing import Any
 
+from ...data.config_fields import OBJECT, POSITIVE, check_field, choice
 from ...data.engines import EngineError
 from .graph_builder import GraphBuilder
 
 _OPERATORS = {"relu": "Relu", "tanh": "Tanh", "sigmoid": "Sigmoid", "softplus": "Softplus", "elu": "Elu"}
 _REACH = 9.0  # of the Gaussian kernel, in widths
+_OPTIONS = {"kernel": choice("gaussian", "logistic"), "width": POSITIVE}  # of the smooth activations
 _SAU_DEFAULTS = {"width": 5e-5}
 _SMOOTH_RELU_DEFAULTS = {"kernel": "gaussian", "width": 0.5}
 
@@ -54,8 +56,13 @@ def _name_and_config(spec: Any) -> tuple[str, dict]:
     layers = {"textzoo>SAU": ("sau", ("width",)), "textzoo>SmoothReLU": ("smooth_relu", ("kernel", "width"))}
     if name not in layers:
         return str(name), {}
-    short_name, options = layers[name]
-    return short_name, {key: value for key, value in spec["config"].items() if key in options}
+    short_name, names = layers[name]
+    config = spec.get("config")
+    check_field("activation.config", config, OBJECT)
+    options = {key: value for key, value in config.items() if key in names}
+    for key, value in options.items():
+        check_field(f"activation.config.{key}", value, _OPTIONS[key])
+    return short_name, options
 
 
 def _gelu(graph: GraphBuilder, x: str, *, exact: bool) -> str:

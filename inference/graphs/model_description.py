@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from ...data.engines import EngineError
-from ...data.preset_config import CONFIG_FILE, WEIGHTS_FILE, preset_models, read_preset_config
+from ...data.preset_config import CONFIG_FILE, WEIGHTS_FILE, insert_tokens, preset_models, read_raw_config
+from ...data.preset_fields import ENCODER, check_preset_fields, require_fields
 from ...data.safetensors_index import StoredTensor, safetensors_index
 from ...data.text.tokenizer import Tokenizer
 from .graph_builder import GraphBuilder
@@ -13,6 +14,18 @@ from .graph_builder import GraphBuilder
 _TABLE = "token_embedding.embeddings"
 _SPAN_BIAS = "unilm.span_bias.bias"
 TITLE_GENERATOR = "TitleGenerator"
+# Fields that the graphs read, all of which `save_to_preset` writes.
+_REQUIRED_FIELDS = {
+    ENCODER: (
+        *("vocab_size", "hidden_size", "num_layers", "num_heads", "intermediate_size", "max_length", "num_segments"),
+        *("activation", "norm_epsilon"),
+    ),
+    "textzoo>TitleGenerator": ("encoder", "decoder", "fusion", "fusion_weight", "leakage_guard", "lookahead"),
+    "textzoo>QAGenerator": ("encoder",),
+    "textzoo>ExtractiveQA": ("encoder",),
+    "textzoo>MultiLabelClassifier": ("encoder", "num_labels"),
+    "textzoo>MaskedLM": ("encoder",),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +58,12 @@ class ModelDescription:
             EngineError: The folder holds no such model.
             ValueError: A file is missing or broken, or the weights do not fit.
         """
-        config, tokenizer = read_preset_config(folder)
+        config, tokens = read_raw_config(folder)
+        parts = check_preset_fields(config, folder / CONFIG_FILE, num_tokens=len(tokens))
+        for part in parts:
+            required = _REQUIRED_FIELDS.get(part.class_name, ())
+            require_fields(part.values, required, part.at, source=str(folder / CONFIG_FILE))
+        config, tokenizer = insert_tokens(config, tokens)
         names = {name.removeprefix("textzoo>"): options for name, options in preset_models(config).items()}
         if task not in names and task != "Encoder":
             raise EngineError(f"{folder}: expected a trained {task}. Received: {', '.join(names)}.")
@@ -76,7 +94,7 @@ class ModelDescription:
         if not self.config.get("preprocessor"):
             raise ValueError(f"{self.folder}: expected a {self.task} with a preprocessor. Received: one without.")
         options = dict(self.config["preprocessor"]["config"])
-        options.pop("tokenizer")
+        options.pop("tokenizer", None)
         return options
 
     @property

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...data.config_fields import TEXT, check_encoder_config, check_field
 from ...data.files import write_atomically
 from ...data.preset_config import read_json
-from ..config_fields import TEXT, check_encoder_config, check_field
+from ..saved_objects import check_activation
 
 # Arguments of `Encoder` by the keys of bert_config.json and config.json.
 ENCODER_ARGUMENTS = {
@@ -47,7 +48,7 @@ def read_config(path: Path) -> dict[str, Any]:
         Arguments of `Encoder`.
 
     Raises:
-        ValueError: The file is not JSON, lacks a size, has a value that `config_fields` does not accept, or describes
+        ValueError: The file is not JSON, lacks a size, has a value that `FIELDS` does not accept, or describes
             a model of another family.
     """
     config = read_json(path)
@@ -57,6 +58,7 @@ def read_config(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} lacks {', '.join(missing)}; expected the configuration of a BERT.")
     activation = config.get("hidden_act", "gelu")
     check_field("hidden_act", activation, TEXT, source=str(path))
+    check_activation("hidden_act", ACTIVATIONS.get(activation, activation), source=str(path))
     arguments = {ENCODER_ARGUMENTS[key]: config[key] for key in ENCODER_ARGUMENTS if key in config}
     arguments["activation"] = ACTIVATIONS.get(activation, activation)
     names = {argument: key for key, argument in ENCODER_ARGUMENTS.items()} | {"activation": "hidden_act"}

@@ -21,12 +21,13 @@ from ...data.preset_config import (
     preset_models,
     read_raw_config,
 )
+from ...data.preset_fields import ENCODER, LAYER_KEYS
 from ...data.text.tokenizer import Tokenizer
 from ..checkpoints.check_finite import check_finite
 from ..checkpoints.checkpoint import Checkpoint, StoredTensor
 from ..checkpoints.safetensors_file import stored_tensors, write_safetensors
 from .model_card import model_card
-from .preset_schema import ENCODER, LAYER_KEYS, check_preset_config
+from .preset_schema import check_preset_config
 from .variable_paths import variable_paths
 
 

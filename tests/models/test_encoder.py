@@ -298,3 +298,19 @@ def test_memory_is_a_nest_of_tensors(encoder):
     _, memory = encoder.encode(SOURCES)
     assert isinstance(memory, Memory) and len(memory.layers) == 2
     assert [tuple(x.shape) for x in keras.tree.flatten(memory)] == [(2, 4, 6, 4)] * 4 + [(2, 6), (2,), (2, 16)]
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"num_heads": 0}, "Expected num_heads to be an integer from 1 to 4096. Received: 0"),
+        ({"num_heads": 3}, "num_heads to be a divisor of the hidden size 8. Received: 3"),
+        ({"dropout": -0.1}, "dropout to be a number of at least 0 and below 1. Received: -0.1"),
+        ({"hidden_size": "8"}, 'hidden_size to be an integer .*Received: "8"'),
+        ({"num_layers": 10**12}, "num_layers to be an integer from 1 to 1000"),
+    ],
+    ids=str,
+)
+def test_the_constructor_checks_its_arguments(options, match):
+    with pytest.raises(ValueError, match=match):
+        Encoder(**{"vocab_size": 9, "hidden_size": 8, "num_layers": 1, "num_heads": 2} | options)

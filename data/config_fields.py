@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
-import keras
-
-from ..layers.activation import get_activation
-
 MAX_SHOWN = 60  # characters of a value in a message
 
 
@@ -51,16 +47,13 @@ def _is_real(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def choice(*values: str) -> Field:
+    """Returns the field of a string that is one of some values."""
+    return Field(f"{', '.join(values[:-1])} or {values[-1]}", lambda value: isinstance(value, str) and value in values)
+
+
 def _is_words(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(word, str) for word in value)
-
-
-def _is_activation(value: Any) -> bool:
-    try:
-        activation = get_activation(value) if isinstance(value, str | dict) else None
-    except Exception:  # a saved layer raises whatever its constructor raises
-        return False
-    return callable(activation) and not isinstance(activation, type)
 
 
 def _is_dtype(value: Any) -> bool:
@@ -70,10 +63,22 @@ def _is_dtype(value: Any) -> bool:
     return isinstance(value, str) and value.removeprefix("mixed_") in ("float16", "bfloat16", "float32", "float64")
 
 
+def _is_node(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("class_name"), str)
+
+
+def is_saved_object(value: Any) -> bool:
+    """Returns whether a value is the configuration of an object as Keras saves it."""
+    is_node = isinstance(value, dict) and {"module", "class_name", "config", "registered_name"} <= value.keys()
+    return is_node and isinstance(value["registered_name"], str)
+
+
+POSITIVE = Field("a number above 0", lambda value: _is_real(value) and value > 0)
 POSITIONS, RATE = _integer(1, 2**20), Field("a number of at least 0 and below 1", lambda v: _is_real(v) and 0 <= v < 1)
 BOOLEAN = Field("true or false", lambda value: isinstance(value, bool))
 TEXT = Field("a string", lambda value: isinstance(value, str))
 WORDS = Field("a list of strings", _is_words)
+OBJECT = Field("an object", lambda value: isinstance(value, dict))
 
 # Fields of encoder, tasks, preprocessors and tokenizer. A name means the same in all of them.
 FIELDS: Mapping[str, Field] = {
@@ -88,7 +93,7 @@ FIELDS: Mapping[str, Field] = {
     "intermediate_size": _integer(1, 2**20),
     "max_length": POSITIONS,
     "num_segments": _integer(1, 1000),
-    "activation": Field("an activation", _is_activation),
+    "activation": Field("an activation", lambda value: isinstance(value, str) or _is_node(value)),
     "dropout": RATE,
     "attention_dropout": RATE,
     "norm_epsilon": _number(1),
@@ -101,10 +106,10 @@ FIELDS: Mapping[str, Field] = {
     "source_prior": BOOLEAN,
     "span_bias": BOOLEAN,
     "decoder_noise_rate": RATE,
-    "decoder": TEXT,
-    "fusion": TEXT,
+    "decoder": choice("left_to_right", "bidirectional", "from_both_ends"),
+    "fusion": choice("linear", "nonlinear", "gate"),
     "fusion_weight": _number(1000),
-    "leakage_guard": TEXT,
+    "leakage_guard": choice("mask", "two_pass", "noise", "none"),
     "lookahead": _integer(0, 2**20),
     "num_labels": _integer(1, 10**7),
     # Preprocessors
@@ -117,7 +122,7 @@ FIELDS: Mapping[str, Field] = {
     "max_target_length": POSITIONS,
     "masked_fraction": _number(1),
     "answer_weight": _number(1e6),
-    "truncation": TEXT,
+    "truncation": choice("lead", "lead_and_tail"),
     "task_token": TEXT,
     "start_tokens": Field("a list of two strings", lambda value: _is_words(value) and len(value) == 2),
     # Tokenizer
@@ -185,50 +190,3 @@ def check_encoder_config(
         raise ValueError(
             field_message(name, num_heads, expected=f"a divisor of the hidden size {hidden_size}", source=source)
         )
-
-
-def check_objects(value: Any, *, source: str) -> None:
-    """Checks that a configuration builds only objects that open no files.
-
-    These are the zoo's, those of classes that the user has registered, and Keras's activations, initializers and dtype
-    policies.
-
-    Args:
-        value: Any part of a configuration.
-        source: File of the configuration, for the message.
-
-    Raises:
-        ValueError: The configuration holds another object.
-    """
-    if isinstance(value, dict):
-        if "class_name" in value and not _is_safe_object(value):
-            shown = f"{value.get('module')}.{value['class_name']}"
-            raise ValueError(
-                f"{source}: expected objects of textzoo, or of classes that are registered with Keras. "
-                f"Received: {shown:.{MAX_SHOWN}}."
-            )
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            check_objects(item, source=source)
-
-
-SAFE_LAYERS = ("ELU", "LeakyReLU", "PReLU", "ReLU")
-
-
-def _is_safe_object(node: dict) -> bool:
-    module, class_name, registered = node.get("module"), node["class_name"], node.get("registered_name")
-    if not isinstance(class_name, str) or not isinstance(node.get("config", {}), dict | str):
-        return False
-    if class_name == "function":
-        config = node.get("config")
-        is_registered = isinstance(config, str) and keras.saving.get_registered_object(config) is not None
-        return is_registered or (isinstance(config, str) and _is_activation(config))
-    if isinstance(registered, str) and ">" in registered:
-        is_builtin = isinstance(module, str) and module.split(".")[0] == "keras"
-        return keras.saving.get_registered_object(registered) is not None or not is_builtin
-    return (
-        (module == "keras" and class_name == "DTypePolicy")
-        or module == "keras.initializers"
-        or (module == "keras.layers" and class_name in SAFE_LAYERS)
-    )
