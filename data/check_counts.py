@@ -1,5 +1,6 @@
-"""The check of numbers that count something."""
+"""The checks of numbers that a user passes."""
 
+from numbers import Real
 from typing import Any
 
 
@@ -19,5 +20,29 @@ def check_counts(**counts: Any) -> None:
         ValueError: Expected batch_size of 1 or more. Received: 0.
     """
     for name, count in counts.items():
-        if isinstance(count, bool) or not hasattr(count, "__index__") or count < 1:
+        if not is_whole_number(count) or count < 1:
             raise ValueError(f"Expected {name} of 1 or more. Received: {count!r}.")
+
+
+def check_range(name: str, value: Any, *, minimum: float, maximum: float) -> None:
+    """Checks that a number is in a range, both ends included.
+
+    Args:
+        name: Name of the number.
+        value: The number.
+        minimum: Smallest accepted number.
+        maximum: Largest accepted number.
+
+    Raises:
+        ValueError: It is outside, NaN or no number.
+
+    Example:
+        >>> check_range("temperature", 1.0, minimum=1e-6, maximum=1e6)
+    """
+    if isinstance(value, bool) or not isinstance(value, Real) or not minimum <= value <= maximum:
+        raise ValueError(f"Expected {name} from {minimum:g} to {maximum:g}. Received: {value!r}.")
+
+
+def is_whole_number(value: Any) -> bool:
+    """Returns whether a value is an integer of Python or NumPy; True and False are none."""
+    return hasattr(value, "__index__") and not isinstance(value, bool)

@@ -32,7 +32,8 @@ class LightSession:
         self._ort = import_onnxruntime()
         options = self._ort.SessionOptions()
         options.log_severity_level = 4  # errors are raised, not printed
-        options.intra_op_num_threads = num_threads()
+        self._threads, self._process = num_threads(), os.getpid()
+        options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         arrays = {name: map_tensor(model.folder / WEIGHTS_FILE, stored) for name, stored in graph.used.items()}
         self._weights = [self._value(array) for array in arrays.values()]  # the session refers to their memory
@@ -59,7 +60,17 @@ class LightSession:
 
         Returns:
             The outputs as `onnxruntime.OrtValue`, which `.numpy()` converts.
+
+        Raises:
+            RuntimeError: This process was forked from the one that opened the session, and the session has several
+                threads, which a forked child lacks.
         """
+        if self._threads > 1 and os.getpid() != self._process:
+            raise RuntimeError(
+                f"Process {os.getpid()} was forked from process {self._process} after a model with {self._threads} "
+                f"threads was loaded there; set {THREADS_VARIABLE}=1, or start it with "
+                'multiprocessing.get_context("spawn") and load the model in it.'
+            )
         values = {name: self._value(value) for name, value in feeds.items() if name in self.inputs}
         return self._session.run_with_ort_values(list(outputs), values, self._options)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..check_counts import check_counts
+from ..check_counts import check_counts, check_range, is_whole_number
 from ..decoding_memory import check_decoding_memory
 from ..length_batching import ANSWER_LENGTHS, STREAM_COUNTS, batch_by_length, bucket
 from ..preprocessors.qa_preprocessor import QAPreprocessor
@@ -59,8 +59,8 @@ class QAGeneration:
             num_pairs: int. Maximum number of pairs per passage. Samples four times as many answers and keeps the most
                 probable ones that are well-formed (`validate_answer`) and whose first occurrences do not overlap.
             num_beams: int. Beams of the question.
-            top_p: float in (0, 1]. Nucleus of the answer.
-            temperature: float > 0. Temperature of the answer.
+            top_p: float from 1e-6 to 1. Nucleus of the answer.
+            temperature: float from 1e-6 to 1e6. Temperature of the answer.
             max_answer_length: int. Maximum number of tokens; None: the preprocessor's.
             max_question_length: int. Maximum number of tokens; None: the preprocessor's.
             no_repeat_ngram_size: int. Size of n-grams that occur at most once in a question; 0: off.
@@ -84,6 +84,10 @@ class QAGeneration:
         max_answer = self.preprocessor.max_answer_length if max_answer_length is None else max_answer_length
         max_question = self._max_question_length(max_question_length)
         check_counts(max_answer_length=max_answer)
+        check_range("temperature", temperature, minimum=1e-6, maximum=1e6)
+        check_range("top_p", top_p, minimum=1e-6, maximum=1)
+        if seed is not None and (not is_whole_number(seed) or seed < 0):
+            raise ValueError(f"Expected a seed of 0 or more, or None. Received: {seed!r}.")
         for passage in encoded:
             self._check_positions(passage, max_answer + max_question + 2)
         sampling = AnswerSampling(

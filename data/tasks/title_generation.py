@@ -81,7 +81,7 @@ class TitleGeneration:
         Args:
             texts: an article, or several; long ones are truncated as in training, see `TitlePreprocessor`.
             num_beams: int. Number of beams, shared by both directions.
-            length_penalty: float >= 0. The score of a title of n tokens, the end token included, is its
+            length_penalty: float from 0 to 10. The score of a title of n tokens, the end token included, is its
                 log-probability divided by ((5 + n) / 6) to this power.
             min_length: int. Minimum number of tokens of a title.
             no_repeat_ngram_size: int. Size of n-grams that occur at most once in a title, or in its half; 0: off.
@@ -117,7 +117,7 @@ class TitleGeneration:
         )
         options = SearchOptions(
             num_beams=num_beams,
-            length_penalty=float(length_penalty),
+            length_penalty=length_penalty,
             min_length=min_length,
             no_repeat_ngram_size=no_repeat_ngram_size,
         )
@@ -153,7 +153,7 @@ class TitleGeneration:
         articles = self._articles([check_text(text, "article")], max_tokens)
         decoder, tokenizer = self.title_decoder(False, num_beams), self.preprocessor.tokenizer
         source = decoder.encode(decoder.pad([article.ids for article in articles]))
-        options = SearchOptions(num_beams=num_beams, length_penalty=float(length_penalty), min_length=1)
+        options = SearchOptions(num_beams=num_beams, length_penalty=length_penalty, min_length=1)
         beams = decoder.search(source, max_length=max_tokens, options=options, return_trace=True)
         best_ids = np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1].tolist()
         trees = {}

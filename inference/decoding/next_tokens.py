@@ -83,7 +83,7 @@ def best_continuations(
 def _ngram_ends(prefixes: np.ndarray, index: int, size: int) -> np.ndarray:
     """Bool like `prefixes`: tokens that followed an earlier copy of the last size - 1 tokens."""
     slots = np.arange(prefixes.shape[-1])
-    if not size:
+    if not 0 < size <= prefixes.shape[-1]:
         return np.zeros(prefixes.shape, bool)
     match = np.broadcast_to((slots < index) & (slots >= size - 1), prefixes.shape)
     for back in range(1, size):

@@ -31,7 +31,11 @@ def test_max_length_must_hold_the_minimum():
     [
         ({"num_beams": 0}, "num_beams of 1 or more. Received: 0"),
         ({"num_beams": -2}, "num_beams of 1 or more. Received: -2"),
-        ({"length_penalty": -1.0}, "length_penalty of 0 or more. Received: -1.0"),
+        ({"num_beams": "2"}, "num_beams of 1 or more. Received: '2'"),
+        ({"length_penalty": -1.0}, "length_penalty from 0 to 10. Received: -1.0"),
+        ({"length_penalty": float("nan")}, "length_penalty from 0 to 10. Received: nan"),
+        ({"length_penalty": None}, "length_penalty from 0 to 10. Received: None"),
+        ({"min_length": 1.5}, "min_length and no_repeat_ngram_size of 0 or more. Received: 1.5 and 0"),
         ({"min_length": -1}, "min_length and no_repeat_ngram_size of 0 or more. Received: -1 and 0"),
         ({"no_repeat_ngram_size": -1}, "of 0 or more. Received: 0 and -1"),
     ],
