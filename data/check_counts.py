@@ -39,10 +39,15 @@ def check_range(name: str, value: Any, *, minimum: float, maximum: float) -> Non
     Example:
         >>> check_range("temperature", 1.0, minimum=1e-6, maximum=1e6)
     """
-    if isinstance(value, bool) or not isinstance(value, Real) or not minimum <= value <= maximum:
+    if not is_real_number(value) or not minimum <= value <= maximum:
         raise ValueError(f"Expected {name} from {minimum:g} to {maximum:g}. Received: {value!r}.")
 
 
 def is_whole_number(value: Any) -> bool:
     """Returns whether a value is an integer of Python or NumPy; True and False are none."""
     return hasattr(value, "__index__") and not isinstance(value, bool)
+
+
+def is_real_number(value: Any) -> bool:
+    """Returns whether a value is a number of Python or NumPy, NaN included; True and False are none."""
+    return isinstance(value, Real) and not isinstance(value, bool)

@@ -37,7 +37,12 @@ def test_numbers_out_of_range(model, options, match):
 
 
 def test_the_extremes_of_numbers_end(model):
-    for options in ({"temperature": 1e-6}, {"temperature": 1e6, "top_p": 1e-6}, {"no_repeat_ngram_size": 10**9}):
+    extremes: tuple[dict, ...] = (
+        {"temperature": 1e-6},
+        {"temperature": 1e6, "top_p": 1e-6},
+        {"no_repeat_ngram_size": 10**9},
+    )
+    for options in extremes:
         assert len(model.generate(PASSAGE, num_pairs=1, max_question_length=4, **options)) <= 1
 
 
@@ -46,7 +51,7 @@ def test_the_extremes_of_numbers_end(model):
 def test_a_forked_child_works_or_names_spawn(monkeypatch, threads):
     monkeypatch.setenv("TEXTZOO_THREADS", str(threads))
     model = LightQAGenerator.from_preset("tiny-zh")
-    options = {"num_pairs": 1, "max_question_length": 4}
+    options: dict = {"num_pairs": 1, "max_question_length": 4}
     pairs = model.generate(PASSAGE, **options)
     child = os.fork()
     if not child:
