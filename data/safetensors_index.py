@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-_DTYPES = {"F32": "float32", "F16": "float16"}
+_DTYPES = {"F32": "float32", "F16": "float16", "U8": "uint8"}
 _MAX_HEADER = 100_000_000
 
 
@@ -27,10 +27,11 @@ def safetensors_index(path: Path) -> dict[str, StoredTensor]:
         path: The file.
 
     Returns:
-        Float tensors by name.
+        Tensors by name.
 
     Raises:
-        ValueError: The file is incomplete or not a safetensors file, or a tensor is neither float32 nor float16.
+        ValueError: The file is incomplete or not a safetensors file, or a tensor is neither float32 nor float16 nor
+            uint8.
 
     Example:
 

@@ -2,12 +2,14 @@
 
     textzoo export runs/first --out exported
     textzoo export tiny-zh --task TitleGenerator --out titles
+    textzoo export runs/first --out small --quantize int8
 
 The folder holds the graphs, the weights they refer to, the configuration and the vocabulary.
 """
 
 import sys
 from dataclasses import dataclass, field
+from typing import Literal
 
 from textzoo.scripts.cli.arguments import ModelPath, OutputFolder, Text, parse_arguments
 from textzoo.scripts.cli.command import cli_command
@@ -21,11 +23,14 @@ class Export:
         model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         out: Folder to write; new or empty.
         task: Class of the model, such as TitleGenerator, if the folder serves several tasks; by default the first.
+        quantize: Store large matrices in 8 bits and multiply in 8 bits. The folder is a quarter as large and serves
+            as --model, too.
     """
 
     model: ModelPath = field(metadata={"positional": True})
     out: OutputFolder
     task: Text | None = None
+    quantize: Literal["int8"] | None = None
 
     def __post_init__(self):
         from textzoo.data.writer_lock import is_free_folder
@@ -39,7 +44,7 @@ def main(argv: list[str]) -> None:
     args = parse_arguments(Export, argv, prog="textzoo export")
     from textzoo.inference.export_graphs import export_graphs
 
-    for file in export_graphs(args.model, args.out, task=args.task):
+    for file in export_graphs(args.model, args.out, task=args.task, quantize=args.quantize):
         print(file)
 
 

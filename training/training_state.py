@@ -6,7 +6,8 @@ from pathlib import Path
 
 import keras
 
-from ..models.checkpoints.safetensors_file import read_safetensors, write_safetensors
+from ..data.write_safetensors import write_safetensors
+from ..models.checkpoints.safetensors_file import read_safetensors
 
 
 class TrainingState(keras.callbacks.Callback):

@@ -5,7 +5,6 @@ Letters of shapes: b sources, s source tokens, p streams, t new tokens of a stre
 
 from typing import Any, NamedTuple
 
-from ...data.decoding_constants import MASKED_LOGIT
 from .activations import activation
 from .graph_builder import GraphBuilder
 
@@ -196,9 +195,12 @@ class EncoderGraph:
         x = graph.dense(states, f"{prefix}mlm_dense")
         x = activation(graph, self.config["activation"], x, layer=f"{prefix}mlm_activation")
         x = graph.layer_norm(x, f"{prefix}mlm_norm", self.config["norm_epsilon"])
-        rows = graph.reshape(x, -1, self.hidden_size)
-        table, bias = graph.weight(f"{prefix}token_embedding.embeddings"), graph.weight(f"{prefix}mlm_bias")
-        logits = graph("Gemm", rows, table, bias, transB=1)
+        rows, table = graph.reshape(x, -1, self.hidden_size), f"{prefix}token_embedding.embeddings"
+        bias = graph.weight(f"{prefix}mlm_bias")
+        if graph.is_quantized(table):
+            logits = graph("Add", graph.matmul(rows, table, transposed=True), bias)
+        else:
+            logits = graph("Gemm", rows, graph.weight(table), bias, transB=1)
         return graph(
             "Reshape", logits, graph("Concat", graph("Shape", states, start=0, end=-1), graph.ints(-1), axis=0)
         )
@@ -207,12 +209,12 @@ class EncoderGraph:
 
     def _embed(self, ids: str, positions: str, *, segment_ids: str, start_ids: str | None = None) -> str:
         graph, prefix = self.graph, self.prefix
-        tokens = graph.weight(f"{prefix}token_embedding.embeddings")
+        tokens = f"{prefix}token_embedding.embeddings"
         segments = graph.weight(f"{prefix}segment_embedding.embeddings")
-        x = graph("Add", graph("Gather", tokens, ids), self._position_embedding(positions))
+        x = graph("Add", graph.rows(tokens, ids), self._position_embedding(positions))
         x = graph("Add", x, graph("Gather", segments, segment_ids))
         if start_ids is not None:
-            x = graph("Add", x, graph.unsqueeze(graph("Gather", tokens, start_ids), 1))
+            x = graph("Add", x, graph.unsqueeze(graph.rows(tokens, start_ids), 1))
         return graph.layer_norm(x, f"{prefix}embedding_norm", self.config["norm_epsilon"])
 
     def _position_embedding(self, positions: str) -> str:
@@ -251,7 +253,7 @@ class EncoderGraph:
         return self.graph.reshape(x, 0, 0, 0, self.hidden_size)
 
     def _masked(self, scores: str, mask: str) -> str:
-        return self.graph("Where", mask, scores, self.graph.constant(MASKED_LOGIT))
+        return self.graph.masked(scores, mask)
 
     def _feed_forward(self, x: str, context: str, number: int) -> str:
         graph, layer, epsilon = self.graph, self._layer(number), self.config["norm_epsilon"]

@@ -3,7 +3,6 @@
 Letters of shapes: b sources, s source tokens, p streams, q streams before, t new tokens of a stream, v old ones.
 """
 
-from ...data.decoding_constants import MASKED_LOGIT
 from .encoder_graph import CrossDirection, EncoderGraph
 from .graph_builder import GraphBuilder
 from .model_description import ModelDescription
@@ -98,7 +97,7 @@ def head_graph(model: ModelDescription) -> GraphBuilder:
         logits = _copied(graph, logits, states, model)
     graph.output("logits", logits, "float32", ["b", "p", "t", vocab_size])
     allowed = graph.input("allowed", "bool", [vocab_size])
-    log_probs = graph("LogSoftmax", graph("Where", allowed, logits, graph.constant(MASKED_LOGIT)), axis=-1)
+    log_probs = graph("LogSoftmax", graph.masked(logits, allowed), axis=-1)
     ids = graph.input("ids", "int64", ["b", "p", "t", "n"])
     graph.output("log_probs", graph("GatherElements", log_probs, ids, axis=-1), "float32", ["b", "p", "t", "n"])
     top, top_ids = graph.outputs_of("TopK", log_probs, graph.input("k", "int64", [1]), count=2, axis=-1)
@@ -242,7 +241,7 @@ def _copied(graph: GraphBuilder, logits: str, states: str, model: ModelDescripti
     is_token = graph("Not", graph("Equal", source_ids, graph.constant(0, "int64")))
     lengths = graph("ReduceSum", graph.to_int(is_token), graph.ints(1), keepdims=1)
     inside = graph.unsqueeze(_inside(graph, source_ids, lengths), 1, 2)
-    pointer = graph("Softmax", graph("Where", inside, scores, graph.constant(MASKED_LOGIT)), axis=-1)
+    pointer = graph("Softmax", graph.masked(scores, inside), axis=-1)
     gate = graph.dense(states, f"{name}.gate")
     generated = graph("Sub", graph("LogSoftmax", logits, axis=-1), graph("Softplus", graph("Neg", gate)))
     return _add_copied(graph, generated, graph("Neg", graph("Softplus", gate)), pointer, source_ids)

@@ -5,10 +5,19 @@ from typing import Any
 
 import numpy as np
 
+from ...data.decoding_constants import MASKED_LOGIT
+from ...data.quantized_tensors import SCALE_SUFFIX, ZERO_POINT
 from ...data.safetensors_index import StoredTensor
 from . import onnx_format as onnx
 
-_ELEMENT_TYPES = {"float32": onnx.FLOAT, "float16": onnx.FLOAT16, "int64": onnx.INT64, "bool": onnx.BOOL}
+_ELEMENT_TYPES = {
+    "float32": onnx.FLOAT,
+    "float16": onnx.FLOAT16,
+    "uint8": onnx.UINT8,
+    "int64": onnx.INT64,
+    "bool": onnx.BOOL,
+}
+_MIN_SCALE = 1e-12
 
 
 class GraphBuilder:
@@ -31,12 +40,14 @@ class GraphBuilder:
     def __init__(self, name: str, weights: Mapping[str, StoredTensor], *, location: str):
         self.name, self.weights, self.location = name, weights, location
         self.used: dict[str, StoredTensor] = {}
-        self._nodes: list[bytes] = []
+        self._nodes: list[tuple[str, Sequence[str], list[str], Mapping[str, Any]]] = []
+        self._output_names: dict[str, str] = {}
         self._initializers: list[bytes] = []
         self._inputs: list[bytes] = []
         self._outputs: list[bytes] = []
         self._constants: dict[tuple, str] = {}
         self._float_weights: dict[str, str] = {}
+        self._quantized_rows: dict[str, tuple[str, str]] = {}
         self._count = 0
 
     def _new_name(self, hint: str) -> str:
@@ -49,8 +60,8 @@ class GraphBuilder:
         return name
 
     def output(self, name: str, value: str, dtype: str, shape: Sequence[int | str]) -> None:
-        """Declares a value as an output of the graph."""
-        self._nodes.append(onnx.node("Identity", [value], [name], {}))
+        """Declares the result of an operator as an output of the graph."""
+        self._output_names[value] = name
         self._outputs.append(onnx.value_info(name, _ELEMENT_TYPES[dtype], shape))
 
     def __call__(self, operator: str, *inputs: str, **attributes: Any) -> str:
@@ -60,7 +71,7 @@ class GraphBuilder:
     def outputs_of(self, operator: str, *inputs: str, count: int, **attributes: Any) -> list[str]:
         """Adds an operator and returns its outputs."""
         outputs = [self._new_name(operator) for _ in range(count)]
-        self._nodes.append(onnx.node(operator, inputs, outputs, attributes))
+        self._nodes.append((operator, inputs, outputs, attributes))
         return outputs
 
     def constant(self, value: Any, dtype: str = "float32") -> str:
@@ -79,17 +90,67 @@ class GraphBuilder:
 
     def weight(self, name: str) -> str:
         """Returns a weight of the model in float32; raises ValueError if the model lacks it."""
-        if name in self._float_weights:
-            return self._float_weights[name]
+        if name not in self._float_weights:
+            value = self._stored(name)
+            if self.weights[name].dtype == "uint8":
+                value = self._dequantized(value, self.weight(name + SCALE_SUFFIX))
+            elif self.weights[name].dtype != "float32":
+                value = self.to_float(value)
+            self._float_weights[name] = value
+        return self._float_weights[name]
+
+    def _stored(self, name: str) -> str:
+        """Adds a weight as it is stored, once."""
         if name not in self.weights:
             raise ValueError(f"{self.location} lacks the tensor {name}; save the model again.")
-        stored = self.weights[name]
-        self.used[name] = stored
-        place = {"location": self.location, "offset": stored.offset, "length": stored.length}
-        self._initializers.append(onnx.external_tensor(name, _ELEMENT_TYPES[stored.dtype], stored.shape, place))
-        value = name if stored.dtype == "float32" else self("Cast", name, to=onnx.FLOAT)
-        self._float_weights[name] = value
-        return value
+        if name not in self.used:
+            stored = self.used[name] = self.weights[name]
+            place = {"location": self.location, "offset": stored.offset, "length": stored.length}
+            self._initializers.append(onnx.external_tensor(name, _ELEMENT_TYPES[stored.dtype], stored.shape, place))
+        return name
+
+    # === Weights in 8 bits ===
+
+    def is_quantized(self, name: str) -> bool:
+        """Returns whether a weight is stored in 8 bits."""
+        return name in self.weights and self.weights[name].dtype == "uint8"
+
+    def _dequantized(self, values: str, scale: str) -> str:
+        return self("Mul", self("Sub", self.to_float(values), self.constant(float(ZERO_POINT))), scale)
+
+    def _quantize_rows(self, x: str) -> tuple[str, str]:
+        """Rounds each row of a value to 8 bits; returns uint8 values and a scale `[..., 1]` per row."""
+        if x not in self._quantized_rows:
+            largest = self("ReduceMax", self("Abs", x), axes=[-1], keepdims=1)
+            scale = self("Mul", self("Max", largest, self.constant(_MIN_SCALE)), self.constant(1 / 127))
+            shifted = self("Add", self("Div", x, scale), self.constant(ZERO_POINT + 0.5))  # a cast rounds down
+            self._quantized_rows[x] = self("Cast", shifted, to=onnx.UINT8), scale
+        return self._quantized_rows[x]
+
+    def matmul(self, x: str, name: str, *, transposed: bool = False) -> str:
+        """Multiplies by a weight. Where it is stored in 8 bits, the rows of `x` are rounded to 8 bits, too.
+
+        Args:
+            x: float32 `[..., inputs]`.
+            name: Name of a weight `[inputs, outputs]`.
+            transposed: Whether the weight is `[outputs, inputs]`.
+        """
+        if not self.is_quantized(name):
+            weight = self.weight(name)
+            return self("MatMul", x, self.transpose(weight, 1, 0) if transposed else weight)
+        (values, row_scale), weight = self._quantize_rows(x), self._stored(name)
+        scale, zero = self.weight(name + SCALE_SUFFIX), self.constant(ZERO_POINT, "uint8")
+        if transposed:
+            weight, scale = self.transpose(weight, 1, 0), self.transpose(scale, 1, 0)
+        product = self.to_float(self("MatMulInteger", values, weight, zero, zero))
+        return self("Mul", self("Mul", product, row_scale), scale)
+
+    def rows(self, name: str, ids: str) -> str:
+        """Returns rows of a weight in float32."""
+        if not self.is_quantized(name):
+            return self("Gather", self.weight(name), ids)
+        scale = self("Gather", self.weight(name + SCALE_SUFFIX), ids)
+        return self._dequantized(self("Gather", self._stored(name), ids), scale)
 
     # === Compositions ===
 
@@ -118,9 +179,13 @@ class GraphBuilder:
         start, end = (bound if isinstance(bound, str) else self.ints(bound) for bound in (start, end))
         return self("Slice", x, start, end, self.ints(axis))
 
+    def masked(self, logits: str, mask: str) -> str:
+        """Lowers logits by 1e9 where a mask is False: a sum is faster than a choice over all logits."""
+        return self("Add", logits, self("Where", mask, self.constant(0.0), self.constant(MASKED_LOGIT)))
+
     def dense(self, x: str, name: str) -> str:
         """Applies a dense layer of the model."""
-        return self("Add", self("MatMul", x, self.weight(f"{name}.kernel")), self.weight(f"{name}.bias"))
+        return self("Add", self.matmul(x, f"{name}.kernel"), self.weight(f"{name}.bias"))
 
     def layer_norm(self, x: str, name: str, epsilon: float) -> str:
         """Applies a layer normalization of the model."""
@@ -129,9 +194,13 @@ class GraphBuilder:
 
     def to_bytes(self, metadata: Mapping[str, str]) -> bytes:
         """Returns the content of the graph's .onnx file."""
+
+        def named(values: Sequence[str]) -> list[str]:
+            return [self._output_names.get(value, value) for value in values]
+
         return onnx.model(
             self.name,
-            nodes=self._nodes,
+            nodes=[onnx.node(name, named(used), named(made), options) for name, used, made, options in self._nodes],
             initializers=self._initializers,
             inputs=self._inputs,
             outputs=self._outputs,

@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-FLOAT, INT64, BOOL, FLOAT16 = 1, 7, 9, 10
+FLOAT, UINT8, INT64, BOOL, FLOAT16 = 1, 2, 7, 9, 10
 OPSET, IR_VERSION = 17, 8
 
 _VARINT, _FIXED32, _BYTES = 0, 5, 2  # wire types of protocol buffers
@@ -44,7 +44,7 @@ def external_tensor(name: str, element_type: int, shape: Sequence[int], place: M
 
     Args:
         name: Name of the value in the graph.
-        element_type: `FLOAT` or `FLOAT16`.
+        element_type: `FLOAT`, `FLOAT16` or `UINT8`.
         shape: Shape of the tensor.
         place: `location`, `offset` and `length` of the content.
     """

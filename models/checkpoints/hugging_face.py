@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ...data.files import write_atomically
 from ...data.preset_config import VOCAB_FILE, WEIGHTS_FILE, read_json
+from ...data.write_safetensors import write_safetensors
 from .checkpoint import Checkpoint
 from .config_json import activation_name, read_config, write_config
 from .name_table import encoder_tensors, name_table
-from .safetensors_file import stored_tensors, write_safetensors
+from .safetensors_file import stored_tensors
 
 SENTENCE_TRANSFORMERS_FILE = "modules.json"  # marks a sentence encoder, whose last layer is tuned
 OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}

@@ -1,15 +1,11 @@
-"""Reading and writing of safetensors files."""
+"""Reading of safetensors files."""
 
-import errno
-import os
-import re
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
-from ...data.files import replaced_file
+from ...data.quantized_tensors import SCALE_SUFFIX, dequantized
 from .checkpoint import StoredTensor
 
 DTYPES = {
@@ -20,6 +16,7 @@ DTYPES = {
     "I32": "int32",
     "I64": "int64",
     "U32": "uint32",
+    "U8": "uint8",
 }
 
 
@@ -30,7 +27,7 @@ def stored_tensors(path: Path) -> dict[str, StoredTensor]:
         path: The file.
 
     Returns:
-        Tensors by name.
+        Tensors by name. A tensor in 8 bits with scales beside it, see `quantized_weights`, is one in float32.
 
     Raises:
         ValueError: The file is incomplete or not a safetensors file.
@@ -44,9 +41,18 @@ def stored_tensors(path: Path) -> dict[str, StoredTensor]:
 
     try:
         with safe_open(path, framework="numpy") as file:
-            return {name: tensor(name) for name in file.keys()}
+            tensors = {name: tensor(name) for name in file.keys()}
     except (SafetensorError, OSError) as error:
         raise ValueError(_incomplete(path, error)) from None
+    for name in [
+        name for name, stored in tensors.items() if stored.dtype == "uint8" and name + SCALE_SUFFIX in tensors
+    ]:
+        tensors[name] = _dequantized(tensors[name], tensors.pop(name + SCALE_SUFFIX))
+    return tensors
+
+
+def _dequantized(values: StoredTensor, scale: StoredTensor) -> StoredTensor:
+    return StoredTensor(values.shape, "float32", lambda: dequantized(values.read(), scale.read()))
 
 
 def read_safetensors(path: Path) -> dict[str, np.ndarray]:
@@ -80,27 +86,3 @@ def _read_tensor(path: Path, name: str) -> np.ndarray:
 
 def _incomplete(path: Path, error: Exception) -> str:
     return f"{path}: not a complete safetensors file ({error}); copy or save it again."
-
-
-def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
-    """Writes tensors with the metadata that transformers asks for.
-
-    A file at `path` is replaced only after the new one is complete.
-
-    Args:
-        path: The file.
-        tensors: Tensors by name.
-
-    Raises:
-        OSError: The file cannot be written, for example because the disk is full.
-    """
-    with replaced_file(path) as part:
-        part.touch()
-        mode = part.stat().st_mode
-        try:
-            save_file({name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}, part, {"format": "pt"})
-        except SafetensorError as error:
-            number = re.search(r"os error (\d+)", str(error))
-            reason = os.strerror(int(number[1])) if number else str(error)
-            raise OSError(int(number[1]) if number else errno.EIO, reason) from None
-        part.chmod(mode)  # the library makes the file readable to its owner only

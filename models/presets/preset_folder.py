@@ -23,9 +23,10 @@ from ...data.preset_config import (
 )
 from ...data.preset_fields import ENCODER, LAYER_KEYS
 from ...data.text.tokenizer import Tokenizer
+from ...data.write_safetensors import write_safetensors
 from ..checkpoints.check_finite import check_finite
 from ..checkpoints.checkpoint import Checkpoint, StoredTensor
-from ..checkpoints.safetensors_file import stored_tensors, write_safetensors
+from ..checkpoints.safetensors_file import stored_tensors
 from .model_card import model_card
 from .preset_schema import check_preset_config
 from .variable_paths import variable_paths
