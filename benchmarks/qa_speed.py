@@ -11,7 +11,8 @@ extrapolated from them. transformers and CTranslate2 generate questions for 10 g
 `QAGenerator.generate_questions` does.
 
 Each side has its own process, and they run in turns. The page shows medians, and the extremes of the ratio within a
-round. The first round does not count: it traces and compiles, and the peers generate a few tokens. Writes
+round. The first round does not count: it traces and compiles, and the peers generate a few tokens. The MiB of the
+light engine include Keras and its model, which are in the same process. All use every core. Writes
 benchmarks/qa_speed.md, one section per size, number of passages and number of beams.
 """
 
@@ -30,9 +31,13 @@ from benchmarks.peers.peer import Peer, peak_mib, reset_peak
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+os.environ.setdefault("TEXTZOO_THREADS", str(os.cpu_count()))
+
 import numpy as np
 
 from benchmarks.peers.no_eos_encoder import no_eos_encoder
+from textzoo.inference import LightQAGenerator
+from textzoo.inference.export_graphs import export_graphs
 from textzoo.models import QAGenerator, QAPreprocessor
 
 NUM_PAIRS, ANSWER_LENGTH, QUESTION_LENGTH = 10, 16, 32
@@ -65,25 +70,36 @@ class TextzooQA:
             for source, row in zip(self.sources, starts, strict=True)
         ]
 
-    def pairs(self, num_beams: int, jit_compile: bool) -> float:
+        self.model.save_to_preset(folder / "model")
+        export_graphs(folder / "model", folder / "int8", quantize="int8")
+        self.engines = {
+            "Keras": (self.model, {"jit_compile": False}),
+            "Keras, XLA": (self.model, {"jit_compile": True}),
+            "light": (LightQAGenerator.from_preset(folder / "model"), {}),
+            "light int8": (LightQAGenerator.from_preset(folder / "int8"), {}),
+        }
+
+    def pairs(self, num_beams: int, engine: str) -> float:
         """Returns requested pairs per second. The computation is the same if overlaps leave fewer answers."""
+        model, options = self.engines[engine]
         start = time.perf_counter()
-        self.model.generate(
+        model.generate(
             self.texts,
             NUM_PAIRS,
             num_beams=num_beams,
             max_answer_length=ANSWER_LENGTH,
             max_question_length=QUESTION_LENGTH,
             align_to_words=False,
-            jit_compile=jit_compile,
+            **options,
         )
         return NUM_PAIRS * len(self.texts) / (time.perf_counter() - start)
 
-    def questions(self, num_beams: int, jit_compile: bool) -> float:
+    def questions(self, num_beams: int, engine: str) -> float:
         """Returns questions per second for given answers."""
+        model, options = self.engines[engine]
         start = time.perf_counter()
-        generated = self.model.generate_questions(
-            self.texts, self.answers, num_beams=num_beams, max_question_length=QUESTION_LENGTH, jit_compile=jit_compile
+        generated = model.generate_questions(
+            self.texts, self.answers, num_beams=num_beams, max_question_length=QUESTION_LENGTH, **options
         )
         return sum(map(len, generated)) / (time.perf_counter() - start)
 
@@ -118,10 +134,10 @@ def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]
             for number in range(options.rounds + 1):
                 rate = {}
                 for output in dict.fromkeys(outputs.values()):
-                    for jit_compile in (False, True):
+                    for engine in ours.engines:
                         reset_peak()
-                        rate[f"{output}{jit_compile}"] = getattr(ours, output)(num_beams, jit_compile)
-                        peak[f"{output}{jit_compile}"] = peak_mib()
+                        rate[f"{output} {engine}"] = getattr(ours, output)(num_beams, engine)
+                        peak[f"{output} {engine}"] = peak_mib()
                 for kind, peer in peers.items():
                     if kind == "bert4keras":
                         lengths = [
@@ -142,9 +158,9 @@ def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]
                         rates.setdefault(kind, []).append(value)
             lines = []
             for kind, output in outputs.items():
-                for jit_compile in (False, True):
-                    mine = f"{output}{jit_compile}"
-                    cells = [output, "yes" if jit_compile else "no", kind]
+                for engine in ours.engines:
+                    mine = f"{output} {engine}"
+                    cells = [output, engine, kind]
                     cells += [median(rates[mine]), median(rates[kind]), ratio(rates[mine], rates[kind])]
                     cells += [f"{peak[mine]:.0f}", f"{peak[kind]:.0f}"]
                     lines.append("| " + " | ".join(map(str, cells)) + " |")
@@ -166,7 +182,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"), help="output file")
     options = parser.parse_args(argv)
-    columns = ["output", "XLA", "peer", "textzoo per second", "peer per second", "ratio", "MiB", "peer MiB"]
+    columns = ["output", "engine", "peer", "textzoo per second", "peer per second", "ratio", "MiB", "peer MiB"]
     table = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     for size in options.sizes:
         for count in options.passages:
@@ -175,7 +191,8 @@ def main(argv: list[str] | None = None) -> None:
                     f"`python -m benchmarks.qa_speed --sizes {size} --passages {count} --num-beams {num_beams} "
                     f"--rounds {options.rounds} --fraction {options.fraction:g} --bert4keras-python PYTHON`, float32 "
                     "except for the peer int8. Medians with the extremes of the ratio in brackets. MiB: peak memory of "
-                    f"the process. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}; "
+                    f"the process. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}, onnxruntime "
+                    f"{version('onnxruntime')}; "
                     f"{versions}."
                 )
                 section = f"{size}, {count} passage{'s' * (count > 1)}, {num_beams} beam{'s' * (num_beams > 1)}"

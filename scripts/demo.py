@@ -31,7 +31,7 @@ TEXTS = (
 )
 NUM_PAIRS, MAX_OWN_TEXTS = 4, 20
 UNSEEN_OF_A_SET, UNSEEN_ON_PAGE, UNSEEN_PRINTED = 12, 6, 2
-QA_OPTIONS = {"max_question_length": 40, "batch_size": 36, "jit_compile": False}  # few shapes, few traces
+QA_OPTIONS = {"max_question_length": 40}
 SAME_QUESTION = 0.8
 LEGEND = (
     "answers: fraction of generated answers that equal a reference; as many are generated as there are references.\n"
@@ -85,6 +85,7 @@ def main(argv: list[str]) -> None:
     args = parse_arguments(Demo, argv, prog="textzoo demo")
     start_tensorflow()
     from textzoo.data import TitleExample, sample_corpus
+    from textzoo.inference import LightQAGenerator, LightTitleGenerator
     from textzoo.models import QAGenerator, TitleGenerator
     from textzoo.reports import QAPassage, qa_page
 
@@ -98,24 +99,25 @@ def main(argv: list[str]) -> None:
 
     examples = [example for passage in corpus.train for example in passage.examples()]
     _say(f"sample corpus: {len(corpus.train)} passages, {len(examples)} pairs, such as: {corpus.train[0].text}")
-    model = QAGenerator.from_preset(PRESET)
+    model = LightQAGenerator.from_preset(PRESET)
     _say(f"question-answer pairs: {PRESET} as it is")
     own_pairs = model.generate(list(own_texts.values()), num_pairs=NUM_PAIRS, seed=args.seed, **QA_OPTIONS)
     pairs = {"before": _generate_pairs(model, unseen, seed=args.seed)}
     _say("question-answer pairs: fine-tuning")
-    model = _fine_tuned(model, examples, out=folders["qa"], steps=args.steps, args=args)
+    _fine_tune(QAGenerator, examples, out=folders["qa"], steps=args.steps, args=args)
     _say("question-answer pairs: after fine-tuning")
-    pairs["after"] = _generate_pairs(model, unseen, seed=args.seed)
+    pairs["after"] = _generate_pairs(LightQAGenerator.from_preset(folders["qa"]), unseen, seed=args.seed)
 
-    model = TitleGenerator.from_preset(PRESET)
+    model = LightTitleGenerator.from_preset(PRESET)
     _say(f"titles: {PRESET} as it is")
-    own_titles = model.generate(list(own_texts.values()), jit_compile=False)
-    titles = {"before": model.generate([passage.text for passage in unseen], jit_compile=False)}
+    own_titles = model.generate(list(own_texts.values()))
+    unseen_texts = [passage.text for passage in unseen]
+    titles = {"before": model.generate(unseen_texts)}
     _say("titles: fine-tuning")
     examples = [TitleExample(passage.text, passage.title) for passage in corpus.train]
-    model = _fine_tuned(model, examples, out=folders["titles"], steps=args.title_steps, args=args)
+    _fine_tune(TitleGenerator, examples, out=folders["titles"], steps=args.title_steps, args=args)
     _say("titles: after fine-tuning")
-    titles["after"] = model.generate([passage.text for passage in unseen], jit_compile=False)
+    titles["after"] = LightTitleGenerator.from_preset(folders["titles"]).generate(unseen_texts)
 
     rows = [row for time_ in ("before", "after") for row in _rows(time_, test_sets, pairs[time_], titles[time_])]
     sizes = ", ".join(f"{len(passages)} passages of new {name}" for name, passages in test_sets.items())
@@ -152,12 +154,12 @@ def _own_texts(file: str | None) -> Sequence[tuple[str | int, str]]:
     return texts[:MAX_OWN_TEXTS]
 
 
-def _fine_tuned(model: Any, examples: Sequence, *, out: Path, steps: int, args: Demo) -> Any:
-    """Fine-tunes the model, or loads the one that an interrupted demo finished."""
+def _fine_tune(task: Any, examples: Sequence, *, out: Path, steps: int, args: Demo) -> None:
+    """Fine-tunes the preset, unless an interrupted demo has done so."""
     from textzoo.training import GeneratorTrainingConfig, Trainer
 
     if args.resume and (out / "metrics.json").exists():
-        return type(model).from_preset(out)
+        return
     config = GeneratorTrainingConfig(
         out=str(out),
         steps=steps,
@@ -166,8 +168,7 @@ def _fine_tuned(model: Any, examples: Sequence, *, out: Path, steps: int, args: 
         resume=args.resume,
         seed=args.seed,
     )
-    Trainer(model, config).fit(examples)
-    return model
+    Trainer(task.from_preset(PRESET), config).fit(examples)
 
 
 def _generate_pairs(model, passages, *, seed) -> list:
