@@ -52,12 +52,12 @@ def main(argv: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         ours = TextzooQA(num_layers, hidden_size, Path(folder), options.passages)
         for _ in range(WARMUP_CALLS):
-            ours.questions(1, False)
+            ours.questions(1, "Keras")
         start = time.perf_counter()
-        ours.questions(1, False)
+        ours.questions(1, "Keras")
         wall = time.perf_counter() - start
         tf.profiler.experimental.start(f"{folder}/log")
-        ours.questions(1, False)
+        ours.questions(1, "Keras")
         tf.profiler.experimental.stop()
         seconds = operations(Path(folder) / "log")
     total = sum(seconds.values())

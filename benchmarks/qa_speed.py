@@ -191,9 +191,8 @@ def main(argv: list[str] | None = None) -> None:
                     f"`python -m benchmarks.qa_speed --sizes {size} --passages {count} --num-beams {num_beams} "
                     f"--rounds {options.rounds} --fraction {options.fraction:g} --bert4keras-python PYTHON`, float32 "
                     "except for the peer int8. Medians with the extremes of the ratio in brackets. MiB: peak memory of "
-                    f"the process. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}, onnxruntime "
-                    f"{version('onnxruntime')}; "
-                    f"{versions}."
+                    f"the process. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}, "
+                    f"onnxruntime {version('onnxruntime')}; {versions}."
                 )
                 section = f"{size}, {count} passage{'s' * (count > 1)}, {num_beams} beam{'s' * (num_beams > 1)}"
                 write_section(options.page, section, [head, "", *table, *lines])
