@@ -31,7 +31,7 @@ TEXTS = (
 )
 NUM_PAIRS, MAX_OWN_TEXTS = 4, 20
 UNSEEN_OF_A_SET, UNSEEN_ON_PAGE, UNSEEN_PRINTED = 12, 6, 2
-QA_OPTIONS = {"max_question_length": 40}
+MAX_QUESTION_LENGTH = 40
 SAME_QUESTION = 0.8
 LEGEND = (
     "answers: fraction of generated answers that equal a reference; as many are generated as there are references.\n"
@@ -101,7 +101,9 @@ def main(argv: list[str]) -> None:
     _say(f"sample corpus: {len(corpus.train)} passages, {len(examples)} pairs, such as: {corpus.train[0].text}")
     model = LightQAGenerator.from_preset(PRESET)
     _say(f"question-answer pairs: {PRESET} as it is")
-    own_pairs = model.generate(list(own_texts.values()), num_pairs=NUM_PAIRS, seed=args.seed, **QA_OPTIONS)
+    own_pairs = model.generate(
+        list(own_texts.values()), num_pairs=NUM_PAIRS, seed=args.seed, max_question_length=MAX_QUESTION_LENGTH
+    )
     pairs = {"before": _generate_pairs(model, unseen, seed=args.seed)}
     _say("question-answer pairs: fine-tuning")
     _fine_tune(QAGenerator, examples, out=folders["qa"], steps=args.steps, args=args)
@@ -177,7 +179,7 @@ def _generate_pairs(model, passages, *, seed) -> list:
     for num_pairs in sorted({len(passage.pairs) for passage in passages}):
         rows = [row for row, passage in enumerate(passages) if len(passage.pairs) == num_pairs]
         texts = [passages[row].text for row in rows]
-        generated = model.generate(texts, num_pairs=num_pairs, seed=seed, **QA_OPTIONS)
+        generated = model.generate(texts, num_pairs=num_pairs, seed=seed, max_question_length=MAX_QUESTION_LENGTH)
         for row, pairs in zip(rows, generated, strict=True):
             results[row] = pairs
     return results

@@ -60,7 +60,8 @@ class GraphBuilder:
         return name
 
     def output(self, name: str, value: str, dtype: str, shape: Sequence[int | str]) -> None:
-        """Declares the result of an operator as an output of the graph."""
+        """Declares the result of an operator as an output of the graph; a result may be several outputs."""
+        value = self("Identity", value) if value in self._output_names else value
         self._output_names[value] = name
         self._outputs.append(onnx.value_info(name, _ELEMENT_TYPES[dtype], shape))
 
