@@ -56,6 +56,10 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(word, str) for word in value)
 
 
+def _is_numbers(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(_is_real(number) for number in value)
+
+
 def _is_dtype(value: Any) -> bool:
     if isinstance(value, dict):
         config = value.get("config")
@@ -114,6 +118,7 @@ FIELDS: Mapping[str, Field] = {
     "num_labels": _integer(1, 10**7),
     # Preprocessors
     "labels": WORDS,
+    "thresholds": Field("a list of finite numbers", _is_numbers).or_null(),
     "max_source_length": POSITIONS,
     "max_answer_length": POSITIONS,
     "max_question_length": POSITIONS,

@@ -10,6 +10,7 @@ from .f1 import answer_f1 as answer_f1
 from .f1 import character_f1 as character_f1
 from .f1 import f1_from_counts as f1_from_counts
 from .f1 import f1_from_precision_recall as f1_from_precision_recall
+from .label_thresholds import label_thresholds as label_thresholds
 from .masked_lm_metrics import MaskedLMMetrics as MaskedLMMetrics
 from .masked_lm_metrics import masked_lm_metrics as masked_lm_metrics
 from .multilabel_metrics import LabelRow as LabelRow

@@ -19,7 +19,8 @@ class EvaluateMultilabel:
         model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Labelled texts: lines of text, tab and comma-separated labels, or of {"text", "labels"}.
         out: JSON file for the metrics; must not exist.
-        threshold: Logit above which a label is predicted.
+        threshold: Logit above which a label is predicted; by default the thresholds saved with the model, or 0. With
+            those, the histogram shows the logits minus them.
         batch_size: Texts per batch.
         engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
             for thousands of texts; auto chooses.
@@ -30,7 +31,7 @@ class EvaluateMultilabel:
     model: ModelPath
     input: DataPath = field(metadata={"positional": True})
     out: OutputFile | None = None
-    threshold: float = 0.0
+    threshold: float | None = None
     batch_size: PositiveInt = 32
     engine: EngineName = "auto"
     encoding: Text | None = None
@@ -49,7 +50,9 @@ def evaluate_multilabel(args: EvaluateMultilabel) -> None:
     examples = read_examples(functools.partial(read_multilabel, labels=labels), args.input, config=args)
     targets = np.stack([model.preprocessor.columns(example.labels) for example in examples])
     logits = model.label_logits([example.text for example in examples], args.batch_size)
-    metrics = multilabel_metrics(targets, logits, labels=labels, threshold=args.threshold)
+    if args.threshold is None and model.preprocessor.thresholds is not None:
+        logits = logits - np.array(model.preprocessor.thresholds)
+    metrics = multilabel_metrics(targets, logits, labels=labels, threshold=args.threshold or 0.0)
     print(metrics)
     if args.out is not None:
         write_text_file(args.out, json.dumps(metrics.as_dict(), ensure_ascii=False, indent=2) + "\n")

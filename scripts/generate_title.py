@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, Precision, ResumableFile, Text
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, PositiveInt, Precision, ResumableFile, Text
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
 from textzoo.scripts.cli.input_files import is_stream, require_input
@@ -23,13 +23,15 @@ NOT_IN_FINGERPRINT = ("out", "resume", "search_tree", "batch_size", "on_error")
 
 @dataclass(frozen=True, kw_only=True)
 class GenerateTitle(TitleSearchOptions):
-    """Generate titles of articles, one line of JSON {"id", "title", "score", "direction"} per article.
+    """Generate titles of articles, one line of JSON {"id", "title", "score", "direction"} per title.
 
     Args:
         model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: File of one article per line, as plain text or {"id", "text"}; by default standard input.
         out: File to write, must not exist; by default standard output.
         resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.
+        num_titles: Number of different titles per article, best first; at most --num-beams. With more than one, the
+            lines have a "rank".
         search_tree: HTML page to write, with the search trees of both directions of a bidirectional model for the first
             article.
         precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
@@ -44,6 +46,7 @@ class GenerateTitle(TitleSearchOptions):
     input: DataPath | None = field(default=None, metadata={"positional": True})
     out: ResumableFile | None = None
     resume: bool = False
+    num_titles: PositiveInt = 1
     search_tree: OutputFile | None = None
     precision: Precision = "float32"
     engine: EngineName = "auto"
@@ -53,6 +56,8 @@ class GenerateTitle(TitleSearchOptions):
     def __post_init__(self):
         if self.resume and (self.out is None or is_stream(self.input)):
             raise ValueError("--resume needs --out and an input file")
+        if self.num_titles > self.num_beams:
+            raise ValueError(f"--num-titles {self.num_titles} needs --num-beams {self.num_titles} or more")
         require_input(self.input, content="articles")
 
 
@@ -89,10 +94,14 @@ def generate_title(args: GenerateTitle) -> None:
             for _ in range(out.done["records"]):
                 next(records)
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
-            titles = model.generate([text for _, text in batch], **args.generate_arguments())
+            articles = [text for _, text in batch]
+            titles = model.generate(articles, num_titles=args.num_titles, **args.generate_arguments())
             lines = [
-                {"id": identifier, "title": title.text, "score": title.score, "direction": title.direction}
-                for (identifier, _), title in zip(batch, titles, strict=True)
+                {"id": identifier}
+                | ({"rank": rank} if args.num_titles > 1 else {})
+                | {"title": title.text, "score": title.score, "direction": title.direction}
+                for (identifier, _), ranked in zip(batch, titles, strict=True)
+                for rank, title in enumerate(ranked, 1)
             ]
             text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
             write_batch(text, out, num_records=len(batch))

@@ -27,7 +27,9 @@ class PredictMultilabel:
         input: File of one text per line, as plain text or {"id", "text"}; by default standard input.
         out: File to write, must not exist; by default standard output.
         resume: Continue an interrupted output with the same input, model and arguments; if there is none, start one.
-        threshold: Logit above which a label is predicted.
+        threshold: Logit above which a label is predicted; by default the thresholds that `textzoo tune multilabel`
+            saved with the model, or 0.
+        probabilities: Write the probabilities of the labels, sigmoid(2 * logit), instead of logits.
         batch_size: Texts per batch.
         engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
             for thousands of texts; auto chooses.
@@ -39,7 +41,8 @@ class PredictMultilabel:
     input: DataPath | None = field(default=None, metadata={"positional": True})
     out: ResumableFile | None = None
     resume: bool = False
-    threshold: float = 0.0
+    threshold: float | None = None
+    probabilities: bool = False
     batch_size: PositiveInt = 32
     engine: EngineName = "auto"
     encoding: Text | None = None
@@ -67,7 +70,9 @@ def predict_multilabel(args: PredictMultilabel) -> None:
                 next(records)
         for batch in batched(records, BATCHES_PER_WRITE * args.batch_size):
             texts = [text for _, text in batch]
-            predictions: Any = model.predict_labels(texts, threshold=args.threshold, batch_size=args.batch_size)
+            predictions: Any = model.predict_labels(
+                texts, threshold=args.threshold, probabilities=args.probabilities, batch_size=args.batch_size
+            )
             lines = [
                 json.dumps({"id": identifier, "labels": labels}, ensure_ascii=False) + "\n"
                 for (identifier, _), labels in zip(batch, predictions, strict=True)

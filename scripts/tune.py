@@ -1,16 +1,21 @@
-"""textzoo tune: choose the thresholds of a filter on a file of reference pairs.
+"""textzoo tune: choose thresholds on a file of references: of the filter of pairs, or of labels.
 
 textzoo tune qa dev.json --model runs/qa --round-trip-model runs/extractive-qa --recall 0.5 --out thresholds.yaml
 textzoo generate qa passages.txt --model runs/qa --config thresholds.yaml
+textzoo tune multilabel dev.tsv --model runs/labels --out runs/tuned-labels
 """
 
 import sys
 
 from textzoo.scripts.cli.arguments import parse_arguments
 from textzoo.scripts.cli.command import cli_command, select_subcommand
+from textzoo.scripts.tune_multilabel import TuneMultilabel, tune_multilabel
 from textzoo.scripts.tune_qa import TuneQA, tune_qa
 
-TASKS = {"qa": (TuneQA, tune_qa, "the filter of question-answer pairs")}
+TASKS = {
+    "qa": (TuneQA, tune_qa, "the filter of question-answer pairs"),
+    "multilabel": (TuneMultilabel, tune_multilabel, "a threshold for each label"),
+}
 
 
 @cli_command("textzoo tune")

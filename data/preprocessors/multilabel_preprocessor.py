@@ -1,6 +1,7 @@
 """Preprocessor of multi-label classification: texts to ids, label names to columns."""
 
 import difflib
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ class MultiLabelPreprocessor(Preprocessor):
         tokenizer: `Tokenizer`.
         labels: names of the labels, in the order of the columns.
         max_length: int. Maximum number of tokens, [CLS] and [SEP] included; longer texts are truncated.
+        thresholds: floats, one per label. Logits above which the labels are predicted; None: 0 for all.
 
     Call arguments:
         examples: a text, several texts, or `MultiLabelExample`s.
@@ -27,7 +29,8 @@ class MultiLabelPreprocessor(Preprocessor):
         int32 `[b, s]`, padded ids.
 
     Raises:
-        ValueError: `labels` is empty or holds a name twice.
+        ValueError: `labels` is empty or holds a name twice, or `thresholds` has another length or a value that is not
+            finite.
 
     Example:
 
@@ -43,7 +46,14 @@ class MultiLabelPreprocessor(Preprocessor):
         https://kexue.fm/archives/7359.
     """
 
-    def __init__(self, tokenizer: Tokenizer, labels: Iterable[str] = (), *, max_length: int = 256):
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        labels: Iterable[str] = (),
+        *,
+        max_length: int = 256,
+        thresholds: Sequence[float] | None = None,
+    ):
         super().__init__(tokenizer)
         self.labels = list(labels)
         self.max_length = max_length
@@ -53,6 +63,15 @@ class MultiLabelPreprocessor(Preprocessor):
         if len(self._columns) < len(self.labels):
             duplicate = next(label for label in self.labels if self.labels.count(label) > 1)
             raise ValueError(f"Expected each label once. Received: {duplicate!r} more than once.")
+
+        self.thresholds = None if thresholds is None else [float(threshold) for threshold in thresholds]
+        if self.thresholds is not None and (
+            len(self.thresholds) != len(self.labels) or not all(map(math.isfinite, self.thresholds))
+        ):
+            received = f"{self.thresholds[:8]}, {len(self.thresholds)} values"
+            raise ValueError(
+                f"Expected a finite threshold for each of {len(self.labels)} labels. Received: {received}."
+            )
 
     def __call__(self, examples: str | Sequence[str] | Sequence[MultiLabelExample]) -> np.ndarray:
         texts = [examples] if isinstance(examples, str) else examples
@@ -97,4 +116,8 @@ class MultiLabelPreprocessor(Preprocessor):
         ]
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {"labels": self.labels, "max_length": self.max_length}
+        return super().get_config() | {
+            "labels": self.labels,
+            "max_length": self.max_length,
+            "thresholds": self.thresholds,
+        }

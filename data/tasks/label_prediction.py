@@ -22,12 +22,20 @@ class LabelPrediction:
         """Computes the logits `[texts, labels]` of texts."""
         raise NotImplementedError
 
-    def predict_labels(self, texts: str | Sequence[str], *, threshold: float = 0.0, batch_size: int = 32) -> Any:
+    def predict_labels(
+        self,
+        texts: str | Sequence[str],
+        *,
+        threshold: float | None = None,
+        probabilities: bool = False,
+        batch_size: int = 32,
+    ) -> Any:
         """Predicts the labels of texts.
 
         Args:
             texts: a text, or several.
-            threshold: float. Logit above which a label is predicted.
+            threshold: float. Logit above which a label is predicted; None: the preprocessor's `thresholds`, or 0.
+            probabilities: bool. Whether to return `label_probabilities` instead of logits.
             batch_size: int. Texts per batch.
 
         Returns:
@@ -37,11 +45,41 @@ class LabelPrediction:
             ValueError: a text is empty.
         """
         if isinstance(texts, str):
-            return self.predict_labels([texts], threshold=threshold, batch_size=batch_size)[0]
+            options: dict[str, Any] = {"threshold": threshold, "probabilities": probabilities}
+            return self.predict_labels([texts], batch_size=batch_size, **options)[0]
         names = self.preprocessor.labels
         texts = check_texts(texts)
         check_counts(batch_size=batch_size)
         rows = self.label_logits(texts, batch_size) if texts else []
-        return [
-            {names[i]: float(row[i]) for i in np.argsort(-row, kind="stable") if row[i] > threshold} for row in rows
-        ]
+        saved = self.preprocessor.thresholds or [0.0] * len(names)
+        thresholds = np.array(saved if threshold is None else [threshold] * len(names))
+        results = []
+        for row in rows:
+            values = label_probabilities(row) if probabilities else row
+            order = np.argsort(-row, kind="stable")
+            results.append({names[i]: float(values[i]) for i in order if row[i] > thresholds[i]})
+        return results
+
+
+def label_probabilities(logits: np.ndarray) -> np.ndarray:
+    """Computes the probabilities of labels, `sigmoid(2 * logits)`, of a model trained with ZLPR.
+
+    ZLPR adds `log(1 + sum exp(-s))` over the true labels and `log(1 + sum exp(s))` over the others. For one label of
+    probability p its minimum is where `p exp(-s) / (1 + exp(-s)) = (1 - p) exp(s) / (1 + exp(s))`, so p = sigmoid(s);
+    with many labels the sums outweigh the ones, and p = sigmoid(2 s).
+
+    Args:
+        logits: float array.
+
+    Returns:
+        float array of the same shape, in [0, 1]. A logit of 0 is the probability 0.5.
+
+    Example:
+
+    >>> label_probabilities(np.array([-1.0, 0.0, 1.0])).round(3).tolist()
+    [0.119, 0.5, 0.881]
+
+    Reference:
+        https://kexue.fm/archives/7359.
+    """
+    return 0.5 * (1 + np.tanh(np.asarray(logits, "float64")))

@@ -73,6 +73,7 @@ class TitleGeneration:
         max_length: int | None = None,
         pairing: Literal["rank", "all"] = "rank",
         all_beams: bool = False,
+        num_titles: int | None = None,
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
     ) -> Any:
@@ -89,11 +90,13 @@ class TitleGeneration:
             pairing: beams of the other direction that a beam attends to: the one of its own `"rank"`, or the mean of
                 `"all"`.
             all_beams: bool. Whether to return every finished title, best first, instead of the best one.
+            num_titles: int. Returns up to so many different titles, best first, instead of the best one; at most
+                `num_beams`.
             batch_size: int. Articles per batch.
             jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 articles x beams or more.
 
         Returns:
-            A `Title`, or a list of them with `all_beams`; for several articles a list of these.
+            A `Title`, or a list of them with `all_beams` or `num_titles`; for several articles a list of these.
 
         Raises:
             ValueError: an article is no string, is empty or has no known character; a number is out of range or
@@ -104,6 +107,10 @@ class TitleGeneration:
         check_counts(num_beams=num_beams, batch_size=batch_size)
         if two_directions and num_beams % 2:
             raise ValueError(f"Expected an even num_beams for two directions. Received: {num_beams}.")
+        if num_titles is not None:
+            check_counts(num_titles=num_titles)
+            if num_titles > num_beams:
+                raise ValueError(f"Expected num_titles of at most num_beams {num_beams}. Received: {num_titles}.")
         if pairing not in ("rank", "all"):
             raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
         max_tokens = self._max_title_length(max_length)
@@ -128,7 +135,10 @@ class TitleGeneration:
             source = decoder.encode(decoder.pad([article.ids for article in articles]))
             beams = decoder.search(source, max_length=max_tokens, options=options, **attention)
             for row, titles in zip(rows, self._titles(beams, articles), strict=True):
-                results[row] = titles if all_beams else titles[0]
+                if num_titles is not None:
+                    best = {title.text: title for title in reversed(titles)}  # the first of equal ones
+                    titles = sorted(best.values(), key=titles.index)[:num_titles]
+                results[row] = titles if all_beams or num_titles is not None else titles[0]
         return results[0] if isinstance(texts, str) else results
 
     def explain(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textzoo.metrics import best_threshold, multilabel_metrics, search_thresholds
+from textzoo.metrics import best_threshold, label_thresholds, multilabel_metrics, search_thresholds
 
 ROWS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), min_size=1, max_size=9)
 
@@ -71,6 +71,29 @@ def test_no_threshold_has_a_higher_f1(texts, labels, average, seed):
 def test_ties_give_the_threshold_nearest_to_0():
     assert best_threshold(np.array([[1], [0]]), np.array([[2.0], [-2.0]])) == 0
     assert best_threshold(np.array([[0], [0]]), np.array([[2.0], [-2.0]])) == 0
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(1, 7), st.integers(0, 10**6))
+def test_no_threshold_of_a_label_has_a_higher_f1(texts, seed):
+    """Compares with exhaustive search, ties and all-positive labels among the cases."""
+    rng = np.random.default_rng(seed)
+    targets, logits = rng.integers(0, 2, (texts, 2)), rng.integers(-2, 3, (texts, 2)).astype(float)
+    found = label_thresholds(targets, logits)
+    for target, column, threshold in zip(targets.T, logits.T, found, strict=True):
+
+        def f1(value, target=target, column=column):
+            predicted = column > value
+            return 2 * (target & predicted).sum() / max(1, target.sum() + predicted.sum())
+
+        middles = {(a + b) / 2 for a in column for b in column}
+        best = max(map(f1, [-10.0, 0.0, 10.0, *middles]))
+        assert f1(threshold) == pytest.approx(best) and (f1(0.0) < best or threshold == 0)
+
+
+def test_label_thresholds_of_other_shapes():
+    with pytest.raises(ValueError, match="Expected y_true and logits"):
+        label_thresholds(np.ones((2, 1)), np.ones((2, 2)))
 
 
 def test_unknown_average():

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import shutil
 
 import pytest
@@ -176,3 +177,30 @@ def test_a_file_of_titles_is_no_file_of_labels(command, tmp_path):
     _check_rare_labels(labelled[: MIN_RARE_LABELS - 1], files=["a"])
     with pytest.raises(ValueError, match="20 of 21 labels"):
         _check_rare_labels(labelled[:-1], files=["a"])
+
+
+def test_thresholds_are_tuned_and_saved_with_the_model(command, folder, tsv, tmp_path):
+    status, out, _ = command("tune", "multilabel", tsv, "--model", folder, "--out", tmp_path / "tuned")
+    assert status == 0 and out.startswith("thresholds of 0: micro F1 ") and "\n天气: " in out
+    keras_model = MultiLabelClassifier.from_preset(tmp_path / "tuned")
+    light_model = MultiLabelClassifier.from_preset(tmp_path / "tuned", engine="light")
+    for model in (keras_model, light_model):
+        model.preprocessor.thresholds = [9.0, -9.0]
+        assert [list(labels) for labels in model.predict_labels(["小李来了", "好的"])] == [["天气"], ["天气"]]
+        assert list(model.predict_labels("小李来了", threshold=0.0)) == ["人"]
+        logits = model.predict_labels("好的", threshold=-99.0)
+        probabilities = model.predict_labels("好的", threshold=-99.0, probabilities=True)
+        assert probabilities == pytest.approx(
+            {label: 1 / (1 + math.exp(-2 * logit)) for label, logit in logits.items()}
+        )
+    keras_model.save_to_preset(tmp_path / "again")
+    (tmp_path / "texts.txt").write_text("好的\n", encoding="utf-8")
+    argv = ["predict", "multilabel", tmp_path / "texts.txt", "--model", tmp_path / "again", "--probabilities"]
+    (line,) = command(*argv)[1].splitlines()
+    assert list(json.loads(line)["labels"]) == ["天气"] and 0 < json.loads(line)["labels"]["天气"] < 0.5
+    check_refused(command("tune", "multilabel", tsv, "--model", folder, "--out", tmp_path / "again"), "already exists")
+    config = json.loads((tmp_path / "again" / "config.json").read_text())
+    config["config"]["preprocessor"]["config"]["thresholds"] = [1.0]
+    (tmp_path / "again" / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="Expected a finite threshold for each of 2 labels"):
+        MultiLabelClassifier.from_preset(tmp_path / "again")

@@ -261,3 +261,16 @@ def test_length_and_repetition_are_held(command, folder, tmp_path):
     title = json.loads(out)["title"]
     assert status == 0 and len(title) >= 6 and len(set(title)) == len(title), err
     check_refused(command("generate", "title", tmp_path / "a.txt", *flags, "--max-title-length", "5"), "at most")
+
+
+def test_several_titles(command, folder, tmp_path):
+    (tmp_path / "articles.txt").write_text("昨天王明去了公园玩。\n昨天李红去了车站玩。\n", encoding="utf-8")
+    argv = ["generate", "title", tmp_path / "articles.txt", "--model", folder, "--engine", "light"]
+    best = [json.loads(line) for line in command(*argv)[1].splitlines()]
+    lines = [json.loads(line) for line in command(*argv, "--num-titles", "3")[1].splitlines()]
+    for one, identifier in zip(best, (1, 2), strict=True):
+        ranked = [line for line in lines if line["id"] == identifier]
+        assert [line["rank"] for line in ranked] == list(range(1, len(ranked) + 1)) and 1 < len(ranked) <= 3
+        assert len({line["title"] for line in ranked}) == len(ranked) and ranked[0]["title"] == one["title"]
+        assert [line["score"] for line in ranked] == sorted((line["score"] for line in ranked), reverse=True)
+    check_refused(command(*argv, "--num-titles", "5"), "--num-titles 5 needs --num-beams 5 or more")
