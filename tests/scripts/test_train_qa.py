@@ -247,7 +247,7 @@ def killed(train, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "flags", [["0"], ["0.3"], ["0.3", "--ema-momentum", "0.5", "--lora-rank", "2", "--gradient-checkpointing"]]
+    "flags", [["0.3"], ["0.3", "--ema-momentum", "0.5", "--lora-rank", "2", "--gradient-checkpointing"]]
 )
 def test_a_killed_training_resumes_to_the_same_end(flags, train, killed, train_file):
     flags = [*FOUR_EPOCHS, *flags, "--validation", train_file]
