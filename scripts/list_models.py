@@ -4,7 +4,6 @@ textzoo models
 textzoo models runs
 """
 
-import json
 import os
 import sys
 from dataclasses import dataclass, field
@@ -49,8 +48,10 @@ def main(argv: list[str]) -> None:
 
 def _class_names(folder: Path) -> str | None:
     """Returns the classes of the model saved in a folder; None if there is no model."""
+    from textzoo.data.preset_config import CONFIG_FILE, read_json
+
     try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config = read_json(folder / CONFIG_FILE)
         names = [config["class"], *config.get("other_tasks", {})] if "textzoo" in config else []
         return ", ".join(name.rpartition(">")[2] for name in names) or None
     except (OSError, ValueError, KeyError, TypeError):
@@ -59,8 +60,10 @@ def _class_names(folder: Path) -> str | None:
 
 def _model_type(folder: Path) -> str:
     """Returns the architecture that another library's config.json names."""
+    from textzoo.data.preset_config import CONFIG_FILE, read_json
+
     try:
-        return str(json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type", "bert"))
+        return str(read_json(folder / CONFIG_FILE).get("model_type", "bert"))
     except (OSError, ValueError, AttributeError):
         return "bert"
 

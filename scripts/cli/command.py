@@ -15,6 +15,7 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 NO_SPACE = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+DISTRIBUTIONS = {"ot": "POT", "yaml": "PyYAML", "rouge_score": "rouge-score"}  # where a module has another name
 
 _held_resources: ContextVar[contextlib.ExitStack | None] = ContextVar("_held_resources", default=None)
 
@@ -28,9 +29,9 @@ class Main(Protocol):
 def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
     """Returns a decorator that makes the `main(argv=None) -> status` of a command.
 
-    Bad input (`ValueError`, `OSError`) prints one line on standard error and returns 2. Ctrl-C returns 130 and a closed
-    output pipe 141, neither with a traceback. Warnings are one line each. TensorFlow's log is hidden unless
-    `TF_CPP_MIN_LOG_LEVEL` is set.
+    Bad input (`ValueError`, `OSError`) and a missing package print one line on standard error and return 2. Ctrl-C
+    returns 130 and a closed output pipe 141, neither with a traceback. Warnings are one line each. TensorFlow's log is
+    hidden unless `TF_CPP_MIN_LOG_LEVEL` is set.
 
     Args:
         name: The command as the user types it, such as `"textzoo train"`. Error lines begin with it.
@@ -56,6 +57,13 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
                 return BROKEN_PIPE
             except (ValueError, OSError) as error:
                 _complain(f"{name}: {_one_line(error)}")
+                return BAD_INPUT
+            except ModuleNotFoundError as error:
+                module = (error.name or "").partition(".")[0]
+                if module in ("", "textzoo"):
+                    raise
+                package = DISTRIBUTIONS.get(module, module)
+                _complain(f"{name}: this needs the Python package {package}; pip install {package}")
                 return BAD_INPUT
             except MemoryError:
                 _complain(f"{name}: out of memory; use smaller batches or shorter files")

@@ -34,6 +34,11 @@ def status_of(error, capsys):
         (OSError("disk"), 2, "textzoo test: disk\n"),
         (OSError(28, "No space left on device", "a.txt"), 2, "textzoo test: a.txt: No space left on device\n"),
         (MemoryError(), 2, "textzoo test: out of memory; use smaller batches or shorter files\n"),
+        (
+            ModuleNotFoundError("No module named 'ot.lp'", name="ot.lp"),
+            2,
+            "textzoo test: this needs the Python package POT; pip install POT\n",
+        ),
         (KeyboardInterrupt(), 130, "textzoo test: interrupted\n"),
         (SystemExit(3), 3, ""),
         (SystemExit(None), 0, ""),
