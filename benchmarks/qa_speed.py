@@ -43,6 +43,7 @@ from textzoo.models import QAGenerator, QAPreprocessor
 NUM_PAIRS, ANSWER_LENGTH, QUESTION_LENGTH = 10, 16, 32
 TRACED_LENGTH = 3  # tokens after which bert4keras's graph has been traced for all lengths
 PEERS = ("transformers", "float32", "int8")
+ENGINES = ("Keras", "Keras, XLA", "light", "light int8")
 
 
 class TextzooQA:
@@ -134,7 +135,7 @@ def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]
             for number in range(options.rounds + 1):
                 rate = {}
                 for output in dict.fromkeys(outputs.values()):
-                    for engine in ours.engines:
+                    for engine in options.engines:
                         reset_peak()
                         rate[f"{output} {engine}"] = getattr(ours, output)(num_beams, engine)
                         peak[f"{output} {engine}"] = peak_mib()
@@ -158,7 +159,7 @@ def rows(size: str, count: int, options) -> Iterator[tuple[int, list[str], str]]
                         rates.setdefault(kind, []).append(value)
             lines = []
             for kind, output in outputs.items():
-                for engine in ours.engines:
+                for engine in options.engines:
                     mine = f"{output} {engine}"
                     cells = [output, engine, kind]
                     cells += [median(rates[mine]), median(rates[kind]), ratio(rates[mine], rates[kind])]
@@ -175,6 +176,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--bert4keras-python", help="interpreter that has bert4keras; default: skip it")
     parser.add_argument("--python", default=sys.executable, help="interpreter that has transformers and CTranslate2")
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=PEERS)
+    parser.add_argument("--engines", nargs="+", default=list(ENGINES), choices=ENGINES)
     parser.add_argument("--sizes", nargs="+", default=["4x312", "12x768"])
     parser.add_argument("--passages", type=int, nargs="+", default=[1, 16])
     parser.add_argument("--num-beams", type=int, nargs="+", default=[1, 3])
@@ -190,7 +192,7 @@ def main(argv: list[str] | None = None) -> None:
                 head = (
                     f"`python -m benchmarks.qa_speed --sizes {size} --passages {count} --num-beams {num_beams} "
                     f"--rounds {options.rounds} --fraction {options.fraction:g} --bert4keras-python PYTHON`, float32 "
-                    "except for the peer int8. Medians with the extremes of the ratio in brackets. MiB: peak memory of "
+                    "where no int8 is named. Medians with the extremes of the ratio in brackets. MiB: peak memory of "
                     f"the process. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}, "
                     f"onnxruntime {version('onnxruntime')}; {versions}."
                 )
