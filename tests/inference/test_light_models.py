@@ -64,7 +64,13 @@ def test_pairs_depend_on_seed_and_passage_only(tmp_path):
         assert_same(pairs, expected)
 
 
-@pytest.mark.parametrize("name", TITLE_CONFIGURATIONS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] * (name in ("linear fusion", "bidirectional without lookahead")))
+        for name in TITLE_CONFIGURATIONS
+    ],
+)
 def test_titles(tmp_path, name):
     keras_model = saved_models.title_generator(**TITLE_CONFIGURATIONS[name])
     keras_model.save_to_preset(tmp_path)
