@@ -1,6 +1,7 @@
 """ASGI middleware around all routes: token, size and time of bodies, metrics and log."""
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import time
@@ -14,6 +15,8 @@ OPEN_PATHS = ("/", "/favicon.ico", "/health", "/ready")
 """Paths without a token: the page holds no data, and probes send none."""
 BODY_SECONDS = 15.0
 """Time in which the body of a request must arrive."""
+DISCARD_SECONDS, DISCARD_BYTES = 1.0, 2**22
+"""Time and size of a refused body that is read on, so that its sender gets to see the answer."""
 
 CLIENT_CLOSED_REQUEST = 499
 """Status in logs and metrics of a request whose caller has left; nobody receives it."""
@@ -57,7 +60,8 @@ class RequestGuard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if not body.complete:  # the rest of the body is not read
+                await body.discard()
+                if not body.complete:
                     message = message | {"headers": [*message["headers"], (b"connection", b"close")]}
             await send(message)
 
@@ -120,6 +124,15 @@ class _Body:
                 self.kept += message.get("body", b"")
             self.complete = not message.get("more_body", False)
         return message
+
+    async def discard(self) -> None:
+        """Reads on without use, within limits: a connection that ends before is reset, and the answer lost."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DISCARD_SECONDS):
+                while not self.complete and self.size <= DISCARD_BYTES:
+                    message = await self._receive()
+                    self.size += len(message.get("body", b""))
+                    self.complete = not message.get("more_body", False)
 
 
 def _too_large(limit: int) -> str:

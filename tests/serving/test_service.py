@@ -192,6 +192,12 @@ def test_a_body_without_length_is_limited_too(service):
     assert response.status_code == 413 and "20000 bytes" in response.json()["error"]
 
 
+def test_connections_are_kept_after_refusals(service):
+    for path, content in (("/v1/nothing", b"x" * 1000), ("/v1/labels", b"x" * 90_000)):
+        assert "connection" not in service.client.post(path, content=content).headers
+    assert "connection" not in service.client.get("/health").headers
+
+
 def test_state_of_the_service(service):
     assert service.client.get("/health").json() == {"status": "ok"}
     assert service.client.get("/ready").json() == {"status": "ready"}
