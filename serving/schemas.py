@@ -112,7 +112,9 @@ class LabelsRequest(RequestBody):
 
     model: Name = None
     texts: Texts
-    threshold: Annotated[float, Field(description="Logit above which a label is predicted.")] = 0.0
+    threshold: Annotated[
+        float | None, Field(description="Logit above which a label is predicted; by default the model's own, or 0.")
+    ] = None
 
 
 class DistancesRequest(RequestBody):

@@ -26,12 +26,14 @@ def write_presets(folder, seed=0):
     unilm = _encoder_weights("unilm.encoder.") | _head_weights("unilm.encoder.") | _copy_head("unilm.copy_head.")
     unilm["unilm.span_bias.bias"] = (9, 65)
     pairs = _model(
+        "QAPreprocessor",
         {"max_source_length": 40, "max_answer_length": 5, "max_question_length": 8, "answer_weight": 1.0},
         mlm_head=True,
         copy_head=True,
         span_bias=True,
     )
     titles = _model(
+        "TitlePreprocessor",
         {"max_source_length": 40, "max_title_length": 6, "truncation": "lead", "task_token": "[CLS]"}
         | {"start_tokens": ["[unused1]", "[unused2]"]},
         mlm_head=True,
@@ -43,8 +45,8 @@ def write_presets(folder, seed=0):
         lookahead=2,
         source_prior=False,
     )
-    reader = _model({"max_question_length": 10, "max_passage_length": 20})
-    labels = _model({"labels": LABELS, "max_length": 30}, num_labels=len(LABELS))
+    reader = _model("ExtractiveQAPreprocessor", {"max_question_length": 10, "max_passage_length": 20})
+    labels = _model("MultiLabelPreprocessor", {"labels": LABELS, "max_length": 30}, num_labels=len(LABELS))
     written = {
         "generator": ({"QAGenerator": pairs, "TitleGenerator": titles}, unilm),
         "reader": ({"ExtractiveQA": reader}, _encoder_weights("encoder.") | _dense("head", 16, 2)),
@@ -53,9 +55,15 @@ def write_presets(folder, seed=0):
     return [_write(folder / name, models, shapes, rng=rng) for name, (models, shapes) in written.items()]
 
 
-def _model(preprocessor, *, mlm_head=False, **options):
-    encoder = {"config": ENCODER | {"mlm_head": mlm_head}}
-    return {"encoder": encoder, "preprocessor": {"config": {"tokenizer": TOKENIZER} | preprocessor}} | options
+def _model(preprocessor_class, preprocessor, *, mlm_head=False, **options):
+    return {
+        "encoder": _saved("Encoder", ENCODER | {"mlm_head": mlm_head}),
+        "preprocessor": _saved(preprocessor_class, {"tokenizer": TOKENIZER} | preprocessor),
+    } | options
+
+
+def _saved(class_name, config):
+    return {"module": None, "class_name": class_name, "config": config, "registered_name": f"textzoo>{class_name}"}
 
 
 def _write(folder, models, shapes, *, rng):
