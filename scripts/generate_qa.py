@@ -49,6 +49,7 @@ class GenerateQA:
             downloaded for `textzoo train qa`. Pairs that the filter rejects are gray.
         answers: Generate one question for each given answer. The input has lines of {"id", "text", "answers"}, where an
             answer is a string or {"text", "start"}, or any format that `textzoo train qa` reads, such as SQuAD json.
+        num_questions: With --answers, number of different questions per answer, at most --num-beams.
         filter: Keep the pairs that are likely to be correct, best rank first. Rejects malformed questions, pairs below
             the thresholds, pairs that fail the round trip, and duplicates. Passages may have any length and are split
             into overlapping chunks.
@@ -62,6 +63,7 @@ class GenerateQA:
         rejected: For the filter, JSON lines file of the rejected pairs with their scores and reasons; must not exist.
         num_pairs: Maximum number of pairs per passage, whose answers do not overlap; with the filter, the number
             generated per chunk.
+        resample: Sample further answers, at twice the temperature, for passages with fewer than --num-pairs pairs.
         num_beams: Number of beams for the question.
         top_p: Nucleus from which answers are sampled; 1 samples from all.
         temperature: Temperature of the sampled answers.
@@ -88,6 +90,7 @@ class GenerateQA:
     format: Literal["jsonl", "squad", "csv", "alpaca"] = "jsonl"
     html: OutputFile | None = None
     answers: bool = False
+    num_questions: PositiveInt = 1
     filter: bool = False
     round_trip_model: ModelPath | None = None
     min_answer_logprob: float | None = None
@@ -96,6 +99,7 @@ class GenerateQA:
     max_similarity: ClosedUnitInterval = 0.9
     rejected: OutputFile | None = None
     num_pairs: PositiveInt = 5
+    resample: bool = False
     num_beams: PositiveInt = 3
     top_p: ClosedUnitInterval = 0.95
     temperature: PositiveFloat = 1.0
@@ -117,6 +121,12 @@ class GenerateQA:
         for name in FILTER_ARGUMENTS:
             if getattr(self, name) is not None and not self.filter:
                 raise ValueError(f"--{name.replace('_', '-')} needs --filter")
+        if self.num_questions > 1 and not self.answers:
+            raise ValueError("--num-questions needs --answers")
+        if self.num_questions > self.num_beams:
+            raise ValueError(f"--num-questions {self.num_questions} needs --num-beams {self.num_questions} or more")
+        if self.resample and self.answers:
+            raise ValueError("--resample and --answers exclude each other; remove one")
         if self.filter and self.answers:
             raise ValueError("--filter and --answers exclude each other; remove one")
         if self.resume and (self.out is None or is_stream(self.input) or self.html or self.rejected):
@@ -147,7 +157,7 @@ class PairShortfall:
             return ""
         return (
             f"{self.pairs} of {self.passages * self.num_pairs} requested pairs: the sampled answers of {self.short} of "
-            f"{self.passages} passages repeat, overlap or are malformed; a higher --temperature or --top-p finds more"
+            f"{self.passages} passages repeat, overlap or are malformed; --resample finds more"
         )
 
 
@@ -317,13 +327,15 @@ def _generate(model, batch: list[Record], *, args: GenerateQA) -> list:
         "no_repeat_ngram_size": args.no_repeat_ngram_size,
     }
     if args.answers:
-        return model.generate_questions(texts, [record.answers for record in batch], **question_options)
+        answers = [record.answers for record in batch]
+        return model.generate_questions(texts, answers, num_questions=args.num_questions, **question_options)
     answer_options = {
         "num_pairs": args.num_pairs,
         "top_p": args.top_p,
         "temperature": args.temperature,
         "max_answer_length": args.max_answer_length or preprocessor.max_answer_length,
         "seed": args.seed,
+        "resample": args.resample,
         "align_to_words": args.align_to_words,
     }
     if args.filter:

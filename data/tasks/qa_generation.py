@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from ..check_counts import check_counts, check_range, is_whole_number
+from ..decoding_constants import NO_HYPOTHESIS
 from ..decoding_memory import check_decoding_memory
 from ..length_batching import ANSWER_LENGTHS, STREAM_COUNTS, batch_by_length, bucket
 from ..preprocessors.qa_preprocessor import QAPreprocessor
+from ..qa.diverse_texts import diverse_texts
 from ..qa.encoded_answer import EncodedAnswer, encode_answer, qa_pair
 from ..qa.passage_encoding import EncodedPassage
 from ..qa.qa_pair import QAPair
@@ -48,6 +50,7 @@ class QAGeneration:
         max_question_length: int | None = None,
         no_repeat_ngram_size: int = 0,
         seed: int | None = 0,
+        resample: bool = False,
         align_to_words: bool = True,
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
@@ -66,6 +69,8 @@ class QAGeneration:
             no_repeat_ngram_size: int. Size of n-grams that occur at most once in a question; 0: off.
             seed: int; None: random. The pairs of a passage depend on the seed and the passage only. The default is that
                 of the command line.
+            resample: bool. Whether to sample again where the answers are fewer than `num_pairs`, up to seven times at
+                twice the temperature, so that a passage gets exactly `num_pairs` if it has so many answers.
             align_to_words: bool. Whether answers start and end at jieba's word boundaries, which improves them.
             batch_size: int. Passages per batch.
             jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 passages x answers x beams or
@@ -96,6 +101,7 @@ class QAGeneration:
             temperature=temperature,
             top_p=top_p,
             seed=int(np.random.default_rng().integers(1 << 31)) if seed is None else seed,
+            resample=resample,
         )
         options = SearchOptions(num_beams=num_beams, min_length=1, no_repeat_ngram_size=no_repeat_ngram_size)
         decoder = self.qa_decoder(jit_compile, len(encoded) * num_pairs * num_beams)
@@ -128,6 +134,7 @@ class QAGeneration:
         num_beams: int = 3,
         max_question_length: int | None = None,
         no_repeat_ngram_size: int = 0,
+        num_questions: int = 1,
         free_answers: bool = False,
         batch_size: int = 16,
         jit_compile: bool | str = "auto",
@@ -142,19 +149,24 @@ class QAGeneration:
             num_beams: int. Beams of the question.
             max_question_length: int. Maximum number of tokens; None: the preprocessor's.
             no_repeat_ngram_size: int. Size of n-grams that occur at most once in a question; 0: off.
+            num_questions: int. Number of different questions per answer, at most `num_beams`: the most probable one,
+                then those most unlike the chosen ones, see `diverse_texts`. An answer may get fewer.
             free_answers: bool. Whether to accept answers that are no spans; their pairs have no `start` and `end`.
             batch_size: int. Passages per batch.
             jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 passages x answers x beams or
                 more.
 
         Returns:
-            A list of `QAPair` in the order of the answers; for several passages a list of such lists.
+            A list of `QAPair` in the order of the answers, and of the questions of an answer; for several passages a
+            list of such lists.
 
         Raises:
-            ValueError: as `generate`; `answers` is no list; an answer is empty, or is no span although `free_answers`
-                is False.
+            ValueError: as `generate`; `num_questions` is above `num_beams`; `answers` is no list; an answer is empty,
+                or is no span although `free_answers` is False.
         """
-        check_counts(num_beams=num_beams, batch_size=batch_size)
+        check_counts(num_beams=num_beams, batch_size=batch_size, num_questions=num_questions)
+        if num_questions > num_beams:
+            raise ValueError(f"Expected num_questions of at most num_beams {num_beams}. Received: {num_questions}.")
         texts = check_texts(passages, "passage")
         encoded = [self.preprocessor.passage(text) for text in texts]
         given = self._encode_answers([answers] if isinstance(passages, str) else answers, encoded, free=free_answers)
@@ -180,6 +192,7 @@ class QAGeneration:
                 max_answer=bucket(max_answer, ANSWER_LENGTHS),
                 max_question=max_question,
                 options=options,
+                num_questions=num_questions,
             )
             for row, row_pairs in zip(rows, pairs, strict=True):
                 results[row] = row_pairs
@@ -229,6 +242,7 @@ class QAGeneration:
         max_answer: int,
         max_question: int,
         options: SearchOptions,
+        num_questions: int = 1,
     ) -> list[list[QAPair]]:
         """Returns the pairs of each passage in the order of its answers; scores answers without log-probabilities."""
         prompts = np.zeros((len(batch.source.ids), num_streams, max_answer), "int32")
@@ -249,17 +263,22 @@ class QAGeneration:
             options=options,
             score_answers=any(answer.log_prob is None for row in answers for answer in row),
         )
-        tokens, lengths, sums = (np.asarray(part)[:, :, 0] for part in (beams.tokens, beams.lengths, beams.log_probs))
+        tokens, lengths, sums = (np.asarray(part) for part in (beams.tokens, beams.lengths, beams.log_probs))
+        is_finished = np.asarray(beams.scores) > NO_HYPOTHESIS / 2
         pairs: list[list[QAPair]] = [[] for _ in batch.passages]
         for row, column, answer in streams:
             log_prob = np.asarray(scored)[row, column] if answer.log_prob is None else answer.log_prob
-            pair = qa_pair(
-                answer,
-                batch.passages[row],
-                self.preprocessor.tokenizer,
-                question=tokens[row, column, : lengths[row, column]],
-                question_logprob=sums[row, column],
-                answer_logprob=log_prob,
-            )
-            pairs[row].append(pair)
+            found = [
+                qa_pair(
+                    answer,
+                    batch.passages[row],
+                    self.preprocessor.tokenizer,
+                    question=tokens[row, column, beam, : lengths[row, column, beam]],
+                    question_logprob=sums[row, column, beam],
+                    answer_logprob=log_prob,
+                )
+                for beam in range(tokens.shape[2] if num_questions > 1 else 1)
+                if beam == 0 or is_finished[row, column, beam]
+            ]
+            pairs[row] += [found[i] for i in diverse_texts([pair.question for pair in found], num_questions)]
         return pairs
