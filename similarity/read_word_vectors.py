@@ -29,7 +29,8 @@ def read_word_vectors(path: str | PathLike) -> tuple[list[str], np.ndarray]:
         The words, repeated ones included; float32 `[words, width]`.
 
     Raises:
-        ValueError: The file is incomplete, damaged or in another format. The message names the file and the line.
+        ValueError: The file is incomplete, damaged or in another format, or most of its words are not in UTF-8. The
+            message names the file and the line.
 
     Example:
 
@@ -49,6 +50,9 @@ def read_word_vectors(path: str | PathLike) -> tuple[list[str], np.ndarray]:
             raise ValueError(f"{name}: {error}") from None
     if not words:
         raise ValueError(f"{name}: the file holds no word vectors; pass one with a word and its numbers on each line.")
+    damaged = [word for word in words if "\ufffd" in word]
+    if 2 * len(damaged) > len(words):
+        raise ValueError(f"{name}: expected words in UTF-8; convert the file. Received: {damaged[0]!r}.")
     return words, np.array(rows)
 
 

@@ -11,7 +11,9 @@ _EDGES = " .!?,;:\"'。！？，；：、“”‘’"
 _LATIN = r"A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
 _GREEK_AND_CYRILLIC = r"\u0370-\u052f\u1f00-\u1fff"
 _ALPHABETIC = rf"\d{_LATIN}\u0300-\u036f{_GREEK_AND_CYRILLIC}"
-_INSIDE_WORD = re.compile(rf"(?<=[{_ALPHABETIC}])(?=[{_ALPHABETIC}])")
+_INSIDE_WORD = re.compile(
+    rf"(?<=[{_ALPHABETIC}])(?=[{_ALPHABETIC}])|(?<=[A-Za-z]['’])(?=(?:[dmst]|ll|re|ve)(?![{_ALPHABETIC}]))"  # don't
+)
 _INSIDE_NUMBER = re.compile(r"(?<=\d)(?=[.,:/．：]\d)|(?<=\d[.,:/．：])(?=\d)")
 _QUOTES_AND_DASHES = str.maketrans("“”„‟‘’‚‛«»–—―−‐‑", '""""\'\'\'\'""------')
 
@@ -38,8 +40,8 @@ def locate_answer(passage: str, answer: str, *, start: int | None = None) -> tup
     3. `"case"`: also upper and lower case, with and without accents, as an uncased vocabulary reads them;
     4. the same without the punctuation at the answer's ends.
 
-    An occurrence neither starts nor ends inside a word or a number: 98 is not found in 1998 or 3.98. If there is no
-    other, 98 is found between the separators of 3.98. Chinese characters are words of their own.
+    An occurrence neither starts nor ends inside a word or a number: 98 is not found in 1998 or 3.98, nor t in don't. If
+    there is no other, 98 is found between the separators of 3.98. Chinese characters are words of their own.
 
     Args:
         passage: The text to search.
@@ -145,7 +147,8 @@ def _fold(text: str, fold: Fold) -> _Folded:
 @lru_cache(maxsize=1 << 14)
 def _fold_character(character: str, fold: Fold) -> tuple[str, bool]:
     """Returns a folded character, "" for a mark or an invisible one, and whether it is written without spaces."""
-    is_wide = unicodedata.east_asian_width(character) in "WF"
+    width = unicodedata.east_asian_width(character)
+    is_wide = width == "W" or (width == "F" and not character.isalnum())  # full-width words are spaced
     if character.isspace() or unicodedata.category(character) == "Cf":
         return " " * character.isspace(), is_wide
     folded = unicodedata.normalize("NFKD", character).translate(_QUOTES_AND_DASHES)

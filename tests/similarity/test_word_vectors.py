@@ -97,6 +97,7 @@ def test_name_depends_on_words_and_vectors(vectors):
         (b"2 2\na 1 x\nb 1 2\n", "line 2: expected a word and 2 numbers"),
         (b"3 2\na 1 2\nb 1 2\n", "expected 3 words, as line 1 says. Received: 2"),
         (b"a 1 2\nb 1 2 3\nc 1\n", "line 3: expected a word and 2 numbers"),
+        (b"2 2\n" + "北京 1 2\n上海 1 2\n".encode("gbk"), "expected words in UTF-8; convert the file"),
         (b"1 2\na 1 nan\n", "NaN or infinity in the vector of 'a'"),
         (b"2 2\na \x00\x00\x80\x3f\x00\x00\x80\x3f\nb \x00\x00", "Received: 1 before the end of the file"),
         (gzip.compress(b"99 2\n" + b"a 1 2\n" * 99, mtime=0)[:-12], "damaged gzip data"),

@@ -58,6 +58,10 @@ from textzoo.data import locate_answer
         ("soft\u00adware", "software", None, (0, 9)),
         ("Être ou", "Être", None, (0, 4)),
         ("naïveté", "naïve", None, None),
+        ("ｃａｒｔ ａｒｔ 等", "art", None, (5, 8)),
+        ("don't, can’t; t", "t", None, (14, 15)),
+        ("Smith's and s", "Smith", None, (0, 5)),
+        ("O'Brien", "Brien", None, (2, 7)),
         ("Москва́ и Москвач", "москва", None, (0, 7)),
     ],
 )
