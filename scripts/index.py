@@ -1,7 +1,7 @@
 """textzoo index: index texts in a folder for `textzoo search`.
 
     textzoo index texts.txt --vectors chars.vec --out index
-    textzoo index more.jsonl --out index --append
+    textzoo index more.jsonl --vectors chars.vec --out index --append
 
 The input holds one text, or one `{"id": ..., "text": ...}`, per line.
 """
@@ -22,9 +22,11 @@ from textzoo.scripts.cli.distance_options import (
     open_embedder,
     open_idf,
 )
+from textzoo.scripts.cli.index_details import index_details, open_index_embedder, read_index_details
 from textzoo.scripts.cli.print_rejected import print_rejected
 
-EMBEDDER_ARGUMENTS = tuple(option.name for option in fields(EmbedderOptions) if option.name != "engine")
+FIXED_OPTIONS = ("layers", "units", "measure")  # the index knows their values
+KEPT_WORDS = {"idf": "document frequencies", "stop_words": "stop words", "user_dict": "words for jieba"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Index(EmbedderOptions):
         input: File of one text per line, as plain text or {"id", "text"}; - reads standard input.
         out: Folder of the index; new or empty.
         append: Add texts to the index in the output folder, with the options it was made with. Other options are
-            refused.
+            refused; the vectors or the encoder are named again.
         measure: wmd (Word Mover's Distance), wrd (Word Rotator's Distance) or cosine (1 minus the cosine of the mean
             vectors). By default wmd with --vectors and cosine with --encoder.
         idf: File of one text per line; words are weighted by their inverse document frequency in it.
@@ -67,20 +69,18 @@ def index_texts(args: Index) -> None:
     from textzoo.similarity import Idf, TextIndex
 
     if args.append:
-        details = TextIndex.details(args.out)
+        details = read_index_details(args.out)
         _check_options(args, details)
-        options = {name: details[name] for name in EMBEDDER_ARGUMENTS}
-        embed = open_embedder(EmbedderOptions(**options, engine=args.engine), args.input)
+        sources = {"vectors": args.vectors, "encoder": args.encoder, "engine": args.engine}
+        embed = open_index_embedder(args.out, details, **sources, input_file=args.input)
         idf = Idf(**details["idf"]) if details["idf"] else None
         with WriterLock(args.out) as lock:
             _add_texts(args, TextIndex.load(args.out), embed=embed, idf=idf, details=details, lock=lock)
         return
     embed = open_embedder(args, args.input)
     idf = open_idf(args.idf, embed)
-    details = {name: _absolute_path(name, getattr(args, name)) for name in EMBEDDER_ARGUMENTS}
     measure = args.measure or default_measure(args)
-    details |= {"measure": measure, "layers": getattr(embed, "layers", None)}
-    details |= {"idf": {"frequencies": idf.frequencies, "texts": idf.texts} if idf else None}
+    details = index_details(args, measure=measure, layers=getattr(embed, "layers", None), idf=idf)
     Path(args.out).mkdir(parents=True, exist_ok=True)
     with WriterLock(args.out) as lock:
         if not is_free_folder(args.out):
@@ -91,19 +91,18 @@ def index_texts(args: Index) -> None:
 
 def _check_options(args: Index, details: dict[str, Any]) -> None:
     """Raises `ValueError` if an option was given whose value is not the index's."""
-    names = (*EMBEDDER_ARGUMENTS, "measure")
-    if missing := {*names, "idf"} - set(details):
-        raise ValueError(f"{args.out}: expected an index made by textzoo index. Received: no {missing.pop()}.")
     defaults = {option.name: option.default for option in fields(args)}
-    for name in names:
-        value, flag = getattr(args, name), f"--{name.replace('_', '-')}"
-        if value != defaults[name] and _absolute_path(name, value) != details[name]:
+    for name in FIXED_OPTIONS:
+        value = getattr(args, name)
+        if value not in (defaults[name], details[name]):
             stored = "none" if details[name] is None else details[name]
             raise ValueError(
-                f"--append uses the options of the index, {flag}: {stored}. Received: {value}; remove {flag}"
+                f"--append uses the options of the index, --{name}: {stored}. Received: {value}; remove --{name}"
             )
-    if args.idf:
-        raise ValueError("--append uses the options of the index, its document frequencies too; remove --idf")
+    for name, kept in KEPT_WORDS.items():
+        if getattr(args, name):
+            flag = f"--{name.replace('_', '-')}"
+            raise ValueError(f"--append uses the options of the index, its {kept} too; remove {flag}")
 
 
 def _add_texts(args: Index, index: Any, *, embed: Any, idf: Any, details: dict[str, Any], lock: Any) -> None:
@@ -133,12 +132,6 @@ def _add_texts(args: Index, index: Any, *, embed: Any, idf: Any, details: dict[s
     print(f"{len(index) - size_before} texts indexed, {len(index)} in {args.out}")
     rejected = [*records.rejected, *unknown]
     print_rejected(rejected)
-
-
-def _absolute_path(name: str, value: str | None) -> str | None:
-    if value is None or name in ("units", "layers", "measure") or not Path(value).exists():
-        return value
-    return str(Path(value).absolute())
 
 
 @cli_command("textzoo index")

@@ -1,7 +1,7 @@
 """textzoo search: search an index for the exact nearest texts.
 
-    textzoo search "怎么去北京" --index index --k 3
-    textzoo search - --index index < queries.txt
+    textzoo search "怎么去北京" --index index --vectors chars.vec --k 3
+    textzoo search - --index index --vectors chars.vec < queries.txt
 
 The output is one line of JSON per text found.
 """
@@ -25,9 +25,9 @@ class Search:
     Args:
         queries: Texts whose neighbors to find; - reads them from standard input, one per line.
         index: Folder made by `textzoo index`.
-        k: Number of neighbors per query, at most the number of texts in the index.
-        vectors: File of the word vectors, if it was moved since indexing.
-        encoder: Folder of the encoder, if it was moved since indexing.
+        k: Number of neighbors per query; all texts, if the index holds fewer.
+        vectors: File of the word vectors that the index was made with.
+        encoder: Folder or preset of the encoder that the index was made with.
         engine: Engine of the encoder: light runs it by ONNX Runtime and starts within a second; keras runs every
             encoder; auto chooses.
     """
@@ -48,7 +48,7 @@ def search(args: Search) -> None:
     queries = args.queries if args.queries != ["-"] else [text for _, text in read_texts(sys.stdin)]
     for start in range(0, len(queries), QUERIES_PER_BATCH):
         batch = queries[start : start + QUERIES_PER_BATCH]
-        for query, matches in zip(batch, opened.top_k(batch, args.k), strict=True):
+        for query, matches in zip(batch, opened.top_k(batch, min(args.k, len(opened.index))), strict=True):
             for rank, match in enumerate(matches, 1):
                 line = {"query": query, "rank": rank, "distance": match.distance} | match.text
                 print(json.dumps(line, ensure_ascii=False))

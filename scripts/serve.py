@@ -40,7 +40,7 @@ class Serve(EmbedderOptions):
         model: Folders of trained models, or names of presets; each serves all of its tasks.
         vectors: File of word vectors for distances, in word2vec's text or binary format or in GloVe's.
         encoder: Folder or preset of the encoder for distances; by default that of the first model.
-        index: Folder of `textzoo index`, for search.
+        index: Folder of `textzoo index`, for search by the vectors or the encoder for distances.
         engine: light runs models by ONNX Runtime; keras runs every model.
         host: Address to listen on. The default answers this machine only; 0.0.0.0 answers all.
         port: Port; 0 takes a free one.
@@ -102,7 +102,8 @@ def _load_models(args: Serve) -> Any:
     if args.index is not None:
         from textzoo.scripts.cli.open_index import open_index
 
-        opened = open_index(args.index, engine=args.engine)
+        encoder = args.encoder or args.model[0]
+        opened = open_index(args.index, vectors=args.vectors, encoder=encoder, engine=args.engine)
         index = ServedIndex(Path(args.index).name, "none" if opened.details["vectors"] else args.engine, opened.top_k)
     return ServedModels(models, _embedder(args), index)
 

@@ -3,7 +3,7 @@
 import logging
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from os import PathLike
 from pathlib import Path
@@ -32,15 +32,14 @@ def word_segmenter() -> Any:
     return new_word_segmenter(_user_lines or None)
 
 
-def use_user_dictionary(path: str | PathLike | None) -> None:
+def use_user_dictionary(dictionary: str | PathLike | Sequence[str] | None) -> None:
     """Adds words to `word_segmenter` and `word_tagger`, for this process; those of an earlier call are gone.
 
     Args:
-        path: A jieba dictionary, lines of word, frequency and part of speech, of which the last two may be missing;
-            plain or compressed. None: no words besides jieba's own.
+        dictionary: A file, see `read_user_dictionary`, or its lines. None: no words besides jieba's own.
 
     Raises:
-        InvalidRecordError: A line is not UTF-8, or holds a NUL.
+        InvalidRecordError: As `read_user_dictionary`.
 
     Example:
 
@@ -50,13 +49,26 @@ def use_user_dictionary(path: str | PathLike | None) -> None:
     ['小明去了', '上海图书馆']
     >>> use_user_dictionary(None)
     """
-    lines = [] if path is None else list(read_lines(path, _dictionary_line, is_jsonl=False))
+    lines = read_user_dictionary(dictionary) if isinstance(dictionary, str | PathLike) else dictionary
+    _user_lines[:] = lines or []
+    word_segmenter.cache_clear()
+    word_tagger.cache_clear()
+
+
+def read_user_dictionary(path: str | PathLike) -> list[str]:
+    """Reads the lines of a jieba dictionary: word, frequency and part of speech, of which the last two may be missing.
+
+    Args:
+        path: The file, plain or compressed.
+
+    Raises:
+        InvalidRecordError: A line is not UTF-8, or holds a NUL.
+    """
+    lines = list(read_lines(path, _dictionary_line, is_jsonl=False))
     for line in lines:
         if isinstance(line, InvalidRecordError):
             raise line
-    _user_lines[:] = [str(line) for line in lines]
-    word_segmenter.cache_clear()
-    word_tagger.cache_clear()
+    return [str(line) for line in lines]
 
 
 def _dictionary_line(line: RecordLine) -> str:

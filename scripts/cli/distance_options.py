@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from textzoo.data.distance_measures import MEASURES as MEASURES
 from textzoo.data.distance_measures import Measure as Measure
@@ -41,13 +41,31 @@ def default_measure(options: EmbedderOptions) -> Measure:
     return "cosine" if options.encoder else "wmd"
 
 
-def open_embedder(options: EmbedderOptions, input_file: str | None = None) -> Any:
+class UnitWords(NamedTuple):
+    """Words that decide the units of texts: `stop_words` are left out; `user_dict`, lines of a jieba dictionary."""
+
+    stop_words: list[str]
+    user_dict: list[str]
+
+
+def read_unit_words(options: EmbedderOptions) -> UnitWords:
+    """Reads the files of words that options name."""
+    from textzoo.data import read_texts
+    from textzoo.data.text.word_segmentation import read_user_dictionary
+
+    lines = [] if options.stop_words is None else [text for _, text in read_texts(options.stop_words)]
+    user_dict = [] if options.user_dict is None else read_user_dictionary(options.user_dict)
+    return UnitWords([word for line in lines for word in line.split()], user_dict)
+
+
+def open_embedder(options: EmbedderOptions, input_file: str | None = None, *, words: UnitWords | None = None) -> Any:
     """Loads word vectors from a file, or an encoder.
 
     Args:
         options: `EmbedderOptions` with exactly one of `vectors` and `encoder`; `stop_words` with `vectors` only,
             `layers` with `encoder` only.
         input_file: File of the texts, one per line, whose number the engine `auto` depends on.
+        words: Words that replace those of the files in `options`.
 
     Returns:
         `embed(texts) -> (units, vectors)`.
@@ -63,16 +81,15 @@ def open_embedder(options: EmbedderOptions, input_file: str | None = None) -> An
     if options.vectors is not None:
         if options.layers:
             raise ValueError("--layers needs --encoder; remove it or replace --vectors")
-        from textzoo.data import read_texts
         from textzoo.data.text.word_segmentation import use_user_dictionary
         from textzoo.similarity import WordEmbedder, WordVectors
 
-        use_user_dictionary(options.user_dict)
-        stop_words = [] if options.stop_words is None else [text for _, text in read_texts(options.stop_words)]
+        words = words or read_unit_words(options)
+        use_user_dictionary(words.user_dict)
         return WordEmbedder(
             WordVectors.load(options.vectors),
             units=options.units,
-            stop_words=[word for line in stop_words for word in line.split()],
+            stop_words=words.stop_words,
             unknown="characters" if options.units == "jieba" else "skip",
         )
     if options.stop_words:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from textzoo.scripts.cli.distance_options import EmbedderOptions, check_known, open_embedder
+from textzoo.scripts.cli.distance_options import check_known
 from textzoo.scripts.cli.engine import EngineName
+from textzoo.scripts.cli.index_details import open_index_embedder, read_index_details
 
 
 class OpenIndex(NamedTuple):
@@ -37,27 +38,16 @@ def open_index(
 
     Args:
         folder: Folder made by `textzoo index`.
-        vectors: File of the word vectors, if it was moved since indexing.
-        encoder: Folder of the encoder, if it was moved since indexing.
+        vectors: File of the word vectors that it was made with.
+        encoder: Folder or preset of the encoder that it was made with.
         engine: Engine of the encoder.
 
     Raises:
-        ValueError: The folder is no such index, or a file that it names cannot be used.
+        ValueError: The folder is no such index, or as `open_index_embedder`.
     """
     from textzoo.similarity import Idf, TextIndex
 
-    index, details = TextIndex.load(folder), TextIndex.details(folder)
-    if missing := {"vectors", "encoder", "layers", "units", "stop_words", "idf"} - set(details):
-        raise ValueError(f"{folder}: expected an index made by textzoo index. Received: no {missing.pop()}.")
-    embed = open_embedder(
-        EmbedderOptions(
-            vectors=vectors or details["vectors"],
-            encoder=encoder or details["encoder"],
-            layers=details["layers"],
-            units=details["units"],
-            stop_words=details["stop_words"],
-            user_dict=details.get("user_dict"),
-            engine=engine,
-        )
-    )
+    details = read_index_details(folder)
+    embed = open_index_embedder(folder, details, vectors=vectors, encoder=encoder, engine=engine)
+    index = TextIndex.load(folder)
     return OpenIndex(index, details, embed, Idf(**details["idf"]) if details["idf"] else None)

@@ -10,6 +10,7 @@ from tests.models.random_encoder import random_encoder
 from textzoo.data.writer_lock import WriterLock
 from textzoo.models import ContextualEmbedder
 from textzoo.similarity import WordEmbedder, WordVectors, paired_distances
+from textzoo.similarity.index_listing import read_listing, write_listing
 
 TEXTS = ["北京是首都", "我在北京", "天气很好", "今天天气", "首都"]
 
@@ -50,7 +51,7 @@ def test_compare(tmp_path, vectors, command, measure, cost, weighting):
 
 
 def test_search_agrees_with_compare(vectors, folder, command):
-    status, out, err = command("search", TEXTS[1], "--index", folder, "--k", "5")
+    status, out, err = command("search", TEXTS[1], "--index", folder, "--vectors", vectors, "--k", "5")
     results = [json.loads(line) for line in out.splitlines()]
     expected = distances(TEXTS[1], TEXTS, vectors=vectors)
     assert status == 0 and "of 5 pairs needed optimal transport" in err
@@ -66,7 +67,7 @@ def test_compare_and_search_by_the_cosine_of_means(tmp_path, vectors, command):
     assert command("compare", *TEXTS[:2], *options) == (0, f"cosine\t{expected:.6f}\n", "")
     assert "pass --measure wmd" in one_line(command("compare", *TEXTS[:2], *options, "--plan", tmp_path / "p.html"))
     assert command("index", tmp_path / "texts.txt", "--out", tmp_path / "means", *options)[0] == 0
-    _, out, _ = command("search", TEXTS[0], "--index", tmp_path / "means", "--k", "5")
+    _, out, _ = command("search", TEXTS[0], "--index", tmp_path / "means", "--vectors", vectors)
     found = {result["text"]: result["distance"] for result in map(json.loads, out.splitlines())}
     np.testing.assert_allclose([found[TEXTS[0]], found[TEXTS[1]]], [0, expected], atol=1e-6)
 
@@ -79,23 +80,25 @@ def test_append_keeps_the_options_of_the_index(tmp_path, vectors, folder, comman
     )
     assert uses + "--units: characters. Received: words" in one_line(command(*append, "--units", "words"))
     assert uses + "--layers: none. Received: last" in one_line(command(*append, "--layers", "last"))
-    assert uses + "--vectors" in one_line(command(*append, "--vectors", "v"))
     assert uses + "its document frequencies too" in one_line(command(*append, "--idf", tmp_path / "texts.txt"))
+    assert uses + "its stop words too" in one_line(command(*append, "--stop-words", tmp_path / "texts.txt"))
+    assert f"pass --vectors; the index was made with --vectors {vectors}" in one_line(command(*append))
     assert command(*append, "--measure", "wmd", "--vectors", vectors)[1].startswith("5 texts indexed, 10 in")
     with WriterLock(folder):
-        assert "is writing it" in one_line(command(*append))
+        assert "is writing it" in one_line(command(*append, "--vectors", vectors))
 
 
-def test_append_and_standard_input(tmp_path, folder, command, monkeypatch):
+def test_append_and_standard_input(tmp_path, vectors, folder, command, monkeypatch):
     (tmp_path / "more.jsonl").write_text(
         '{"id": "x", "text": "今天很好"}\n{"id": "y", "text": "Ω"}\n', encoding="utf-8"
     )
-    status, _, err = command("index", tmp_path / "more.jsonl", "--out", folder, "--append")
+    append = ("index", tmp_path / "more.jsonl", "--vectors", vectors, "--out", folder, "--append")
+    status, _, err = command(*append)
     assert status == 2 and "line 2: expected a text with a word that has a vector. Received: 'Ω'." in err
-    status, out, err = command("index", tmp_path / "more.jsonl", "--out", folder, "--append", "--on-error", "skip")
+    status, out, err = command(*append, "--on-error", "skip")
     assert status == 0 and out.startswith("1 texts indexed, 6 in") and "rejected 1:" in err
     monkeypatch.setattr("sys.stdin", io.StringIO("今天很好\n首都\n"))
-    _, out, _ = command("search", "-", "--index", folder, "--k", "1")
+    _, out, _ = command("search", "-", "--index", folder, "--vectors", vectors, "--k", "1")
     assert [(result["id"], result["distance"]) for result in map(json.loads, out.splitlines())] == [
         ("x", 0.0),
         (5, 0.0),
@@ -106,7 +109,7 @@ def test_idf_is_kept_with_the_index(tmp_path, vectors, command):
     idf = ["--idf", tmp_path / "texts.txt"]
     index = tmp_path / "weighted"
     assert command("index", tmp_path / "texts.txt", "--vectors", vectors, "--out", index, *idf)[0] == 0
-    _, out, _ = command("search", "天天气", "--index", index, "--k", "5")
+    _, out, _ = command("search", "天天气", "--index", index, "--vectors", vectors, "--k", "5")
     best = json.loads(out.splitlines()[0])
     _, compared, _ = command("compare", "天天气", best["text"], "--vectors", vectors, *idf)
     np.testing.assert_allclose(best["distance"], float(compared.split()[1]), atol=1e-6)
@@ -130,7 +133,7 @@ def test_the_layers_of_an_encoder(tmp_path, command):
     (tmp_path / "two.txt").write_text("\n".join(texts), encoding="utf-8")
     made = command("index", tmp_path / "two.txt", *options, "--out", tmp_path / "i", "--layers", "first_last")
     assert made[0] == 0
-    _, out, _ = command("search", texts[0], "--index", tmp_path / "i", "--k", "2")
+    _, out, _ = command("search", texts[0], "--index", tmp_path / "i", *options, "--k", "2")
     assert json.loads(out.splitlines()[1])["distance"] == expected["first_last"]
     append = command("index", tmp_path / "two.txt", "--out", tmp_path / "i", "--append", "--layers", "last")
     assert "--layers: first_last. Received: last" in one_line(append)
@@ -155,13 +158,49 @@ def test_bad_input(tmp_path, vectors, folder, command):
     assert "Received: ''" in compare("北", "", "--vectors", vectors)
     texts = tmp_path / "texts.txt"
     assert "or pass --append" in one_line(command("index", texts, "--vectors", vectors, "--out", folder))
-    assert "--append uses the options of the index" in one_line(
-        command("index", texts, "--vectors", "v", "--out", folder, "--append")
-    )
+    assert "v: No such file" in one_line(command("index", texts, "--vectors", "v", "--out", folder, "--append"))
     assert "--layers needs --encoder" in compare("a", "b", "--vectors", vectors, "--layers", "last")
     assert "with index.json" in one_line(command("search", "北", "--index", tmp_path))
-    assert "from 1 to 5" in one_line(command("search", "北", "--index", folder, "--k", "6"))
+    status, out, _ = command("search", "北", "--index", folder, "--vectors", vectors, "--k", "99")
+    assert (status, len(out.splitlines())) == (0, len(TEXTS))
     assert '"k"' in one_line(command("search", "北", "--index", folder, "--k", "0"))
     text = vectors.read_text(encoding="utf-8")
     vectors.write_text(text.replace("0.", "1.", 1), encoding="utf-8")
-    assert "Expected vectors of the index's model" in one_line(command("search", "北", "--index", folder, "--k", "1"))
+    assert "Expected vectors of the index's model" in one_line(
+        command("search", "北", "--index", folder, "--vectors", vectors, "--k", "1")
+    )
+
+
+def test_a_search_opens_no_file_that_the_index_names(tmp_path, vectors, command):
+    (tmp_path / "stop.txt").write_text("首\n", encoding="utf-8")
+    (tmp_path / "words.txt").write_text("北京 9\n", encoding="utf-8")
+    index, words = tmp_path / "index", ("--units", "jieba", "--stop-words", tmp_path / "stop.txt")
+    options = (*words, "--user-dict", tmp_path / "words.txt", "--vectors", vectors)
+    assert command("index", tmp_path / "texts.txt", "--out", index, *options)[0] == 0
+    for name in ("stop.txt", "words.txt"):
+        (tmp_path / name).unlink()
+    search = ("search", "首都在北京", "--index", index)
+    assert f"pass --vectors; the index was made with --vectors {vectors}" in one_line(command(*search))
+    _, out, _ = command(*search, "--vectors", vectors)
+    assert json.loads(out.splitlines()[-1])["rank"] == 5
+    assert "pass --vectors" in one_line(command(*search, "--encoder", "tiny-zh"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("stop_words", "/etc/passwd"),
+        ("user_dict", "/etc/passwd"),
+        ("units", "bytes"),
+        ("layers", 5),
+        ("vectors", []),
+        ("idf", {"x": 1}),
+        ("idf", {"frequencies": {"a": "1"}, "texts": 1}),
+    ],
+)
+def test_other_details_than_those_of_an_index_are_refused(vectors, folder, command, name, value):
+    listing = read_listing(folder)
+    listing["details"][name] = value
+    write_listing(folder, listing)
+    error = one_line(command("search", "北", "--index", folder, "--vectors", vectors))
+    assert f"{folder}: expected details.{name} to be" in error

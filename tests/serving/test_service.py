@@ -131,7 +131,8 @@ def test_distances_and_search_are_those_of_the_commands(service, presets, index,
     (same,) = post(service, "/v1/distances", pairs=[pair], measure="wrd")
     assert abs(result["distance"] - same["distance"]) < 1e-6
     assert printed[0] == f"wrd\t{result['distance']:.6f}" and len(printed) == 1 + len(result["plan"]["moves"])
-    assert textzoo.main(["search", service.texts[3], "--index", str(index), "--k", "2", "--engine", "light"]) == 0
+    options = ["--encoder", str(presets[0]), "--k", "2", "--engine", "light"]
+    assert textzoo.main(["search", service.texts[3], "--index", str(index), *options]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (matches,) = post(service, "/v1/search", queries=service.texts[3:], k=2)
     assert [match["text"] for match in matches] == [line["text"] for line in lines]
