@@ -26,7 +26,7 @@ class Convert:
         format: Format to write. bert4keras reads google.
         vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's.
         allow_loss: Write the encoder even if the model has more than it: heads of a task, or positions past the trained
-            ones. The command lists what is lost.
+            ones. The command lists what is lost; the next-sentence head of a BERT is left out without this flag.
     """
 
     input: ModelPath = field(metadata={"positional": True})
@@ -49,11 +49,13 @@ def convert(args: Convert) -> None:
     from textzoo.models import Encoder
     from textzoo.models.checkpoints import write_google, write_hugging_face
     from textzoo.models.presets import conversion_losses
+    from textzoo.models.presets.conversion_losses import NEXT_SENTENCE_HEAD
 
     lost = conversion_losses(args.input, keeps_positions=args.format == "textzoo")
-    if lost and not args.allow_loss:
+    needed = [part for part in lost if part != NEXT_SENTENCE_HEAD]  # every BERT of Google has one, and no task here
+    if needed and not args.allow_loss:
         raise ValueError(
-            f"{args.input} has {', '.join(lost)}, which the format {args.format} cannot hold; train the model "
+            f"{args.input} has {', '.join(needed)}, which the format {args.format} cannot hold; train the model "
             "without (for example with --no-copy-head) or pass --allow-loss to lose that"
         )
     tokenizer = None if args.vocab is None else Tokenizer.from_vocab(args.vocab)

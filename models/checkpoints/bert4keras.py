@@ -45,6 +45,7 @@ def read_bert4keras(weights: Path) -> Checkpoint:
         stored_names={variable: f"{layer}[{index}]" for (layer, index), variable in table.items()},
         unused=[f"{layer}[{index}]" for layer, index in datasets if (layer, index) not in table and layer != NSP],
         vocab_path=weights.parent / VOCAB_FILE,
+        next_sentence_head=any(layer == NSP for layer, _ in datasets),
     )
 
 

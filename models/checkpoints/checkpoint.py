@@ -47,6 +47,7 @@ class Checkpoint:
         lowercase: Whether the tokenizer lowercases text. None: the checkpoint does not say.
         tokenizer: Tokenizer of the checkpoint, if it has settings beyond vocab.txt.
         heads: Names of tensors in the file that belong to the heads of a task.
+        next_sentence_head: Whether the file holds BERT's head of next-sentence prediction, which no encoder has.
     """
 
     weights_path: Path
@@ -58,6 +59,7 @@ class Checkpoint:
     lowercase: bool | None = None
     tokenizer: Tokenizer | None = None
     heads: list[str] = field(default_factory=list)
+    next_sentence_head: bool = False
 
     def has(self, prefix: str) -> bool:
         """Returns whether the path of any tensor begins with a prefix such as `mlm_`."""

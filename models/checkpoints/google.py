@@ -72,6 +72,7 @@ def read_google(prefix: Path) -> Checkpoint:
         stored_names={variable: name for name, variable in variables.items()},
         unused=[name for name in stored if name not in variables and not IGNORED_TENSORS.search(name)],
         vocab_path=prefix.parent / VOCAB_FILE,
+        next_sentence_head=any(name.startswith("cls/seq_relationship/") for name in stored),
     )
 
 

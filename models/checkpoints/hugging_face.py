@@ -59,6 +59,7 @@ def read_hugging_face(folder: Path) -> Checkpoint:
         unused=unused,
         vocab_path=folder / VOCAB_FILE,
         lowercase=read_json(tokenizer_config).get("do_lower_case") if tokenizer_config.is_file() else None,
+        next_sentence_head=any(name.startswith("cls.seq_relationship.") for name in stored_tensors(weights)),
     )
 
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
-from textzoo.models.checkpoints import write_google
+from textzoo.models.checkpoints import write_google, write_hugging_face
 from textzoo.scripts.convert import main
 
 
@@ -83,6 +84,14 @@ def test_heads_are_lost_only_with_leave(tmp_path, capsys, name):
     assert main(["tiny-zh", str(out), "--format", name, "--allow-loss"]) == 0
     assert capsys.readouterr().out.endswith("without copy head, span bias\n")
     np.testing.assert_array_equal(Encoder.from_preset(out).mlm_bias, Encoder.from_preset("tiny-zh").mlm_bias)
+
+
+def test_the_next_sentence_head_is_named_but_no_obstacle(tmp_path, capsys):
+    write_hugging_face(random_encoder(), tmp_path / "bert")
+    weights = tmp_path / "bert" / "model.safetensors"
+    save_file(load_file(weights) | {"cls.seq_relationship.weight": np.zeros((2, 16), "float32")}, weights)
+    assert main([str(tmp_path / "bert"), str(tmp_path / "out"), "--format", "google"]) == 0
+    assert capsys.readouterr().out.endswith("written in the format google, without next-sentence head\n")
 
 
 def test_hierarchical_positions_are_kept_by_our_format_only(tmp_path, capsys):

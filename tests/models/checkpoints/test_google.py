@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from textzoo.models import Encoder
 from textzoo.models.checkpoints.name_table import encoder_tensors
+from textzoo.models.presets import conversion_losses
 
 FIXTURE = Path(__file__).parents[4] / "shared" / "data" / "checkpoint_google_fixture"
 pytestmark = pytest.mark.skipif(not FIXTURE.is_dir(), reason="needs the data folder beside the project")
@@ -25,6 +26,7 @@ def test_loads_every_tensor_and_ignores_optimizer_slots(recwarn):
     assert slots and set(stored) - slots - others == set(loaded)
     assert not [warning for warning in recwarn if "does not use" in str(warning.message)]
     assert encoder.config["activation"] == "gelu"
+    assert conversion_losses(FIXTURE) == ["next-sentence head"]
 
 
 @pytest.mark.parametrize("name", ["bert_model.ckpt", "bert_model.ckpt.index"])
