@@ -1,4 +1,4 @@
-"""What an index keeps of the options it was made with: settings and words, and no file that a search would open."""
+"""Details of an index: settings and words of the options it was made with, and no file that a search would open."""
 
 from typing import Any
 
