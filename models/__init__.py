@@ -8,6 +8,7 @@ from ..data.tasks import SearchNode as SearchNode
 from ..data.tasks import Title as Title
 from ..data.tasks import search_tree as search_tree
 from .adamw import adamw as adamw
+from .add_words import add_words as add_words
 from .contextual_embedder import ContextualEmbedder as ContextualEmbedder
 from .encoder import Encoder as Encoder
 from .extractive_qa.extractive_qa import ExtractiveQA as ExtractiveQA

@@ -25,6 +25,8 @@ class Convert:
         out: Folder to write; new or empty.
         format: Format to write. bert4keras reads google.
         vocab: Vocabulary file (vocab.txt) that replaces the checkpoint's.
+        add_words: File of words, one per line, to add to the vocabulary; needs --format textzoo. A word starts with the
+            mean of its characters' rows, and texts are cut by jieba; train the encoder further before use.
         allow_loss: Write the encoder even if the model has more than it: heads of a task, or positions past the trained
             ones. The command lists what is lost; the next-sentence head of a BERT is left out without this flag.
     """
@@ -33,11 +35,14 @@ class Convert:
     out: OutputFolder = field(metadata={"positional": True})
     format: Literal["google", "huggingface", "textzoo"]
     vocab: DataPath | None = None
+    add_words: DataPath | None = None
     allow_loss: bool = False
 
     def __post_init__(self):
         from textzoo.data.writer_lock import is_free_folder
 
+        if self.add_words is not None and self.format != "textzoo":
+            raise ValueError(f"--add-words needs --format textzoo; {self.format} has no words cut by jieba")
         if not is_free_folder(self.out):
             raise ValueError(f"{self.out} already exists and is not an empty folder; choose another --out")
 
@@ -45,8 +50,8 @@ class Convert:
 def convert(args: Convert) -> None:
     """Loads the encoder and writes it, unless the format cannot hold the whole model."""
     start_tensorflow()
-    from textzoo.data import Tokenizer
-    from textzoo.models import Encoder
+    from textzoo.data import Tokenizer, read_texts
+    from textzoo.models import Encoder, add_words
     from textzoo.models.checkpoints import write_google, write_hugging_face
     from textzoo.models.presets import conversion_losses
     from textzoo.models.presets.conversion_losses import NEXT_SENTENCE_HEAD
@@ -60,6 +65,8 @@ def convert(args: Convert) -> None:
         )
     tokenizer = None if args.vocab is None else Tokenizer.from_vocab(args.vocab)
     encoder = Encoder.from_preset(args.input, tokenizer=tokenizer)
+    if args.add_words is not None:
+        encoder = add_words(encoder, [text.strip() for _, text in read_texts(args.add_words)])
     if args.format == "textzoo":
         encoder.save_to_preset(args.out, card={"converted from": args.input})
     else:
