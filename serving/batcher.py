@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 SMOOTHING = 0.2  # weight of the newest batch in the mean seconds per item
+PAUSE, MAX_PAUSE = 0.1, 0.05  # wait for callers after a batch, in units of its seconds, and at most in seconds
 
 
 class Operation(NamedTuple):
@@ -75,13 +76,19 @@ class _Queue(NamedTuple):
     operation: Operation
     items: list[_Item]
 
+    def num_open(self) -> int:
+        """Returns the number of items whose request has not ended."""
+        return sum(not item.share.ended for item in self.items)
+
 
 class Batcher:
     """Computes the items of all requests in one thread, in batches of equal operations.
 
     Requests take turns, by start-time fair queueing: the n-th item of a request comes n turns after the item that was
     computed when the request arrived. A request of one item thus waits for one item of every other request, however
-    long these are. A batch that raises is halved until the item that is to blame is alone.
+    long these are. A batch that raises is halved until the item that is to blame is alone. After a batch the thread
+    waits a moment for as many new items: callers that have just been answered ask again, and would else take turns with
+    the others in smaller batches.
 
     Args:
         batch_size: int. Maximum number of items of a batch.
@@ -139,18 +146,24 @@ class Batcher:
     def waiting(self) -> int:
         """Returns the number of queued items."""
         with self._changed:
-            return sum(len(queue.items) for queue in self._queues.values())
+            return self._waiting()
+
+    def _waiting(self) -> int:
+        return sum(queue.num_open() for queue in self._queues.values())
 
     def expected_wait(self) -> float:
         """Returns the seconds that the queued items will take, by the mean of the past ones of their operation."""
         with self._changed:
-            return sum(len(q.items) * self._seconds.get(q.operation.name, 0.0) for q in self._queues.values())
+            return sum(q.num_open() * self._seconds.get(q.operation.name, 0.0) for q in self._queues.values())
 
     def _work(self) -> None:
+        expected, pause_end = 0, 0.0
         while True:
             with self._changed:
                 while not self._queues:
                     self._changed.wait()
+                while self._waiting() < expected and (pause := pause_end - time.monotonic()) > 0:
+                    self._changed.wait(pause)
                 operation, batch = self._next_batch()
             if not batch:
                 continue
@@ -160,6 +173,8 @@ class Batcher:
             with self._changed:
                 mean = self._seconds.get(operation.name, seconds / len(batch))
                 self._seconds[operation.name] = mean + SMOOTHING * (seconds / len(batch) - mean)
+                expected = min(self.batch_size, len(batch) + self._waiting())
+                pause_end = time.monotonic() + min(PAUSE * seconds, MAX_PAUSE)
             self._on_batch(operation.name, len(batch), seconds)
 
     def _next_batch(self) -> tuple[Operation, list[_Item]]:

@@ -13,7 +13,7 @@ from tests.serving.server_process import serving
 
 pytestmark = pytest.mark.fuzz
 
-REQUESTS = int(os.environ.get("TEXTZOO_FUZZ_REQUESTS", "1000"))
+REQUESTS = int(os.environ.get("TEXTZOO_FUZZ_REQUESTS", "500"))
 PATHS = [f"/v1/{name}" for name in "pairs questions titles answers labels distances search models".split()]
 FIELDS = ["texts", "pairs", "questions", "queries", "answers", "model", "num_pairs", "seed", "stream", "filter", "tree"]
 FIELDS += ["threshold", "k", "measure", "plan", "temperature", "max_question_length", "\ud800", ""]

@@ -1,5 +1,6 @@
 """The page in Chromium, offline: each action, Chinese and an emoji, narrow and dark, without errors."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -9,10 +10,9 @@ import pytest
 
 from textzoo.data import read_qa
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the extra page is not installed")
-
 CHROMIUM = shutil.which("chromium")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
+MISSING = CHROMIUM is None or importlib.util.find_spec("playwright") is None
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(MISSING, reason="chromium or the extra page is not installed")]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 TEXT = "🙂小李昨天在北京大学讲课。王明去了上海。<b>&"
@@ -22,7 +22,9 @@ SCREENSHOTS = os.environ.get("TEXTZOO_SCREENSHOTS")
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as started:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
@@ -109,11 +111,13 @@ def test_a_second_text_replaces_the_first_and_typing_is_no_command(page):
 
 
 def test_a_file_is_dropped_and_a_bad_text_has_its_message(page):
+    from playwright.sync_api import expect
+
     transfer = page.evaluate_handle(
         "text => { const t = new DataTransfer(); t.items.add(new File([text], 'a.txt')); return t; }", "xyz"
     )
     page.dispatch_event("#text", "drop", {"dataTransfer": transfer})
-    playwright.expect(page.locator("#text")).to_have_value("xyz")
+    expect(page.locator("#text")).to_have_value("xyz")
     page.click("#run-pairs")
     page.wait_for_selector("#pairs-status.error")
     assert "known characters" in page.inner_text("#pairs-status")
