@@ -96,7 +96,7 @@ FIELDS: Mapping[str, Field] = {
     "num_heads": _integer(1, 4096),
     "intermediate_size": _integer(1, 2**20),
     "max_length": POSITIONS,
-    "num_segments": _integer(1, 1000),
+    "num_segments": _integer(0, 1000),
     "activation": Field("an activation", lambda value: isinstance(value, str) or _is_node(value)),
     "dropout": RATE,
     "attention_dropout": RATE,
@@ -105,6 +105,11 @@ FIELDS: Mapping[str, Field] = {
     "pooler": BOOLEAN,
     "mlm_head": BOOLEAN,
     "hierarchical_positions": BOOLEAN,
+    "embedding_size": _integer(1, 2**16).or_null(),
+    "shared_layers": BOOLEAN,
+    "position_type": Field("absolute, rotary or relative", lambda value: value in ("absolute", "rotary", "relative")),
+    "max_distance": _integer(1, 2**20),
+    "num_task_types": _integer(0, 1000),
     # Tasks
     "copy_head": BOOLEAN,
     "source_prior": BOOLEAN,
@@ -183,7 +188,8 @@ def check_encoder_config(
         source: File of the configuration, for the message.
 
     Raises:
-        ValueError: An argument has a wrong type or is out of range, or `num_heads` does not divide `hidden_size`.
+        ValueError: An argument has a wrong type or is out of range, `num_heads` does not divide `hidden_size`, or
+            rotary or relative positions have heads of an odd size or a hierarchy.
     """
     names = names or {}
     for argument, value in config.items():
@@ -195,3 +201,19 @@ def check_encoder_config(
         raise ValueError(
             field_message(name, num_heads, expected=f"a divisor of the hidden size {hidden_size}", source=source)
         )
+    position_type = config.get("position_type", "absolute")
+    if position_type != "absolute":
+        head_size = hidden_size // num_heads
+        if head_size % 2:
+            raise ValueError(
+                field_message("head size", head_size, expected=f"even with {position_type} positions", source=source)
+            )
+        if config.get("hierarchical_positions"):
+            raise ValueError(
+                field_message(
+                    names.get("hierarchical_positions", "hierarchical_positions"),
+                    True,
+                    expected=f"false with {position_type} positions, which have no table",
+                    source=source,
+                )
+            )

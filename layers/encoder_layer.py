@@ -5,6 +5,7 @@ from keras import ops
 
 from .activation import get_activation
 from .memory_attention import MemoryAttention
+from .sinusoidal_positions import NO_POSITIONS
 from .truncated_normal import TruncatedNormal
 
 
@@ -97,9 +98,9 @@ class EncoderLayer(keras.layers.Layer):
         branch = self.feed_forward_out(self.activation(self.feed_forward_in(x)))
         return self.output_norm(x + self.dropout(branch, training=training))
 
-    def encode(self, x, mask, *, training=None):
+    def encode(self, x, mask, *, positions=NO_POSITIONS, training=None):
         """Applies the layer with full attention; returns the output and this layer's memory `(keys, values)`."""
-        attended, memory = self.attention.encode(x, mask, training=training)
+        attended, memory = self.attention.encode(x, mask, positions=positions, training=training)
         return self._feed_forward(x, attended, training=training), memory
 
     def extend(
@@ -113,6 +114,7 @@ class EncoderLayer(keras.layers.Layer):
         index=0,
         cross_direction=None,
         memory_bias=None,
+        positions=NO_POSITIONS,
         training=None,
     ):
         """Applies the layer to targets that attend to a memory and their own past.
@@ -126,13 +128,13 @@ class EncoderLayer(keras.layers.Layer):
                 `index`; None if `x` holds the whole past.
             index: int or scalar tensor.
             cross_direction: `CrossDirectionContext`; with it the targets attend to the other direction's past too.
-            memory_bias: as in `MemoryAttention.extend`.
+            memory_bias, positions: as in `MemoryAttention.extend`.
             training: bool. Whether dropout is active.
 
         Returns:
             The output and the keys and values of the past.
         """
-        own = self.attention.project(x)
+        own = self.attention.project(x, positions)
         if cache is not None:
             start = (0, 0, 0, index, 0)
             own = tuple(ops.slice_update(buffer, start, new) for buffer, new in zip(cache, own, strict=True))
@@ -144,6 +146,7 @@ class EncoderLayer(keras.layers.Layer):
             memory_mask=memory_mask,
             cross_direction=cross_direction,
             memory_bias=memory_bias,
+            positions=positions,
             training=training,
         )
         return self._feed_forward(x, attended, training=training), own

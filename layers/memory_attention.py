@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from ..data.decoding_constants import MASKED_LOGIT
+from .sinusoidal_positions import NO_POSITIONS, rotate
 from .truncated_normal import TruncatedNormal
 
 
@@ -96,19 +97,36 @@ class MemoryAttention(keras.layers.Layer):
     def _split_heads(self, x):
         return ops.reshape(x, (*ops.shape(x)[:-1], self.num_heads, self.head_size))
 
-    def _scaled_query(self, x):
-        return self._split_heads(self.query(x)) * self.head_size**-0.5
+    def _scaled_query(self, x, rotary):
+        return rotate(self._split_heads(self.query(x)), rotary) * self.head_size**-0.5
 
-    def project(self, x):
+    def project(self, x, positions=NO_POSITIONS):
         """Computes keys and values of `x` `[..., n, hidden_size]`, each `[..., heads, n, head_size]`."""
-        return tuple(ops.swapaxes(self._split_heads(dense(x)), -3, -2) for dense in (self.key, self.value))
+        keys = rotate(self._split_heads(self.key(x)), positions.rotary)
+        return tuple(ops.swapaxes(part, -3, -2) for part in (keys, self._split_heads(self.value(x))))
 
-    def encode(self, x, mask, *, training=None):
-        """Attends within `x` `[b, s, hidden_size]` under `mask` bool `[b, s]`; returns output and `(keys, values)`."""
-        keys, values = self.project(x)
-        scores = ops.einsum("bqhd,bhsd->bhqs", self._scaled_query(x), keys)
+    def encode(self, x, mask, *, positions=NO_POSITIONS, training=None):
+        """Attends within `x` `[b, s, hidden_size]`.
+
+        Args:
+            x: float `[b, s, hidden_size]`.
+            mask: bool `[b, s]`.
+            positions: `AttentionPositions`, `to_own` `[s, s, head_size]`.
+            training: bool. Whether dropout is active.
+
+        Returns:
+            The output `[b, s, hidden_size]`, and the keys and values.
+        """
+        keys, values = self.project(x, positions)
+        query = self._scaled_query(x, positions.rotary)
+        scores = ops.einsum("bqhd,bhsd->bhqs", query, keys)
+        if positions.to_own is not None:
+            distances = ops.cast(positions.to_own, self.compute_dtype)
+            scores += ops.einsum("bqhd,qsd->bhqs", query, distances)
         weights = self._weights(masked(scores, mask[:, None, None, :]), training)
         context = ops.einsum("bhqs,bhsd->bqhd", weights, values)
+        if positions.to_own is not None:
+            context += ops.einsum("bhqs,qsd->bqhd", weights, distances)
         return self._project_output(context), (keys, values)
 
     def extend(
@@ -121,6 +139,7 @@ class MemoryAttention(keras.layers.Layer):
         memory_mask,
         cross_direction=None,
         memory_bias=None,
+        positions=NO_POSITIONS,
         training=None,
     ):
         """Attends from targets to a memory and to their own past.
@@ -133,14 +152,20 @@ class MemoryAttention(keras.layers.Layer):
             memory_mask: bool `[b, s]`.
             cross_direction: `CrossDirectionContext`; with it the targets attend to the other direction's past too.
             memory_bias: float `[b, heads, p, t, s]`, added to the scores of the memory.
+            positions: `AttentionPositions`, `to_own` `[b, p, t, u, head_size]`. The scores of the other direction use
+                no distances.
             training: bool. Whether dropout is active.
 
         Returns:
             float `[b, p, t, hidden_size]`.
         """
-        query = self._scaled_query(x)
+        query = self._scaled_query(x, positions.rotary)
         memory_scores = ops.einsum("bpthd,bhsd->bhpts", query, memory[0])
         own_scores = ops.einsum("bpthd,bphud->bhptu", query, own[0])
+        if positions.to_own is not None:
+            own_distances, memory_distances = (ops.cast(part, self.compute_dtype) for part in positions[1:])
+            own_scores += ops.einsum("bpthd,bptud->bhptu", query, own_distances)
+            memory_scores += ops.einsum("bpthd,bptsd->bhpts", query, memory_distances)
         if memory_bias is not None:
             memory_scores = ops.cast(memory_scores, "float32") + memory_bias
         memory_scores = masked(memory_scores, memory_mask[:, None, None, None, :])
@@ -148,6 +173,9 @@ class MemoryAttention(keras.layers.Layer):
         weights = self._weights(ops.concatenate([memory_scores, own_scores], axis=-1), training)
         to_memory, to_own = _split(weights, ops.shape(memory[0])[2])
         context = ops.einsum("bhpts,bhsd->bpthd", to_memory, memory[1]) + self._context(to_own, own[1])
+        if positions.to_own is not None:
+            context += ops.einsum("bhptu,bptud->bpthd", to_own, own_distances)
+            context += ops.einsum("bhpts,bptsd->bpthd", to_memory, memory_distances)
         if cross_direction is None:
             return self._project_output(context)
         other = self._other_context(query, own, cross_direction=cross_direction, training=training)

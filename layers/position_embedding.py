@@ -8,6 +8,14 @@ from keras import ops
 from .truncated_normal import TruncatedNormal
 
 
+def check_positions(positions, longest: int) -> None:
+    """Raises ValueError in eager mode if a position is not below `longest`."""
+    with contextlib.suppress(TypeError):  # symbolic tensors have no int value
+        last = int(ops.max(positions))
+        if last >= longest:
+            raise ValueError(f"Expected positions below {longest}, the model's length. Received: {last}")
+
+
 @keras.saving.register_keras_serializable(package="textzoo")
 class PositionEmbedding(keras.layers.Layer):
     r"""Learned position embedding: one vector per position.
@@ -64,10 +72,7 @@ class PositionEmbedding(keras.layers.Layer):
         return self.max_length**2 if self.hierarchical else self.max_length
 
     def call(self, positions):
-        with contextlib.suppress(TypeError):  # symbolic tensors have no int value
-            last = int(ops.max(positions))
-            if last >= self.longest:
-                raise ValueError(f"Expected positions below {self.longest}, the model's length. Received: {last}")
+        check_positions(positions, self.longest)
         table = ops.cast(self.embeddings, self.compute_dtype)
         if not self.hierarchical:
             return ops.take(table, positions, axis=0)

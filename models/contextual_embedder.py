@@ -3,8 +3,6 @@
 from functools import cached_property
 from typing import Literal
 
-import keras
-import numpy as np
 from keras import ops
 
 from ..data.tasks.text_embedding import TextEmbedding, check_layers, embedder_name
@@ -60,11 +58,5 @@ class ContextualEmbedder(TextEmbedding):
     def states(self, ids):
         check_process()
         last, _ = self.encoder.encode(ids)
-        states = last if self.layers == "last" else (self._first_layer(ids) + last) / 2
+        states = last if self.layers == "last" else (self.encoder.encode(ids, num_layers=1)[0] + last) / 2
         return ops.convert_to_numpy(states).astype("float32")
-
-    def _first_layer(self, ids: np.ndarray):
-        mask = keras.ops.not_equal(ids, 0)
-        positions = np.where(ids != 0, np.arange(ids.shape[1]), 0)
-        embedded = self.encoder._embed(ids, positions, segment_ids=np.zeros_like(ids), training=False)
-        return self.encoder.encoder_layers[0].encode(embedded, mask, training=False)[0]

@@ -6,60 +6,21 @@ t the number of target tokens that one call reads,
 u the number of slots of a decoder cache.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 from keras import ops
 
-from ..data.config_fields import check_encoder_config
+from ..data.config_fields import FIELDS, check_encoder_config
 from ..data.text.tokenizer import Tokenizer
 from ..generation.process_guard import check_process
 from ..layers.activation import get_activation
 from ..layers.encoder_layer import EncoderLayer
 from ..layers.memory_attention import CrossDirectionContext
-from ..layers.position_embedding import PositionEmbedding
+from ..layers.position_embedding import PositionEmbedding, check_positions
+from ..layers.sinusoidal_positions import attention_positions
 from ..layers.truncated_normal import TruncatedNormal
-
-
-class Memory(NamedTuple):
-    """An encoded source, as targets attend to it.
-
-    `layers`: per layer keys and values `[b, heads, s, head_size]`; `mask`: bool `[b, s]`, True at tokens; `lengths`:
-    int32 `[b]`, lengths without padding; `last`: `[b, hidden]`, the state of the last token, which predicts a target's
-    first token.
-    """
-
-    layers: tuple
-    mask: Any
-    lengths: Any
-    last: Any
-
-
-class BidirectionalContext(NamedTuple):
-    """Attention between streams of two directions; the first half of the streams runs left to right.
-
-    Step i attends to steps 0 to min(i, lookahead) of the other direction. The embedding of a direction's start token is
-    added to each of its steps.
-
-    `fusions`: a `DirectionFusion` per encoder layer; `start_ids`: int `[2]`, the two start tokens; `lookaheads`: int32
-    `[b]`, None: no limit; `attend_all_beams`: whether a stream attends to the mean over all streams of the other half
-    instead of the stream of its own rank.
-    """
-
-    fusions: Any
-    start_ids: Any
-    lookaheads: Any = None
-    attend_all_beams: bool = False
-
-
-class DecoderCache(NamedTuple):
-    """Keys and values of the targets so far.
-
-    `layers`: per layer keys and values `[b, p, heads, u, head_size]`; `mask`: bool `[b, p, u]`, True at tokens.
-    """
-
-    layers: tuple
-    mask: Any
+from .encoder_state import DecoderCache, Memory
 
 
 @keras.saving.register_keras_serializable(package="textzoo")
@@ -76,7 +37,7 @@ class Encoder(keras.Model):
         num_heads: int. Number of attention heads, a divisor of `hidden_size`.
         intermediate_size: int. Width of the feed-forward layers.
         max_length: int. Number of trained positions.
-        num_segments: int. Rows of the segment embedding; targets use the last segment.
+        num_segments: int. Rows of the segment embedding; targets use the last segment. 0: no segments (DistilBERT).
         activation: name, function or layer; `"gelu"` is the exact form, `"gelu_tanh"` Google's approximation. A layer
             is copied for each encoder layer.
         dropout: float. Dropout rate of embeddings and residual branches.
@@ -88,6 +49,13 @@ class Encoder(keras.Model):
         hierarchical_positions: bool. Whether to extend the positions to `max_length` squared.
         embedding_layers: `"first_last"` or `"last"`, the layers whose states `ContextualEmbedder` takes by default.
             Sentence encoders are tuned on their last layer.
+        embedding_size: int. Width of the embeddings, which a dense layer projects to `hidden_size` (ALBERT, ELECTRA).
+            None: `hidden_size`, without a projection.
+        shared_layers: bool. Whether all layers have the weights of one (ALBERT).
+        position_type: `"absolute"`, a vector per position; `"rotary"` (RoFormer) or `"relative"` (NEZHA), in the
+            attention and without weights.
+        max_distance: int. Distance beyond which relative positions do not differ.
+        num_task_types: int. Rows of the task type embedding, of which the first is added to every token (ERNIE).
         tokenizer: `Tokenizer` saved with the encoder; None: it takes ids only. A task sets its preprocessor's.
 
     Call arguments:
@@ -97,8 +65,8 @@ class Encoder(keras.Model):
         Hidden states `[b, s, hidden_size]`.
 
     Raises:
-        ValueError: a size is not a positive integer, a rate is outside [0, 1), or `num_heads` does not divide
-            `hidden_size`.
+        ValueError: a size is not a positive integer, a rate is outside [0, 1), `num_heads` does not divide
+            `hidden_size`, or the positions are in the attention and heads have an odd size or positions a hierarchy.
 
     Example:
 
@@ -132,54 +100,59 @@ class Encoder(keras.Model):
         mlm_head=True,
         hierarchical_positions=False,
         embedding_layers="first_last",
+        embedding_size=None,
+        shared_layers=False,
+        position_type="absolute",
+        max_distance=64,
+        num_task_types=0,
         tokenizer=None,
         **kwargs,
     ):
+        arguments = {name: value for name, value in locals().items() if name in FIELDS or name == "embedding_layers"}
         check_process()
         super().__init__(**kwargs)
         # === Config ===
-        self.config = {
-            "vocab_size": vocab_size,
-            "hidden_size": hidden_size,
-            "num_layers": num_layers,
-            "num_heads": num_heads,
-            "intermediate_size": intermediate_size,
-            "max_length": max_length,
-            "num_segments": num_segments,
-            "activation": keras.activations.serialize(activation) if callable(activation) else activation,
-            "dropout": dropout,
-            "attention_dropout": attention_dropout,
-            "norm_epsilon": norm_epsilon,
-            "initializer_range": initializer_range,
-            "pooler": pooler,
-            "mlm_head": mlm_head,
-            "hierarchical_positions": hierarchical_positions,
-            "embedding_layers": embedding_layers,
-        }
+        activation_config = keras.activations.serialize(activation) if callable(activation) else activation
+        self.config = arguments | {"activation": activation_config}
         check_encoder_config({key: value for key, value in self.config.items() if key != "activation"})
         self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
         self.num_layers, self.num_heads = num_layers, num_heads
+        self.num_positions = max_length**2 if hierarchical_positions else max_length
+        self._position_options = {
+            "kind": position_type,
+            "head_size": hidden_size // num_heads,
+            "max_distance": max_distance,
+        }
         self.tokenizer: Any = tokenizer
         # === Layers ===
         policy = self.dtype_policy
         normal = TruncatedNormal(initializer_range)
-        embedding = {"embeddings_initializer": normal, "dtype": policy}
-        self.token_embedding = keras.layers.Embedding(vocab_size, hidden_size, name="token_embedding", **embedding)
-        self.segment_embedding = keras.layers.Embedding(
-            num_segments, hidden_size, name="segment_embedding", **embedding
-        )
-        self.position_embedding = PositionEmbedding(
-            max_length,
-            hidden_size,
-            hierarchical=hierarchical_positions,
-            initializer_range=initializer_range,
-            name="position_embedding",
-            dtype=policy,
-        )
+        width = embedding_size or hidden_size
+
+        def embedding(rows, name):
+            return keras.layers.Embedding(rows, width, embeddings_initializer=normal, name=name, dtype=policy)
+
+        self.token_embedding = embedding(vocab_size, "token_embedding")
+        self.segment_embedding = embedding(num_segments, "segment_embedding") if num_segments else None
+        self.task_type_embedding = embedding(num_task_types, "task_type_embedding") if num_task_types else None
+        self.position_embedding: Any = None
+        if position_type == "absolute":
+            self.position_embedding = PositionEmbedding(
+                max_length,
+                width,
+                hierarchical=hierarchical_positions,
+                initializer_range=initializer_range,
+                name="position_embedding",
+                dtype=policy,
+            )
         norm = {"epsilon": norm_epsilon, "dtype": policy}
         self.embedding_norm = keras.layers.LayerNormalization(name="embedding_norm", **norm)
         self.embedding_dropout = keras.layers.Dropout(dropout, dtype=policy)
-        self.encoder_layers = [
+        dense = {"kernel_initializer": normal, "dtype": policy}
+        self.embedding_projection = None
+        if embedding_size is not None:
+            self.embedding_projection = keras.layers.Dense(hidden_size, name="embedding_projection", **dense)
+        layers = [
             EncoderLayer(
                 hidden_size,
                 num_heads,
@@ -192,38 +165,52 @@ class Encoder(keras.Model):
                 name=f"layer_{i}",
                 dtype=policy,
             )
-            for i in range(num_layers)
+            for i in range(1 if shared_layers else num_layers)
         ]
-        dense = {"kernel_initializer": normal, "dtype": policy}
+        self.encoder_layers = layers * num_layers if shared_layers else layers
         self.pooler = keras.layers.Dense(hidden_size, activation="tanh", name="pooler", **dense) if pooler else None
         self.mlm_dense: Any = None
         if mlm_head:
-            self.mlm_dense = keras.layers.Dense(hidden_size, name="mlm_dense", **dense)
+            self.mlm_dense = keras.layers.Dense(width, name="mlm_dense", **dense)
             self.mlm_activation = get_activation(activation)
             self.mlm_norm = keras.layers.LayerNormalization(name="mlm_norm", **norm)
             self.mlm_bias = self.add_weight(shape=(vocab_size,), initializer="zeros", name="mlm_bias")
         # === Weights ===
-        self.token_embedding.build()
-        self.segment_embedding.build()
-        for layer in (self.embedding_norm, self.pooler, self.mlm_dense, mlm_head and self.mlm_norm):
+        for layer in (self.token_embedding, self.segment_embedding, self.task_type_embedding):
+            if layer:
+                layer.build()
+        for layer in (self.embedding_norm, self.embedding_projection, mlm_head and self.mlm_norm):
+            if layer:
+                layer.build((None, width))
+        for layer in (self.pooler, self.mlm_dense):
             if layer:
                 layer.build((None, hidden_size))
         self.built = True
 
     def _embed(self, ids, positions, *, segment_ids, training, start_ids=None):
-        x = self.token_embedding(ids) + self.position_embedding(positions) + self.segment_embedding(segment_ids)
+        x = self.token_embedding(ids)
+        if self.position_embedding is None:
+            check_positions(positions, self.num_positions)
+        else:
+            x += self.position_embedding(positions)
+        if self.segment_embedding is not None:
+            x += self.segment_embedding(segment_ids)
+        if self.task_type_embedding is not None:
+            x += self.task_type_embedding(ops.zeros((1,), "int32"))
         if start_ids is not None:
             directions = self.token_embedding(ops.convert_to_tensor(start_ids, "int32"))
             x += ops.repeat(directions, ops.shape(ids)[1] // 2, axis=0)[:, None]
-        return self.embedding_dropout(self.embedding_norm(x), training=training)
+        x = self.embedding_dropout(self.embedding_norm(x), training=training)
+        return x if self.embedding_projection is None else self.embedding_projection(x)
 
-    def encode(self, ids, *, mask=None, segment_ids=None, training=None):
+    def encode(self, ids, *, mask=None, segment_ids=None, num_layers=None, training=None):
         """Encodes sources, every position attending to every other.
 
         Args:
             ids: int `[b, s]`.
             mask: bool `[b, s]`, True at tokens, False at the padding after them; None: `ids != 0`.
             segment_ids: int `[b, s]`; None: all 0.
+            num_layers: int. Number of layers to apply; None: all.
             training: bool. Whether dropout is applied.
 
         Returns:
@@ -234,11 +221,12 @@ class Encoder(keras.Model):
         """
         mask = ops.not_equal(ids, 0) if mask is None else ops.cast(mask, "bool")
         segment_ids = ops.zeros_like(ids) if segment_ids is None else segment_ids
-        positions = ops.where(mask, ops.arange(ops.shape(ids)[1]), 0)
-        x = self._embed(ids, positions, segment_ids=segment_ids, training=training)
+        slots = ops.arange(ops.shape(ids)[1])
+        x = self._embed(ids, ops.where(mask, slots, 0), segment_ids=segment_ids, training=training)
+        positions = attention_positions(slots, own=slots, **self._position_options)
         layers = []
-        for layer in self.encoder_layers:
-            x, keys_values = layer.encode(x, mask, training=training)
+        for layer in self.encoder_layers[:num_layers]:
+            x, keys_values = layer.encode(x, mask, positions=positions, training=training)
             layers.append(keys_values)
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
         last = ops.take_along_axis(x, ops.maximum(lengths - 1, 0)[:, None, None], axis=1)[:, 0]
@@ -285,6 +273,13 @@ class Encoder(keras.Model):
         own_mask = cache_mask[:, :, None, :] & (slots <= index + ops.arange(t)[:, None])
         targets_before = ops.sum(ops.cast(own_mask, "int32"), axis=-1) - 1
         positions = memory.lengths[:, None, None] + ops.maximum(targets_before, 0)
+        before = memory.lengths[:, None, None] - 1
+        in_attention = attention_positions(
+            positions,
+            own=before + ops.cumsum(ops.cast(cache_mask, "int32"), axis=-1),
+            memory=ops.arange(ops.shape(memory.mask)[1])[None, None],
+            **self._position_options,
+        )
         segment_ids = ops.full_like(target_ids, self.num_segments - 1)
         start_ids, cross_mask, cross_direction, layers = None, own_mask, None, []
         if bidirectional_context is not None:
@@ -309,6 +304,7 @@ class Encoder(keras.Model):
                 index=index,
                 cross_direction=cross_direction,
                 memory_bias=biases[i],
+                positions=in_attention,
                 training=training,
             )
             layers.append(own)
@@ -342,7 +338,7 @@ class Encoder(keras.Model):
         self.require_mlm_head()
         x = self.mlm_norm(self.mlm_activation(self.mlm_dense(states)))
         table = ops.cast(self.token_embedding.embeddings, x.dtype)
-        rows = ops.reshape(x, (-1, self.hidden_size))  # one matrix product for all rows
+        rows = ops.reshape(x, (-1, ops.shape(x)[-1]))  # one matrix product for all rows
         columns = ops.matmul(table, ops.transpose(rows))  # on CPUs up to three times as fast as rows x table
         logits = ops.reshape(ops.transpose(columns), (*ops.shape(x)[:-1], self.vocab_size))
         return ops.cast(logits, "float32") + ops.cast(self.mlm_bias, "float32")

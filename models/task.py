@@ -99,7 +99,7 @@ class Task(keras.Model):
         Raises:
             ValueError: an input has more tokens than the encoder has positions.
         """
-        longest, positions = max(map(len, rows), default=0), self._encoder().position_embedding.longest
+        longest, positions = max(map(len, rows), default=0), self._encoder().num_positions
         if longest > positions:
             raise ValueError(
                 f"An input of {longest} tokens exceeds the encoder's {positions} positions; "

@@ -10,7 +10,7 @@ from ..layers.copy_head import CopyHead
 from ..layers.decoder_input_noise import DecoderInputNoise
 from ..layers.source_prior import SourcePrior
 from ..layers.span_bias import SpanBias
-from .encoder import DecoderCache, Memory
+from .encoder_state import DecoderCache, Memory
 
 
 class Source(NamedTuple):

@@ -106,7 +106,7 @@ def create_model(
         **label_options,
         **options,
     )
-    positions = model.encoder.position_embedding.longest
+    positions = model.encoder.num_positions
     if needed_positions > positions:
         limit, received = positions - extra_positions, needed_positions - extra_positions
         raise ValueError(

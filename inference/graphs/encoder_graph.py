@@ -6,6 +6,7 @@ Letters of shapes: b sources, s source tokens, p streams, t new tokens of a stre
 from typing import Any, NamedTuple
 
 from .activations import activation
+from .attention_positions import distance_embeddings, own_positions, rotary, rotate
 from .graph_builder import GraphBuilder
 
 _OUTER_WEIGHT = 0.4  # alpha of hierarchical positions, see `PositionEmbedding`
@@ -33,6 +34,7 @@ class EncoderGraph:
         self.graph, self.config, self.prefix = graph, config, prefix
         self.hidden_size, self.num_layers = config["hidden_size"], config["num_layers"]
         self.num_heads, self.head_size = config["num_heads"], config["hidden_size"] // config["num_heads"]
+        self.position_type = config.get("position_type", "absolute")
 
     # === Sources ===
 
@@ -50,13 +52,23 @@ class EncoderGraph:
         positions = graph("Where", mask, graph.unsqueeze(slots, 0), graph.constant(0, "int64"))
         x = self._embed(ids, positions, segment_ids=segment_ids or graph.constant(0, "int64"))
         visible = graph.unsqueeze(mask, 1, 2)
+        angles = rotary(graph, slots, self.head_size) if self.position_type == "rotary" else None
+        relative = self.position_type == "relative"
+        distances = distance_embeddings(graph, slots, slots, self.config) if relative else None
         states, memory = [], []
         for number in range(self.num_layers):
             keys, values = (self._heads(self._project(x, number, part), 1) for part in ("key", "value"))
             query = self._heads(self._query(x, number), 1)
+            if angles is not None:
+                query, keys = (rotate(graph, part, angles, self.head_size) for part in (query, keys))
             scores = graph("MatMul", query, graph.transpose(keys, 0, 1, 3, 2))
+            if distances is not None:
+                scores = graph("Add", scores, graph("Einsum", query, distances, equation="bhqd,qsd->bhqs"))
             weights = graph("Softmax", self._masked(scores, visible), axis=-1)
-            context = graph.transpose(graph("MatMul", weights, values), 0, 2, 1, 3)
+            context = graph("MatMul", weights, values)
+            if distances is not None:
+                context = graph("Add", context, graph("Einsum", weights, distances, equation="bhqs,qsd->bhqd"))
+            context = graph.transpose(context, 0, 2, 1, 3)
             x = self._feed_forward(x, graph.reshape(context, 0, 0, self.hidden_size), number)
             states.append(x)
             memory.append((keys, values))
@@ -95,34 +107,59 @@ class EncoderGraph:
         """
         graph = self.graph
         segment = graph.constant(self.config["num_segments"] - 1, "int64")
+        angles = None
+        if self.position_type == "rotary":
+            angles = tuple(graph.unsqueeze(part, 2) for part in rotary(graph, positions, self.head_size))
+        to_own = to_memory_slots = None
+        if self.position_type == "relative":
+            own = own_positions(graph, own_mask, self.lengths(memory_mask))
+            to_own = distance_embeddings(graph, positions, own, self.config)
+            length = graph("Squeeze", graph.sizes(memory_mask, 1, 2))
+            slots = graph("Range", graph.constant(0, "int64"), length, graph.constant(1, "int64"))
+            to_memory_slots = distance_embeddings(graph, positions, graph.unsqueeze(slots, 0, 1), self.config)
         x = self._embed(ids, positions, segment_ids=segment, start_ids=start_ids)
         visible_memory, visible = graph.unsqueeze(memory_mask, 1, 2, 3), graph.unsqueeze(own_mask, 1)
         streams_and_steps, source_length = graph.sizes(ids, 1, 3), graph.sizes(memory_mask, 1, 2)
         all_own = []
         for number in range(self.num_layers):
-            new = (self._heads(self._project(x, number, part), 2) for part in ("key", "value"))
-            keys, values = (graph("Concat", old, added, axis=3) for old, added in zip(past[number], new, strict=True))
-            query = self._query(x, number)
+            new_keys, new_values = (self._heads(self._project(x, number, part), 2) for part in ("key", "value"))
+            own_query = self._heads(self._query(x, number), 2)
+            if angles is not None:
+                own_query, new_keys = (rotate(graph, part, angles, self.head_size) for part in (own_query, new_keys))
+            keys, values = (
+                graph("Concat", old, added, axis=3)
+                for old, added in zip(past[number], (new_keys, new_values), strict=True)
+            )
             memory_keys, memory_values = memory[number]
-            to_memory = graph.transpose(graph.reshape(query, 0, -1, self.num_heads, self.head_size), 0, 2, 1, 3)
+            to_memory = graph.transpose(own_query, 0, 2, 1, 3, 4)
+            to_memory = graph.reshape(to_memory, 0, 0, -1, self.head_size)
             memory_scores = graph("MatMul", to_memory, graph.transpose(memory_keys, 0, 1, 3, 2))
             memory_scores = graph.reshape(
                 memory_scores, graph("Concat", graph.ints(0, 0), streams_and_steps, graph.ints(-1), axis=0)
             )
             if memory_biases is not None:
                 memory_scores = graph("Add", memory_scores, memory_biases[number])
-            own_query = self._heads(query, 2)
             own_scores = graph("MatMul", own_query, graph.transpose(keys, 0, 1, 2, 4, 3))
+            if to_own is not None:
+                own_scores = graph("Add", own_scores, graph("Einsum", own_query, to_own, equation="bphtd,bptud->bphtu"))
+                by_distance = graph("Einsum", own_query, to_memory_slots, equation="bphtd,bptsd->bhpts")
+                memory_scores = graph("Add", memory_scores, by_distance)
             own_scores = graph.transpose(own_scores, 0, 2, 1, 3, 4)
             scores = graph(
                 "Concat", self._masked(memory_scores, visible_memory), self._masked(own_scores, visible), axis=-1
             )
             weights = graph("Softmax", scores, axis=-1)
-            of_memory = graph.slice(weights, 0, source_length, axis=-1)
+            memory_weights = graph.slice(weights, 0, source_length, axis=-1)
             of_own = graph.slice(weights, source_length, (1 << 62), axis=-1)
-            of_memory = graph.reshape(of_memory, 0, 0, -1, source_length)
+            of_memory = graph.reshape(memory_weights, 0, 0, -1, source_length)
             from_memory = graph.transpose(graph("MatMul", of_memory, memory_values), 0, 2, 1, 3)
-            from_own = graph("MatMul", graph.transpose(of_own, 0, 2, 1, 3, 4), values)
+            own_weights = graph.transpose(of_own, 0, 2, 1, 3, 4)
+            from_own = graph("MatMul", own_weights, values)
+            if to_own is not None:
+                by_distance = graph("Einsum", own_weights, to_own, equation="bphtu,bptud->bphtd")
+                from_own = graph("Add", from_own, by_distance)
+                by_distance = graph("Einsum", memory_weights, to_memory_slots, equation="bhpts,bptsd->bphtd")
+                from_own = graph("Add", from_own, by_distance)
             from_own = self._join(graph.transpose(from_own, 0, 1, 3, 2, 4))
             context = graph("Add", graph("Reshape", from_memory, graph("Shape", from_own)), from_own)
             if cross_direction is not None:
@@ -195,7 +232,8 @@ class EncoderGraph:
         x = graph.dense(states, f"{prefix}mlm_dense")
         x = activation(graph, self.config["activation"], x, layer=f"{prefix}mlm_activation")
         x = graph.layer_norm(x, f"{prefix}mlm_norm", self.config["norm_epsilon"])
-        rows, table = graph.reshape(x, -1, self.hidden_size), f"{prefix}token_embedding.embeddings"
+        width = self.config.get("embedding_size") or self.hidden_size
+        rows, table = graph.reshape(x, -1, width), f"{prefix}token_embedding.embeddings"
         bias = graph.weight(f"{prefix}mlm_bias")
         if graph.is_quantized(table):
             logits = graph("Add", graph.matmul(rows, table, transposed=True), bias)
@@ -210,12 +248,19 @@ class EncoderGraph:
     def _embed(self, ids: str, positions: str, *, segment_ids: str, start_ids: str | None = None) -> str:
         graph, prefix = self.graph, self.prefix
         tokens = f"{prefix}token_embedding.embeddings"
-        segments = graph.weight(f"{prefix}segment_embedding.embeddings")
-        x = graph("Add", graph.rows(tokens, ids), self._position_embedding(positions))
-        x = graph("Add", x, graph("Gather", segments, segment_ids))
+        x = graph.rows(tokens, ids)
+        if self.position_type == "absolute":
+            x = graph("Add", x, self._position_embedding(positions))
+        if self.config["num_segments"]:
+            segments = graph.weight(f"{prefix}segment_embedding.embeddings")
+            x = graph("Add", x, graph("Gather", segments, segment_ids))
+        if self.config.get("num_task_types"):
+            task_types = graph.weight(f"{prefix}task_type_embedding.embeddings")
+            x = graph("Add", x, graph.slice(task_types, 0, 1, axis=0))
         if start_ids is not None:
             x = graph("Add", x, graph.unsqueeze(graph.rows(tokens, start_ids), 1))
-        return graph.layer_norm(x, f"{prefix}embedding_norm", self.config["norm_epsilon"])
+        x = graph.layer_norm(x, f"{prefix}embedding_norm", self.config["norm_epsilon"])
+        return graph.dense(x, f"{prefix}embedding_projection") if self.config.get("embedding_size") else x
 
     def _position_embedding(self, positions: str) -> str:
         graph = self.graph
@@ -233,7 +278,7 @@ class EncoderGraph:
         )
 
     def _layer(self, number: int) -> str:
-        return f"{self.prefix}encoder_layers.{number}"
+        return f"{self.prefix}encoder_layers.{0 if self.config.get('shared_layers') else number}"
 
     def _project(self, x: str, number: int, part: str) -> str:
         return self.graph.dense(x, f"{self._layer(number)}.attention.{part}")

@@ -139,14 +139,17 @@ class ModelDescription:
         path = self.folder / CONFIG_FILE
         try:
             encoder, prefix = self.encoder, self.encoder_prefix
+            width = encoder.get("embedding_size") or encoder["hidden_size"]
+            last = 0 if encoder.get("shared_layers") else encoder["num_layers"] - 1
             expected = {
-                f"{prefix}{_TABLE}": (encoder["vocab_size"], encoder["hidden_size"]),
-                f"{prefix}position_embedding.embeddings": (encoder["max_length"], encoder["hidden_size"]),
-                f"{prefix}encoder_layers.{encoder['num_layers'] - 1}.feed_forward_in.kernel": (
+                f"{prefix}{_TABLE}": (encoder["vocab_size"], width),
+                f"{prefix}encoder_layers.{last}.feed_forward_in.kernel": (
                     encoder["hidden_size"],
                     encoder["intermediate_size"],
                 ),
             }
+            if encoder.get("position_type", "absolute") == "absolute":
+                expected[f"{prefix}position_embedding.embeddings"] = (encoder["max_length"], width)
         except (KeyError, TypeError, StopIteration) as error:
             raise ValueError(f"{path}: expected a model with an encoder ({error!r}); save the model again.") from None
         for name, shape in expected.items():

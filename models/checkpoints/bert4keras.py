@@ -1,17 +1,24 @@
 """Reader of the h5 files that bert4keras users write with `save_weights`."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import h5py
 
 from ...data.preset_config import VOCAB_FILE
 from .checkpoint import Checkpoint
 from .config_json import read_bert_config
+from .family import Family
 from .h5_file import H5_ERRORS, get_member, has_member, member_names, stored_tensor
-from .name_table import name_table
 
-# The head of next-sentence prediction, which no encoder has.
-NSP = "NSP-Proba"
+# Heads of next sentences and of replaced tokens, and the constants of relative positions.
+IGNORED_LAYERS = ("NSP-Proba", "Discriminator-Dense", "Discriminator-Prediction", "Embedding-Relative-Position")
+# Layers of positions by the class that tf-keras names them after.
+POSITION_LAYERS = {
+    "relative_position_embedding": "Embedding-Relative-Position",
+    "sinusoidal_position_embedding": "Embedding-Rotary-Position",
+}
 
 
 def read_bert4keras(weights: Path) -> Checkpoint:
@@ -23,12 +30,15 @@ def read_bert4keras(weights: Path) -> Checkpoint:
     Raises:
         ValueError: The file is incomplete, its bert_config.json is missing, or it is not a checkpoint of a BERT.
     """
-    config = read_bert_config(weights)
-    table = {name.bert4keras: name.variable for name in name_table(config["num_layers"])}
     try:
         with h5py.File(weights, "r") as file:
             by_class = has_member(file, "layers")
-            layers = _layers_by_class(file, config["num_layers"]) if by_class else _layers_by_name(file)
+            layers = {} if by_class else _layers_by_name(file)
+            kinds = [name for kind, name in POSITION_LAYERS.items() if by_class and has_member(file["layers"], kind)]
+            family, config = read_bert_config(weights, tensors=[*layers, *kinds])
+            if by_class:
+                layers = _layers_by_class(file, family, config)
+            table = {name.bert4keras: name.variable for name in family.names(config) if name.bert4keras is not None}
             datasets = {(layer, index): data for layer, group in layers.items() for index, data in enumerate(group)}
             used = {key: dataset for key, dataset in datasets.items() if key in table}
             tensors = {table[key]: stored_tensor(dataset) for key, dataset in used.items()}
@@ -43,7 +53,7 @@ def read_bert4keras(weights: Path) -> Checkpoint:
         config=config,
         tensors=tensors,
         stored_names={variable: f"{layer}[{index}]" for (layer, index), variable in table.items()},
-        unused=[f"{layer}[{index}]" for layer, index in datasets if (layer, index) not in table and layer != NSP],
+        unused=[f"{layer}[{i}]" for layer, i in datasets if (layer, i) not in table and layer not in IGNORED_LAYERS],
         vocab_path=weights.parent / VOCAB_FILE,
         next_sentence_head=any(layer == NSP for layer, _ in datasets),
     )
@@ -63,25 +73,30 @@ def _layers_by_name(file: h5py.File) -> dict[str, list[h5py.Dataset]]:
     return layers
 
 
-def _layers_by_class(file: h5py.File, num_layers: int) -> dict[str, list[h5py.Dataset]]:
+def _layers_by_class(file: h5py.File, family: Family, config: Mapping[str, Any]) -> dict[str, list[h5py.Dataset]]:
     """Returns the weights of each layer from a `.weights.h5` of tf-keras.
 
     Its groups are named after the classes of the layers, numbered in the order of the model.
     """
     groups = get_member(file, "layers")
-    dense = ["Pooler-Dense", "NSP-Proba", "MLM-Dense"]
+    order = [name.bert4keras[0] for name in family.names(config) if name.bert4keras is not None]
+    attentions = list(dict.fromkeys(layer for layer in order if layer.endswith("Attention")))
+    feed_forwards = list(dict.fromkeys(layer for layer in order if layer.endswith("FeedForward")))
+    norms = ["Embedding-Norm"]
+    for pair in zip(attentions, feed_forwards, strict=True):
+        norms += [f"{layer}-Norm" for layer in pair]
+    mapping = ["Embedding-Mapping"] if "Embedding-Mapping" in order else []
+    heads = ["Pooler-Dense", "NSP-Proba", "MLM-Dense"] if "Pooler-Dense" in order else ["MLM-Dense"]
     num_dense = sum(name == "dense" or name.startswith("dense_") for name in groups)
     has_mlm = has_member(groups, "scale_offset")
-    dense = dense[: num_dense - has_mlm] + dense[-1:] * has_mlm
-    norms = ["Embedding-Norm"]
-    for i in range(num_layers):
-        norms += [f"Transformer-{i}-MultiHeadSelfAttention-Norm", f"Transformer-{i}-FeedForward-Norm"]
+    dense = mapping + heads[: max(num_dense - len(mapping) - has_mlm, 0)] + heads[-1:] * has_mlm
     by_class = {
         "embedding": ["Embedding-Token", "Embedding-Segment"],
         "position_embedding": ["Embedding-Position"],
         "layer_normalization": norms + ["MLM-Norm"],
-        "multi_head_attention": [f"Transformer-{i}-MultiHeadSelfAttention" for i in range(num_layers)],
-        "feed_forward": [f"Transformer-{i}-FeedForward" for i in range(num_layers)],
+        "relative_position_embedding": ["Embedding-Relative-Position"],
+        "multi_head_attention": attentions,
+        "feed_forward": feed_forwards,
         "dense": dense,
         "scale_offset": ["MLM-Bias"],
     }

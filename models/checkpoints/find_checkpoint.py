@@ -8,6 +8,7 @@ from .bert4keras import read_bert4keras
 from .checkpoint import Checkpoint
 from .google import read_google
 from .hugging_face import read_hugging_face
+from .safetensors_file import INDEX_FILE
 
 H5_SUFFIXES = (".weights", ".h5", ".hdf5")
 
@@ -40,7 +41,8 @@ def _is_checkpoint_path(prefix: Path) -> bool:
 
 
 def _read_folder(folder: Path) -> Checkpoint:
-    if (folder / "config.json").is_file() and (folder / "model.safetensors").is_file():
+    weights = (folder / "model.safetensors", folder / INDEX_FILE)
+    if (folder / "config.json").is_file() and any(path.is_file() for path in weights):
         return read_hugging_face(folder)
     if (folder / "bert_config.json").is_file():
         prefixes = sorted({_prefix(file) for pattern in ("*.index", "*.data-*") for file in folder.glob(pattern)})

@@ -6,56 +6,73 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
+
 from ...data.files import write_atomically
 from ...data.preset_config import VOCAB_FILE, WEIGHTS_FILE, read_json
 from ...data.write_safetensors import write_safetensors
+from .check_finite import check_finite
 from .checkpoint import Checkpoint
-from .config_json import activation_name, read_config, write_config
-from .name_table import encoder_tensors, name_table
-from .safetensors_file import stored_tensors
+from .config_json import activation_name, find_writable_family, pad_offset, read_config, write_config
+from .encoder_variables import encoder_values
+from .families import BERT
+from .family import Family
+from .safetensors_file import INDEX_FILE, read_shards, stored_tensors
 
+POSITIONS = "position_embedding.embeddings"
 SENTENCE_TRANSFORMERS_FILE = "modules.json"  # marks a sentence encoder, whose last layer is tuned
 OLD_NAMES = {"LayerNorm.gamma": "LayerNorm.weight", "LayerNorm.beta": "LayerNorm.bias"}
 # Names of activations in transformers, by our names.
 ACTIVATIONS = {name: name for name in ("gelu", "relu", "relu6", "silu", "tanh", "sigmoid", "mish", "linear")}
 ACTIVATIONS |= {"gelu_tanh": "gelu_pytorch_tanh"}
-# Buffers, a copy of the tied table, and the head of next-sentence prediction.
-IGNORED_TENSORS = re.compile(r"position_ids$|^cls\.predictions\.decoder\.weight$|^cls\.seq_relationship\.")
+# Buffers, copies of the tied table, and the heads of next sentences, of sentence order and of replaced tokens.
+IGNORED_TENSORS = re.compile(
+    r"position_ids$|token_type_ids$|positions_encoding$|embed_positions\.weight$"
+    r"|^(cls\.predictions\.decoder|predictions\.decoder|lm_head\.decoder|vocab_projector|generator_lm_head)\.weight$"
+    r"|^cls\.seq_relationship\.|^sop_classifier\.|^discriminator_predictions\."
+)
 
 
 def read_hugging_face(folder: Path) -> Checkpoint:
-    """Reads `config.json`, `model.safetensors` and `vocab.txt` of a folder.
+    """Reads `config.json`, `model.safetensors`, in one file or several, and `vocab.txt` of a folder.
 
     Args:
         folder: The folder.
 
     Raises:
-        ValueError: The weights are missing, incomplete or only in PyTorch's pickle, or the model is not a BERT.
+        ValueError: The weights are missing, incomplete or only in PyTorch's pickle, or the model is of another
+            family.
     """
     weights = folder / WEIGHTS_FILE
     config_path = folder / "config.json"
     if not config_path.is_file() and weights.is_file():
         raise ValueError(f"{folder}: config.json is missing; put it beside {weights.name}.")
-    config = read_config(config_path) if config_path.is_file() else {}
-    if not weights.is_file():
+    family, config = read_config(config_path) if config_path.is_file() else (BERT, {})
+    if not weights.is_file() and not (folder / INDEX_FILE).is_file():
         raise ValueError(_missing_weights_message(folder))
     if (folder / SENTENCE_TRANSFORMERS_FILE).is_file():
         config["embedding_layers"] = "last"
-    table = {name.hugging_face: name for name in name_table(config["num_layers"])}
+    table = {name.hugging_face: name for name in family.names(config) if name.hugging_face is not None}
     tensors, stored_names, unused = {}, {}, []
-    for stored, tensor in stored_tensors(weights).items():
-        name = table.get(_table_name(stored))
+    for stored, tensor in (stored_tensors(weights) if weights.is_file() else read_shards(folder)).items():
+        table_name = _table_name(stored, family)
+        name = table.get(table_name)
         if name is not None:
             tensors[name.variable] = tensor.transposed() if name.transposed else tensor
             stored_names[name.variable] = stored
-        elif not IGNORED_TENSORS.search(stored.removeprefix("bert.")):
+        elif not IGNORED_TENSORS.search(table_name):
             unused.append(stored)
+    if family.padded_positions and POSITIONS in tensors:
+        offset = pad_offset(read_json(config_path))
+        tensors[POSITIONS] = tensors[POSITIONS].rows(np.arange(offset, *tensors[POSITIONS].shape[:1]))
+    if "task_type_embedding.embeddings" not in tensors:
+        config.pop("num_task_types", None)  # ERNIE without use_task_id
     tokenizer_config = folder / "tokenizer_config.json"
     return Checkpoint(
         weights_path=weights,
         config=config,
         tensors=tensors,
-        stored_names={name.variable: name.hugging_face for name in table.values()} | stored_names,
+        stored_names={name.variable: key for key, name in table.items()} | stored_names,
         unused=unused,
         vocab_path=folder / VOCAB_FILE,
         lowercase=read_json(tokenizer_config).get("do_lower_case") if tokenizer_config.is_file() else None,
@@ -63,12 +80,12 @@ def read_hugging_face(folder: Path) -> Checkpoint:
     )
 
 
-def _table_name(stored: str) -> str:
+def _table_name(stored: str, family: Family) -> str:
     """Returns a stored name as the name table has it: without the model's prefix, with today's names of norms."""
-    name = stored.removeprefix("bert.")
+    name = stored.removeprefix(family.base_prefix).removeprefix("bert.")
     for old, new in OLD_NAMES.items():
         name = name.replace(old, new)
-    return "cls.predictions.bias" if name == "cls.predictions.decoder.bias" else name
+    return name.removesuffix(".decoder.bias") + ".bias" if name.endswith(".decoder.bias") else name
 
 
 def _missing_weights_message(folder: Path) -> str:
@@ -77,8 +94,6 @@ def _missing_weights_message(folder: Path) -> str:
             f"{folder}: expected {WEIGHTS_FILE}. Received: pytorch_model.bin, a pickle, which is never loaded. "
             f"Convert it where PyTorch is installed: {_conversion_command(folder)}"
         )
-    if (folder / "model.safetensors.index.json").is_file():
-        return f"{folder}: expected one {WEIGHTS_FILE}. Received: weights in several files; save them as one."
     return f"{folder}: {WEIGHTS_FILE} is missing; put it beside config.json."
 
 
@@ -104,24 +119,29 @@ def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
         folder: Output folder; created if missing.
 
     Raises:
-        ValueError: Transformers lacks the encoder's activation, or a weight is not finite.
+        ValueError: Transformers lacks the encoder's activation or architecture, or a weight is not finite.
     """
+    family = find_writable_family(encoder)
     hidden_act = activation_name(encoder, ACTIVATIONS)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     mlm_head = encoder.mlm_dense is not None
+    values = encoder_values(encoder)
+    check_finite(values, source="encoder")
     tensors = {}
-    for name, value in encoder_tensors(encoder):
-        in_model = mlm_head and not name.hugging_face.startswith("cls.")
-        tensors["bert." * in_model + name.hugging_face] = value.T if name.transposed else value
+    for name in family.names(encoder.config, pooler=encoder.pooler is not None, mlm_head=mlm_head):
+        value = values[name.variable]
+        in_model = mlm_head and not name.variable.startswith("mlm_")
+        tensors[f"{family.base_prefix * in_model}{name.hugging_face}"] = value.T if name.transposed else value
     write_safetensors(folder / WEIGHTS_FILE, tensors)
     tokenizer = encoder.tokenizer
     write_config(
         encoder,
         folder / "config.json",
+        family=family,
         hidden_act=hidden_act,
-        architectures=["BertForMaskedLM" if mlm_head else "BertModel"],
-        model_type="bert",
+        architectures=[f"{family.class_name}ForMaskedLM" if mlm_head else f"{family.class_name}Model"],
+        model_type=family.model_type,
         pad_token_id=tokenizer.pad_id,
     )
     tokenizer_config = {

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from ...data.preset_config import read_json
 from ...data.quantized_tensors import SCALE_SUFFIX, dequantized
 from .checkpoint import StoredTensor
 
+INDEX_FILE = "model.safetensors.index.json"
 DTYPES = {
     "F16": "float16",
     "BF16": "bfloat16",
@@ -53,6 +55,34 @@ def stored_tensors(path: Path) -> dict[str, StoredTensor]:
 
 def _dequantized(values: StoredTensor, scale: StoredTensor) -> StoredTensor:
     return StoredTensor(values.shape, "float32", lambda: dequantized(values.read(), scale.read()))
+
+
+def read_shards(folder: Path) -> dict[str, StoredTensor]:
+    """Reads the headers of weights in several files, `model-00001-of-00002.safetensors` and so on.
+
+    Args:
+        folder: Folder with the files and their model.safetensors.index.json.
+
+    Returns:
+        Tensors by name.
+
+    Raises:
+        ValueError: The index names a file outside the folder, a file is missing or incomplete, or lacks a tensor.
+    """
+    index = folder / INDEX_FILE
+    files = read_json(index).get("weight_map")
+    if not isinstance(files, dict) or not all(isinstance(name, str) for name in files.values()):
+        raise ValueError(f"{index}: expected weight_map, a file for each tensor; copy or save it again.")
+    tensors: dict[str, StoredTensor] = {}
+    for name in sorted(set(files.values())):
+        path = folder / name
+        if "/" in name or "\\" in name or path.suffix != ".safetensors" or not path.is_file():
+            raise ValueError(f"{index}: expected {name}, a safetensors file beside it; copy all files of the model.")
+        tensors |= stored_tensors(path)
+    missing = sorted(files.keys() - tensors.keys())
+    if missing:
+        raise ValueError(f"{index}: the files lack {missing[0]}; copy or save them again.")
+    return tensors
 
 
 def read_safetensors(path: Path) -> dict[str, np.ndarray]:

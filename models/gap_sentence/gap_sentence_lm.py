@@ -81,7 +81,7 @@ class GapSentenceLM(Task):
 
     def records(self, examples, *, seed=0, redraw=False):
         longest = self.preprocessor.max_length + self.preprocessor.max_target_length
-        positions = self.encoder.position_embedding.longest
+        positions = self.encoder.num_positions
         if longest > positions:
             raise ValueError(
                 f"Expected max_length and max_target_length to sum to at most {positions}, the encoder's positions. "

@@ -77,7 +77,7 @@ class MaskedLM(MaskFilling, Task):
         return self.encoder.token_logits(states)
 
     def records(self, examples, *, seed=0, redraw=False):
-        max_length, positions = self.preprocessor.max_length, self.encoder.position_embedding.longest
+        max_length, positions = self.preprocessor.max_length, self.encoder.num_positions
         if max_length > positions:
             raise ValueError(
                 f"Expected max_length of at most {positions}, the encoder's positions. Received: {max_length}"

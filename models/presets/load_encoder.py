@@ -11,10 +11,10 @@ import keras
 from ...data.find_preset import find_preset
 from ...data.preset_config import is_preset_folder
 from ...data.text.tokenizer import Tokenizer
-from ...data.text.tokenizer_json import TOKENIZER_JSON, read_tokenizer_json
 from ..checkpoints.checkpoint import Checkpoint, StoredTensor
+from ..checkpoints.encoder_variables import encoder_shapes
 from ..checkpoints.find_checkpoint import find_checkpoint
-from ..checkpoints.name_table import encoder_shapes
+from ..checkpoints.vocabulary import read_vocabulary
 from .assign_tensors import assign_tensors, check_tensors
 from .preset_folder import read_preset_folder
 from .variable_paths import variable_paths
@@ -39,8 +39,9 @@ def load_encoder(cls, preset: str | os.PathLike, *, tokenizer: Tokenizer | None 
     """
     overrides = {"dtype": keras.config.dtype_policy().name} | overrides
     checkpoint = read_checkpoint(find_preset(preset))
+    tokenizer = tokenizer or checkpoint.tokenizer
     if tokenizer is None:
-        tokenizer = checkpoint.tokenizer or _vocab_tokenizer(checkpoint)
+        tokenizer, checkpoint = read_vocabulary(checkpoint)
     tensors = _fit_vocabulary(checkpoint, tokenizer)
     config = {"pooler": checkpoint.has("pooler."), "mlm_head": checkpoint.has("mlm_")} | checkpoint.config
     config |= {"vocab_size": tokenizer.vocab_size} | overrides
@@ -92,24 +93,12 @@ def check_encoder_tensors(
         for option, default, prefix in (("pooler", False, "pooler."), ("mlm_head", True, "mlm_"))
     )
     check_tensors(
-        encoder_shapes(config, pooler=pooler, mlm_head=mlm_head),
+        encoder_shapes({**config, "pooler": pooler, "mlm_head": mlm_head}),
         tensors,
         path=checkpoint.weights_path,
         stored_names=checkpoint.stored_names,
         unused=checkpoint.unused,
     )
-
-
-def _vocab_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
-    """Returns the tokenizer of a checkpoint's vocab.txt, or of its tokenizer.json."""
-    if not checkpoint.vocab_path.is_file():
-        if (tokenizer_json := checkpoint.vocab_path.with_name(TOKENIZER_JSON)).is_file():
-            return read_tokenizer_json(tokenizer_json)
-        raise ValueError(f"{checkpoint.vocab_path.parent}: vocab.txt is missing; add it or pass a tokenizer.")
-    tokenizer = Tokenizer.from_vocab(checkpoint.vocab_path)
-    # No vocabulary of lowercased text holds a capital letter.
-    lowercase = "A" not in tokenizer.tokens if checkpoint.lowercase is None else checkpoint.lowercase
-    return tokenizer if lowercase else Tokenizer(tokenizer.tokens, lowercase=False)
 
 
 def _fit_vocabulary(checkpoint: Checkpoint, tokenizer: Tokenizer) -> Mapping[str, StoredTensor]:

@@ -116,7 +116,7 @@ class QAGenerator(QAGeneration, Task):
 
     @property
     def num_positions(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
-        return self.encoder.position_embedding.longest
+        return self.encoder.num_positions
 
     def qa_decoder(self, jit_compile: bool | str, streams: int) -> QADecoder:
         jit_compile = resolve_jit_compile(jit_compile, streams)

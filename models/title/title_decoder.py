@@ -16,7 +16,7 @@ from ...generation import (
     greedy,
     restrict_vocabulary,
 )
-from ..encoder import BidirectionalContext
+from ..encoder_state import BidirectionalContext
 
 
 class TitleDecoder:

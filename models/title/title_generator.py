@@ -7,7 +7,8 @@ from ...data.examples import TitleExample
 from ...data.tasks.title_generation import DECODERS, Decoder, TitleGeneration
 from ...generation.compile_loop import resolve_jit_compile
 from ...layers.direction_fusion import DirectionFusion, Kind
-from ..encoder import BidirectionalContext, Encoder
+from ..encoder import Encoder
+from ..encoder_state import BidirectionalContext
 from ..preprocessors import TitlePreprocessor
 from ..task import Task
 from ..unilm import UniLM
@@ -156,7 +157,7 @@ class TitleGenerator(TitleGeneration, Task):
 
     @property
     def num_positions(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
-        return self.encoder.position_embedding.longest
+        return self.encoder.num_positions
 
     def title_decoder(self, jit_compile: bool | str, streams: int) -> TitleDecoder:
         jit_compile = resolve_jit_compile(jit_compile, streams)

@@ -7,7 +7,7 @@ from keras import ops
 
 from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
-from textzoo.models.encoder import Memory
+from textzoo.models.encoder_state import Memory
 
 SOURCES = np.array([[2, 7, 8, 9, 10, 3], [2, 11, 12, 3, 0, 0]])
 TARGETS = np.array([[[13, 14, 3, 15], [16, 3, 17, 18]], [[19, 20, 21, 3], [22, 3, 23, 3]]])

@@ -5,6 +5,7 @@ python bert4keras_process.py make CONFIG SEED FOLDER: writes random weights as b
     best_model.weights.h5 (tf-keras's h5) and bert_model.ckpt.
 """
 
+import json
 import os
 import sys
 
@@ -15,9 +16,16 @@ import tensorflow as tf  # noqa: E402
 from bert4keras.models import build_transformer_model  # noqa: E402
 
 
+def model_options(config):
+    """Returns the model of a configuration's `model_type`; ELECTRA only as an encoder, as bert4keras has it."""
+    with open(config) as file:
+        model = json.load(file).get("model_type", "bert")
+    return {"model": model} if model == "electra" else {"model": model, "application": "unilm", "with_mlm": "linear"}
+
+
 def logits(config, checkpoint, *, rows, out):
     """Writes `logits_i` for each row `ids_i`, `segments_i` of ROWS.npz, each row alone and unpadded."""
-    model = build_transformer_model(config, checkpoint, application="unilm", with_mlm="linear")
+    model = build_transformer_model(config, checkpoint, **model_options(config))
     rows = np.load(rows)
     inputs = [[rows[f"{name}_{i}"][None] for name in ("ids", "segments")] for i in range(len(rows.files) // 2)]
     np.savez(out, **{f"logits_{i}": model.predict(row, verbose=0)[0] for i, row in enumerate(inputs)})
@@ -25,9 +33,12 @@ def logits(config, checkpoint, *, rows, out):
 
 def make(config, seed, *, folder):
     """Saves a random model in every format of bert4keras."""
-    transformer = build_transformer_model(config, application="unilm", with_mlm="linear", return_keras_model=False)
+    transformer = build_transformer_model(config, return_keras_model=False, **model_options(config))
     model, rng = transformer.model, np.random.default_rng(int(seed))
-    model.set_weights([rng.normal(0, 0.2, w.shape) + w.name.endswith("gamma:0") for w in model.weights])
+    random = [rng.normal(0, 0.2, weight.shape) + weight.name.endswith("gamma:0") for weight in model.weights]
+    for weight, value in zip(model.weights, random, strict=True):
+        if "Relative-Position" not in weight.name:  # sines and cosines
+            weight.assign(value)
     model.save_weights(f"{folder}/best_model.weights", save_format="h5")
     model.save_weights(f"{folder}/best_model.weights.h5")
     tensors = {}  # those of save_weights_as_checkpoint, which needs TensorFlow 1's sessions

@@ -11,9 +11,10 @@ import pytest
 
 from tests.models.random_encoder import random_encoder
 from textzoo.models import Encoder
-from textzoo.models.checkpoints import name_table, write_google
+from textzoo.models.checkpoints import families, write_google
+from textzoo.models.presets.variable_paths import variable_paths
 
-GOLDEN = Path(__file__).parent.parent / "golden" / "bert4keras.npz"
+GOLDEN = Path(__file__).parent.parent / "golden"
 PROCESS = Path(__file__).parent / "bert4keras_process.py"
 PYTHON = os.environ.get("TEXTZOO_BERT4KERAS_PYTHON")
 LENGTHS = [(4, 3), (9, 1), (2, 6), (15, 8), (12, 5)]
@@ -47,6 +48,11 @@ def run(*arguments):
 
 def live_logits(folder, rows):
     """Returns bert4keras's logits after the source's end and after every target token."""
+    return [logits[len(source) - 1 :] for logits, (source, _) in zip(live_states(folder, rows), rows, strict=True)]
+
+
+def live_states(folder, rows):
+    """Returns bert4keras's outputs at every token: logits, or hidden states of ELECTRA."""
     arrays = {}
     for i, row in enumerate(rows):
         arrays[f"ids_{i}"] = np.concatenate(row)
@@ -55,7 +61,7 @@ def live_logits(folder, rows):
     out = folder / "out.npz"
     run("logits", folder / "bert_config.json", folder / "bert_model.ckpt", folder / "rows.npz", out)
     logits = np.load(out)
-    return [logits[f"logits_{i}"][len(source) - 1 :] for i, (source, _) in enumerate(rows)]
+    return [logits[f"logits_{i}"] for i in range(len(rows))]
 
 
 def assert_same(ours, theirs, *, record_property):
@@ -66,15 +72,22 @@ def assert_same(ours, theirs, *, record_property):
         np.testing.assert_allclose(a, b, atol=TOLERANCE, rtol=0)
 
 
-def test_recorded(record_property):
-    golden = np.load(GOLDEN)
-    encoder = random_encoder(pooler=False)
-    for name in name_table(encoder.num_layers, pooler=False):
-        path = name.variable.split(".")
-        variable = encoder
-        for part in path:
-            variable = variable[int(part)] if part.isdigit() else getattr(variable, part)
-        variable.assign(golden[name.google])
+RECORDED = {
+    "bert": (families.BERT, {}),
+    "albert": (families.ALBERT, {"embedding_size": 8, "shared_layers": True}),
+    "nezha": (families.NEZHA, {"position_type": "relative"}),
+    "roformer": (families.ROFORMER, {"position_type": "rotary"}),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_recorded(name, record_property):
+    family, options = RECORDED[name]
+    golden = np.load(GOLDEN / ("bert4keras.npz" if name == "bert" else f"bert4keras_{name}.npz"))
+    encoder = random_encoder(pooler=False, **options)
+    variables = variable_paths(encoder)
+    for entry in family.names(encoder.config, pooler=False):
+        variables[entry.variable].assign(golden[entry.google])
     rows, theirs = [], []
     for i in range(sum(name.startswith("ids_") for name in golden.files)):
         ids, segments = golden[f"ids_{i}"], golden[f"segments_{i}"]
@@ -84,19 +97,42 @@ def test_recorded(record_property):
 
 
 @live
-@pytest.mark.parametrize("activation", ["gelu", "gelu_tanh"])
-def test_bert4keras_loads_a_checkpoint_of_textzoo(tmp_path, record_property, activation):
-    encoder = random_encoder(vocab_size=500, hidden_size=64, num_layers=4, intermediate_size=256, activation=activation)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"activation": "gelu"},
+        {"activation": "gelu_tanh"},
+        {"embedding_size": 8, "shared_layers": True},
+        {"position_type": "relative"},
+        {"position_type": "rotary"},
+        {"position_type": "rotary", "embedding_size": 8},
+    ],
+    ids=str,
+)
+def test_bert4keras_loads_a_checkpoint_of_textzoo(tmp_path, record_property, options):
+    encoder = random_encoder(vocab_size=500, hidden_size=64, num_layers=4, intermediate_size=256, **options)
     write_google(encoder, tmp_path)
     rows = random_rows(500)
     assert_same(unilm_logits(encoder, rows), live_logits(tmp_path, rows), record_property=record_property)
 
 
-@pytest.fixture(scope="module")
-def bert4keras_folder(tmp_path_factory):
+@live
+def test_bert4keras_loads_an_electra_of_textzoo(tmp_path):
+    encoder = random_encoder(embedding_size=8, pooler=False, mlm_head=False)
+    write_google(encoder, tmp_path)
+    rows = random_rows(40)
+    for (source, target), theirs in zip(rows, live_states(tmp_path, rows), strict=True):
+        ids, segments = np.concatenate([source, target])[None], np.repeat([0, 1], [len(source), len(target)])[None]
+        ours, _ = encoder.encode(ids, segment_ids=segments)
+        np.testing.assert_allclose(np.asarray(ours)[0], theirs, atol=TOLERANCE, rtol=0)
+
+
+@pytest.fixture(scope="module", params=["bert", "albert", "nezha", "roformer"])
+def bert4keras_folder(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bert4keras")
     sizes = {"vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 3, "num_attention_heads": 4}
     config = sizes | {"intermediate_size": 32, "max_position_embeddings": 24, "hidden_act": "gelu"}
+    config |= {"model_type": request.param} | ({"embedding_size": 8} if request.param == "albert" else {})
     (folder / "bert_config.json").write_text(json.dumps(config))
     run("make", folder / "bert_config.json", 3, folder)
     return folder

@@ -121,25 +121,66 @@ def test_pickle_is_never_loaded(hugging_face):
     assert_rejected(hugging_face, "a pickle, which is never loaded")
 
 
-def test_sharded(hugging_face):
+def test_weights_in_several_files(hugging_face):
+    expected = np.asarray(Encoder.from_preset(hugging_face)(np.array([[2, 9, 3]])))
+    tensors = load_file(hugging_face / "model.safetensors")
+    files = {name: f"model-0000{1 + number % 2}-of-00002.safetensors" for number, name in enumerate(tensors)}
+    for file in set(files.values()):
+        save_file({name: tensors[name] for name in tensors if files[name] == file}, hugging_face / file)
     (hugging_face / "model.safetensors").unlink()
-    (hugging_face / "model.safetensors.index.json").write_text("{}")
-    assert_rejected(hugging_face, "weights in several files")
-
-
-@pytest.mark.parametrize("family", ["albert", "nezha", "roformer", "roberta", "ernie", "gpt2"])
-def test_other_families_by_model_type(hugging_face, family):
-    edit_config(hugging_face / "config.json", model_type=family, hidden_size=None)
-    assert_rejected(hugging_face, f"expected a model of type bert. Received: {family}")
+    index = hugging_face / "model.safetensors.index.json"
+    index.write_text(json.dumps({"metadata": {}, "weight_map": files}))
+    np.testing.assert_array_equal(Encoder.from_preset(hugging_face)(np.array([[2, 9, 3]])), expected)
+    for content, match in (
+        ({}, "expected weight_map, a file for each tensor"),
+        ({"weight_map": {"x": "../model.safetensors"}}, "a safetensors file beside it; copy all files of the model"),
+        (
+            {"weight_map": files | {"x": "model-00003-of-00003.safetensors"}},
+            "expected model-00003-of-00003.safetensors",
+        ),
+        ({"weight_map": files | {"x": "model-00001-of-00002.safetensors"}}, "the files lack x"),
+    ):
+        index.write_text(json.dumps(content))
+        assert_rejected(hugging_face, match)
 
 
 @pytest.mark.parametrize(
-    ("key", "family"),
-    [("num_hidden_groups", "albert"), ("use_relative_position", "nezha"), ("rotary_value", "roformer")],
+    ("model_type", "advice"),
+    [
+        ("gpt2", "which has no encoder; use a BERT"),
+        ("t5", "and a decoder; use a BERT"),
+        ("mt5", "and a decoder; use a BERT"),
+        ("bart", "an encoder and a decoder; use a BERT"),
+        ("deberta-v2", "use NEZHA or RoFormer"),
+        ("other", "Received: other."),
+    ],
 )
-def test_other_families_by_telling_keys(google, key, family):
-    edit_config(google / "bert_config.json", **{key: True})
-    assert_rejected(google, f"expected a model of type bert. Received: {family}")
+def test_other_families_by_model_type(hugging_face, model_type, advice):
+    edit_config(hugging_face / "config.json", model_type=model_type, hidden_size=None)
+    assert_rejected(hugging_face, f"expected a model of type bert, albert, .*Received: {model_type}.*{advice}")
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"num_hidden_groups": 1, "embedding_size": 16}, "bert/encoder/transformer/group_0/inner_group_0"),
+        ({"num_hidden_groups": 2}, "expected num_hidden_groups 1. Received: 2"),
+        ({"rotary_value": True}, "expected rotary_value false. Received: true"),
+        ({"relax_projection": 0}, "Received: deberta, whose attention"),
+        ({"n_embd": 8}, "Received: gpt, which has no encoder"),
+    ],
+    ids=str,
+)
+def test_families_by_telling_keys(google, changes, match):
+    edit_config(google / "bert_config.json", **changes)
+    assert_rejected(google, match)
+
+
+@pytest.mark.parametrize("key", ["use_relative_position", "max_relative_position"])
+def test_nezha_by_telling_keys(google, key):
+    edit_config(google / "bert_config.json", **{key: key == "use_relative_position" or 64})
+    with pytest.warns(UserWarning, match="does not use: bert/embeddings/position_embeddings"):
+        assert Encoder.from_preset(google).config["position_type"] == "relative"
 
 
 @pytest.mark.parametrize(
@@ -147,9 +188,9 @@ def test_other_families_by_telling_keys(google, key, family):
     [
         (
             {"hidden_size": None, "vocab_size": None},
-            "lacks vocab_size, hidden_size; expected the configuration of a BERT",
+            "lacks vocab_size, hidden_size; expected the configuration of a Bert",
         ),
-        ({"position_embedding_type": "relative_key"}, "position_embedding_type absolute. Received: relative_key"),
+        ({"position_embedding_type": "relative_key"}, 'position_embedding_type "absolute". Received: "relative_key"'),
         ({"embedding_size": 8}, "expected embedding_size to equal hidden_size. Received: 8"),
         ({"hidden_act": "no_such"}, "no_such"),
         ({"max_position_embeddings": 99}, r"position_embeddings.weight \(24, 16\) instead of \(99, 16\)"),
@@ -203,17 +244,59 @@ def test_every_wrong_shape_is_named(hugging_face):
     )
 
 
-@pytest.mark.parametrize("size", [39, 41])
-def test_unfit_vocabulary(google, size):
-    tokens = (google / "vocab.txt").read_text().split()
-    (google / "vocab.txt").write_text("\n".join((tokens + ["more"])[:size]) + "\n")
-    assert_rejected(google, f"vocabulary's {size} tokens. Received: 40 rows")
+def table_of(encoder, token):
+    row = encoder.tokenizer.token_to_id(token)
+    return np.asarray(encoder.token_embedding.embeddings)[row], float(encoder.mlm_bias[row])
 
 
-def test_vocabulary_with_duplicate_lines(google):
+@pytest.mark.parametrize(
+    ("change", "note", "vocab_size"),
+    [
+        (lambda tokens: tokens[:39], "ignoring the 1 rows after the 39 tokens", 39),
+        (lambda tokens: [*tokens, "more", "words"], "ignoring the 2 tokens after the 40 rows", 40),
+        (lambda tokens: ["[UNK]", *tokens[1:]], None, None),
+        (lambda tokens: [*tokens[:9], tokens[20], *tokens[10:]], "ignoring 1 tokens that a later line repeats", 39),
+        (lambda tokens: [tokens[1], tokens[0], *tokens[2:]], None, 40),
+    ],
+    ids=["smaller", "larger", "no padding", "repeats", "padding second"],
+)
+def test_vocabularies_beside_the_table(google, caplog, change, note, vocab_size):
+    whole = Encoder.from_preset(google)
+    lines = (google / "vocab.txt").read_text().split()
+    changed = change(lines)
+    (google / "vocab.txt").write_text("\n".join(changed) + "\n")
+    if vocab_size is None:
+        assert_rejected(google, r"vocab.txt: Expected a token of the vocabulary.*\[PAD\]")
+        return
+    encoder = Encoder.from_preset(google)
+    assert encoder.vocab_size == vocab_size == encoder.tokenizer.vocab_size
+    assert encoder.tokenizer.pad_id == 0
+    for token in encoder.tokenizer.tokens:
+        row, bias = table_of(encoder, token)
+        line = len(changed) - 1 - changed[::-1].index(token)  # as transformers counts
+        expected, expected_bias = table_of(whole, lines[line])
+        np.testing.assert_array_equal(row, expected)
+        assert bias == expected_bias
+    assert note is None or note in caplog.text
+
+
+def test_more_tokens_than_rows_and_than_the_configuration_declares(google):
+    edit_config(google / "bert_config.json", vocab_size=50)
     with open(google / "vocab.txt", "a") as file:
-        file.write("[UNK]\n")
-    assert_rejected(google, "vocab.txt, line 41: expected each token once")
+        file.write("more\n")
+    assert_rejected(google, "vocabulary's 41 tokens. Received: 40 rows")
+
+
+def test_a_vocabulary_of_words_is_segmented(google):
+    lines = (google / "vocab.txt").read_text().split()
+    (google / "vocab.txt").write_text("\n".join([*lines[:30], *(f"北京{token}" for token in lines[30:])]) + "\n")
+    assert Encoder.from_preset(google).tokenizer.word_segmentation
+
+
+@pytest.mark.parametrize("file", ["vocab.json", "sentencepiece.bpe.model"])
+def test_vocabularies_of_other_kinds(hugging_face, file):
+    (hugging_face / "vocab.txt").rename(hugging_face / file)
+    assert_rejected(hugging_face, f"expected vocab.txt, a WordPiece vocabulary. Received: {file}")
 
 
 @pytest.mark.parametrize(("tokens", "lowercase"), [([], True), (["A"], False)])

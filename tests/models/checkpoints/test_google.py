@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from tests.models.random_encoder import named_values
 from textzoo.models import Encoder
-from textzoo.models.checkpoints.name_table import encoder_tensors
 from textzoo.models.presets import conversion_losses
 
 FIXTURE = Path(__file__).parents[4] / "shared" / "data" / "checkpoint_google_fixture"
@@ -18,7 +18,7 @@ def test_loads_every_tensor_and_ignores_optimizer_slots(recwarn):
     encoder = Encoder.from_preset(FIXTURE)
     reader = tf.train.load_checkpoint(str(FIXTURE / "bert_model.ckpt"))
     stored = reader.get_variable_to_shape_map()
-    loaded = {name.google: value for name, value in encoder_tensors(encoder)}
+    loaded = {name.google: value for name, value in named_values(encoder)}
     for name, value in loaded.items():
         np.testing.assert_array_equal(value, reader.get_tensor(name))
     slots = {name for name in stored if name.rpartition("/")[2] in ("adam_m", "adam_v")}

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.models.random_encoder import random_encoder
+from tests.models.random_encoder import named_values, random_encoder
 from textzoo.models import Encoder
 from textzoo.models.checkpoints import write_google, write_hugging_face
 from textzoo.models.checkpoints.config_json import read_config, write_config
-from textzoo.models.checkpoints.name_table import encoder_shapes, encoder_tensors
+from textzoo.models.checkpoints.encoder_variables import encoder_shapes
+from textzoo.models.checkpoints.families import BERT
 from textzoo.models.presets.variable_paths import variable_paths
 
 TABLE = "Embedding-Token"
@@ -24,10 +25,10 @@ TABLE = "Embedding-Token"
 def h5(tmp_path):
     """A folder as bert4keras users have it, with best.weights in Keras 2's layout."""
     encoder = random_encoder()
-    write_config(encoder, tmp_path / "bert_config.json", hidden_act="gelu")
+    write_config(encoder, tmp_path / "bert_config.json", family=BERT, hidden_act="gelu")
     encoder.tokenizer.save(tmp_path / "vocab.txt")
     layers: dict = {}
-    for name, value in encoder_tensors(encoder):
+    for name, value in named_values(encoder):
         layers.setdefault(name.bert4keras[0], []).append(value)
     with h5py.File(tmp_path / "best.weights", "w") as file:
         file.attrs["layer_names"] = list(layers)
@@ -147,9 +148,8 @@ def test_a_folder_beside_a_tensorflow_checkpoint_is_not_read(tmp_path):
 @pytest.mark.parametrize("options", [{}, {"num_segments": 1, "max_length": 9}, {"mlm_head": False, "pooler": False}])
 def test_shapes_are_known_without_an_encoder(options):
     encoder = random_encoder(**options)
-    heads = {"pooler": encoder.pooler is not None, "mlm_head": encoder.mlm_dense is not None}
     built = {name: tuple(variable.shape) for name, variable in variable_paths(encoder).items()}
-    assert encoder_shapes(encoder.config, **heads) == built
+    assert encoder_shapes(encoder.config) == built
 
 
 CONFIG = {
@@ -186,7 +186,7 @@ def test_any_value_in_hugging_faces_config(tmp_path_factory, key, value):
     path = tmp_path_factory.mktemp("config") / "config.json"
     path.write_text(json.dumps(CONFIG | {key: value}))
     try:
-        arguments = read_config(path)
+        _, arguments = read_config(path)
     except ValueError as error:
         assert "\n" not in str(error) and str(path) in str(error)
     else:

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from tests.full_disk import full_disk
-from tests.models.random_encoder import random_encoder
+from tests.models.random_encoder import named_values, random_encoder
 from textzoo.data import Tokenizer
 from textzoo.models import ContextualEmbedder, Encoder
-from textzoo.models.checkpoints import name_table, write_google, write_hugging_face
-from textzoo.models.checkpoints.config_json import write_config
-from textzoo.models.checkpoints.name_table import encoder_tensors
+from textzoo.models.checkpoints import write_google, write_hugging_face
+from textzoo.models.checkpoints.config_json import find_writable_family, write_config
+from textzoo.models.checkpoints.families import BERT
 
 SUB_LAYERS = {"query": "q_dense", "key": "k_dense", "value": "v_dense", "output_projection": "o_dense"}
 SUB_LAYERS |= {"feed_forward_in": "i0_dense", "feed_forward_out": "o_dense"}
@@ -19,12 +19,13 @@ SUB_LAYERS |= {"feed_forward_in": "i0_dense", "feed_forward_out": "o_dense"}
 def write_bert4keras(encoder, folder, *, by_class=False):
     """Writes best_model.weights as Keras 2 does, or with the group names of tf-keras."""
     layers: dict[str, list] = {}
-    for name, value in encoder_tensors(encoder):
+    for name, value in named_values(encoder):
         layers.setdefault(name.bert4keras[0], []).append((name, value))
     folder.mkdir(exist_ok=True)
     with h5py.File(folder / "best_model.weights", "w") as file:
         (_write_by_class if by_class else _write_by_name)(file, layers)
-    write_config(encoder, folder / "bert_config.json", hidden_act=encoder.config["activation"])
+    family = find_writable_family(encoder)
+    write_config(encoder, folder / "bert_config.json", family=family, hidden_act=encoder.config["activation"])
     encoder.tokenizer.save(folder / "vocab.txt")
 
 
@@ -112,7 +113,7 @@ def test_overrides_and_new_parts(tmp_path, caplog, format):
     encoder = random_encoder(pooler=False, mlm_head=False)
     WRITERS[format](encoder, tmp_path)
     loaded = Encoder.from_preset(tmp_path, dropout=0.5, hierarchical_positions=True, mlm_head=True, pooler=True)
-    assert (loaded.config["dropout"], loaded.position_embedding.longest) == (0.5, 24**2)
+    assert (loaded.config["dropout"], loaded.num_positions) == (0.5, 24**2)
     assert "pooler" in caplog.text and "output head" in caplog.text
     ids = np.array([[2, 9, 10, 3]])
     np.testing.assert_allclose(loaded(ids), encoder(ids), atol=1e-6)
@@ -129,7 +130,7 @@ def test_heads_that_are_switched_off_are_not_loaded(tmp_path, recwarn):
 def test_keep_tokens_files_have_fewer_rows(tmp_path):
     full, small = random_encoder(), random_encoder(vocab_size=20)
     write_bert4keras(small, tmp_path)
-    write_config(full, tmp_path / "bert_config.json", hidden_act="gelu")
+    write_config(full, tmp_path / "bert_config.json", family=BERT, hidden_act="gelu")
     full.tokenizer.save(tmp_path / "vocab.txt")
     with pytest.raises(ValueError, match=r"40 tokens. Received: 20 rows.*keep_tokens.*list\(token_dict\)"):
         Encoder.from_preset(tmp_path)
@@ -151,10 +152,6 @@ def test_google_format_fixes_the_epsilon(tmp_path):
     with pytest.raises(ValueError, match="norm_epsilon 1e-12.*Received: 0.001"):
         write_google(random_encoder(norm_epsilon=1e-3), tmp_path / "out")
     assert not (tmp_path / "out").exists()
-
-
-def test_name_table_covers_the_written_tensors():
-    assert [name for name, _ in encoder_tensors(random_encoder())] == name_table(2)
 
 
 def test_sentence_encoders_take_the_last_layer_by_default(tmp_path):

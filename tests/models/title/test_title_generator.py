@@ -12,7 +12,7 @@ from tests.models.same_results import assert_same_results
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary
 from textzoo.data.tasks.title_generation import DECODERS, Decoder
 from textzoo.models import Encoder, TitleGenerator, TitlePreprocessor
-from textzoo.models.encoder import BidirectionalContext
+from textzoo.models.encoder_state import BidirectionalContext
 from textzoo.models.title.title_training_data import LeakageGuard, TitleTrainingData
 from textzoo.scripts.train_title import TrainTitle
 
