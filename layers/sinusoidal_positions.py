@@ -114,7 +114,7 @@ def distance_embeddings(queries, keys, *, size: int, max_distance: int):
     Example:
 
     >>> distance_embeddings(ops.array([0, 5]), ops.array([5]), size=2, max_distance=1).numpy().round(2).tolist()
-    [[[0.8399999737739563, 0.5400000214576721]], [[0.0, 1.0]]]
+    [[[0.9100000262260437, -0.41999998688697815]], [[0.8399999737739563, 0.5400000214576721]]]
 
     Reference:
         Wei et al., NEZHA, arXiv 1909.00204, section 2.2; Shaw et al., arXiv 1803.02155.
