@@ -107,7 +107,7 @@ FIELDS: Mapping[str, Field] = {
     "hierarchical_positions": BOOLEAN,
     "embedding_size": _integer(1, 2**16).or_null(),
     "shared_layers": BOOLEAN,
-    "position_type": Field("absolute, rotary or relative", lambda value: value in ("absolute", "rotary", "relative")),
+    "position_type": choice("absolute", "rotary", "relative"),
     "max_distance": _integer(1, 2**20),
     "num_task_types": _integer(0, 1000),
     # Tasks

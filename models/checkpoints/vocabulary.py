@@ -1,17 +1,14 @@
-"""Vocabulary of another library's checkpoint, and the rows of the table that belong to its tokens."""
+"""Vocabulary of another library's checkpoint, with the row of the table that belongs to each token."""
 
 import logging
 import re
-from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from ...data.text.tokenizer import Tokenizer
 from ...data.text.tokenizer_json import TOKENIZER_JSON, read_tokenizer_json
 from .checkpoint import Checkpoint
 
-TABLE, BIAS, PAD = "token_embedding.embeddings", "mlm_bias", "[PAD]"
+TABLE, PAD = "token_embedding.embeddings", "[PAD]"
 OTHER_VOCABULARIES = {
     "vocab.json": "a byte-level BPE",
     "sentencepiece.bpe.model": "SentencePiece",
@@ -23,8 +20,8 @@ _MIN_WORDS = 0.1  # fraction of Chinese words in a vocabulary for RoFormer or Wo
 logger = logging.getLogger(__name__)
 
 
-def read_vocabulary(checkpoint: Checkpoint) -> tuple[Tokenizer, Checkpoint]:
-    """Reads the vocab.txt of a checkpoint, or else its tokenizer.json, and fits the checkpoint's rows to it.
+def read_vocabulary(checkpoint: Checkpoint) -> Tokenizer:
+    """Reads the vocab.txt of a checkpoint, or else its tokenizer.json.
 
     Ids are numbers of lines, as in transformers: of a token that occurs twice, the last line counts. Rows without a
     token are left out, and so are tokens after the last row where the configuration declares as many tokens as there
@@ -34,7 +31,7 @@ def read_vocabulary(checkpoint: Checkpoint) -> tuple[Tokenizer, Checkpoint]:
         checkpoint: The checkpoint.
 
     Returns:
-        The tokenizer, and the checkpoint with its rows.
+        The tokenizer. Where its ids are not the numbers of the rows, `checkpoint_rows` has these.
 
     Raises:
         ValueError: vocab.txt is missing, is not UTF-8, lacks a special token, or has more tokens than rows.
@@ -69,18 +66,16 @@ def read_vocabulary(checkpoint: Checkpoint) -> tuple[Tokenizer, Checkpoint]:
     words = sum(_CHINESE_WORD.fullmatch(token) is not None for token in tokens)
     # No vocabulary of lowercased text holds a capital letter.
     lowercase = "A" not in row_of if lowercase is None else lowercase
+    fits = rows == list(range(num_rows))
     try:
-        tokenizer = Tokenizer(tokens, lowercase=lowercase, word_segmentation=words > _MIN_WORDS * len(tokens))
+        return Tokenizer(
+            tokens,
+            lowercase=lowercase,
+            word_segmentation=words > _MIN_WORDS * len(tokens),
+            checkpoint_rows=None if fits else rows,
+        )
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    if len(lines) > num_rows or rows == list(range(num_rows)):
-        return tokenizer, checkpoint
-    selected = {
-        name: checkpoint.tensors[name].rows(np.array(rows))
-        for name in (TABLE, BIAS)
-        if name in checkpoint.tensors and checkpoint.tensors[name].shape[:1] == (num_rows,)
-    }
-    return tokenizer, replace(checkpoint, tensors={**checkpoint.tensors, **selected})
 
 
 def _read_lines(path: Path) -> list[str]:

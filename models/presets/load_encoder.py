@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from ...data.find_preset import find_preset
 from ...data.preset_config import is_preset_folder
@@ -41,7 +42,7 @@ def load_encoder(cls, preset: str | os.PathLike, *, tokenizer: Tokenizer | None 
     checkpoint = read_checkpoint(find_preset(preset))
     tokenizer = tokenizer or checkpoint.tokenizer
     if tokenizer is None:
-        tokenizer, checkpoint = read_vocabulary(checkpoint)
+        tokenizer = read_vocabulary(checkpoint)
     tensors = _fit_vocabulary(checkpoint, tokenizer)
     config = {"pooler": checkpoint.has("pooler."), "mlm_head": checkpoint.has("mlm_")} | checkpoint.config
     config |= {"vocab_size": tokenizer.vocab_size} | overrides
@@ -104,10 +105,11 @@ def check_encoder_tensors(
 def _fit_vocabulary(checkpoint: Checkpoint, tokenizer: Tokenizer) -> Mapping[str, StoredTensor]:
     """Returns the tensors with the rows of the tokenizer's tokens."""
     table = checkpoint.tensors.get("token_embedding.embeddings")
-    if table is None or table.shape[:1] == (tokenizer.vocab_size,):
-        return checkpoint.tensors
     rows = tokenizer.checkpoint_rows
-    num_rows = table.shape[0] if table.shape else 0
+    num_rows = table.shape[0] if table is not None and table.shape else 0
+    reorders = rows is not None and np.array_equal(np.sort(rows), np.arange(num_rows))
+    if table is None or (num_rows == tokenizer.vocab_size and not reorders):
+        return checkpoint.tensors
     if rows is None or rows.max() >= num_rows:
         raise ValueError(_vocabulary_message(checkpoint, tokenizer, rows=num_rows))
     by_token = ("token_embedding.embeddings", "mlm_bias")

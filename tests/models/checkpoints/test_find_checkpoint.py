@@ -278,6 +278,8 @@ def test_vocabularies_beside_the_table(google, caplog, change, note, vocab_size)
         np.testing.assert_array_equal(row, expected)
         assert bias == expected_bias
     assert note is None or note in caplog.text
+    pruned = Encoder.from_preset(google, tokenizer=encoder.tokenizer.prune(["".join(lines[10:])]))
+    np.testing.assert_array_equal(table_of(pruned, lines[20])[0], table_of(encoder, lines[20])[0])
 
 
 def test_more_tokens_than_rows_and_than_the_configuration_declares(google):
