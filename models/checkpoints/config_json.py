@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ...data.config_fields import TEXT, check_encoder_config, check_field
+from ...data.config_fields import TEXT, check_encoder_config, check_field, field_message
 from ...data.files import write_atomically
 from ...data.preset_config import read_json
 from ..saved_objects import check_activation
@@ -62,6 +62,9 @@ def read_config(path: Path, *, tensors: Iterable[str] = ()) -> tuple[Family, dic
     arguments |= {"activation": ACTIVATIONS.get(activation, activation), **family.options}
     _set_embedding_size(path, config, family, arguments)
     check_encoder_config(arguments, names=names, source=str(path))
+    if arguments.get("num_segments") == 0 and "num_segments" not in family.options:
+        expected = "an integer from 1"
+        raise ValueError(field_message(names["num_segments"], 0, expected=expected, source=str(path)))
     if family.padded_positions:
         arguments["max_length"] = arguments.get("max_length", 512) - pad_offset(config)
         check_encoder_config(arguments, names=names, source=str(path))

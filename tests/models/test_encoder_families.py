@@ -101,6 +101,7 @@ def test_states_of_sources_and_targets(family):
         np.testing.assert_allclose(np.array(steps)[:, number], expected[len(source) :], atol=1e-5)
 
 
+@pytest.mark.slow
 @by_family
 def test_a_generator_is_trained_saved_loaded_and_generates(family, tmp_path):
     model = qa_generator(encoder_options={**OPTIONS[family], "pooler": False}, copy_head=True)
