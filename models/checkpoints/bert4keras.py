@@ -13,7 +13,8 @@ from .family import Family
 from .h5_file import H5_ERRORS, get_member, has_member, member_names, stored_tensor
 
 # Heads of next sentences and of replaced tokens, and the constants of relative positions.
-IGNORED_LAYERS = ("NSP-Proba", "Discriminator-Dense", "Discriminator-Prediction", "Embedding-Relative-Position")
+NSP = "NSP-Proba"
+IGNORED_LAYERS = (NSP, "Discriminator-Dense", "Discriminator-Prediction", "Embedding-Relative-Position")
 # Layers of positions by the class that tf-keras names them after.
 POSITION_LAYERS = {
     "relative_position_embedding": "Embedding-Relative-Position",

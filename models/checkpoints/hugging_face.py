@@ -54,7 +54,8 @@ def read_hugging_face(folder: Path) -> Checkpoint:
         config["embedding_layers"] = "last"
     table = {name.hugging_face: name for name in family.names(config) if name.hugging_face is not None}
     tensors, stored_names, unused = {}, {}, []
-    for stored, tensor in (stored_tensors(weights) if weights.is_file() else read_shards(folder)).items():
+    in_files = stored_tensors(weights) if weights.is_file() else read_shards(folder)
+    for stored, tensor in in_files.items():
         table_name = _table_name(stored, family)
         name = table.get(table_name)
         if name is not None:
@@ -76,7 +77,7 @@ def read_hugging_face(folder: Path) -> Checkpoint:
         unused=unused,
         vocab_path=folder / VOCAB_FILE,
         lowercase=read_json(tokenizer_config).get("do_lower_case") if tokenizer_config.is_file() else None,
-        next_sentence_head=any(name.startswith("cls.seq_relationship.") for name in stored_tensors(weights)),
+        next_sentence_head=any(name.startswith("cls.seq_relationship.") for name in in_files),
     )
 
 
