@@ -10,6 +10,8 @@ def answer_recall(
 ) -> float:
     """Computes the fraction of reference answers among the first k generated answers of their passage.
 
+    Answers are compared as strings: a sampled answer stands for all of its occurrences (`QAPair.occurrences`).
+
     Args:
         generated: Answers of each passage, best first.
         references: Reference answers of each passage; repeated ones count once.
