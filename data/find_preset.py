@@ -26,6 +26,8 @@ def find_preset(name_or_path: str | os.PathLike) -> Path:
     """
     if str(name_or_path).startswith(SCHEME):
         return hub_folder(str(name_or_path))
+    if not isinstance(name_or_path, str | os.PathLike):
+        raise ValueError(f"Expected a preset's name or a path. Received: {name_or_path!r}.")
     try:
         path = Path(name_or_path).expanduser()
     except RuntimeError:

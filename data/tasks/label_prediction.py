@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..check_counts import check_counts
+from ..check_counts import check_counts, is_real_number
 from ..preprocessors.multilabel_preprocessor import MultiLabelPreprocessor
 from ..text.check_texts import check_texts
 
@@ -42,7 +42,7 @@ class LabelPrediction:
             A dict of predicted labels and their logits, highest first; for several texts a list of such dicts.
 
         Raises:
-            ValueError: a text is empty.
+            ValueError: a text is empty, or `threshold` is no number.
         """
         if isinstance(texts, str):
             options: dict[str, Any] = {"threshold": threshold, "probabilities": probabilities}
@@ -50,6 +50,8 @@ class LabelPrediction:
         names = self.preprocessor.labels
         texts = check_texts(texts)
         check_counts(batch_size=batch_size)
+        if threshold is not None and not is_real_number(threshold):
+            raise ValueError(f"Expected a threshold that is a number, or None. Received: {threshold!r}.")
         rows = self.label_logits(texts, batch_size) if texts else []
         saved = self.preprocessor.thresholds or [0.0] * len(names)
         thresholds = np.array(saved if threshold is None else [threshold] * len(names))

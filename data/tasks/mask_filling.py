@@ -34,6 +34,7 @@ class MaskFilling:
             ValueError: the text has no mask, or more tokens than `preprocessor.max_length`.
         """
         check_text(text)
+        check_text(mask, "mask")
         check_counts(top_k=top_k)
         tokenizer = self.preprocessor.tokenizer
         ids = self.preprocessor.masked_ids(text, mask)

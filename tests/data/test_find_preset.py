@@ -42,3 +42,9 @@ def test_paths_that_lead_nowhere(tmp_path):
     (tmp_path / "file.txt").write_text("text")
     with pytest.raises(ValueError, match="Received: .*file.txt/model"):
         find_preset(tmp_path / "file.txt" / "model")
+
+
+@pytest.mark.parametrize("name", [None, 5, b"tiny-zh"])
+def test_other_types_than_names_and_paths(name):
+    with pytest.raises(ValueError, match="Expected a preset's name or a path. Received: "):
+        find_preset(name)
