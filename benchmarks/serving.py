@@ -55,7 +55,7 @@ def server(module: str, *argv: str):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", module, *(word.format(port=port) for word in argv)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(600):
@@ -67,6 +67,8 @@ def server(module: str, *argv: str):
     finally:
         process.terminate()
         process.wait(60)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # LitServe's workers outlive it
 
 
 def textzoo(*argv: str):
