@@ -120,12 +120,12 @@ class MemoryAttention(keras.layers.Layer):
         keys, values = self.project(x, positions)
         query = self._scaled_query(x, positions.rotary)
         scores = ops.einsum("bqhd,bhsd->bhqs", query, keys)
-        if positions.to_own is not None:
-            distances = ops.cast(positions.to_own, self.compute_dtype)
+        distances = None if positions.to_own is None else ops.cast(positions.to_own, self.compute_dtype)
+        if distances is not None:
             scores += ops.einsum("bqhd,qsd->bhqs", query, distances)
         weights = self._weights(masked(scores, mask[:, None, None, :]), training)
         context = ops.einsum("bhqs,bhsd->bqhd", weights, values)
-        if positions.to_own is not None:
+        if distances is not None:
             context += ops.einsum("bhqs,qsd->bqhd", weights, distances)
         return self._project_output(context), (keys, values)
 
@@ -162,6 +162,7 @@ class MemoryAttention(keras.layers.Layer):
         query = self._scaled_query(x, positions.rotary)
         memory_scores = ops.einsum("bpthd,bhsd->bhpts", query, memory[0])
         own_scores = ops.einsum("bpthd,bphud->bhptu", query, own[0])
+        own_distances = memory_distances = None
         if positions.to_own is not None:
             own_distances, memory_distances = (ops.cast(part, self.compute_dtype) for part in positions[1:])
             own_scores += ops.einsum("bpthd,bptud->bhptu", query, own_distances)
@@ -173,7 +174,7 @@ class MemoryAttention(keras.layers.Layer):
         weights = self._weights(ops.concatenate([memory_scores, own_scores], axis=-1), training)
         to_memory, to_own = _split(weights, ops.shape(memory[0])[2])
         context = ops.einsum("bhpts,bhsd->bpthd", to_memory, memory[1]) + self._context(to_own, own[1])
-        if positions.to_own is not None:
+        if own_distances is not None:
             context += ops.einsum("bhptu,bptud->bpthd", to_own, own_distances)
             context += ops.einsum("bhpts,bptsd->bpthd", to_memory, memory_distances)
         if cross_direction is None:

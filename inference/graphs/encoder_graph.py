@@ -109,7 +109,8 @@ class EncoderGraph:
         segment = graph.constant(self.config["num_segments"] - 1, "int64")
         angles = None
         if self.position_type == "rotary":
-            angles = tuple(graph.unsqueeze(part, 2) for part in rotary(graph, positions, self.head_size))
+            sines, cosines = rotary(graph, positions, self.head_size)
+            angles = graph.unsqueeze(sines, 2), graph.unsqueeze(cosines, 2)
         to_own = to_memory_slots = None
         if self.position_type == "relative":
             own = own_positions(graph, own_mask, self.lengths(memory_mask))
@@ -140,7 +141,7 @@ class EncoderGraph:
             if memory_biases is not None:
                 memory_scores = graph("Add", memory_scores, memory_biases[number])
             own_scores = graph("MatMul", own_query, graph.transpose(keys, 0, 1, 2, 4, 3))
-            if to_own is not None:
+            if to_own is not None and to_memory_slots is not None:
                 own_scores = graph("Add", own_scores, graph("Einsum", own_query, to_own, equation="bphtd,bptud->bphtu"))
                 by_distance = graph("Einsum", own_query, to_memory_slots, equation="bphtd,bptsd->bhpts")
                 memory_scores = graph("Add", memory_scores, by_distance)
@@ -155,7 +156,7 @@ class EncoderGraph:
             from_memory = graph.transpose(graph("MatMul", of_memory, memory_values), 0, 2, 1, 3)
             own_weights = graph.transpose(of_own, 0, 2, 1, 3, 4)
             from_own = graph("MatMul", own_weights, values)
-            if to_own is not None:
+            if to_own is not None and to_memory_slots is not None:
                 by_distance = graph("Einsum", own_weights, to_own, equation="bphtu,bptud->bphtd")
                 from_own = graph("Add", from_own, by_distance)
                 by_distance = graph("Einsum", memory_weights, to_memory_slots, equation="bhpts,bptsd->bphtd")
