@@ -19,7 +19,7 @@ def is_concrete(tensor: Tensor) -> bool:
 
         return tf.is_tensor(tensor) and tf.executing_eagerly()
     if keras.backend.backend() == "jax":
-        import jax  # pyright: ignore[reportMissingImports]
+        import jax.core  # pyright: ignore[reportMissingImports]
 
         return not isinstance(tensor, jax.core.Tracer)
     # On torch Keras infers output shapes by calls with tensors of ones, and no public name tells them from real ones.
