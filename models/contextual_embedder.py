@@ -47,7 +47,7 @@ class ContextualEmbedder(TextEmbedding):
         if encoder.tokenizer is None:
             raise ValueError("The encoder has no tokenizer; pass Encoder(..., tokenizer=...) or set encoder.tokenizer.")
         self.encoder, self.layers = encoder, check_layers(layers or encoder.config["embedding_layers"])
-        self.tokenizer, self.max_length = encoder.tokenizer, encoder.config["max_length"]
+        self.tokenizer, self.max_length = encoder.tokenizer, int(encoder.config["max_length"])
 
     @cached_property
     def name(self) -> str:
