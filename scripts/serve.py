@@ -28,7 +28,7 @@ from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.distance_options import EmbedderOptions, open_embedder
 from textzoo.scripts.cli.engine import open_model
 
-TASKS = ("QAGenerator", "TitleGenerator", "ExtractiveQA", "MultiLabelClassifier")
+SERVED_TASKS = ("QAGenerator", "TitleGenerator", "ExtractiveQA", "MultiLabelClassifier")
 NEEDED = ("fastapi", "uvicorn", "prometheus_client")
 
 
@@ -92,10 +92,12 @@ def _load_models(args: Serve) -> Any:
     for preset in args.model:
         folder = find_preset(preset)
         classes = [name.rpartition(">")[2] for name in preset_classes(folder)]
-        if not set(classes) & set(TASKS):
-            raise ValueError(f"{preset}: expected a model of {', '.join(TASKS)}. Received: {', '.join(classes)}.")
+        if not set(classes) & set(SERVED_TASKS):
+            raise ValueError(
+                f"{preset}: expected a model of {', '.join(SERVED_TASKS)}. Received: {', '.join(classes)}."
+            )
         for task in classes:
-            if task in TASKS:
+            if task in SERVED_TASKS:
                 model = open_model(task, preset, engine=args.engine)
                 models.append(ServedModel(folder.resolve().name, task, args.engine, model))
     index = None

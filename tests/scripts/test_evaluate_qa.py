@@ -134,7 +134,7 @@ def test_gold_without_pairs_and_bad_flags(command, write, tmp_path):
     status, _, err = command("evaluate", "qa", write("empty.jsonl", []), "--predictions", predictions)
     assert (
         status == 2
-        and "empty.jsonl: expected SQuAD json, " in err.splitlines()[-1]
+        and "empty.jsonl: expected question-answer pairs: SQuAD " in err.splitlines()[-1]
         and err.endswith("Received: an empty file.\n")
     )
     status, _, err = command("evaluate", "qa", predictions)
