@@ -80,7 +80,7 @@ def beam_loop(
     def expand(loop, logits):
         """Returns log-probabilities, parents and tokens `[b, g, count]` of the best continuations."""
         log_probs = ops.log_softmax(ops.cast(ops.reshape(logits, (b, g * k, vocab)), "float32"), axis=-1)
-        log_probs = processor(log_probs, ops.reshape(loop.tokens, (b, g * k, -1)), index=loop.index)
+        log_probs = processor(log_probs, ops.reshape(loop.tokens, (b, g * k, max_length + 1)), index=loop.index)
         log_probs = force_eos(log_probs, end_id, forced=loop.index == max_length)
         log_probs, token = ops.top_k(log_probs, width)
         total = ops.reshape(loop.alive[..., None] + ops.reshape(log_probs, (b, g, k, width)), (b, g, k * width))

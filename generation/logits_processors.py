@@ -36,7 +36,8 @@ class LogitsProcessor:
     no_repeat_ngram_size: int = 0
 
     def __call__(self, logits, tokens, *, index):
-        if 0 < self.no_repeat_ngram_size <= ops.shape(tokens)[-1]:
+        slots = tokens.shape[-1]  # None where a compiled function leaves it open
+        if self.no_repeat_ngram_size and (slots is None or self.no_repeat_ngram_size <= slots):
             logits = self._block_ngrams(logits, tokens, index=index)
         if self.min_length:
             is_end = ops.arange(ops.shape(logits)[-1]) == self.end_id

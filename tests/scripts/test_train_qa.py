@@ -304,7 +304,7 @@ def test_lora_leaves_a_plain_model(train, model_folder):
 
 @pytest.mark.slow
 def test_a_full_disk_leaves_the_best_model_before(train, monkeypatch, train_file):
-    from textzoo.models.checkpoints import safetensors_file
+    from safetensors import numpy as safetensors_file
 
     save_file, saved = safetensors_file.save_file, []
 
