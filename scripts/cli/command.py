@@ -43,7 +43,8 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
             try:
                 _hide_tensorflow_log()
                 with warnings.catch_warnings(), _holding_resources():
-                    warnings.simplefilter("ignore", DeprecationWarning)  # of libraries, for their developers
+                    for category in (DeprecationWarning, SyntaxWarning):  # of libraries, for their developers
+                        warnings.simplefilter("ignore", category)
                     warnings.showwarning = lambda message, *_: print(f"{name}: {message}", file=sys.stderr)
                     run(sys.argv[1:] if argv is None else argv)
                 print(end="", flush=True)  # does nothing if standard output is closed

@@ -57,6 +57,8 @@ def test_warnings_are_a_line_too(capsys):
     @cli_command("textzoo test")
     def main(argv):
         warnings.warn("mind this", stacklevel=1)
+        warnings.warn("an old function", DeprecationWarning, stacklevel=1)
+        compile(r"'\d'", "library.py", "exec")  # warns of the escape sequence
 
     assert main([]) == 0
     assert capsys.readouterr().err == "textzoo test: mind this\n"
