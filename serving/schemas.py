@@ -139,7 +139,7 @@ class SearchRequest(RequestBody):
 
 
 class Answered(BaseModel):
-    """What ran, and for how long."""
+    """The model, its engine and the seconds it took."""
 
     model: str
     engine: str

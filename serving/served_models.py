@@ -146,7 +146,7 @@ class ServedModels:
         """Returns the model of a task with a name, or the first of the task for None.
 
         Raises:
-            LookupError: There is none; the message names those that there are.
+            LookupError: There is no such model; the message lists the known ones.
         """
         names = [model.name for model in self.models if model.task == task]
         if not names:
