@@ -7,7 +7,7 @@ setup(
     package_data={
         "textzoo": ["py.typed"],
         "textzoo.data.sample_corpus": ["patterns/*.txt"],
-        "textzoo.models.presets": ["*/*"],
+        "textzoo.models.presets": ["*/*", "*/reader/*"],
         "textzoo.reports": ["*.html", "*.js"],
         "textzoo.serving.page": ["*.html", "*.js", "*.css"],
     },

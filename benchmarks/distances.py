@@ -24,9 +24,11 @@ import numpy as np
 
 from benchmarks.harness import DATA, current_command
 from textzoo.similarity import TextIndex, WordEmbedder, WordVectors, paired_distances
+from textzoo.similarity.transport import import_solver
 
-import ot  # isort: skip  after textzoo, which keeps POT from importing the frameworks
-import gensim
+import_solver()  # keeps POT from importing the frameworks
+import gensim  # noqa: E402
+import ot  # noqa: E402
 
 NUM_PAIRS = 2000
 NUM_QUERIES = 20

@@ -57,7 +57,7 @@ def mean_std(values: Sequence[float], digits: int = 4) -> str:
 def write_section(page: Path, name: str, lines: Sequence[str]) -> None:
     """Writes one section of a page under its heading and keeps the sections of other runs."""
     text = page.read_text(encoding="utf-8") if page.exists() else ""
-    sections = dict(section.split("\n\n", 1) for section in text.split("#### ") if section)
+    sections = dict(section.split("\n\n", 1) for section in text.split("### ") if section)
     sections[name] = "\n".join(lines) + "\n\n"
-    text = "".join(f"#### {name}\n\n{section.rstrip()}\n\n" for name, section in sections.items())
+    text = "".join(f"### {name}\n\n{section.rstrip()}\n\n" for name, section in sections.items())
     page.write_text(text.rstrip() + "\n", encoding="utf-8")

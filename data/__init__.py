@@ -23,6 +23,7 @@ from .qa.best_span import best_span as best_span
 from .qa.locate_answer import locate_answer as locate_answer
 from .qa.non_overlapping_spans import non_overlapping_spans as non_overlapping_spans
 from .qa.normalize_answer import normalize_answer as normalize_answer
+from .qa.pair_quality import PairQuality as PairQuality
 from .qa.passage_encoding import EncodedPassage as EncodedPassage
 from .qa.passage_encoding import encode_passage as encode_passage
 from .qa.qa_pair import QAPair as QAPair

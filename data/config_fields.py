@@ -77,6 +77,7 @@ def is_saved_object(value: Any) -> bool:
     return is_node and isinstance(value["registered_name"], str)
 
 
+FINITE = Field("a finite number", _is_real)
 POSITIVE = Field("a number above 0", lambda value: _is_real(value) and value > 0)
 POSITIONS, RATE = _integer(1, 2**20), Field("a number of at least 0 and below 1", lambda v: _is_real(v) and 0 <= v < 1)
 BOOLEAN = Field("true or false", lambda value: isinstance(value, bool))
@@ -136,7 +137,11 @@ FIELDS: Mapping[str, Field] = {
     "task_token": TEXT,
     "start_tokens": Field("a list of two strings", lambda value: _is_words(value) and len(value) == 2),
     # Tokenizer
-    "tokens": Field("vocab.txt or a list of strings", lambda value: value == "vocab.txt" or _is_words(value)),
+    "tokens": Field(
+        "vocab.txt, tokenizer.json or a list of strings",
+        lambda value: value in ("vocab.txt", "tokenizer.json") if isinstance(value, str) else _is_words(value),
+    ),
+    "subwords": OBJECT.or_null(),
     "lowercase": BOOLEAN,
     "word_segmentation": BOOLEAN,
     "user_dict": WORDS.or_null(),

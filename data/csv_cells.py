@@ -58,4 +58,4 @@ def csv_rows(lines: Iterable[str]) -> Iterator[list[str]]:
                 row[0] = row[0].removeprefix(BYTE_ORDER_MARK)
             yield [cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell for cell in row]
     except csv.Error as error:
-        raise ValueError(f"expected csv. Received: {error}.") from None
+        raise ValueError(f"text that is no csv ({error})") from None

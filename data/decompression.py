@@ -9,6 +9,8 @@ from collections.abc import Callable
 from os import PathLike
 from typing import IO, Any
 
+from .remote_files import open_binary
+
 FREE_BYTES = 64 * 2**20
 MAX_RATIO = 100
 """A stream may expand to `FREE_BYTES`, and beyond that to `MAX_RATIO` times its compressed bytes. Text expands 2 to 20
@@ -26,7 +28,7 @@ def open_decompressed(source: str | PathLike | IO[bytes]) -> io.BufferedReader:
     compressed file.
 
     Args:
-        source: A path, or a binary stream, which is closed with the result.
+        source: A path, local or remote, or a binary stream, which is closed with the result.
 
     Returns:
         The decompressed stream.
@@ -37,7 +39,7 @@ def open_decompressed(source: str | PathLike | IO[bytes]) -> io.BufferedReader:
     ...     print(file.read().decode())
     北京
     """
-    file: Any = open(source, "rb") if isinstance(source, str | PathLike) else source
+    file: Any = open_binary(source) if isinstance(source, str | PathLike) else source
     if not hasattr(file, "peek"):
         file = io.BufferedReader(file)
     try:

@@ -1,56 +1,17 @@
 """Configuration and tokenizer of a preset folder."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 from .config_fields import OBJECT, TEXT, check_field
+from .read_json import read_json
 from .text.tokenizer import Tokenizer
+from .text.tokenizer_json import TOKENIZER_JSON, read_tokenizer_json
 
 CONFIG_FILE, VOCAB_FILE, WEIGHTS_FILE = "config.json", "vocab.txt", "model.safetensors"
-MAX_JSON_BYTES, MAX_DEPTH = 2**26, 32
 # Compilation and build state in the configuration of a Keras object. A preset holds neither.
+READER = "reader"
 STATE_KEYS = ("compile_config", "build_config")
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Reads a JSON object.
-
-    Args:
-        path: The file, in UTF-8.
-
-    Raises:
-        ValueError: The file is not a JSON object in UTF-8; the message names the line.
-    """
-    size = path.stat().st_size
-    if size > MAX_JSON_BYTES:
-        raise ValueError(f"{path}: expected JSON of at most {MAX_JSON_BYTES} bytes. Received: {size} bytes.")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: expected JSON in UTF-8. Received: {error}.") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}, line {error.lineno}: expected JSON. Received: {error.msg}.") from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise ValueError(f"{path}: expected JSON. Received: {error}.") from None
-    except RecursionError:
-        content = None
-    if content is None or _is_deep(content):
-        raise ValueError(f"{path}: expected JSON of at most {MAX_DEPTH} levels. Received: more levels.")
-    if not isinstance(content, dict):
-        raise ValueError(f"{path}: expected a JSON object. Received: {type(content).__name__}.")
-    return content
-
-
-def _is_deep(content: Any) -> bool:
-    """Returns whether JSON has more than `MAX_DEPTH` levels."""
-    level = [content] if isinstance(content, dict | list) else []
-    for _ in range(MAX_DEPTH):
-        values = [list(item.values()) if isinstance(item, dict) else item for item in level]
-        level = [item for value in values for item in value if isinstance(item, dict | list)]
-        if not level:
-            return False
-    return True
 
 
 def preset_classes(folder: Path) -> list[str]:
@@ -71,13 +32,28 @@ def preset_models(config: dict[str, Any]) -> dict[str, Any]:
     return {config["class"]: config.get("config")} | config.get("other_tasks", {})
 
 
+def reader_folder(folder: Path) -> Path | None:
+    """Returns the folder of the extractive-qa model that comes with a generator of pairs, or None."""
+    reader = folder / READER
+    return reader if is_preset_folder(reader) else None
+
+
 def is_preset_folder(path: Path) -> bool:
     """Returns whether `save_to_preset` wrote a folder."""
     return (path / CONFIG_FILE).is_file() and "textzoo" in read_json(path / CONFIG_FILE)
 
 
-def read_raw_config(folder: Path) -> tuple[dict[str, Any], list[str]]:
-    """Returns the content of config.json as it is, and the tokens of vocab.txt.
+def vocabulary_file(config: dict[str, Any]) -> str:
+    """Returns the name of the file that holds the vocabulary, by the content of config.json."""
+    tokenizer = config.get("tokenizer")
+    is_json = isinstance(tokenizer, dict) and tokenizer.get("tokens") == TOKENIZER_JSON
+    return TOKENIZER_JSON if is_json else VOCAB_FILE
+
+
+def read_raw_config(folder: Path) -> tuple[dict[str, Any], Tokenizer]:
+    """Returns the content of config.json as it is, and the tokenizer of vocab.txt or tokenizer.json.
+
+    The tokenizer of vocab.txt has the default options, those of `insert_tokens` the folder's.
 
     Raises:
         ValueError: A file or a key of config.json is missing, or a file is incomplete.
@@ -86,24 +62,26 @@ def read_raw_config(folder: Path) -> tuple[dict[str, Any], list[str]]:
     for key in ("textzoo", "class", "config", "tokenizer"):
         if key not in config:
             raise ValueError(f"{folder / CONFIG_FILE}: the key {key!r} is missing; save the model again.")
-    for name in (VOCAB_FILE, WEIGHTS_FILE):
+    vocabulary = vocabulary_file(config)
+    for name in (vocabulary, WEIGHTS_FILE):
         if not (folder / name).is_file():
             raise ValueError(f"{folder}: {name} is missing; put it beside {CONFIG_FILE}.")
-    return config, Tokenizer.from_vocab(folder / VOCAB_FILE).tokens
+    read = read_tokenizer_json if vocabulary == TOKENIZER_JSON else Tokenizer.from_vocab
+    return config, read(folder / vocabulary)
 
 
-def insert_tokens(config: dict[str, Any], tokens: list[str]) -> tuple[dict[str, Any], Tokenizer]:
-    """Returns a configuration with the vocabulary's tokens in the place of "vocab.txt", and its tokenizer."""
-    config = _with_tokens(config, tokens)
-    return config, Tokenizer.from_config(config["tokenizer"])
+def insert_tokens(config: dict[str, Any], vocabulary: Tokenizer) -> tuple[dict[str, Any], Tokenizer]:
+    """Returns a configuration with the vocabulary in the place of its file's name, and its tokenizer."""
+    values: dict[str, Any] = {"tokens": vocabulary.tokens}
+    if vocabulary.subwords is not None:
+        values["subwords"] = vocabulary.subwords.get_config()
+    config = _with_tokens(config, values)
+    return config, vocabulary if vocabulary.subwords is not None else Tokenizer.from_config(config["tokenizer"])
 
 
-def _with_tokens(value: Any, tokens: list[str]) -> Any:
-    """Returns a configuration with every "vocab.txt" under the key "tokens" replaced by the list of tokens."""
+def _with_tokens(value: Any, vocabulary: dict[str, Any]) -> Any:
+    """Returns a configuration in which every object with a file's name under the key "tokens" has the vocabulary."""
     if isinstance(value, dict):
-        return {
-            key: tokens if key == "tokens" and item == VOCAB_FILE else _with_tokens(item, tokens)
-            for key, item in value.items()
-            if key not in STATE_KEYS
-        }
-    return [_with_tokens(item, tokens) for item in value] if isinstance(value, list) else value
+        kept = {key: _with_tokens(item, vocabulary) for key, item in value.items() if key not in STATE_KEYS}
+        return kept | vocabulary if value.get("tokens") in (VOCAB_FILE, TOKENIZER_JSON) else kept
+    return [_with_tokens(item, vocabulary) for item in value] if isinstance(value, list) else value

@@ -22,7 +22,7 @@ LAYER_KEYS = ("name", "trainable", "dtype")
 PACKAGE = "textzoo>"
 
 _CONFIG_KEYS = ("textzoo", "class", "config", "tokenizer", "other_tasks")
-_TOKENIZER_KEYS = ("tokens", "lowercase", "word_segmentation", "user_dict", "checkpoint_rows")
+_TOKENIZER_KEYS = ("tokens", "lowercase", "word_segmentation", "user_dict", "checkpoint_rows", "subwords")
 _SAVED_OBJECT = Field("a saved object", lambda value: is_saved_object(value) and OBJECT.accepts(value["config"]))
 
 
@@ -46,13 +46,13 @@ def check_preset_fields(config: Mapping[str, Any], path: Path, *, num_tokens: in
     Args:
         config: The content, as `read_raw_config` returns it.
         path: The file, for messages.
-        num_tokens: Number of tokens of the folder's vocab.txt.
+        num_tokens: Number of tokens of the folder's vocab.txt or tokenizer.json.
 
     Returns:
         The configurations of all models, encoders and preprocessors in the file.
 
     Raises:
-        ValueError: A field has a wrong value, or vocab.txt has another size than an encoder's table.
+        ValueError: A field has a wrong value, or the vocabulary has another size than an encoder's table.
     """
     source = str(path)
     for key, field in {"textzoo": TEXT, "class": TEXT, "config": OBJECT, "tokenizer": OBJECT}.items():
@@ -123,12 +123,12 @@ def _checked(model: ObjectConfig, *, source: str, num_tokens: int) -> Iterator[O
 
 
 def _check_tokenizer(values: dict[str, Any], at: str, *, source: str, num_tokens: int) -> None:
-    """Checks the configuration of a tokenizer, whose tokens are those of vocab.txt."""
+    """Checks the configuration of a tokenizer, whose tokens are those of the vocabulary file."""
     require_fields(values, ["tokens"], at, source=source)
     for key, value in values.items():
         if key not in _TOKENIZER_KEYS:
             raise ValueError(f"{source}: unknown field {at}.{key}; save the model again.")
         check_field(f"{at}.{key}", value, FIELDS[key], source=source)
-    if values["tokens"] != "vocab.txt" and len(values["tokens"]) != num_tokens:
+    if isinstance(values["tokens"], list) and len(values["tokens"]) != num_tokens:
         expected = f"{num_tokens} tokens"
         raise ValueError(field_message(f"{at}.tokens", values["tokens"], expected=expected, source=source))

@@ -11,7 +11,7 @@ _DTYPES = {"F32": "float32", "F16": "float16", "U8": "uint8"}
 _MAX_HEADER = 100_000_000
 
 
-class StoredTensor(NamedTuple):
+class TensorLocation(NamedTuple):
     """A tensor in a file: its dtype, shape, and the offset and length of its bytes."""
 
     dtype: str
@@ -20,7 +20,7 @@ class StoredTensor(NamedTuple):
     length: int
 
 
-def safetensors_index(path: Path) -> dict[str, StoredTensor]:
+def safetensors_index(path: Path) -> dict[str, TensorLocation]:
     """Reads the index of a safetensors file, not its tensors.
 
     Args:
@@ -52,13 +52,13 @@ def safetensors_index(path: Path) -> dict[str, StoredTensor]:
                 raise ValueError("no header")
             header = json.loads(file.read(header_length))
         header.pop("__metadata__", None)
-        index = {name: _stored_tensor(entry, 8 + header_length, size) for name, entry in header.items()}
+        index = {name: _tensor_location(entry, 8 + header_length, size) for name, entry in header.items()}
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"{path}: not a complete safetensors file ({error}); copy or save it again.") from None
     return index
 
 
-def _stored_tensor(entry: dict, start: int, size: int) -> StoredTensor:
+def _tensor_location(entry: dict, start: int, size: int) -> TensorLocation:
     if entry["dtype"] not in _DTYPES:
         raise ValueError(f"dtype {entry['dtype']}, expected one of {', '.join(_DTYPES)}")
     dtype, shape = _DTYPES[entry["dtype"]], tuple(entry["shape"])
@@ -67,10 +67,10 @@ def _stored_tensor(entry: dict, start: int, size: int) -> StoredTensor:
         raise ValueError("a size that is no number")
     if not 0 <= begin <= end <= size - start or math.prod(shape) * np.dtype(dtype).itemsize != end - begin:
         raise ValueError("a tensor outside the file")
-    return StoredTensor(dtype, shape, start + begin, end - begin)
+    return TensorLocation(dtype, shape, start + begin, end - begin)
 
 
-def map_tensor(path: Path, stored: StoredTensor) -> np.ndarray:
+def map_tensor(path: Path, stored: TensorLocation) -> np.ndarray:
     """Returns a tensor of a file as an array that is read from disk where it is used."""
     if not stored.length:
         return np.zeros(stored.shape, stored.dtype)

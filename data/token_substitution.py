@@ -24,7 +24,7 @@ class TokenSubstitution(Sequence):
     Args:
         records: Dicts with `source_ids` int `[s]` and any of `target_ids` and `labels`, ints of any shape.
         tokenizer: `Tokenizer`. Special tokens are never replaced. Tokens that begin a word are replaced by such tokens,
-            continuations by continuations.
+            continuations by continuations; of BPE and Unigram, tokens with a space by tokens with a space.
         rate: float in [0, 1]. Maximum fraction of a source's distinct tokens that are replaced. The fraction is drawn
             uniformly for each record.
         seed: int. Seed of the random choices, which differ in every epoch.
@@ -49,7 +49,7 @@ class TokenSubstitution(Sequence):
         self.records = records
         self.rate = rate
         self._rng = PerExampleRng(seed, redraw=True)
-        ordinary = tokenizer.is_generatable.copy()
+        ordinary = tokenizer.is_generatable & ~tokenizer.is_blank
         ordinary[tokenizer.sep_id] = False
         self._kind = np.where(ordinary, tokenizer.is_continuation.astype(int), -1)  # 0 begins, 1 continues a word
 

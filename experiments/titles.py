@@ -18,7 +18,6 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.harness import DATA, ROOT, current_command, mean_std
@@ -27,6 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
+from experiments.title_figures import end_accuracy, rouge_l_by_length
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary, metric_units, read_titles
 from textzoo.data.tasks.title_generation import DECODERS
 from textzoo.metrics import bleu_4, lead_baseline, rouge_l, title_metrics
@@ -36,7 +36,6 @@ from textzoo.training import WarmupLinearDecay, cross_fitted_drafts, initializer
 
 LEAD_LENGTHS = range(4, 61)
 NUM_LEAD_TEXTS = 1000
-NUM_END_UNITS = 4
 NUM_TUNING_EXAMPLES = 200
 COLUMNS = ("first_4", "last_4", "length_ratio", "length_penalty", "right_to_left")
 DECODING_OPTIONS = ("num_beams", "no_repeat_ngram_size", "pairing")
@@ -143,23 +142,6 @@ def run(key: dict, train: list[TitleExample], dev: list[TitleExample], tokenizer
     row |= {"rouge_l_by_length": rouge_l_by_length(generated, references)}
     row |= {"first_4": end_accuracy(generated, references, 1), "last_4": end_accuracy(generated, references, -1)}
     return row | {"right_to_left": sum(title.direction == "right_to_left" for title in titles) / len(titles)}
-
-
-def rouge_l_by_length(titles: Sequence[str], references: Sequence[str]) -> list[float]:
-    """Returns the mean ROUGE-L of the short, middle and long third of the references."""
-    order = sorted(range(len(references)), key=lambda i: len(metric_units(references[i])))
-    cuts = [round(len(order) * third / 3) for third in range(4)]
-    return [
-        statistics.mean(rouge_l(titles[i], references[i]) for i in order[start:end])
-        for start, end in zip(cuts, cuts[1:], strict=False)
-    ]
-
-
-def end_accuracy(titles: Sequence[str], references: Sequence[str], step: int) -> float:
-    """Returns the accuracy of the first four units (`step` 1) or of the last four (-1), position by position."""
-    sides = [[metric_units(text)[::step][:NUM_END_UNITS] for text in side] for side in (titles, references)]
-    right = sum(a == b for pair in zip(*sides, strict=True) for a, b in zip(*pair, strict=False))
-    return right / sum(map(len, sides[1]))
 
 
 def lead_row(train: list[TitleExample], dev: list[TitleExample]) -> dict:

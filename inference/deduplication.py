@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data.qa.qa_pair import ScoredQAPair
+from ..similarity import pairwise_distances, wrd_relaxed_bound
 
 
 class _KeptQuestion(NamedTuple):
@@ -21,7 +22,8 @@ class Deduplicator:
 
     Two questions of overlapping chunks are duplicates if their similarity, 1 - WRD, exceeds `max_similarity`. The one
     of lower rank is rejected: as a `"duplicate"` if both pairs have the same answer at the same position, else as
-    `"same question, another answer"`. Embeddings are dropped once no later chunk can overlap theirs.
+    `"same question, another answer"`. Embeddings are dropped once no later chunk can overlap theirs; from then on a
+    question is rejected if it repeats an earlier one word for word.
 
     Args:
         max_similarity: float in [-1, 1].
@@ -53,6 +55,7 @@ class Deduplicator:
         self.max_similarity = max_similarity
         self.pairs: list[ScoredQAPair] = []
         self._kept: list[_KeptQuestion] = []
+        self._asked: dict[str, int] = {}  # numbers in `pairs` of the kept questions that no later chunk can reject
         self._num_settled = 0
 
     def add(self, pairs: list[ScoredQAPair], embeddings: list[np.ndarray], *, start: int, end: int) -> None:
@@ -64,10 +67,16 @@ class Deduplicator:
             start: Start of the chunk in the document, at or after the start of the previous chunk.
             end: End of the chunk in the document.
         """
+        for kept in self._kept:
+            if kept.chunk_end <= start:
+                self._asked.setdefault(self.pairs[kept.number].question, kept.number)
         self._kept = [kept for kept in self._kept if kept.chunk_end > start]
         for pair, question_embeddings in zip(pairs, embeddings, strict=True):
             self.pairs.append(pair)
             if pair.rejection_reason is not None:
+                continue
+            if pair.question in self._asked:
+                self._reject(len(self.pairs) - 1, self.pairs[self._asked[pair.question]])
                 continue
             similar = self._similar(question_embeddings)
             better = [kept for kept in similar if self.pairs[kept.number].rank >= pair.rank]
@@ -91,15 +100,12 @@ class Deduplicator:
         return pairs
 
     def _similar(self, embeddings: np.ndarray) -> list[_KeptQuestion]:
-        from ..similarity import pairwise_distances  # POT takes longer to import than all of the models
-
-        if not self._kept:
+        near = [kept for kept in self._kept if 1 - wrd_relaxed_bound(embeddings, kept.embeddings) > self.max_similarity]
+        if not near:  # the usual case, which needs no transport and so no solver
             return []
-        kept_embeddings = [kept.embeddings for kept in self._kept]
-        distances = pairwise_distances([embeddings], kept_embeddings, cost="cosine", weighting="norm")[0]
-        return [
-            kept for kept, distance in zip(self._kept, distances, strict=True) if 1 - distance > self.max_similarity
-        ]
+        near_embeddings = [kept.embeddings for kept in near]
+        distances = pairwise_distances([embeddings], near_embeddings, cost="cosine", weighting="norm")[0]
+        return [kept for kept, distance in zip(near, distances, strict=True) if 1 - distance > self.max_similarity]
 
     def _reject(self, number: int, better: ScoredQAPair) -> None:
         pair = self.pairs[number]

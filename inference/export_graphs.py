@@ -7,7 +7,7 @@ from typing import Literal
 from .. import __version__
 from ..data.files import sha256_file, write_atomically
 from ..data.find_preset import find_preset
-from ..data.preset_config import CONFIG_FILE, VOCAB_FILE, WEIGHTS_FILE, preset_classes
+from ..data.preset_config import CONFIG_FILE, WEIGHTS_FILE, preset_classes
 from ..data.quantized_tensors import quantized_weights
 from ..data.safetensors_index import map_tensor
 from ..data.write_safetensors import write_safetensors
@@ -53,7 +53,7 @@ def export_graphs(
         raise ValueError(f"{folder}: weights in 8 bits would replace the model's own; choose another folder.")
     folder.mkdir(parents=True, exist_ok=True)
     if not is_own_folder:
-        for name in (CONFIG_FILE, VOCAB_FILE):
+        for name in (CONFIG_FILE, description.tokenizer.file_name):
             write_atomically(folder / name, (source / name).read_bytes())
     if quantize:
         path = source / WEIGHTS_FILE

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..data.check_lengths import check_lengths
 from ..data.engines import EngineError
 from ..data.find_preset import find_preset
 from ..data.length_batching import batch_by_length, pad_rows
@@ -38,6 +39,7 @@ class LightModel:
 
     task: str
     preprocessor_class: Callable[..., Any]
+    length_option: str = "max_length"
 
     def __init__(self, description: ModelDescription, **preprocessor_options: Any):
         self.graphs = LightGraphs(description)
@@ -64,10 +66,8 @@ class LightModel:
         return cls(read_description(preset, cls.task), **preprocessor_options or {})
 
     def check_max_length(self, rows: Sequence[np.ndarray]) -> None:
-        """Raises ValueError if a row of ids `[s]` has more tokens than the encoder has positions."""
-        longest = max(map(len, rows), default=0)
-        if longest > self.num_positions:
-            raise ValueError(f"An input of {longest} tokens exceeds the encoder's {self.num_positions} positions.")
+        """Checks ids int `[s]` of each input, see `check_lengths`."""
+        check_lengths(rows, self.num_positions, option=self.length_option)
 
 
 def read_description(preset: str | PathLike, task: str) -> ModelDescription:
@@ -135,6 +135,7 @@ class LightExtractiveQA(AnswerExtraction, LightModel):
 
     task = "ExtractiveQA"
     preprocessor_class = ExtractiveQAPreprocessor
+    length_option = "max_passage_length"
 
     def span_logits(self, windows: Any) -> np.ndarray:
         ids, segment_ids = (

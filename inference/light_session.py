@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.check_finite import check_finite
 from ..data.engines import EngineError
 from ..data.preset_config import CONFIG_FILE, WEIGHTS_FILE
 from ..data.safetensors_index import map_tensor
@@ -25,7 +26,7 @@ class LightSession:
 
     Raises:
         EngineError: onnxruntime is missing.
-        ValueError: The weights do not fit the graph, or `TEXTZOO_THREADS` is no positive integer.
+        ValueError: The weights do not fit the graph or are not finite, or `TEXTZOO_THREADS` is no positive integer.
     """
 
     def __init__(self, model: ModelDescription, graph: GraphBuilder):
@@ -36,6 +37,8 @@ class LightSession:
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
         arrays = {name: map_tensor(model.folder / WEIGHTS_FILE, stored) for name, stored in graph.used.items()}
+        numeric = {name: array for name, array in arrays.items() if isinstance(array, np.ndarray)}
+        check_finite(numeric, source=model.folder)
         self._weights = [self._value(array) for array in arrays.values()]  # the session refers to their memory
         options.add_external_initializers(list(arrays), self._weights)  # so it opens no path
         try:

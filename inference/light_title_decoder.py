@@ -1,5 +1,6 @@
 """Decoding of titles by graphs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from ..data.decoding_results import Beams, BidirectionalBeams, Decoded, JoinedBeams
 from ..data.length_batching import pad_rows
 from ..data.search_options import SearchOptions
+from ..data.tasks.title_agreement import candidate_streams
 from .decoding import beam_search, bidirectional_beam_search, both_ends_beam_search, greedy
 from .light_unilm import LightSource, LightUniLM
 
@@ -66,6 +68,23 @@ class LightTitleDecoder:
         first, step = self._start_directions(source, attend_all_beams=False)
         shape = len(source.ids), 2
         return greedy(first, step, shape=shape, max_length=max_length, end_id=self.end_id, min_length=1)
+
+    def score_candidates(self, source: LightSource, candidates: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
+        """Scores whole titles by each direction; arguments and results as in `TitleDecoder`."""
+        assert self.start_ids is not None
+        targets, labels = candidate_streams(candidates, start_ids=self.start_ids, end_id=self.end_id)
+        b, streams, _ = targets.shape
+        states, _ = self.unilm.extend(
+            targets,
+            source,
+            self.unilm.empty_cache(b, streams),
+            parents=np.broadcast_to(np.arange(streams), (b, streams)),
+            start_ids=np.repeat(np.array(self.start_ids, "int64"), streams // 2),
+            lookahead=0,
+        )
+        log_probs = self.unilm.log_probs(states, targets, source, labels=labels, allowed=self.allowed)
+        log_probs = np.where(labels != 0, log_probs, 0).sum(axis=-1)
+        return log_probs.reshape(b, 2, streams // 2).swapaxes(1, 2)
 
     def _start(self, source: LightSource) -> tuple[Any, Any]:
         cache = self.unilm.empty_cache(len(source.ids), 1)

@@ -154,6 +154,21 @@ class LightUniLM:
         feeds |= self._span_feeds(read_ids, spans)
         return LightNextTokens(self.graphs, feeds, np.ones(self.vocab_size, bool) if allowed is None else allowed)
 
+    def log_probs(
+        self, states: Any, read_ids: np.ndarray, source: LightSource, *, labels: np.ndarray, allowed: np.ndarray
+    ) -> np.ndarray:
+        """Computes the log-probabilities float32 `[b, p, t]` of labels after states, as `UniLM.log_probs`."""
+        states, read_ids = states.numpy(), np.ascontiguousarray(read_ids, "int64")
+        feeds = source.encoded | {"source_ids": source.ids, "allowed": allowed, "k": np.array([1], "int64")}
+        streams = []
+        for stream in range(states.shape[1]):
+            one = slice(stream, stream + 1)
+            parts = {"states": np.ascontiguousarray(states[:, one]), "read_ids": read_ids[:, one].copy()}
+            parts |= {"ids": np.ascontiguousarray(labels[:, one, :, None], "int64")}
+            parts |= self._span_feeds(parts["read_ids"], None)
+            streams += self.graphs.run_arrays("head", feeds | parts, ["log_probs"])
+        return np.concatenate(streams, axis=1)[..., 0]
+
     def first_tokens(
         self, source: LightSource, *, allowed: np.ndarray | None = None, streams: int = 1
     ) -> LightNextTokens:

@@ -4,10 +4,16 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from os import PathLike
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from ..data.engines import load_with_engine
+from ..data.find_preset import find_preset
+from ..data.preset_config import reader_folder
+from ..data.qa.pair_quality import PairQuality, read_pair_quality
+from ..data.qa.passage_encoding import is_readable
 from ..data.qa.qa_pair import QAPair, ScoredQAPair
 from ..data.qa.validate_answer import validate_answer
 from ..data.qa.validate_question import validate_question
@@ -60,9 +66,12 @@ class QAPipeline:
         min_round_trip: float in [0, 1]. Least `answer_f1` of the round-trip answer and the pair's answer; 1 requires
             the same words.
         max_similarity: float in [-1, 1]. Greatest similarity of two kept questions.
+        quality: The `PairQuality` of the generator with this `round_trip_model`: pairs get a probability and are ranked
+            by it, and improbable ones are rejected.
+        min_probability: float in [0, 1], with `quality`; None for that of the quality.
 
     Raises:
-        ValueError: `min_round_trip` or `max_similarity` is out of range.
+        ValueError: `min_round_trip` or `max_similarity` is out of range, or `min_probability` has no `quality`.
 
     Example:
 
@@ -92,16 +101,40 @@ class QAPipeline:
         min_question_logprob: float | None = None,
         min_round_trip: float = 0.5,
         max_similarity: float = 0.9,
+        quality: PairQuality | None = None,
+        min_probability: float | None = None,
     ):
         if not 0 <= min_round_trip <= 1:
             raise ValueError(f"Expected min_round_trip in [0, 1]. Received: {min_round_trip}")
         if not -1 <= max_similarity <= 1:
             raise ValueError(f"Expected max_similarity in [-1, 1]. Received: {max_similarity}")
+        if min_probability is not None:
+            if quality is None:
+                raise ValueError("min_probability needs quality; pass a PairQuality or remove min_probability.")
+            quality = dataclasses.replace(quality, min_probability=min_probability)
         self.generator, self.round_trip_model = generator, round_trip_model
         self.embedder = embedder or generator.embedder()
         self.min_answer_logprob = min_answer_logprob
         self.min_question_logprob = min_question_logprob
-        self.min_round_trip, self.max_similarity = min_round_trip, max_similarity
+        self.min_round_trip, self.max_similarity, self.quality = min_round_trip, max_similarity, quality
+
+    @classmethod
+    def from_preset(cls, preset: str | PathLike, *, engine: Literal["keras", "light"] = "light", **options: Any):
+        """Loads a generator with the reader and the pair quality of its folder.
+
+        The reader is the `ExtractiveQA` in the folder `reader` of the generator's folder, the quality is its
+        pair_quality.json; either may be missing.
+
+        Args:
+            preset: A preset's name or folder, as for `QAGenerator.from_preset`.
+            engine: `"light"` or `"keras"`.
+            **options: Further arguments of the pipeline.
+        """
+        folder = find_preset(preset)
+        generator = load_with_engine(engine, "QAGenerator", folder)
+        reader = reader_folder(folder)
+        round_trip_model = None if reader is None else load_with_engine(engine, "ExtractiveQA", reader)
+        return cls(generator, round_trip_model, quality=read_pair_quality(folder), **options)
 
     def generate(
         self,
@@ -187,22 +220,18 @@ class QAPipeline:
         for document in documents:
             check_text(document, "document")
             chunks = chunk_passage(document, preprocessor.tokenizer, max_tokens=max_tokens, overlap=max_tokens // 4)
-            readable = [chunk for chunk in chunks if self._has_known_token(chunk.text)]
+            readable = [chunk for chunk in chunks if is_readable(chunk.text, preprocessor.tokenizer)]
             if not readable:
                 raise ValueError(f"Expected a document with known characters. Received: {document[:40]!r}")
             next_starts = [*(chunk.start for chunk in readable[1:]), None]
             yield from map(_DocumentChunk, readable, next_starts)
-
-    def _has_known_token(self, text: str) -> bool:
-        tokenizer = self.generator.preprocessor.tokenizer
-        return bool(np.any(tokenizer.tokenize(text).ids != tokenizer.unk_id))
 
     def _score(
         self, chunks: list[Chunk], generated: list[list[QAPair]], *, batch_size: int
     ) -> list[list[ScoredQAPair]]:
         answers = self._round_trip_answers(chunks, generated, batch_size=batch_size)
         return [
-            [self._scored_pair(pair, next(answers), offset=chunk.start) for pair in pairs]
+            [self._scored_pair(pair, next(answers), chunk=chunk) for pair in pairs]
             for chunk, pairs in zip(chunks, generated, strict=True)
         ]
 
@@ -222,7 +251,8 @@ class QAPipeline:
         )
         yield from (next(answers) if question.strip() else None for _, question in asked)
 
-    def _scored_pair(self, pair: QAPair, answer: Any | None, *, offset: int) -> ScoredQAPair:
+    def _scored_pair(self, pair: QAPair, answer: Any | None, *, chunk: Chunk) -> ScoredQAPair:
+        offset = chunk.start
         fields = {field.name: getattr(pair, field.name) for field in dataclasses.fields(pair)}
         occurrences = tuple((start + offset, end + offset) for start, end in pair.occurrences)
         span = {"start": pair.start, "end": pair.end}  # known, as the answer was sampled from the passage
@@ -235,16 +265,23 @@ class QAPipeline:
             round_trip = answer_f1(round_trip_answer, pair.answer)
             # log of F1 and of the probability that there is an answer, sigmoid(margin)
             rank += math.log(max(round_trip, MIN_RANKED_ROUND_TRIP)) - float(np.logaddexp(0, -margin))
+        probability = None
+        if self.quality is not None:
+            probability = self.quality.probability(fields | {"round_trip": round_trip})
+            rank = math.log(probability)
         return ScoredQAPair(
             **fields,
             round_trip_answer=round_trip_answer,
             round_trip=round_trip,
+            probability=probability,
             rank=rank,
-            rejection_reason=self._rejection_reason(pair, round_trip),
+            rejection_reason=self._rejection_reason(pair, chunk.text, round_trip=round_trip, probability=probability),
         )
 
-    def _rejection_reason(self, pair: QAPair, round_trip: float | None) -> str | None:
-        reason = validate_answer(pair.answer) or validate_question(pair.question, pair.answer)
+    def _rejection_reason(
+        self, pair: QAPair, passage: str, *, round_trip: float | None, probability: float | None
+    ) -> str | None:
+        reason = validate_answer(pair.answer) or validate_question(pair.question, pair.answer, passage)
         if reason is not None:
             return reason
         if self.min_answer_logprob is not None and pair.answer_logprob < self.min_answer_logprob:
@@ -253,6 +290,8 @@ class QAPipeline:
             return "improbable question"
         if round_trip is not None and round_trip < self.min_round_trip:
             return "round trip"
+        if self.quality is not None and probability is not None and probability < self.quality.min_probability:
+            return "improbable pair"
         return None
 
     def _embed_questions(self, pairs: list[ScoredQAPair]) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ class CopyHead(keras.layers.Layer):
     r"""Pointer-generator head: log-probabilities of writing from the vocabulary or copying from the source.
 
     $$p(w) = g\,\mathrm{softmax}(z)_w + (1 - g) \sum_{i: x_i = w} a_i, \qquad
-      a = \mathrm{softmax}_i\big((W_q h)^\top k_i / \sqrt{d}\big), \quad
+      a = \mathrm{softmax}_i((W_q h)^\top k_i / \sqrt{d}), \quad
       k_i = \sum_{j=-1}^{1} W_j s_{i+j}, \quad g = \sigma(w^\top h + b)$$
 
     where $h$ is a target state, $s$ are the source's hidden states, $x$ its ids and $z$ the vocabulary logits. The

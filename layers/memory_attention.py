@@ -44,7 +44,7 @@ class CrossDirectionContext(NamedTuple):
 class MemoryAttention(keras.layers.Layer):
     r"""Multi-head attention over a source, then over the source's memory and the own past of targets.
 
-    $$\mathrm{softmax}\big([Q K_\text{memory}^\top; Q K_\text{own}^\top] / \sqrt{d_h}\big)
+    $$\mathrm{softmax}([Q K_\text{memory}^\top; Q K_\text{own}^\top] / \sqrt{d_h})
       [V_\text{memory}; V_\text{own}]$$
 
     `encode` attends within a source and returns its keys and values. `extend` lets targets `[batch, streams, length]`

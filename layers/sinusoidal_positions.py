@@ -26,7 +26,7 @@ NO_POSITIONS = AttentionPositions()
 def sinusoids(positions, size: int):
     r"""Computes sines and cosines of positions.
 
-    $$\sin(n\,10000^{-2k/d}), \quad \cos(n\,10000^{-2k/d}), \qquad k = 0, \dots, d/2 - 1$$
+    $$\sin(n\,10000^{-2k/d}), \quad \cos(n\,10000^{-2k/d}), \qquad k = 0, \ldots, d/2 - 1$$
 
     Args:
         positions: int tensor of any shape, $n$.

@@ -8,7 +8,7 @@ from keras import ops
 class SourcePrior(keras.layers.Layer):
     r"""Averages logits with a learned prior that favours tokens of the source.
 
-    $$\tfrac12 \big(z_w + e^{a_w}\,[w \in \text{source}] + b_w\big)$$
+    $$\tfrac12 (z_w + e^{a_w}\,[w \in \text{source}] + b_w)$$
 
     where $a$ and $b$ are learned per token and start at 0. Most target tokens occur in the source.
 

@@ -66,8 +66,8 @@ class SequenceCrossentropy(keras.losses.Loss):
         loss = Σ w · ce / Σ w
 
     Each token counts alike, whatever the length of its target. `w` is the Keras mask of y_pred times `sample_weight`;
-    padding has weight 0. Under a distribution strategy each replica averages over its own tokens, and replicas have
-    equal weights. See `sequence_crossentropy` for `ce`.
+    padding has weight 0. Under a distribution strategy each replica averages over its own tokens; the zoo's models
+    make the loss the mean over the tokens of all. See `sequence_crossentropy` for `ce`.
 
     Args:
         label_smoothing: float, ε in [0, 1).

@@ -17,7 +17,6 @@ from .multilabel_metrics import LabelRow as LabelRow
 from .multilabel_metrics import MultiLabelMetrics as MultiLabelMetrics
 from .multilabel_metrics import label_table as label_table
 from .multilabel_metrics import multilabel_metrics as multilabel_metrics
-from .nearest_passage import nearest_passage as nearest_passage
 from .qa_agreement import QAAgreement as QAAgreement
 from .qa_agreement import qa_agreement as qa_agreement
 from .qa_aligned_f1 import QAAlignedF1 as QAAlignedF1

@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from .replicas import clip_summed_gradients
+
 NO_WEIGHT_DECAY = ["bias", "gamma", "beta"]
 
 
@@ -49,4 +51,4 @@ def adamw(
         ema_momentum=0.99 if ema_momentum is None else ema_momentum,
     )
     optimizer.exclude_from_weight_decay(var_names=NO_WEIGHT_DECAY)
-    return optimizer
+    return clip_summed_gradients(optimizer)

@@ -27,7 +27,8 @@ def add_words(encoder: Encoder, words: Iterable[str]) -> Encoder:
         The new encoder, with its `tokenizer`.
 
     Raises:
-        ValueError: The encoder has no tokenizer, a word is no word, or the vocabulary has none of its characters.
+        ValueError: The encoder has no tokenizer or one that is not WordPiece, a word is no word, or the vocabulary has
+            none of its characters.
 
     Example:
 
@@ -42,6 +43,8 @@ def add_words(encoder: Encoder, words: Iterable[str]) -> Encoder:
     tokenizer = encoder.tokenizer
     if tokenizer is None:
         raise ValueError("Expected an encoder with a tokenizer. Received: none.")
+    if tokenizer.subwords is not None:
+        raise ValueError(f"Expected a WordPiece vocabulary, which words can join. Received: {tokenizer.subwords.kind}.")
     known = set(tokenizer.tokens)
     spelled = (word.lower() if tokenizer.lowercase else word for word in words)
     new = [word for word in dict.fromkeys(spelled) if word not in known]

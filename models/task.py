@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from ..data.batching import batches
+from ..data.check_lengths import check_lengths
 from ..data.engines import load_with_engine
 from ..data.find_preset import find_preset, known_presets
 from ..data.length_batching import TRAINING_LENGTHS
@@ -18,6 +19,7 @@ from .adamw import adamw
 from .load_task import load_task
 from .plain_examples import MAX_SHOWN, example_fields, holds_text, is_string_dataset, read_string_dataset
 from .presets.preset_folder import save_to_preset
+from .replicas import mean_over_replicas
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -91,20 +93,8 @@ class Task(keras.Model):
         return {"weighted_metrics": [keras.metrics.SparseCategoricalAccuracy(name="token_accuracy")]}
 
     def check_max_length(self, rows: Sequence[np.ndarray]) -> None:
-        """Checks that inputs fit the encoder's positions.
-
-        Args:
-            rows: ids int `[s]` of each input.
-
-        Raises:
-            ValueError: an input has more tokens than the encoder has positions.
-        """
-        longest, positions = max(map(len, rows), default=0), self._encoder().num_positions
-        if longest > positions:
-            raise ValueError(
-                f"An input of {longest} tokens exceeds the encoder's {positions} positions; "
-                f"lower preprocessor.{self.length_option}."
-            )
+        """Checks ids int `[s]` of each input, see `check_lengths`."""
+        check_lengths(rows, self._encoder().num_positions, option=self.length_option)
 
     # === Training ===
 
@@ -138,6 +128,11 @@ class Task(keras.Model):
         if not self.optimizer.built:
             self.optimizer.build(self.trainable_variables)
         return super().make_train_function(force)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Computes the loss, the mean over the whole batch also where TensorFlow divides it among devices."""
+        loss = super().compute_loss(x, y, y_pred, sample_weight, training)
+        return mean_over_replicas(loss, y, sample_weight)
 
     def dataset(
         self,

@@ -6,6 +6,8 @@ import keras
 from keras import ops
 
 from ..data.decoding_memory import DecoderSizes
+from ..generation.gather import gather
+from ..generation.logits_processors import restrict_vocabulary
 from ..layers.copy_head import CopyHead
 from ..layers.decoder_input_noise import DecoderInputNoise
 from ..layers.source_prior import SourcePrior
@@ -227,6 +229,28 @@ class UniLM(keras.layers.Layer):
             read_ids=read_ids,
             bias=bias.copy,
         )
+
+    def log_probs(self, states, read_ids, *, labels, source: Source, allowed=None):
+        """Computes the log-probabilities of labels after decoder states.
+
+        The streams are scored one after another; the logits of all at once would take too much memory.
+
+        Args:
+            states, read_ids, source: as in `logits`.
+            labels: int `[b, p, t]`.
+            allowed: bool `[vocab]`. Tokens among which the log-probabilities are normalized; None: all.
+
+        Returns:
+            float32 `[b, p, t]`.
+        """
+
+        def stream_log_probs(stream):
+            states, read_ids, labels = stream
+            logits = self.logits(states[:, None], read_ids[:, None], source=source)[:, 0]
+            return gather(ops.log_softmax(restrict_vocabulary(logits, allowed), axis=-1), labels[..., None])[..., 0]
+
+        streams = tuple(ops.swapaxes(ops.convert_to_tensor(part), 0, 1) for part in (states, read_ids, labels))
+        return ops.swapaxes(ops.map(stream_log_probs, streams), 0, 1)
 
     def call(self, inputs, training=None):
         source = self.encode(inputs["source_ids"], training=training)

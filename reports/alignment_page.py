@@ -1,10 +1,8 @@
 """HTML page of a transport plan between the words of two texts."""
 
 import html
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # optimal transport takes a second to import
-    from ..similarity.alignment import Alignment
+from ..similarity.alignment import Alignment
 
 # The page has a style of its own: no frame, light only, wide tables.
 STYLE = """
@@ -17,7 +15,7 @@ WORD_WIDTH = 70  # units of the SVG view box, as HEIGHT
 HEIGHT = 190
 
 
-def alignment_page(alignment: "Alignment", title: str = "Transport plan") -> str:
+def alignment_page(alignment: Alignment, title: str = "Transport plan") -> str:
     """Builds a self-contained HTML page: lines between the words, as thick as the mass, and a table of mass and cost.
 
     Args:
@@ -43,7 +41,7 @@ def alignment_page(alignment: "Alignment", title: str = "Transport plan") -> str
     )
 
 
-def alignment_lines(alignment: "Alignment") -> str:
+def alignment_lines(alignment: Alignment) -> str:
     """Draws the words of both texts and the lines between them as SVG, which other pages can include."""
     num_sources, num_targets = alignment.plan.shape
     width = WORD_WIDTH * max(num_sources, num_targets)
@@ -70,7 +68,7 @@ def alignment_lines(alignment: "Alignment") -> str:
     return f'<svg viewBox="0 0 {width} {HEIGHT}" style="max-width: {width}px">' + "\n".join(parts) + "</svg>"
 
 
-def _table(alignment: "Alignment") -> str:
+def _table(alignment: Alignment) -> str:
     max_mass = float(alignment.plan.max())
     header = "".join(f"<th>{html.escape(unit)}</th>" for unit in alignment.target_units)
     rows = []

@@ -1,7 +1,6 @@
 """textzoo compare: measure the distance of two texts and show which words are matched.
 
-textzoo compare "北京是首都" "首都在北京" --vectors chars.vec --plan out.html
-textzoo compare "A cat sat." "A dog lay." --encoder all-MiniLM-L6-v2 --measure wrd
+textzoo compare "北京是首都" "首都在北京" --encoder tiny-zh --measure wrd --plan plan.html
 """
 
 import sys
@@ -19,6 +18,7 @@ from textzoo.scripts.cli.distance_options import (
     open_idf,
 )
 from textzoo.scripts.cli.output_files import write_text_file
+from textzoo.scripts.cli.terminal_table import TerminalTable, prints_to_terminal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +70,15 @@ def compare(args: Compare) -> None:
         y_weights=y_weights,
         **MEASURES[measure],
     )
-    print(f"{measure}\t{alignment.distance:.6f}")
-    for move in alignment.moves():
-        source, target = units[0][move.source], units[1][move.target]
-        print(f"{source}\t{target}\tmass {move.mass:.4f}\tcost {move.cost:.4f}")
+    moves = [(units[0][move.source], units[1][move.target], move.mass, move.cost) for move in alignment.moves()]
+    if prints_to_terminal():
+        table = TerminalTable({"first text": 1, "second text": 1, "  mass": 0, "  cost": 0})
+        rows = [(source, target, f"{mass:.4f}", f"{cost:.4f}") for source, target, mass, cost in moves]
+        print(table.head() + table.group(f"{measure}  {alignment.distance:.6f}", rows), end="")
+    else:
+        print(f"{measure}\t{alignment.distance:.6f}")
+        for source, target, mass, cost in moves:
+            print(f"{source}\t{target}\tmass {mass:.4f}\tcost {cost:.4f}")
     if args.plan:
         title = f"{measure.upper()}: {args.texts[0]} / {args.texts[1]}"
         write_text_file(args.plan, alignment_page(alignment, title))

@@ -1,8 +1,8 @@
 """textzoo convert: convert a checkpoint to the format of another library, or a data file to another format.
 
-textzoo convert chinese_L-12_H-768_A-12 out --format huggingface
-textzoo convert runs/mlm out --format google
-textzoo convert data cmrc2018_train.json pairs.jsonl --format jsonl
+textzoo convert runs/mlm google --format google
+textzoo convert runs/mlm huggingface --format huggingface
+textzoo convert data pairs.jsonl pairs.csv --format csv
 """
 
 import sys

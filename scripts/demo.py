@@ -1,7 +1,7 @@
 """textzoo demo: fine-tune a preset for a minute and show what it generates before and after.
 
 textzoo demo
-textzoo demo my-texts.txt --out first-look
+textzoo demo passages.txt --out first-look
 """
 
 import statistics
@@ -29,7 +29,7 @@ TEXTS = (
     "青石镇图书馆建于1931年，由商人周伯年捐款修建。馆内藏有地方志三千余册，2016年起免费向公众开放。",
     "蓝鲸是现存体形最大的动物，成年个体长约25米，体重可达150吨。它以磷虾为食，夏季在极地附近的海域觅食，冬季游回温暖的海域繁殖。",
 )
-NUM_PAIRS, MAX_OWN_TEXTS = 4, 20
+MAX_OWN_TEXTS = 20
 UNSEEN_OF_A_SET, UNSEEN_ON_PAGE, UNSEEN_PRINTED = 12, 6, 2
 MAX_QUESTION_LENGTH = 40
 SAME_QUESTION = 0.8
@@ -85,7 +85,7 @@ def main(argv: list[str]) -> None:
     args = parse_arguments(Demo, argv, prog="textzoo demo")
     start_tensorflow()
     from textzoo.data import TitleExample, sample_corpus
-    from textzoo.inference import LightQAGenerator, LightTitleGenerator
+    from textzoo.inference import LightQAGenerator, LightTitleGenerator, QAPipeline
     from textzoo.models import QAGenerator, TitleGenerator
     from textzoo.reports import QAPassage, qa_page
 
@@ -99,21 +99,21 @@ def main(argv: list[str]) -> None:
 
     examples = [example for passage in corpus.train for example in passage.examples()]
     _say(f"sample corpus: {len(corpus.train)} passages, {len(examples)} pairs, such as: {corpus.train[0].text}")
-    model = LightQAGenerator.from_preset(PRESET)
+    pipeline = QAPipeline.from_preset(PRESET)
     _say(f"question-answer pairs: {PRESET} as it is")
-    own_pairs = model.generate(
-        list(own_texts.values()), num_pairs=NUM_PAIRS, seed=args.seed, max_question_length=MAX_QUESTION_LENGTH
-    )
-    pairs = {"before": _generate_pairs(model, unseen, seed=args.seed)}
+    own_pairs = _kept_pairs(pipeline, list(own_texts.values()), seed=args.seed)
+    pairs = {"before": _generate_pairs(pipeline.generator, unseen, seed=args.seed)}
     _say("question-answer pairs: fine-tuning")
     _fine_tune(QAGenerator, examples, out=folders["qa"], steps=args.steps, args=args)
     _say("question-answer pairs: after fine-tuning")
-    pairs["after"] = _generate_pairs(LightQAGenerator.from_preset(folders["qa"]), unseen, seed=args.seed)
+    model = LightQAGenerator.from_preset(folders["qa"])
+    pairs["after"] = _generate_pairs(model, unseen, seed=args.seed)
+    unseen_texts = [passage.text for passage in unseen]
+    shown_pairs = _kept_pairs(QAPipeline(model), unseen_texts[:UNSEEN_ON_PAGE], seed=args.seed)
 
     model = LightTitleGenerator.from_preset(PRESET)
     _say(f"titles: {PRESET} as it is")
     own_titles = model.generate(list(own_texts.values()))
-    unseen_texts = [passage.text for passage in unseen]
     titles = {"before": model.generate(unseen_texts)}
     _say("titles: fine-tuning")
     examples = [TitleExample(passage.text, passage.title) for passage in corpus.train]
@@ -131,8 +131,8 @@ def main(argv: list[str]) -> None:
     ]
     shown = [
         QAPassage(passage.text, found, f"{title.text} (fine-tuned, sample corpus)")
-        for passage, found, title in zip(unseen, pairs["after"], titles["after"], strict=True)
-    ][:UNSEEN_ON_PAGE]
+        for passage, found, title in zip(unseen, shown_pairs, titles["after"], strict=False)  # as many as are shown
+    ]
     page = Path(args.out) / "demo.html"
     html = qa_page([*own, *shown], "textzoo demo", note=f"{legend}\n{NEXT_STEPS}", summary=[header, *rows])
     write_text_file(str(page), html)
@@ -171,6 +171,12 @@ def _fine_tune(task: Any, examples: Sequence, *, out: Path, steps: int, args: De
         seed=args.seed,
     )
     Trainer(task.from_preset(PRESET), config).fit(examples)
+
+
+def _kept_pairs(pipeline, texts: Sequence[str], *, seed: int) -> list[list]:
+    """Returns the pairs of each text that `textzoo generate qa` would write."""
+    found = pipeline.generate(texts, seed=seed, max_question_length=MAX_QUESTION_LENGTH)
+    return [[pair for pair in pairs if pair.rejection_reason is None] for pairs in found]
 
 
 def _generate_pairs(model, passages, *, seed) -> list:
@@ -216,6 +222,8 @@ def _print_tables(header, rows, *, legend, shown) -> None:
         table = Table("question", "answer", "score", title=f"{passage.name}\n{passage.text}", title_justify="left")
         for pair in passage.pairs:
             table.add_row(pair.question, pair.answer, f"{pair.score:.2f}")
+        if not passage.pairs:
+            table.add_row("no pair passed the filter", "", "")
         console.print(table)
 
 

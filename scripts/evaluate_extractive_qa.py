@@ -1,42 +1,35 @@
-"""Evaluation of extractive question answering: `textzoo evaluate extractive-qa`."""
+"""Evaluation of extractive question answering: `textzoo evaluate extractive-qa`.
+
+textzoo evaluate extractive-qa pairs.jsonl --model runs/extractive-qa
+"""
 
 import dataclasses
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, PositiveInt, Text
-from textzoo.scripts.cli.engine import EngineName, open_model
+from textzoo.scripts.cli.arguments import OutputFile, PositiveInt
+from textzoo.scripts.cli.engine import EngineOptions, open_model
+from textzoo.scripts.cli.input_options import ReferenceOptions
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.training_examples import drop_unreadable, read_extractive_qa_examples
 
 
-@dataclass
-class EvaluateExtractiveQA:
+@dataclass(frozen=True, kw_only=True)
+class EvaluateExtractiveQA(EngineOptions, ReferenceOptions):
     """Evaluate answers to questions by exact match and F1, over words in English and characters in Chinese.
 
     Args:
-        model: Folder of a trained model.
         input: Questions and their answers, in any format that `textzoo train extractive-qa` reads.
         out: JSON file for the metrics; must not exist.
         no_answer_threshold: Predict "no answer" if its score exceeds the best answer's by more than this. By default 0
             if the input has questions without an answer; otherwise an answer is always predicted.
         max_answer_length: Maximum number of tokens of an answer.
         batch_size: Windows of passages per batch.
-        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
-            for thousands of texts; auto chooses.
-        encoding: Encoding of the input; by default UTF-8.
-        on_error: Whether a bad record ends the command or is skipped.
     """
 
-    model: ModelPath
-    input: DataPath = field(metadata={"positional": True})
     out: OutputFile | None = None
     no_answer_threshold: float | None = None
     max_answer_length: PositiveInt = 30
     batch_size: PositiveInt = 16
-    engine: EngineName = "auto"
-    encoding: Text | None = None
-    on_error: Literal["raise", "skip"] = "raise"
 
 
 def evaluate_extractive_qa(args: EvaluateExtractiveQA) -> None:

@@ -1,40 +1,36 @@
-"""Evaluation of masked language models: `textzoo evaluate mlm`."""
+"""Evaluation of masked language models: `textzoo evaluate mlm`.
+
+textzoo evaluate mlm corpus.txt --model runs/mlm
+"""
 
 import dataclasses
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from textzoo.scripts.cli.arguments import DataPath, ModelPath, NonNegativeInt, OutputFile, PositiveInt, Text
+from textzoo.scripts.cli.arguments import DataPath, NonNegativeInt, OutputFile, PositiveInt
+from textzoo.scripts.cli.input_options import ReferenceOptions
 from textzoo.scripts.cli.print_metrics import print_metrics
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import read_corpus_texts
 
 
-@dataclass
-class EvaluateMLM:
+@dataclass(frozen=True, kw_only=True)
+class EvaluateMLM(ReferenceOptions):
     """Evaluate a masked language model by accuracy and loss, beside unigram and bigram baselines.
 
     Args:
-        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Texts, in any form that `textzoo train mlm` reads.
         train: Texts from which the baselines are counted, in such a file or folder; by default there are no baselines.
         out: JSON file for the metrics; must not exist.
         batch_size: Sequences per batch.
         seed: Seed of the masks.
         user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
-        encoding: Encoding of the files; by default UTF-8.
-        on_error: Whether a bad record ends the command or is skipped.
     """
 
-    model: ModelPath
-    input: DataPath = field(metadata={"positional": True})
     train: DataPath | None = None
     out: OutputFile | None = None
     batch_size: PositiveInt = 32
     seed: NonNegativeInt = 0
     user_dict: DataPath | None = None
-    encoding: Text | None = None
-    on_error: Literal["raise", "skip"] = "raise"
 
 
 def evaluate_mlm(args: EvaluateMLM) -> None:
@@ -58,7 +54,7 @@ def evaluate_mlm(args: EvaluateMLM) -> None:
     if baseline_texts:
         bigrams = BigramModel((sequence[:2] for sequence in preprocessor.pack(baseline_texts)), vocab_size)
     positions = [records[index]["positions"] for index in range(len(records))]
-    token_lengths = np.array([len(token.removeprefix("##")) for token in preprocessor.tokenizer.tokens])
+    token_lengths = np.array([len(token.removeprefix("##").strip()) for token in preprocessor.tokenizer.token_texts])
     metrics = dataclasses.asdict(
         masked_lm_metrics(
             [sequence[:2] for sequence in records.sequences],

@@ -1,41 +1,35 @@
-"""Evaluation of multi-label classification: `textzoo evaluate multilabel`."""
+"""Evaluation of multi-label classification: `textzoo evaluate multilabel`.
+
+textzoo evaluate multilabel labels.tsv --model runs/multilabel
+"""
 
 import functools
 import json
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFile, PositiveInt, Text
-from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
+from textzoo.scripts.cli.arguments import OutputFile, PositiveInt
+from textzoo.scripts.cli.engine import EngineOptions, count_lines, open_model
+from textzoo.scripts.cli.input_options import ReferenceOptions
 from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.training_examples import read_examples
 
 
-@dataclass
-class EvaluateMultilabel:
+@dataclass(frozen=True, kw_only=True)
+class EvaluateMultilabel(EngineOptions, ReferenceOptions):
     """Evaluate labels of texts by F1, per label and overall, with a histogram of logits around the threshold.
 
     Args:
-        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Labelled texts: lines of text, tab and comma-separated labels, or of {"text", "labels"}.
         out: JSON file for the metrics; must not exist.
         threshold: Logit above which a label is predicted; by default the thresholds saved with the model, or 0. With
             those, the histogram shows the logits minus them.
         batch_size: Texts per batch.
-        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
-            for thousands of texts; auto chooses.
-        encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record, or a label unknown to the model, ends the command or is skipped.
     """
 
-    model: ModelPath
-    input: DataPath = field(metadata={"positional": True})
     out: OutputFile | None = None
     threshold: float | None = None
     batch_size: PositiveInt = 32
-    engine: EngineName = "auto"
-    encoding: Text | None = None
-    on_error: Literal["raise", "skip"] = "raise"
 
 
 def evaluate_multilabel(args: EvaluateMultilabel) -> None:

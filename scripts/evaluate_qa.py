@@ -1,4 +1,8 @@
-"""Evaluation of generated question-answer pairs: `textzoo evaluate qa`."""
+"""Evaluation of generated question-answer pairs: `textzoo evaluate qa`.
+
+textzoo evaluate qa pairs.jsonl --model runs/qa --out metrics.json --html page.html
+textzoo evaluate qa pairs.jsonl --predictions predicted.jsonl
+"""
 
 import dataclasses
 import itertools
@@ -6,17 +10,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any, Literal
+from typing import Any
 
-from textzoo.scripts.cli.arguments import DataPath, ModelPath, NonNegativeInt, OutputFile, PositiveInt, Precision, Text
-from textzoo.scripts.cli.engine import EngineName, open_model
+from textzoo.scripts.cli.arguments import DataPath, ModelPath, NonNegativeInt, OutputFile, PositiveInt
+from textzoo.scripts.cli.engine import PrecisionOptions, open_model
+from textzoo.scripts.cli.input_options import InputOptions
 from textzoo.scripts.cli.output_files import write_text_file
 from textzoo.scripts.cli.print_metrics import print_metrics
-from textzoo.scripts.cli.training_examples import read_examples
+from textzoo.scripts.cli.training_examples import drop_unreadable, read_examples
 
 
-@dataclass
-class EvaluateQA:
+@dataclass(frozen=True, kw_only=True)
+class EvaluateQA(PrecisionOptions, InputOptions):
     """Evaluate a model, or pairs generated before, against reference question-answer pairs.
 
     Args:
@@ -26,7 +31,7 @@ class EvaluateQA:
         predictions: Pairs to evaluate instead of a model, such as the output of `textzoo generate qa`: lines of
             {"id", "question", "answer"}, or a .csv with these columns. The id is that of any reference pair of the
             passage. Questions are compared if their answers are equal and, for pairs with a start, begin at the same
-            place.
+            place. In UTF-8.
         out: JSON file for the metrics; must not exist.
         html: HTML page to write: generated answers are highlighted, reference answers underlined.
         num_pairs: Number of pairs generated per passage, and the k of recall at k.
@@ -35,14 +40,8 @@ class EvaluateQA:
             little data; 0 allows all.
         align_to_words: Begin and end answers at the word boundaries of jieba.
         batch_size: Passages per batch.
-        precision: Keras dtype policy. Computation is in half precision except with float32; results differ slightly.
-            bfloat16 also halves the memory of the weights; it cannot train.
         seed: Seed of the sampled answers.
         user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
-        engine: light runs the model by ONNX Runtime and starts within a second; keras runs every model and is faster
-            for thousands of texts; auto chooses.
-        encoding: Encoding of the files; by default UTF-8.
-        on_error: Whether a bad record of the input ends the command or is skipped.
     """
 
     input: DataPath = field(metadata={"positional": True})
@@ -55,12 +54,8 @@ class EvaluateQA:
     no_repeat_ngram_size: NonNegativeInt = 0
     align_to_words: bool = True
     batch_size: PositiveInt = 16
-    precision: Precision = "float32"
     seed: NonNegativeInt = 0
     user_dict: DataPath | None = None
-    engine: EngineName = "auto"
-    encoding: Text | None = None
-    on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
         if (self.model is None) == (self.predictions is None):
@@ -71,16 +66,30 @@ class EvaluateQA:
 def evaluate_qa(args: EvaluateQA) -> None:
     """Prints the metrics and optionally writes them as JSON, and the page."""
     from textzoo.data import read_qa
+    from textzoo.data.qa.passage_encoding import check_readable
     from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.metrics import qa_metrics
     from textzoo.reports import QAPassage, qa_page
 
     use_user_dictionary(args.user_dict)
+    examples, model = read_examples(read_qa, args.input, config=args), None
+    if args.model is not None:
+        num_inputs = len({example.passage for example in examples})
+        model = open_model(
+            "QAGenerator", str(args.model), engine=args.engine, num_inputs=num_inputs, precision=args.precision
+        )
+        preprocessor = model.preprocessor
+        examples = drop_unreadable(
+            examples,
+            lambda example: check_readable(preprocessor.answer_chunk(example)[0], preprocessor.tokenizer),
+            on_error=args.on_error,
+        )
     passages: dict[str, list] = {}
-    for example in read_examples(read_qa, args.input, config=args):
+    for example in examples:
         passages.setdefault(example.passage, []).append(example)
-    generate_or_read = _generate if args.model is not None else _read_predictions
-    generated, question_pairs = generate_or_read(args, passages)
+    generated, question_pairs = (
+        _read_predictions(args, passages) if model is None else _generate(model, passages, args=args)
+    )
     references = [[(example.question, example.answer) for example in group] for group in passages.values()]
     metrics = dataclasses.asdict(
         qa_metrics(generated, references, texts=list(passages), asked=question_pairs, k=args.num_pairs)
@@ -100,19 +109,17 @@ def evaluate_qa(args: EvaluateQA) -> None:
         write_text_file(args.html, page)
 
 
-def _generate(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[tuple[str, str]]]:
+def _generate(model: Any, passages: dict[str, list], *, args: EvaluateQA) -> tuple[list, list[tuple[str, str]]]:
     """Generates pairs per passage, best first, and questions for the reference answers.
 
-    Long passages are generated from in chunks.
+    Long passages are generated from in chunks. A chunk of unknown characters only has no pairs.
 
     Returns:
         Pairs of each passage; `(generated, reference)` questions for the same answers.
     """
     from textzoo.data import chunk_passage
+    from textzoo.data.qa.passage_encoding import is_readable
 
-    model = open_model(
-        "QAGenerator", str(args.model), engine=args.engine, num_inputs=len(passages), precision=args.precision
-    )
     preprocessor = model.preprocessor
     max_tokens = preprocessor.max_source_length - 2
     options: dict[str, Any] = {
@@ -125,7 +132,7 @@ def _generate(args: EvaluateQA, passages: dict[str, list]) -> tuple[list, list[t
         (row, chunk)
         for row, text in enumerate(passages)
         for chunk in chunk_passage(text, preprocessor.tokenizer, max_tokens=max_tokens)
-        if chunk.text.strip()
+        if is_readable(chunk.text, preprocessor.tokenizer)
     ]
     chunk_pairs = model.generate(
         [chunk.text for _, chunk in chunks],
@@ -168,15 +175,23 @@ def _read_predictions(args: EvaluateQA, passages: dict[str, list]) -> tuple[list
     from textzoo.data import InvalidRecordError, locate_answer
     from textzoo.data.readers.read_predictions import read_predictions
 
-    rows = {str(e.id): row for row, group in enumerate(passages.values()) for e in group if e.id is not None}
+    rows: dict[str, int] = {}
+    for row, group in enumerate(passages.values()):
+        for example in group:
+            if example.id is not None and rows.setdefault(str(example.id), row) != row:
+                received = f"{example.id!r} of two passages"
+                raise InvalidRecordError(str(args.input), "an id of its own for each passage", received=received)
     texts, file = list(passages), str(args.predictions)
     predicted: list[list] = [[] for _ in texts]
-    for prediction in read_predictions(file, encoding=args.encoding):
+    for prediction in read_predictions(file):
         if prediction.id not in rows:
             raise InvalidRecordError(prediction.place, f"an id of {args.input}", received=repr(prediction.id))
         row = rows[prediction.id]
         start = prediction.start
         end = None if start is None else start + len(prediction.answer)
+        if end is not None and end > len(texts[row]):
+            received = f"start {start} in {len(texts[row])} characters"
+            raise InvalidRecordError(prediction.place, "an answer within its passage", received=received)
         if start is None and (span := locate_answer(texts[row], prediction.answer)) is not None:
             start, end = span
         pair = SimpleNamespace(

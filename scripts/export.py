@@ -1,8 +1,8 @@
 """textzoo export: write a model's graphs as ONNX files that other programs run.
 
-    textzoo export runs/first --out exported
+    textzoo export runs/qa --out exported
     textzoo export tiny-zh --task TitleGenerator --out titles
-    textzoo export runs/first --out small --quantize int8
+    textzoo export runs/qa --out small --quantize int8
 
 The folder holds the graphs, the weights they refer to, the configuration and the vocabulary.
 """

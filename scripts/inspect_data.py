@@ -1,11 +1,13 @@
 """textzoo check: inspect a file of question-answer pairs and estimate the time of a training epoch.
 
 textzoo check pairs.jsonl
-textzoo check train.json --checkpoint chinese_L-12_H-768_A-12 --batch-size 16
+textzoo check pairs.jsonl --checkpoint tiny-zh --batch-size 16
 """
 
+import datetime
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,23 +55,15 @@ class Check:
 @cli_command("textzoo check")
 def main(argv: list[str]) -> None:
     args = parse_arguments(Check, argv, prog="textzoo check")
-    start_tensorflow()
-    from textzoo.data import Tokenizer, build_vocabulary, qa_statistics, read_qa
-    from textzoo.models import Encoder
+    from textzoo.data import qa_statistics, read_qa
 
     examples = read_qa(args.input, encoding=args.encoding, on_error="skip")
     print(examples.report)
     if not examples:
         raise ValueError(f"{args.input}: found no usable record")
-    if args.vocab is not None:
-        tokenizer = Tokenizer.from_vocab(args.vocab)
-    elif args.checkpoint is not None:
-        tokenizer = Encoder.from_preset(args.checkpoint).tokenizer
-    else:
-        tokenizer = Tokenizer(build_vocabulary(text for e in examples for text in (e.passage, e.question, e.answer)))
     statistics = qa_statistics(
         examples,
-        tokenizer,
+        _tokenizer(args, examples),
         max_source_length=args.max_source_length,
         max_answer_length=args.max_answer_length,
         max_question_length=args.max_question_length,
@@ -77,8 +71,25 @@ def main(argv: list[str]) -> None:
     print(statistics)
     if args.time:
         seconds, num_batches = _estimate_epoch(args, list(examples))
-        clock = time.strftime("%H:%M:%S", time.gmtime(seconds))
+        clock = datetime.timedelta(seconds=round(seconds))
         print(f"an epoch: {num_batches} batches of at most {args.batch_size} pairs, about {clock} on this machine")
+
+
+def _tokenizer(args: Check, examples: Sequence[Any]) -> Any:
+    from textzoo.data import Tokenizer, build_vocabulary
+    from textzoo.data.find_preset import find_preset
+    from textzoo.data.preset_config import insert_tokens, is_preset_folder, read_raw_config
+
+    if args.vocab is not None:
+        return Tokenizer.from_vocab(args.vocab)
+    if args.checkpoint is None:
+        return Tokenizer(build_vocabulary(text for e in examples for text in (e.passage, e.question, e.answer)))
+    if is_preset_folder(folder := find_preset(args.checkpoint)):
+        return insert_tokens(*read_raw_config(folder))[1]
+    start_tensorflow()
+    from textzoo.models import Encoder
+
+    return Encoder.from_preset(args.checkpoint).tokenizer
 
 
 def _estimate_epoch(args: Check, examples: list) -> tuple[float, int]:
@@ -86,6 +97,7 @@ def _estimate_epoch(args: Check, examples: list) -> tuple[float, int]:
 
     Trains on a few batches of median size and scales their time by the tokens of all batches.
     """
+    start_tensorflow()
     import numpy as np
 
     from textzoo.models import adamw

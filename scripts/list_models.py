@@ -48,19 +48,19 @@ def main(argv: list[str]) -> None:
 
 def _class_names(folder: Path) -> str | None:
     """Returns the classes of the model saved in a folder; None if there is no model."""
-    from textzoo.data.preset_config import CONFIG_FILE, read_json
+    from textzoo.data.preset_config import is_preset_folder, preset_classes
 
     try:
-        config = read_json(folder / CONFIG_FILE)
-        names = [config["class"], *config.get("other_tasks", {})] if "textzoo" in config else []
-        return ", ".join(name.rpartition(">")[2] for name in names) or None
-    except (OSError, ValueError, KeyError, TypeError):
+        names = preset_classes(folder) if is_preset_folder(folder) else []
+    except (OSError, ValueError):
         return None
+    return ", ".join(name.rpartition(">")[2] for name in names) or None
 
 
 def _model_type(folder: Path) -> str:
     """Returns the architecture that another library's config.json names."""
-    from textzoo.data.preset_config import CONFIG_FILE, read_json
+    from textzoo.data.preset_config import CONFIG_FILE
+    from textzoo.data.read_json import read_json
 
     try:
         return str(read_json(folder / CONFIG_FILE).get("model_type", "bert"))

@@ -1,7 +1,8 @@
 """Entry point of the `textzoo` command: lists the commands and runs the one named.
 
-textzoo --help
-textzoo train qa pairs.jsonl --out runs/first --epochs 1 --num-layers 1 --hidden-size 32 --num-heads 2
+textzoo demo
+textzoo generate qa passages.txt --model tiny-zh
+textzoo train qa pairs.jsonl --checkpoint tiny-zh --out runs/qa
 """
 
 import importlib
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from textzoo import __version__
-from textzoo.scripts.cli.command import cli_command, select_subcommand
+from textzoo.scripts.cli.command import cli_command, example_lines, select_subcommand
 
 
 class Command(NamedTuple):
@@ -42,7 +43,7 @@ def main(argv: list[str]) -> None:
         return
     known = commands()
     summaries = {name: command.summary for name, command in known.items()}
-    if name := select_subcommand(summaries, argv, prog="textzoo", kind="command"):
+    if name := select_subcommand(summaries, argv, prog="textzoo", kind="command", examples=example_lines(__name__)):
         raise SystemExit(importlib.import_module(f"textzoo.scripts.{known[name].module}").main(argv[1:]))
 
 

@@ -1,7 +1,7 @@
 """textzoo cloze: make question-answer pairs for training from plain Chinese text by rules.
 
-textzoo cloze corpus.txt --out pairs.jsonl
-textzoo cloze corpus.txt --all-nouns --out pairs.jsonl
+textzoo cloze corpus.txt --out cloze.jsonl
+textzoo cloze corpus.txt --all-nouns --out all-nouns.jsonl
 """
 
 import json
@@ -9,11 +9,11 @@ import sys
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
 
-from textzoo.scripts.cli.arguments import DataPath, PositiveInt, ResumableFile, Text, parse_arguments
+from textzoo.scripts.cli.arguments import DataPath, PositiveInt, ResumableFile, parse_arguments
 from textzoo.scripts.cli.batched import batched
 from textzoo.scripts.cli.command import cli_command
+from textzoo.scripts.cli.input_options import InputOptions
 from textzoo.scripts.cli.output_files import ResumableOutput, write_batch
 from textzoo.scripts.cli.training_examples import read_corpus_texts
 
@@ -21,8 +21,8 @@ PASSAGES_PER_WRITE = 256
 OUTPUT_FIELDS = ("passage", "question", "answer", "start")
 
 
-@dataclass
-class Cloze:
+@dataclass(frozen=True, kw_only=True)
+class Cloze(InputOptions):
     """Make question-answer pairs for `textzoo train qa` from statements by replacing an answer with a question word.
 
     Args:
@@ -34,8 +34,6 @@ class Cloze:
         max_characters: Maximum number of characters of a passage. Texts are split at the ends of Chinese sentences; a
             longer sentence stays whole.
         user_dict: File of further words for jieba, one per line, optionally with frequency and part of speech.
-        encoding: Encoding of the input; by default UTF-8.
-        on_error: Whether a bad line ends the command or is skipped.
     """
 
     input: DataPath = field(metadata={"positional": True})
@@ -44,8 +42,6 @@ class Cloze:
     all_nouns: bool = False
     max_characters: PositiveInt = 160
     user_dict: DataPath | None = None
-    encoding: Text | None = None
-    on_error: Literal["raise", "skip"] = "raise"
 
 
 @cli_command("textzoo cloze")

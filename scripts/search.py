@@ -1,9 +1,9 @@
 """textzoo search: search an index for the exact nearest texts.
 
-    textzoo search "怎么去北京" --index index --vectors chars.vec --k 3
-    textzoo search - --index index --vectors chars.vec < queries.txt
+    textzoo search "图书馆在哪里" --index index --encoder tiny-zh --k 3
 
-The output is one line of JSON per text found.
+A query of - reads queries from standard input. The output is a table on a terminal, otherwise one line of JSON per
+text found.
 """
 
 import json
@@ -14,6 +14,7 @@ from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, Text
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.engine import EngineName
 from textzoo.scripts.cli.open_index import open_index
+from textzoo.scripts.cli.terminal_table import TerminalTable, prints_to_terminal
 
 QUERIES_PER_BATCH = 256
 
@@ -41,20 +42,29 @@ class Search:
 
 
 def search(args: Search) -> None:
-    """Prints the neighbors of each query, and the fraction of pairs that needed optimal transport."""
+    """Prints the neighbors of each query, and the fraction of distances that needed optimal transport."""
     from textzoo.data import read_texts
 
     opened = open_index(args.index, vectors=args.vectors, encoder=args.encoder, engine=args.engine)
     queries = args.queries if args.queries != ["-"] else [text for _, text in read_texts(sys.stdin)]
+    table = None
+    if prints_to_terminal():
+        table = TerminalTable({"text": 1, "distance": 0})
+        print(table.head(), end="")
     for start in range(0, len(queries), QUERIES_PER_BATCH):
         batch = queries[start : start + QUERIES_PER_BATCH]
-        for query, matches in zip(batch, opened.top_k(batch, min(args.k, len(opened.index))), strict=True):
+        for query, matches in zip(batch, opened.top_k(batch, args.k), strict=True):
+            if table is not None:
+                rows = [(f"{match.text['id']}  {match.text['text']}", f"{match.distance:.3f}") for match in matches]
+                print(table.group(query, rows), end="")
+                continue
             for rank, match in enumerate(matches, 1):
                 line = {"query": query, "rank": rank, "distance": match.distance} | match.text
                 print(json.dumps(line, ensure_ascii=False))
-    counts = opened.index.counts
-    fraction = counts["transport"] / counts["pairs"]
-    print(f"{fraction:.3%} of {counts['pairs']} pairs needed optimal transport", file=sys.stderr)
+    if opened.details["measure"] != "cosine":
+        counts = opened.index.counts
+        fraction = counts["transport"] / counts["pairs"]
+        print(f"{fraction:.3%} of {counts['pairs']} distances needed optimal transport", file=sys.stderr)
 
 
 @cli_command("textzoo search")

@@ -1,7 +1,7 @@
 """textzoo serve: answer HTTP requests with models, and show them on a web page.
 
     textzoo serve tiny-zh
-    textzoo serve runs/qa runs/titles --workers 4 --port 8000
+    textzoo serve runs/qa runs/title --workers 4 --port 8000
 
 The page is at http://127.0.0.1:8000/, the description of all requests at /openapi.json.
 """
@@ -11,7 +11,7 @@ import functools
 import importlib.util
 import io
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +19,6 @@ from textzoo.scripts.cli.arguments import (
     DataPath,
     ModelPath,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
     Text,
     parse_arguments,
@@ -27,13 +26,14 @@ from textzoo.scripts.cli.arguments import (
 from textzoo.scripts.cli.command import cli_command
 from textzoo.scripts.cli.distance_options import EmbedderOptions, open_embedder
 from textzoo.scripts.cli.engine import open_model
+from textzoo.serving.service_limits import ServiceLimits
 
 SERVED_TASKS = ("QAGenerator", "TitleGenerator", "ExtractiveQA", "MultiLabelClassifier")
 NEEDED = ("fastapi", "uvicorn", "prometheus_client")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Serve(EmbedderOptions):
+class Serve(EmbedderOptions, ServiceLimits):
     """Answer HTTP requests with models, and show them on a web page, until SIGTERM or Ctrl-C.
 
     Args:
@@ -46,12 +46,6 @@ class Serve(EmbedderOptions):
         port: Port; 0 takes a free one.
         workers: Processes, each with all models; about one per core.
         token_file: File of a token that requests must have, in the header "Authorization: Bearer TOKEN".
-        max_requests: Requests in progress per worker; further ones are refused with status 503.
-        deadline: Seconds until an unfinished request is given up with status 504.
-        max_texts: Maximum number of texts of a request.
-        max_characters: Maximum number of characters of all texts of a request.
-        max_body_bytes: Maximum size of a request's body.
-        batch_size: Texts that a model computes at a time.
         log_texts: Write the bodies of requests to the log, to find a fault.
     """
 
@@ -62,12 +56,6 @@ class Serve(EmbedderOptions):
     port: NonNegativeInt = 8000
     workers: PositiveInt = 1
     token_file: DataPath | None = None
-    max_requests: PositiveInt = 64
-    deadline: PositiveFloat = 60.0
-    max_texts: PositiveInt = 64
-    max_characters: PositiveInt = 100_000
-    max_body_bytes: PositiveInt = 2**20
-    batch_size: PositiveInt = 16
     log_texts: bool = False
 
     def __post_init__(self):
@@ -85,8 +73,9 @@ def load_models(args: Serve) -> Any:
 
 def _load_models(args: Serve) -> Any:
     from textzoo.data.find_preset import find_preset
-    from textzoo.data.preset_config import preset_classes
-    from textzoo.serving.served_models import ServedIndex, ServedModel, ServedModels
+    from textzoo.data.preset_config import READER, preset_classes, reader_folder
+    from textzoo.data.qa.pair_quality import read_pair_quality
+    from textzoo.serving.served_models import ANSWERS, PAIRS, ServedIndex, ServedModel, ServedModels
 
     models = []
     for preset in args.model:
@@ -96,10 +85,17 @@ def _load_models(args: Serve) -> Any:
             raise ValueError(
                 f"{preset}: expected a model of {', '.join(SERVED_TASKS)}. Received: {', '.join(classes)}."
             )
+        name, reader = folder.resolve().name, None
+        if (path := reader_folder(folder)) is not None:
+            model = open_model(ANSWERS, str(path), engine=args.engine)
+            reader = ServedModel(f"{name}/{READER}", ANSWERS, args.engine, model)
         for task in classes:
             if task in SERVED_TASKS:
                 model = open_model(task, preset, engine=args.engine)
-                models.append(ServedModel(folder.resolve().name, task, args.engine, model))
+                quality, pair_reader = (read_pair_quality(folder), reader) if task == PAIRS else (None, None)
+                models.append(ServedModel(name, task, args.engine, model, quality, pair_reader))
+        if reader is not None:
+            models.append(reader)
     index = None
     if args.index is not None:
         from textzoo.scripts.cli.open_index import open_index
@@ -125,7 +121,6 @@ def _embedder(args: Serve) -> Any:
 def serve(args: Serve) -> None:
     """Runs the server."""
     from textzoo.serving.server import ServerOptions, run_server
-    from textzoo.serving.service_limits import ServiceLimits
 
     token = None
     if args.token_file is not None:
@@ -134,7 +129,7 @@ def serve(args: Serve) -> None:
             raise ValueError(f"{args.token_file}: expected a token of ASCII characters. Received: none.")
     elif args.host not in ("127.0.0.1", "::1", "localhost"):
         print(f"textzoo serve: {args.host} answers other machines without a token; see --token-file", file=sys.stderr)
-    limits = ServiceLimits(**{name: getattr(args, name) for name in ServiceLimits.__dataclass_fields__})
+    limits = ServiceLimits(**{field.name: getattr(args, field.name) for field in fields(ServiceLimits)})
     options = ServerOptions(
         host=args.host,
         port=args.port,

@@ -1,10 +1,12 @@
-"""Training on questions and the spans that answer them: `textzoo train extractive-qa`."""
+"""Training on questions and the spans that answer them: `textzoo train extractive-qa`.
+
+textzoo train extractive-qa pairs.jsonl --checkpoint tiny-zh --out runs/extractive-qa
+"""
 
 from dataclasses import dataclass
 
 from textzoo.scripts.cli.arguments import PositiveInt
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.train_model import create_seeded_model, start_training, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
 from textzoo.scripts.cli.training_examples import (
     read_extractive_qa_examples,
@@ -31,7 +33,7 @@ class TrainExtractiveQA(TrainingArguments):
 
 def train_extractive_qa(args: TrainExtractiveQA) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
-    start_tensorflow()
+    start_training(args)
     from textzoo.models import ExtractiveQA
     from textzoo.training import RunDirectory
 

@@ -1,12 +1,15 @@
-"""Pretraining of an encoder on plain text: `textzoo train mlm`."""
+"""Pretraining of an encoder on plain text: `textzoo train mlm`.
+
+textzoo train mlm corpus.txt --checkpoint tiny-zh --out runs/mlm
+textzoo train mlm corpus.txt --out runs/from-scratch --num-layers 2 --hidden-size 64 --num-heads 2
+"""
 
 import os
 import sys
 from dataclasses import dataclass
 
 from textzoo.scripts.cli.arguments import ClosedUnitInterval, DataPath, PositiveInt
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.train_model import create_seeded_model, start_training, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
 from textzoo.scripts.cli.training_examples import read_corpus_texts, read_training_examples
 
@@ -39,7 +42,7 @@ class TrainMLM(TrainingArguments):
 
 def train_mlm(args: TrainMLM) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
-    start_tensorflow()
+    start_training(args)
     from textzoo.data import PackedTexts
     from textzoo.data.text.word_segmentation import use_user_dictionary
     from textzoo.models import GapSentenceLM, MaskedLM

@@ -1,16 +1,20 @@
-"""Training on labelled texts: `textzoo train multilabel`."""
+"""Training on labelled texts: `textzoo train multilabel`.
+
+textzoo train multilabel labels.tsv --checkpoint tiny-zh --out runs/multilabel
+"""
 
 import functools
+import sys
 from collections import Counter
 from dataclasses import dataclass
 
 from textzoo.scripts.cli.arguments import PositiveInt
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.train_model import create_seeded_model, start_training, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
 from textzoo.scripts.cli.training_examples import read_examples, usable_examples
 
 MIN_RARE_LABELS = 20
+CHINESE_COMMAS = {"，", "、"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,7 @@ class TrainMultilabel(TrainingArguments):
 
 def train_multilabel(args: TrainMultilabel) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
-    start_tensorflow()
+    start_training(args)
     from textzoo.data import read_multilabel
     from textzoo.models import MultiLabelClassifier
     from textzoo.training import RunDirectory
@@ -41,6 +45,8 @@ def train_multilabel(args: TrainMultilabel) -> None:
     labels = sorted({label for example in examples for label in example.labels})
     if not labels:
         raise ValueError(f"{', '.join(args.inputs)}: no text has a label")
+    if joined := [label for label in labels if not CHINESE_COMMAS.isdisjoint(label)]:
+        print(f"{joined[0]!r} is one label; an ASCII comma separates two", file=sys.stderr)
     if not args.allow_rare_labels:
         _check_rare_labels(examples, files=args.inputs)
     validation = None

@@ -1,11 +1,14 @@
-"""Training on question-answer pairs: `textzoo train qa`."""
+"""Training on question-answer pairs: `textzoo train qa`.
+
+textzoo train qa pairs.jsonl --checkpoint tiny-zh --out runs/qa
+textzoo train qa pairs.jsonl --out runs/first --num-layers 2 --hidden-size 64 --num-heads 2 --epochs 2
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeFloat, PositiveInt
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
-from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.train_model import create_seeded_model, start_training, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
 from textzoo.scripts.cli.training_examples import read_examples, read_training_examples, usable_examples
 from textzoo.training import GeneratorTrainingConfig
@@ -45,7 +48,7 @@ class TrainQA(TrainingArguments, GeneratorTrainingConfig):
 
 def train_qa(args: TrainQA) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
-    start_tensorflow()
+    start_training(args)
     from textzoo.data import read_qa
     from textzoo.training import RunDirectory
 

@@ -1,13 +1,15 @@
-"""Training on articles and their titles: `textzoo train title`."""
+"""Training on articles and their titles: `textzoo train title`.
+
+textzoo train title titles.tsv --checkpoint tiny-zh --out runs/title
+"""
 
 import sys
 from dataclasses import dataclass
 from typing import Literal
 
 from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeInt, PositiveInt
-from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.title_drafts import title_drafts
-from textzoo.scripts.cli.train_model import create_seeded_model, train_model
+from textzoo.scripts.cli.train_model import create_seeded_model, start_training, train_model
 from textzoo.scripts.cli.training_arguments import TrainingArguments
 from textzoo.scripts.cli.training_examples import drop_unreadable, read_examples, read_training_examples
 from textzoo.training import GeneratorTrainingConfig
@@ -54,7 +56,7 @@ class TrainTitle(TrainingArguments, GeneratorTrainingConfig):
 
 def train_title(args: TrainTitle) -> None:
     """Trains and saves a model. Input errors are raised before the folder is created."""
-    start_tensorflow()
+    start_training(args)
     from textzoo.data import read_titles
     from textzoo.models import TitleGenerator
     from textzoo.training import RunDirectory

@@ -1,33 +1,30 @@
-"""Choice of a threshold for each label: `textzoo tune multilabel`."""
+"""Choice of a threshold for each label: `textzoo tune multilabel`.
+
+textzoo tune multilabel labels.tsv --model runs/multilabel --out runs/tuned-labels
+"""
 
 import functools
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from textzoo.scripts.cli.arguments import DataPath, ModelPath, OutputFolder, PositiveInt, Text
+from textzoo.scripts.cli.arguments import OutputFolder, PositiveInt
+from textzoo.scripts.cli.input_options import ReferenceOptions
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_examples import read_examples
 
 
-@dataclass
-class TuneMultilabel:
+@dataclass(frozen=True, kw_only=True)
+class TuneMultilabel(ReferenceOptions):
     """Choose for each label the threshold with the highest F1, and save it with the model.
 
     Args:
-        model: Folder of a trained model, name of a preset, or hf://owner/name of the Hugging Face hub.
         input: Labelled texts, in any format that `textzoo train multilabel` reads, neither trained nor tested on.
         out: Folder to write, new or empty: the model with its thresholds.
         batch_size: Texts per batch.
-        encoding: Encoding of the input; by default UTF-8.
         on_error: Whether a bad record, or a label unknown to the model, ends the command or is skipped.
     """
 
-    model: ModelPath
-    input: DataPath = field(metadata={"positional": True})
     out: OutputFolder
     batch_size: PositiveInt = 32
-    encoding: Text | None = None
-    on_error: Literal["raise", "skip"] = "raise"
 
     def __post_init__(self):
         from textzoo.data.writer_lock import is_free_folder

@@ -66,8 +66,10 @@ async def _http_error(_: Request, error: Any) -> JSONResponse:
     return JSONResponse({"error": detail}, error.status_code, headers=getattr(error, "headers", None))
 
 
-async def _validation_error(_: Request, error: Any) -> JSONResponse:
+async def _validation_error(request: Request, error: Any) -> JSONResponse:
     """Names the fields that are wrong, without the texts that were sent."""
+    if "json" not in request.headers.get("content-type", ""):
+        return JSONResponse({"error": "Expected JSON with the header Content-Type: application/json."}, 422)
     found = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:SHOWN_ERRORS]]
     return JSONResponse({"error": _encodable("; ".join(found))}, 422)
 

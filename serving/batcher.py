@@ -1,9 +1,10 @@
 """Batches of the items of concurrent requests, computed by one thread in fair shares."""
 
 import heapq
+import queue
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -134,8 +135,8 @@ class Batcher:
                 share.tag = max(share.tag, self._tag) + 1
                 self._number += 1
                 item = _Item(tag=share.tag, number=self._number, value=value, share=share, future=future)
-                queue = self._queues.setdefault((operation.name, operation.key), _Queue(operation, []))
-                heapq.heappush(queue.items, item)
+                waiting = self._queues.setdefault((operation.name, operation.key), _Queue(operation, []))
+                heapq.heappush(waiting.items, item)
             self._changed.notify()
         return futures
 
@@ -143,13 +144,23 @@ class Batcher:
         """Queues items and waits for their results; raises `CancelledError` if the request ends before."""
         return [future.result() for future in self.submit(operation, values, share)]
 
+    def stream(self, operation: Operation, values: Sequence[Any], share: Share) -> Iterator[tuple[int, Any]]:
+        """Queues items; yields the number and the result of each as soon as it is known, errors as `run`."""
+        numbers = {future: number for number, future in enumerate(self.submit(operation, values, share))}
+        done: queue.SimpleQueue[Future] = queue.SimpleQueue()
+        for future in numbers:
+            future.add_done_callback(done.put)  # also at cancel(), of which as_completed hears nothing
+        for _ in numbers:
+            future = done.get()
+            yield numbers[future], future.result()
+
     def waiting(self) -> int:
         """Returns the number of queued items."""
         with self._changed:
             return self._waiting()
 
     def _waiting(self) -> int:
-        return sum(queue.num_open() for queue in self._queues.values())
+        return sum(q.num_open() for q in self._queues.values())
 
     def expected_wait(self) -> float:
         """Returns the seconds that the queued items will take, by the mean of the past ones of their operation."""

@@ -6,6 +6,8 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request
 
 from ..data.distance_measures import MEASURES, Measure
+from ..reports.alignment_page import alignment_lines
+from ..similarity import align, paired_distances
 from .answers import answered, check_sizes
 from .batcher import Operation
 from .schemas import DistancesRequest, DistancesResponse, SearchRequest, SearchResponse
@@ -28,7 +30,7 @@ def distance_routes(service: Service) -> APIRouter:
             raise HTTPException(404, "This service has no vectors; start it with --vectors, --encoder or --model.")
         if body.plan and body.measure == "cosine":
             raise HTTPException(422, "plan needs the measure wmd or wrd; change measure or remove plan.")
-        check_sizes(service, [text for pair in body.pairs for text in pair], field="pairs")
+        check_sizes(service, [text for pair in body.pairs for text in pair], field="texts in pairs")
         model, measure, plan = served.model, body.measure, body.plan
         operation = Operation(
             "distances",
@@ -56,9 +58,6 @@ def distance_routes(service: Service) -> APIRouter:
 
 
 def _distance(embed: Any, texts: list[str], *, measure: Measure, plan: bool) -> dict[str, Any]:
-    from ..reports.alignment_page import alignment_lines
-    from ..similarity import align, paired_distances  # POT takes longer to import than all of the models
-
     units, vectors = embed(texts)
     for text_units, text in zip(units, texts, strict=True):
         if not 0 < len(text_units) <= MAX_UNITS:

@@ -1,7 +1,6 @@
 """Routes of question-answer pairs: /v1/pairs and /v1/questions."""
 
 import asyncio
-import concurrent.futures
 import dataclasses
 import json
 import time
@@ -22,7 +21,8 @@ from .service import Service
 
 ANSWER_OPTIONS = ("num_pairs", "top_p", "temperature", "max_answer_length", "seed", "align_to_words")
 QUESTION_OPTIONS = ("num_beams", "max_question_length", "no_repeat_ngram_size")
-FILTER_OPTIONS = ("min_answer_logprob", "min_question_logprob", "min_round_trip", "max_similarity")
+FILTER_OPTIONS = ("min_answer_logprob", "min_question_logprob", "min_round_trip", "min_probability", "max_similarity")
+NEED_FILTER = ("round_trip_model", "min_answer_logprob", "min_question_logprob", "min_probability")
 END = None
 
 
@@ -39,10 +39,11 @@ def pair_routes(service: Service) -> APIRouter:
         """
         start = time.perf_counter()
         served = find_model(service, PAIRS, body.model)
-        reader = None
+        if body.filter is None:
+            body.filter = served.quality is not None
+        _check_filter(served, body)
+        reader = served.reader
         if body.round_trip_model is not None:
-            if not body.filter:
-                raise HTTPException(422, "round_trip_model needs filter; add it or remove round_trip_model.")
             reader = find_model(service, ANSWERS, body.round_trip_model)
         check_sizes(service, body.texts)
         if body.stream:
@@ -75,12 +76,25 @@ def _options(body: QuestionOptions, names: tuple[str, ...] = ()) -> dict[str, An
     return {name: getattr(body, name) for name in (*names, *QUESTION_OPTIONS)}
 
 
+def _check_filter(served: ServedModel, body: PairsRequest) -> None:
+    """Raises 422 for an option that would have no effect."""
+    for name in NEED_FILTER:
+        if not body.filter and getattr(body, name) is not None:
+            raise HTTPException(422, f"{name} needs filter; add it or remove {name}.")
+    if body.min_probability is not None:
+        if served.quality is None:
+            raise HTTPException(422, f"min_probability needs a model with a pair_quality.json; {served.name} has none.")
+        if body.round_trip_model is not None:
+            raise HTTPException(422, "min_probability and round_trip_model exclude each other; remove one.")
+
+
 def _pipeline(
     service: Service, served: ServedModel, reader: ServedModel | None, *, body: PairsRequest, share: Share
 ) -> QAPipeline:
     return QAPipeline(
         BatchedGenerator(served, service.batcher, share),
         None if reader is None else BatchedReader(reader, service.batcher, share),
+        quality=None if body.round_trip_model else served.quality,
         **{name: getattr(body, name) for name in FILTER_OPTIONS},
     )
 
@@ -106,10 +120,8 @@ def _pair_source(service: Service, served: ServedModel, reader: ServedModel | No
             for number, text in enumerate(body.texts):
                 yield from ((number, pair) for pair in pipeline.stream(text, **options))
             return
-        futures = service.batcher.submit(served.generate(**options), body.texts, share)
-        numbers = {future: number for number, future in enumerate(futures)}
-        for future in concurrent.futures.as_completed(futures):
-            yield from ((numbers[future], pair) for pair in future.result())
+        for number, found in service.batcher.stream(served.generate(**options), body.texts, share):
+            yield from ((number, pair) for pair in found)
 
     return pairs
 

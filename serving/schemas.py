@@ -43,11 +43,17 @@ class PairsRequest(QuestionOptions):
     max_answer_length: Count | None = None
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     align_to_words: bool = True
-    filter: Annotated[bool, Field(description="Filter and rank the pairs; texts may then have any length.")] = False
+    filter: Annotated[
+        bool | None,
+        Field(description="Filter and rank the pairs; texts may then have any length. By default as the model is."),
+    ] = None
     round_trip_model: Annotated[str | None, Field(description="Extractive model that must find the answer.")] = None
     min_answer_logprob: float | None = None
     min_question_logprob: float | None = None
     min_round_trip: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_probability: Annotated[
+        float | None, Field(ge=0, le=1, description="Of a pair, by the model's pair_quality.json.")
+    ] = None
     max_similarity: Annotated[float, Field(ge=-1, le=1)] = 0.9
     stream: Annotated[bool, Field(description="Answer in lines of JSON, each pair as soon as it is known.")] = False
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..data.qa.pair_quality import PairQuality
 from .batcher import Operation
 
 PAIRS, TITLES, ANSWERS, LABELS = "QAGenerator", "TitleGenerator", "ExtractiveQA", "MultiLabelClassifier"
@@ -22,12 +23,16 @@ class ServedModel:
             for distances.
         engine: `"light"` or `"keras"`.
         model: The model, of any engine.
+        quality: The `PairQuality` of a generator of pairs, by which they are filtered; None without one.
+        reader: The round-trip model in the folder of a generator of pairs; None without one.
     """
 
     name: str
     task: str
     engine: str
     model: Any
+    quality: PairQuality | None = None
+    reader: "ServedModel | None" = None
 
     def operation(self, method: str, compute: Callable[..., Sequence[Any]], **options: Any) -> Operation:
         """Returns a call of the model for the batcher.
@@ -44,7 +49,7 @@ class ServedModel:
         if self.task == "WordEmbedder":
             return
         tokenizer = self.model.tokenizer if self.task == "ContextualEmbedder" else self.model.preprocessor.tokenizer
-        text = " ".join(itertools.islice(filter(str.isalpha, tokenizer.tokens), SAMPLE_TOKENS))
+        text = " ".join(itertools.islice(filter(str.isalpha, map(str.strip, tokenizer.token_texts)), SAMPLE_TOKENS))
         operations = {PAIRS: self.generate, TITLES: self.generate, ANSWERS: self.answer, LABELS: self.predict_labels}
         operation = operations.get(self.task, self.embed)()
         with contextlib.suppress(ValueError):  # a model may not take the sample

@@ -68,8 +68,9 @@ class WorkerApp:
         from .app import create_app
 
         if self._app is None:
-            from .. import similarity as similarity  # the filter imports it late; it takes a second
+            from ..similarity.transport import import_solver
 
+            import_solver()  # so that no request waits for it
             options, models = self._options, self._load()
             models.warm_up()
             self._app = create_app(models, limits=options.limits, token=options.token, log_texts=options.log_texts)

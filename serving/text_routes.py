@@ -28,14 +28,12 @@ def text_routes(service: Service) -> APIRouter:
             "num_beams": body.num_beams,
             "length_penalty": body.length_penalty,
             "max_length": body.max_title_length,
-        }
-        if body.tree:
-            return answered(served, start, await _trees(request, service, served, body=body, options=options))
-        options |= {
             "pairing": body.pairing,
             "min_length": body.min_title_length,
             "no_repeat_ngram_size": body.no_repeat_ngram_size,
         }
+        if body.tree:
+            return answered(served, start, await _trees(request, service, served, body=body, options=options))
         found = await service.compute(request, served.generate(**options), body.texts)
         return answered(served, start, list(map(_title, found)))
 

@@ -1,18 +1,20 @@
-"""Segment of an index: texts added together, and their distances from a query."""
+"""Segment of an index: texts added together, and distances of texts from a query."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import scipy.sparse
-from scipy.spatial.distance import cdist
 
 from .ground_costs import Cost, points
 from .packed_texts import PackedTexts
 from .transport import transport_costs
 from .word_table import WordTable
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 MAX_MAGNITUDE = 1e15  # of a stored number; its square fits into float32
 
@@ -51,6 +53,14 @@ class TextWords(NamedTuple):
         lengths = np.concatenate([np.diff(part.offsets) for part in parts])
         rows, weights = (np.concatenate(arrays) for arrays in zip(*(part[:2] for part in parts), strict=True))
         return cls(rows, weights, np.concatenate([[0], np.cumsum(lengths)]))
+
+    def take(self, texts: np.ndarray) -> "TextWords":
+        """Returns the words of some texts, int `[n]`."""
+        begins = self.offsets[texts]
+        lengths = self.offsets[texts + 1] - begins
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        positions = np.arange(offsets[-1]) + np.repeat(begins - offsets[:-1], lengths)
+        return TextWords(self.rows[positions], self.weights[positions], offsets)
 
 
 class Query(NamedTuple):
@@ -95,35 +105,29 @@ class Segment:
         return self._matrix @ values[: self._matrix.shape[1]]
 
     @cached_property
-    def _matrix(self) -> scipy.sparse.csr_matrix:
+    def _matrix(self) -> "csr_matrix":
+        from scipy.sparse import csr_matrix
+
         rows, weights, offsets = self.words
-        return scipy.sparse.csr_matrix((weights, rows, offsets), shape=(len(self), int(rows.max()) + 1))
+        return csr_matrix((weights, rows, offsets), shape=(len(self), int(rows.max()) + 1))
 
-    def distances(self, query: Query, texts: np.ndarray, *, table: WordTable) -> np.ndarray:
-        """Computes exact distances.
 
-        Args:
-            query: `Query`.
-            texts: int `[n]`. Indices of texts in the segment.
-            table: Table of the index.
+def text_distances(words: TextWords, query: Query, *, table: WordTable) -> np.ndarray:
+    """Computes exact distances.
 
-        Returns:
-            float64 `[n]`.
-        """
-        positions, starts = self.word_positions(texts)
-        rows, inverse = np.unique(self.words.rows[positions], return_inverse=True)
-        row_points = points(table[rows].astype("float64"), query.cost)
-        metric, factor = ("euclidean", 1.0) if query.cost == "euclidean" else ("sqeuclidean", 0.5)
-        costs = factor * cdist(row_points, query.points, metric)[inverse]  # same bits whatever the other texts are
-        weights = self.words.weights[positions]
-        boundaries = [*starts.tolist(), len(positions)]
-        slices = map(slice, boundaries, boundaries[1:])
-        return transport_costs((weights[text], query.weights, costs[text]) for text in slices)
+    Args:
+        words: The texts.
+        query: `Query`.
+        table: Table of the index.
 
-    def word_positions(self, texts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the positions of the words of some texts in `words.rows`, and where each text begins among them."""
-        begins = self.words.offsets[texts]
-        lengths = self.words.offsets[texts + 1] - begins
-        ends = np.cumsum(lengths)
-        starts = ends - lengths
-        return np.arange(ends[-1]) + np.repeat(begins - starts, lengths), starts
+    Returns:
+        float64 `[texts]`.
+    """
+    from scipy.spatial.distance import cdist
+
+    rows, inverse = np.unique(words.rows, return_inverse=True)
+    row_points = points(table[rows].astype("float64"), query.cost)
+    metric, factor = ("euclidean", 1.0) if query.cost == "euclidean" else ("sqeuclidean", 0.5)
+    costs = factor * cdist(row_points, query.points, metric)[inverse]  # same bits whatever the other texts are
+    slices = itertools.starmap(slice, itertools.pairwise(words.offsets.tolist()))
+    return transport_costs((words.weights[text], query.weights, costs[text]) for text in slices)

@@ -1,10 +1,10 @@
 """Search for the nearest texts of one query among the segments of an index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from .index_segment import Query, Segment
+from .index_segment import Query, Segment, TextWords, text_distances
 from .query_costs import QueryCosts
 from .word_table import WordTable
 
@@ -60,29 +60,26 @@ class NearestSearch:
 
     def _refine(self, costs: QueryCosts, numbers: np.ndarray) -> None:
         """Computes dual bounds, then distances in the order of the bounds."""
-        bounds = np.empty(len(numbers))
-        for segment, is_in, texts in self._by_segment(numbers):
-            bounds[is_in] = costs.dual_bounds(segment, texts)
+        if not numbers.size:
+            return
+        numbers = np.sort(numbers)
+        bounds = costs.dual_bounds(self._words(numbers))
         self.counts["bounds"] += len(numbers)
         order = np.argsort(bounds)
         numbers, bounds = numbers[order], bounds[order]
         for start in range(0, len(numbers), TRANSPORT_BATCH):
             batch = slice(start, start + TRANSPORT_BATCH)
-            candidates = numbers[batch][bounds[batch] <= self.limit]
+            candidates = np.sort(numbers[batch][bounds[batch] <= self.limit])
             if not candidates.size:
                 return
             self.counts["transport"] += len(candidates)
-            distances = np.empty(len(candidates))
-            for segment, is_in, texts in self._by_segment(candidates):
-                distances[is_in] = segment.distances(costs.query, texts, table=self.table)
-            self._merge(distances, candidates)
+            self._merge(text_distances(self._words(candidates), costs.query, table=self.table), candidates)
 
-    def _by_segment(self, numbers: np.ndarray) -> Iterator[tuple[Segment, np.ndarray, np.ndarray]]:
-        """Yields each segment that holds some of the texts, their places in `numbers`, and their indices in it."""
-        segment_of_number = np.searchsorted(self.firsts, numbers, side="right") - 1
-        for segment in np.unique(segment_of_number):
-            is_in = np.flatnonzero(segment_of_number == segment)
-            yield self.segments[segment], is_in, numbers[is_in] - self.firsts[segment]
+    def _words(self, numbers: np.ndarray) -> TextWords:
+        """Returns the words of some texts, whose numbers ascend."""
+        parts = np.split(numbers, np.searchsorted(numbers, self.firsts[1:-1]))
+        owners = zip(self.segments, self.firsts[:-1], parts, strict=True)
+        return TextWords.join([segment.words.take(own - first) for segment, first, own in owners if own.size])
 
     def _merge(self, distances: np.ndarray, numbers: np.ndarray) -> None:
         is_near = distances <= self.limit

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .index_segment import Query, Segment
+from .index_segment import Query, Segment, TextWords
 from .word_table import WordTable
 
 ROUNDING = float(np.finfo("float32").eps)
@@ -43,27 +43,26 @@ class QueryCosts:
         """Computes a bound for every text `[texts]`: each of its words moves to its nearest word of the query."""
         return segment.weighted_sums(self.nearest) * (1 - SUM_ROUNDING)
 
-    def dual_bounds(self, segment: Segment, texts: np.ndarray) -> np.ndarray:
+    def dual_bounds(self, words: TextWords) -> np.ndarray:
         """Computes tighter bounds for some texts by the dual of the transport problem.
 
         `Σᵢ pᵢ uᵢ + Σⱼ qⱼ vⱼ` is a lower bound if `uᵢ + vⱼ <= cᵢⱼ`. With `uᵢ = minⱼ cᵢⱼ` and `vⱼ = minᵢ (cᵢⱼ - uᵢ)` it
         is at least the relaxed bound of one side, with the roles exchanged at least that of the other.
 
         Args:
-            segment: `Segment`.
-            texts: int `[n]`. Indices of texts in the segment.
+            words: The texts.
 
         Returns:
-            float64 `[n]`. The larger of the two bounds.
+            float64 `[texts]`. The larger of the two bounds.
         """
-        positions, starts = segment.word_positions(texts)
-        rows, weights = segment.words.rows[positions], segment.words.weights[positions]
+        rows, weights, offsets = words
+        starts = offsets[:-1]
         costs = self.costs[rows]
         u = self.nearest[rows]
         v = np.minimum.reduceat(costs - u[:, None].astype("float32"), starts, axis=0)
         first = np.add.reduceat(weights * u, starts) + v @ self.query.weights
         v = np.minimum.reduceat(costs, starts, axis=0)
-        costs -= np.repeat(v, np.diff(np.append(starts, len(rows))), axis=0)
+        costs -= np.repeat(v, np.diff(offsets), axis=0)
         second = np.add.reduceat(weights * costs.min(axis=1), starts) + v @ self.query.weights
         return np.maximum(first, second) * (1 - SUM_ROUNDING)
 

@@ -11,7 +11,7 @@ from ..data.writer_lock import WriterLock
 from .ground_costs import Cost, check_cost
 from .index_io import load_index, open_segment, save_index
 from .index_listing import read_listing, segment_folder
-from .index_segment import MAX_MAGNITUDE, Query, Segment, TextWords
+from .index_segment import MAX_MAGNITUDE, Query, Segment, TextWords, text_distances
 from .nearest_search import NearestSearch
 from .packed_texts import PackedTexts, Pooling, Weighting, check_pooling, check_weighting, pack_texts
 from .word_table import WordTable
@@ -131,6 +131,42 @@ class TextIndex:
         self._segments.append(Segment(vectors=block, words=TextWords.join(parts), texts=entries))
         self._table = table
 
+    def extend(self, other: "TextIndex") -> None:
+        """Adds the texts of another index after those of this one. Both then share one table of distinct vectors.
+
+        Args:
+            other: An index of the same settings. Its files are read from where they are.
+
+        Raises:
+            ValueError: The other index has other settings. Nothing is added.
+
+        Example:
+
+        >>> index, more = TextIndex(), TextIndex()
+        >>> index.add([[[0.0, 0.0]], [[9.0, 9.0]]], texts=["a", "b"])
+        >>> more.add([[[3.0, 4.0]]], texts=["c"])
+        >>> index.extend(more)
+        >>> [match.text for match in index.top_k(np.array([[3.0, 4.0]]), k=2)]
+        ['c', 'a']
+        """
+        names = ("cost", "weighting", "pooling", "model", *(("width",) if len(self) and len(other) else ()))
+        for name in names:
+            ours, theirs = getattr(self, name), getattr(other, name)
+            if ours != theirs:
+                raise ValueError(f"Expected an index of {name} {ours}, as this one. Received: {theirs}.")
+        table = self._table.copy()
+        rows = np.concatenate([np.empty(0, "int64"), *(table.merge(segment.vectors) for segment in other._segments)])
+        blocks = table.blocks[len(self._table.blocks) :]
+        self._segments += [
+            Segment(
+                vectors=block,
+                words=segment.words._replace(rows=rows[segment.words.rows].astype("int32")),
+                texts=segment.texts,
+            )
+            for block, segment in zip(blocks, other._segments, strict=True)
+        ]
+        self._table = table
+
     def top_k(self, query, k: int = 10, *, weights=None, model: str | None = None, max_distance: Any = np.inf):
         """Finds the `k` nearest texts, nearest first, ties by number.
 
@@ -184,7 +220,9 @@ class TextIndex:
         one = self._queries([query], weights=None if weights is None else [weights])[0]
         return np.concatenate(
             [
-                segment.distances(one, np.arange(start, min(start + BLOCK_SIZE, len(segment))), table=self._table)
+                text_distances(
+                    segment.words.take(np.arange(start, min(start + BLOCK_SIZE, len(segment)))), one, table=self._table
+                )
                 for segment in self._segments
                 for start in range(0, len(segment), BLOCK_SIZE)
             ]

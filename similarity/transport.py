@@ -1,16 +1,12 @@
 """Exact optimal transport by POT's network simplex."""
 
+import functools
 import math
 import os
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
-
-for _backend in ("TENSORFLOW", "PYTORCH", "JAX", "CUPY"):  # POT imports each of them unless disabled
-    os.environ.setdefault(f"POT_BACKEND_DISABLE_{_backend}", "1")
-
-from ot.lp.emd_wrap import emd_c  # noqa: E402
 
 MAX_STEPS = 10**9
 OPTIMAL = 1
@@ -116,6 +112,16 @@ def normalized_weights(weights, size: int, *, name: str = "weights") -> np.ndarr
     return weights / total
 
 
+@functools.cache
+def import_solver() -> Callable[..., Any]:
+    """Imports POT's network simplex, which takes a second; later calls return it at once."""
+    for backend in ("TENSORFLOW", "PYTORCH", "JAX", "CUPY"):  # POT imports each of them unless disabled
+        os.environ.setdefault(f"POT_BACKEND_DISABLE_{backend}", "1")
+    from ot.lp.emd_wrap import emd_c
+
+    return emd_c
+
+
 def _solve(source: np.ndarray, target: np.ndarray, costs: np.ndarray) -> Transport:
     """Solves a transport problem on costs scaled by a power of two, which is exact, to at most 1.
 
@@ -127,7 +133,8 @@ def _solve(source: np.ndarray, target: np.ndarray, costs: np.ndarray) -> Transpo
     largest = max(costs.max(), -lowest)
     exponent = math.frexp(largest)[1]
     half = -exponent // 2  # 2.0**-exponent may overflow
-    plan, cost, _, _, status = emd_c(source, target, costs * 2.0**half * 2.0 ** (-exponent - half), MAX_STEPS, 1)
+    scaled = costs * 2.0**half * 2.0 ** (-exponent - half)
+    plan, cost, _, _, status = import_solver()(source, target, scaled, MAX_STEPS, 1)
     if status != OPTIMAL:
         raise ArithmeticError(f"Expected an optimal plan. Received: status {status} from POT's network simplex.")
     if cost < SMALL_TOTAL and lowest >= 0:

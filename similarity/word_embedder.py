@@ -1,11 +1,12 @@
 """Embedder of texts as sequences of word vectors."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal
 
 import numpy as np
 
 from ..data.text.text_units import Units, text_units
+from ..data.text.word_segmentation import new_word_segmenter
 from .word_vectors import WordVectors
 
 
@@ -18,6 +19,8 @@ class WordEmbedder:
         stop_words: Units to leave out.
         unknown: Treatment of a unit without a vector. `"skip"` leaves it out. `"characters"` gives it the mean of the
             vectors of its characters; characters without a vector are left out.
+        user_dict: Lines of a jieba dictionary, which `"jieba"` knows besides its own. Those of `use_user_dictionary`
+            have no effect.
 
     Call arguments:
         texts: A list of strings.
@@ -43,12 +46,14 @@ class WordEmbedder:
         *,
         stop_words: Collection[str] = (),
         unknown: Literal["skip", "characters"] = "skip",
+        user_dict: Iterable[str] = (),
     ):
         text_units("", units)  # rejects an unknown name
         if unknown not in ("skip", "characters"):
             raise ValueError(f"Expected unknown 'skip' or 'characters'. Received: {unknown!r}.")
         self.vectors, self.stop_words, self.unknown = vectors, frozenset(stop_words), unknown
         self.units: Units = units
+        self._segmenter = new_word_segmenter(user_dict) if units == "jieba" else None
 
     @property
     def name(self) -> str:
@@ -61,7 +66,7 @@ class WordEmbedder:
 
     def _embed(self, text: str) -> tuple[list[str], np.ndarray]:
         units, rows = [], []
-        for unit in text_units(text, self.units):
+        for unit in text_units(text, self.units, segmenter=self._segmenter):
             vector = None if unit in self.stop_words else self._vector(unit)
             if vector is not None:
                 units.append(unit)

@@ -6,6 +6,8 @@ from .squared_distances import squared_norms
 
 MULTIPLIERS_SEED = 0
 ODD = np.uint64(1)
+BLOCK_SIZE = 2**12
+KEPT_WHOLE = 0.9  # fraction of new vectors from which a merged block stays whole, and on disk
 
 
 class WordTable:
@@ -28,7 +30,7 @@ class WordTable:
     def __init__(self, blocks=()):
         self.blocks: list[np.ndarray] = list(blocks)
         self._starts = np.cumsum([0, *map(len, self.blocks)])
-        self._keys: np.ndarray | None = None  # sorted; computed at the first `add`
+        self._keys: np.ndarray | None = None  # sorted; computed at the first addition
         self._rows = np.empty(0, "int64")
         self._squares: list[np.ndarray] = []
 
@@ -71,35 +73,61 @@ class WordTable:
             Rows int64 `[n]`, and `vector_keys` `[n]`.
         """
         keys = vector_keys(vectors)
+        distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        rows = self._find(vectors[first], distinct)
+        is_new = rows < 0
+        rows[is_new] = len(self) + np.arange(is_new.sum())
+        word_rows = rows[inverse]
+        # Different vectors of one key, which nobody meets by chance, get rows of their own.
+        is_other = (vectors != vectors[first][inverse]).any(axis=1)
+        word_rows[is_other] = len(self) + is_new.sum() + np.arange(is_other.sum())
+        new = np.concatenate([first[is_new], np.flatnonzero(is_other)])
+        if len(new):
+            self._append(vectors[new], keys[new])
+        return word_rows, keys
+
+    def merge(self, block: np.ndarray) -> np.ndarray:
+        """Adds a block of another table, and finds its rows. It becomes a block here, without vectors known already.
+
+        Args:
+            block: float32 `[n, d]`. If nearly all of its vectors are new, it is kept whole, where it is.
+
+        Returns:
+            Rows int64 `[n]`.
+        """
+        keys = vector_keys(block)
+        rows = self._find(block, keys)
+        is_new = rows < 0
+        if is_new.sum() >= KEPT_WHOLE * len(block):
+            is_new[:] = True
+        rows[is_new] = len(self) + np.arange(is_new.sum())
+        self._append(block if is_new.all() else block[is_new], keys[is_new])
+        return rows
+
+    def _find(self, vectors: np.ndarray, keys: np.ndarray) -> np.ndarray:
+        """Returns the rows int64 `[n]` of vectors, -1 for one that the table lacks."""
         if self._keys is None:
             own = np.concatenate([np.empty(0, "uint64"), *map(vector_keys, self.blocks)])
             self._rows = np.argsort(own, kind="stable")
             self._keys = own[self._rows]
-        distinct, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        places = np.searchsorted(self._keys, distinct)
-        is_known = np.zeros(len(distinct), bool)
-        inside = places < len(self._keys)
-        is_known[inside] = self._keys[places[inside]] == distinct[inside]
-        rows = np.empty(len(distinct), "int64")
-        rows[is_known] = self._rows[places[is_known]]
-        rows[~is_known] = len(self) + np.arange(len(distinct) - is_known.sum())
-        word_rows = rows[inverse]
-        # Different vectors of one key, which nobody meets by chance, get rows of their own.
-        is_other = (vectors != vectors[first][inverse]).any(axis=1)
-        if is_known.any():
-            stored = np.zeros(len(distinct), bool)
-            stored[is_known] = (self[rows[is_known]] != vectors[first[is_known]]).any(axis=1)
-            is_other |= stored[inverse]
-        new = vectors[np.concatenate([first[~is_known], np.flatnonzero(is_other)])]
-        word_rows[is_other] = len(self) + (~is_known).sum() + np.arange(is_other.sum())
-        if len(new):
-            merged = np.concatenate([self._keys, distinct[~is_known]])
-            order = np.argsort(merged, kind="stable")
-            self._rows = np.concatenate([self._rows, rows[~is_known]])[order]
-            self._keys = merged[order]
-            self.blocks.append(new)
-            self._starts = np.append(self._starts, len(self) + len(new))
-        return word_rows, keys
+        rows = np.full(len(keys), -1)
+        places = np.searchsorted(self._keys, keys)
+        inside = np.flatnonzero(places < len(self._keys))
+        known = inside[self._keys[places[inside]] == keys[inside]]
+        for start in range(0, len(known), BLOCK_SIZE):
+            some = known[start : start + BLOCK_SIZE]
+            stored = self._rows[places[some]]
+            rows[some] = np.where((self[stored] == vectors[some]).all(axis=1), stored, -1)
+        return rows
+
+    def _append(self, block: np.ndarray, keys: np.ndarray) -> None:
+        assert self._keys is not None
+        merged = np.concatenate([self._keys, keys])
+        order = np.argsort(merged, kind="stable")
+        self._rows = np.concatenate([self._rows, len(self) + np.arange(len(block))])[order]
+        self._keys = merged[order]
+        self.blocks.append(block)
+        self._starts = np.append(self._starts, len(self) + len(block))
 
     def squares(self, block: int) -> np.ndarray:
         """Returns the squared norms float32 `[rows]` of the vectors of a block."""
@@ -122,7 +150,7 @@ def vector_keys(vectors: np.ndarray) -> np.ndarray:
     multipliers = rng.integers(2**64, size=vectors.shape[1], dtype="uint64") | ODD
     keys = np.zeros(len(vectors), "uint64")
     bits = np.ascontiguousarray(vectors).view("uint32")
-    for start in range(0, len(bits), 2**12):
-        block = slice(start, start + 2**12)
+    for start in range(0, len(bits), BLOCK_SIZE):
+        block = slice(start, start + BLOCK_SIZE)
         keys[block] = (bits[block] * multipliers).sum(axis=1, dtype="uint64")
     return keys ^ (keys >> np.uint64(29))

@@ -1,11 +1,18 @@
 """Pages: their commands and Python run in order, their links resolve, and both READMEs stay short and alike."""
 
+import contextlib
 import re
 import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+import textzoo
 from textzoo.scripts.main import main
 
 pytestmark = pytest.mark.graph
@@ -13,14 +20,29 @@ pytestmark = pytest.mark.graph
 ROOT = Path(__file__).parent.parent
 READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-# The commands of the results train for hours; the list of articles has none.
-RUN = [READMES[0], *(page for page in DOCS if page.stem not in ("kexue-articles", "results"))]
-LINKED = [*READMES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "models/presets/tiny-zh/README.md", *DOCS]
-FILE = re.compile(r"[Ss]ave as `([^`]+)`(?:(?!```).)*```\w+\n(.*?)```", re.DOTALL)
+RESULTS = sorted((ROOT / "docs" / "results").glob("*.md"))  # their commands train for hours
+CHINESE = sorted((ROOT / "docs/zh").glob("*.md"))
 BLOCK = re.compile(r"```(sh|python)\n(.*?)```", re.DOTALL)
+RUN = [READMES[0], *(page for page in DOCS if BLOCK.search(page.read_text(encoding="utf-8")))]
+CARD = ROOT / "models/presets/tiny-zh/README.md"
+ROOT_PAGES = [ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "examples/README.md")]
+LINKED = [*READMES, *ROOT_PAGES, CARD, *DOCS, *RESULTS, *CHINESE]
+FILE = re.compile(r"[Ss]ave as `([^`]+)`(?:(?!```).)*```\w+\n(.*?)```", re.DOTALL)
 LINK = re.compile(r'\]\(([^)\s]+)\)|\bsrc="([^"]+)"')
 INSTALL = ("pip install ", "python -m venv ")
-MAX_README_LINES = 150
+MAX_README_LINES, MAX_README_WORDS = 150, 1100
+
+
+@contextlib.contextmanager
+def names_of_a_page() -> Iterator[dict]:
+    """Yields the names that the Python of a page shares; at the end, ends the processes among them."""
+    names: dict = {}
+    try:
+        yield names
+    finally:
+        for process in [value for value in names.values() if isinstance(value, subprocess.Popen)]:
+            process.terminate()
+            process.communicate()
 
 
 @pytest.mark.slow
@@ -32,18 +54,25 @@ def test_commands_and_python_run(page, tmp_path, monkeypatch, capsys):
         Path(name).write_text(content, encoding="utf-8")
     blocks = BLOCK.findall(text)
     assert blocks
-    names: dict = {}
-    for language, block in blocks:
-        if language == "python":
-            exec(compile(block, page.name, "exec"), names)
-            continue
-        lines = [line for line in block.splitlines() if line.strip()]
-        if page in READMES:
-            lines = [line for line in lines if not line.startswith(INSTALL)]
-        assert all(line.startswith("textzoo ") for line in lines)
-        for line in lines:
-            status = main(shlex.split(line)[1:])
-            assert status == 0, f"{line}\n{capsys.readouterr().err}"
+    with names_of_a_page() as names:
+        for language, block in blocks:
+            if language == "python":
+                exec(compile(block, page.name, "exec"), names)
+                continue
+            lines = [line for line in block.splitlines() if line.strip()]
+            if page in READMES:
+                lines = [line for line in lines if not line.startswith(INSTALL)]
+            assert all(line.startswith("textzoo ") for line in lines)
+            for line in lines:
+                status = main(shlex.split(line)[1:])
+                assert status == 0, f"{line}\n{capsys.readouterr().err}"
+
+
+def test_processes_of_a_page_end_with_it():
+    block = """process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)\n1 / 0"""
+    with pytest.raises(ZeroDivisionError), names_of_a_page() as names:
+        exec(block, names | {"subprocess": subprocess, "sys": sys}, names)
+    assert names["process"].returncode
 
 
 @pytest.mark.parametrize("page", LINKED, ids=lambda page: str(page.relative_to(ROOT)))
@@ -55,9 +84,37 @@ def test_relative_links_resolve(page):
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
 def test_a_readme_is_short(readme):
-    assert len(readme.read_text(encoding="utf-8").splitlines()) <= MAX_README_LINES
+    text = readme.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_README_LINES and len(text.split()) <= MAX_README_WORDS
+
+
+def test_the_version_is_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert project["version"] == citation["version"] == textzoo.__version__
+    assert f"## [{textzoo.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_both_readmes_show_the_same_code():
     english, chinese = (BLOCK.findall(readme.read_text(encoding="utf-8")) for readme in READMES)
     assert english and chinese == english
+
+
+def _commands(page: Path) -> set[str]:
+    """Returns the lines of the commands and the Python of a page."""
+    return {line for _, block in BLOCK.findall(page.read_text(encoding="utf-8")) for line in block.splitlines()}
+
+
+def _code_of_tables(page: Path) -> list[list[list[str]]]:
+    """Returns the inline code of each row of each table, without rows that have none."""
+    text = page.read_text(encoding="utf-8")
+    tables = (table.splitlines()[2:] for table in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE))
+    return [[code for row in rows if (code := re.findall(r"`[^`]+`", row))] for rows in tables]
+
+
+@pytest.mark.parametrize("page", CHINESE, ids=lambda page: page.stem)
+def test_chinese_pages_have_the_commands_and_tables_of_the_english_ones(page):
+    english = ROOT / "docs" / page.name
+    assert _commands(page) <= _commands(english)
+    tables = _code_of_tables(english)
+    assert [table for table in _code_of_tables(page) if table and table not in tables] == []

@@ -19,6 +19,7 @@ FOLDERS = [
     "reports",
     "inference",
     "serving",
+    "distributed",
 ]
 SOURCES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 FILES = [path for path in SOURCES if ">>>" in path.read_text("utf-8")]

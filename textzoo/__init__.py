@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import (
         data,
+        distributed,
         generation,
         inference,
         layers,
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "data",
+    "distributed",
     "generation",
     "inference",
     "layers",

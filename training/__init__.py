@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .best_weights import BestWeights as BestWeights
     from .cross_fitting import cross_fitted_drafts as cross_fitted_drafts
+    from .device_config import DeviceConfig as DeviceConfig
+    from .devices import use_devices as use_devices
     from .flooding_monitor import FloodingMonitor as FloodingMonitor
     from .gradient_checkpointing import enable_gradient_checkpointing as enable_gradient_checkpointing
     from .gradient_norm_penalty import gradient_penalty as gradient_penalty
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from .model_config import ModelConfig as ModelConfig
     from .model_factory import create_model as create_model
     from .model_factory import initializer_range as initializer_range
+    from .processes import check_same_on_hosts as check_same_on_hosts
+    from .processes import process_count as process_count
+    from .processes import process_rank as process_rank
     from .progress_bar import ProgressBar as ProgressBar
     from .restore_on_nan import RestoreOnNaN as RestoreOnNaN
     from .run_directory import RunDirectory as RunDirectory
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "BestWeights": "best_weights",
+    "DeviceConfig": "device_config",
     "FloodingMonitor": "flooding_monitor",
     "GeneratorTrainingConfig": "training_config",
     "ModelConfig": "model_config",
@@ -40,6 +46,7 @@ _MODULES = {
     "TrainingConfig": "training_config",
     "TrainingState": "training_state",
     "WarmupLinearDecay": "warmup_linear_decay",
+    "check_same_on_hosts": "processes",
     "create_model": "model_factory",
     "cross_fitted_drafts": "cross_fitting",
     "enable_gradient_checkpointing": "gradient_checkpointing",
@@ -47,6 +54,9 @@ _MODULES = {
     "gradient_penalty": "gradient_norm_penalty",
     "initializer_range": "model_factory",
     "merged_lora": "lora",
+    "process_count": "processes",
+    "process_rank": "processes",
+    "use_devices": "devices",
 }
 
 

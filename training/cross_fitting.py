@@ -65,7 +65,8 @@ def cross_fitted_drafts(
     path = Path(path)
     drafts: list[Sequence[str] | None] = [None] * len(all_examples)
     if path.exists():
-        drafts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        with open(path, encoding="utf-8") as file:  # its lines end at \n only, while drafts may hold U+2028
+            drafts = [json.loads(line) for line in file]
         if len(drafts) != len(all_examples):
             raise ValueError(f"{path}: expected drafts of {len(all_examples)} examples. Received: {len(drafts)}")
     rows = list(range(len(examples)))

@@ -1,5 +1,6 @@
 """Callback that shows the progress of a training."""
 
+import datetime
 import time
 
 import keras
@@ -24,6 +25,7 @@ class ProgressBar(keras.callbacks.Callback):
     >>> x = keras.ops.ones((4, 1))
     >>> history = model.fit(x, x, batch_size=2, callbacks=[ProgressBar(2, console)], verbose=0)
     >>> print(console.file.getvalue().split(" left")[0])
+    the first batch compiles the model, which takes a while
     epoch 1, 2/2 batches, loss 0.9608, 0:00:00
     """
 
@@ -36,9 +38,11 @@ class ProgressBar(keras.callbacks.Callback):
         self._progress: Progress | None = None
 
     def on_train_begin(self, logs=None):
-        self._start = self._last_line = time.monotonic()
+        self._last_line = time.monotonic()
         self._first = self.done
-        if self.console.is_terminal:
+        if not self.console.is_terminal:
+            self.console.print("the first batch compiles the model, which takes a while", highlight=False)
+        else:
             progress = self._progress = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
@@ -56,6 +60,8 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.done += 1
+        if self.done == self._first + 1:
+            self._start = time.monotonic()  # compiling, in the first batch, says nothing about the others
         if self._progress is not None:
             text = f"epoch {self._epoch}, {_format_metrics(logs, ('loss',))}"
             self._progress.update(self._task, completed=self.done, description=text)
@@ -81,10 +87,11 @@ class ProgressBar(keras.callbacks.Callback):
 
     def _print_line(self, metrics: str) -> None:
         self._last_line = time.monotonic()
-        left = (self._last_line - self._start) / (self.done - self._first) * (self.total - self.done)
-        clock = time.strftime("%H:%M:%S", time.gmtime(max(left, 0))).removeprefix("0")
-        progress = f"epoch {self._epoch}, {self.done}/{self.total} batches"
-        self.console.print(f"{progress}, {metrics}, {clock} left", highlight=False, soft_wrap=True)
+        line, timed = f"epoch {self._epoch}, {self.done}/{self.total} batches, {metrics}", self.done - self._first - 1
+        if timed > 0 or self.done >= self.total:
+            left = (self._last_line - self._start) / max(timed, 1) * (self.total - self.done)
+            line += f", {datetime.timedelta(seconds=round(max(left, 0)))} left"
+        self.console.print(line, highlight=False, soft_wrap=True)
 
 
 def _format_metrics(logs, names) -> str:

@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from importlib.metadata import version
 from os import PathLike
 from pathlib import Path
@@ -20,10 +21,12 @@ from .. import __version__
 from ..data.files import is_pipe, replaced_file, sha256_file, write_atomically
 from ..data.read_settings import read_settings
 from ..data.writer_lock import FOLDER_LOCK, WriterLock, is_free_folder
+from .device_config import PROCESS_SETTINGS, DeviceConfig
+from .processes import check_same_on_hosts, on_rank_0
 
 PIPE = "pipe"  # data that is gone once it has been read
 # Settings that may change when a run is resumed.
-RUN_SETTINGS = ("out", "resume", "plot", "tensorboard")
+RUN_SETTINGS = ("out", "resume", "plot", "tensorboard", *(field.name for field in fields(DeviceConfig)))
 # Files of a run that was interrupted in `begin`.
 FILES_OF_BEGIN = {FOLDER_LOCK, "settings.yaml", "settings.yaml.part", "run.json.part"}
 
@@ -31,9 +34,10 @@ FILES_OF_BEGIN = {FOLDER_LOCK, "settings.yaml", "settings.yaml.part", "run.json.
 class RunDirectory:
     """Folder of a training run.
 
-    `settings.yaml` holds the settings, which `--config` reads. `run.json` holds the command, the versions and the data
-    hashes. `log.csv` has a row per epoch. `metrics.json` holds the final metrics. From `begin` to `end` or `close` no
-    other run can use the folder; the end of a `with` statement closes it too.
+    `settings.yaml` holds the settings, which `--config` reads, without the rank and the coordinator of one process.
+    `run.json` holds the command, the versions and the data hashes. `log.csv` has a row per epoch. `metrics.json` holds
+    the final metrics. From `begin` to `end` or `close` no other run can use the folder; the end of a `with` statement
+    closes it too. Of several processes, that of rank 0 uses the folder.
 
     Args:
         path: A folder that is new or empty.
@@ -65,7 +69,7 @@ class RunDirectory:
         self.backup = self.path / "backup"
         self._resume = resume
         self._lock: WriterLock | None = None
-        self._check_usable()
+        self.is_resumed: bool = on_rank_0(self._check_usable)
 
     def __enter__(self) -> "RunDirectory":
         return self
@@ -73,17 +77,19 @@ class RunDirectory:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _check_usable(self) -> None:
-        self.is_resumed = self._resume and (self.path / "run.json").is_file()
-        if self.is_resumed and (self.path / "metrics.json").exists():
+    def _check_usable(self) -> bool:
+        """Returns whether a run is resumed."""
+        is_resumed = self._resume and (self.path / "run.json").is_file()
+        if is_resumed and (self.path / "metrics.json").exists():
             raise ValueError(
                 f"{self.path}: this run has already finished; nothing to resume (to train further, pass "
                 f"--checkpoint {self.path} and a new --out)"
             )
-        if self.is_resumed or is_free_folder(self.path):
-            return
+        if is_resumed or is_free_folder(self.path):
+            return is_resumed
         if not (self._resume and self.path.is_dir() and set(os.listdir(self.path)) <= FILES_OF_BEGIN):
-            raise ValueError(f"{self.path} is in use; choose a new or empty folder.")
+            raise ValueError(f"{self.path} is not empty; choose a new or empty folder.")
+        return False
 
     def begin(self, settings: Mapping[str, Any], files: Iterable[str | PathLike]) -> None:
         """Locks the folder and writes settings.yaml and run.json, or checks that a resumed run has the same.
@@ -93,26 +99,32 @@ class RunDirectory:
             files: The data files or folders.
 
         Raises:
-            ValueError: The settings or the data of a resumed run differ, or another run has the folder.
+            ValueError: The settings or the data of a resumed run differ, another run has the folder, or the data differ
+                between hosts.
         """
+        data = {str(file): PIPE if is_pipe(file) else sha256_file(file) for file in files}
+        check_same_on_hosts({f"file {number}": digest for number, digest in enumerate(data.values(), 1)})
+        on_rank_0(lambda: self._begin(settings, data))
+
+    def _begin(self, settings: Mapping[str, Any], data: Mapping[str, str]) -> None:
         with contextlib.ExitStack() as on_error:
             on_error.callback(self.close)
             if self._lock is None:
                 self.path.mkdir(parents=True, exist_ok=True)
                 self._lock = WriterLock(self.path)
-                self._check_usable()  # another run may have begun or finished since
-            data = {str(file): PIPE if is_pipe(file) else sha256_file(file) for file in files}
+                self.is_resumed = self._check_usable()  # another run may have begun or finished since
             if self.is_resumed:
                 self._check_unchanged(settings, data)
             else:
-                text = yaml.safe_dump(dict(settings), allow_unicode=True, sort_keys=False)
+                recorded = {name: value for name, value in settings.items() if name not in PROCESS_SETTINGS}
+                text = yaml.safe_dump(recorded, allow_unicode=True, sort_keys=False)
                 write_atomically(self.path / "settings.yaml", text)
                 self._write_json("run.json", {"command": sys.argv, "versions": _versions(), "data": data})
             on_error.pop_all()
 
     def end(self, metrics: Mapping[str, float]) -> None:
         """Writes metrics.json, which marks the run as finished, and closes the folder."""
-        self._write_json("metrics.json", dict(metrics))
+        on_rank_0(lambda: self._write_json("metrics.json", dict(metrics)))
         self.close()
 
     def close(self) -> None:
@@ -134,11 +146,14 @@ class RunDirectory:
 
     def history(self) -> dict[str, list[float]]:
         """Returns the columns of log.csv, except those with NA. Empty before the end of the first epoch."""
-        columns = [(name, values) for name, *values in zip(*self._rows(), strict=True) if "NA" not in values]
+        columns = [(name, values) for name, *values in zip(*on_rank_0(self._rows), strict=True) if "NA" not in values]
         return {name: [float(value) for value in values] for name, values in columns}
 
     def truncate_log(self, num_epochs: int) -> None:
         """Cuts log.csv after a number of epochs, from which the run is resumed."""
+        on_rank_0(lambda: self._truncate_log(num_epochs))
+
+    def _truncate_log(self, num_epochs: int) -> None:
         rows = self._rows()[: num_epochs + 1 if num_epochs else 0]
         if rows or self.log.exists():
             with replaced_file(self.log) as part, part.open("w", encoding="utf-8", newline="") as file:

@@ -11,12 +11,15 @@ import keras
 from ..data.files import name_os_error
 from ..losses import Flooding, SequenceCrossentropy
 from ..models.adamw import adamw
-from ..models.presets import load_weights
+from ..models.presets import stored_weights
+from ..models.replicas import replica_count
 from ..models.task import Task
 from .best_weights import BestWeights
+from .devices import divide_batches
 from .flooding_monitor import FloodingMonitor
 from .gradient_checkpointing import enable_gradient_checkpointing
 from .lora import enable_lora, merged_lora
+from .processes import arrays_of_rank_0, process_rank
 from .progress_bar import ProgressBar
 from .restore_on_nan import RestoreOnNaN
 from .run_directory import RunDirectory
@@ -161,6 +164,10 @@ class Trainer:
                 f"Expected at least {config.gradient_accumulation_steps} batches, the gradient_accumulation_steps of "
                 f"one update. Received: {total_steps}"
             )
+        if replica_count() > 1 and (config.gradient_accumulation_steps > 1 or config.flooding_level is not None):
+            raise ValueError(
+                "gradient_accumulation_steps and flooding_level need one device on TensorFlow; set KERAS_BACKEND=jax"
+            )
         warmup_steps = int(config.warmup_ratio * total_steps)
         optimizer = adamw(
             WarmupLinearDecay(config.learning_rate, total_steps, warmup_steps=warmup_steps),
@@ -179,6 +186,7 @@ class Trainer:
         if config.flooding_level is not None:
             loss = Flooding(loss, config.flooding_level)
         model.compile(optimizer, loss)
+        divide_batches(model)
 
     def _fit(
         self,
@@ -191,23 +199,19 @@ class Trainer:
     ) -> None:
         """Runs the epochs that are left; afterwards the model has the weights of the best epoch."""
         config, run = self.config, self.run
-        state, bar, stop = TrainingState(run.backup), ProgressBar(total_steps), StopAfterSteps(total_steps)
+        state, stop = TrainingState(run.backup), StopAfterSteps(total_steps)
+        bar = ProgressBar(total_steps)
         first_epoch = self._first_epoch
         if run.is_resumed:
             self._resume(state, best)
             bar.done = stop.seen = first_epoch * steps_per_epoch
         callbacks = [] if config.flooding_level is None else [FloodingMonitor()]
         callbacks += [] if config.ema_momentum is None else [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)]
-        callbacks += [
-            RestoreOnNaN(STEPS_BETWEEN_COPIES),
-            best,
-            keras.callbacks.CSVLogger(str(run.log), append=True),
-            bar,
-            stop,
-            state,
-        ]
-        if config.tensorboard:
-            callbacks.append(keras.callbacks.TensorBoard(str(run.tensorboard)))
+        callbacks += [RestoreOnNaN(STEPS_BETWEEN_COPIES), best, stop]
+        if process_rank() == 0:
+            callbacks += [keras.callbacks.CSVLogger(str(run.log), append=True), bar]
+            callbacks += [keras.callbacks.TensorBoard(str(run.tensorboard))] if config.tensorboard else []
+        callbacks.append(state)
         try:
             self.model.fit(
                 batches,
@@ -228,10 +232,11 @@ class Trainer:
 
     def _save(self, **card_entries: Any) -> None:
         """Saves the model with a card of the run, low-rank updates merged."""
-        info = self.run.run_info()
-        card = {"command": " ".join(info["command"]), "data": info["data"], "versions": info["versions"]}
         with merged_lora(self.model):
-            self.model.save_to_preset(self.run.path, card=card | card_entries)
+            if process_rank() == 0:
+                info = self.run.run_info()
+                card = {"command": " ".join(info["command"]), "data": info["data"], "versions": info["versions"]}
+                self.model.save_to_preset(self.run.path, card=card | card_entries)
 
     def _resume(self, state: TrainingState, best: BestWeights) -> None:
         """Restores the state before the interrupted epoch, and the best epoch before it."""
@@ -240,7 +245,9 @@ class Trainer:
         losses = [(loss, epoch) for epoch, loss in enumerate(history) if math.isfinite(loss)]
         if losses:
             loss, epoch = min(losses)
-            load_weights(self.model, self.run.path)
-            best.resume(best=loss, epoch=epoch, weights=self.model.get_weights())
+            weights = self.model.get_weights()
+            if process_rank() == 0:
+                weights = stored_weights(self.model, self.run.path)
+            best.resume(best=loss, epoch=epoch, weights=arrays_of_rank_0(weights))
         if state.epoch:
             state.restore(self.model)

@@ -5,9 +5,11 @@ import shutil
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from ..data.write_safetensors import write_safetensors
 from ..models.checkpoints.safetensors_file import read_safetensors
+from .processes import arrays_of_rank_0, on_rank_0, process_rank
 
 
 class TrainingState(keras.callbacks.Callback):
@@ -17,6 +19,8 @@ class TrainingState(keras.callbacks.Callback):
     It is saved to one file with the epoch in its name, which replaces the previous file in one step. The training may
     therefore be killed at any moment. If the order of the data depends on the epoch only, the resumed training equals
     an uninterrupted one. (`keras.callbacks.BackupAndRestore` saves weights and epoch separately, without the seeds.)
+
+    Of several processes, that of rank 0 reads and writes the file.
 
     Args:
         folder: Folder of the file; created with the first file.
@@ -42,7 +46,8 @@ class TrainingState(keras.callbacks.Callback):
     @property
     def epoch(self) -> int:
         """Epoch to resume with, from 0; 0 without a saved state."""
-        return max((int(file.name.split("-")[1].split(".")[0]) for file in self._files()), default=0)
+        epochs = (int(file.name.split("-")[1].split(".")[0]) for file in self._files())
+        return on_rank_0(lambda: max(epochs, default=0))
 
     def restore(self, model: keras.Model) -> None:
         """Assigns the saved state to a compiled model and its optimizer.
@@ -54,26 +59,29 @@ class TrainingState(keras.callbacks.Callback):
             ValueError: The file is incomplete, or belongs to another model or optimizer.
         """
         path = self._file(self.epoch)
-        tensors = read_safetensors(path)
         variables = _variables(model)
-        shapes = {str(i): tuple(variable.shape) for i, variable in enumerate(variables)}
-        if shapes != {name: tensor.shape for name, tensor in tensors.items()}:
-            raise ValueError(f"{path}: expected the variables of this model. Received: those of another model.")
-        for i, variable in enumerate(variables):
-            variable.assign(tensors[str(i)])
+        values = [np.zeros(variable.shape, variable.dtype) for variable in variables]
+        if process_rank() == 0:
+            tensors = read_safetensors(path)
+            if {str(i): value.shape for i, value in enumerate(values)} != {n: t.shape for n, t in tensors.items()}:
+                raise ValueError(f"{path}: expected the variables of this model. Received: those of another model.")
+            values = [tensors[str(i)] for i in range(len(values))]
+        for variable, value in zip(variables, arrays_of_rank_0(values), strict=True):
+            variable.assign(value)
 
     def remove(self) -> None:
         """Deletes the folder, after the end of the training."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if process_rank() == 0:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def on_epoch_begin(self, epoch, logs=None):
-        if epoch and epoch != self.epoch:
+        if epoch and epoch != self.epoch and process_rank() == 0:
             self._write(epoch)
 
     def _write(self, epoch: int) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         previous = self._files()
-        values = [keras.ops.convert_to_numpy(variable.value) for variable in _variables(self.model)]
+        values = [variable.numpy() for variable in _variables(self.model)]
         write_safetensors(self._file(epoch), {str(i): value for i, value in enumerate(values)})
         for file in previous:
             file.unlink()

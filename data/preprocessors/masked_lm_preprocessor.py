@@ -77,6 +77,8 @@ class MaskedLMPreprocessor(Preprocessor):
         if len(parts) == 1:
             raise ValueError(f"Expected a text with {mask} in it. Received: {text[:40]!r}")
         ids = [self.tokenizer.cls_id]
+        if self.tokenizer.subwords is not None:
+            parts[:-1] = map(str.rstrip, parts[:-1])  # the mask of BPE and Unigram holds the space before it
         for part in parts:
             ids += [*self.tokenizer.tokenize(part).ids.tolist(), self.tokenizer.mask_id]
         ids[-1] = self.tokenizer.sep_id

@@ -100,7 +100,8 @@ class TitlePreprocessor(Preprocessor):
         if missing:
             raise ValueError(
                 f"The vocabulary lacks {' and '.join(missing)}; decoders of two directions need the start tokens "
-                f"{' and '.join(self.start_tokens)}."
+                f"{' and '.join(self.start_tokens)}. Use the decoder left_to_right, or pass start_tokens, two tokens "
+                "that no title contains: [CLS] and [MASK]."
             )
         left, right = map(self.tokenizer.token_to_id, self.start_tokens)
         return left, right

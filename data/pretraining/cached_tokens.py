@@ -1,5 +1,6 @@
 """Tokens of large corpora, kept in the user's cache folder for the next run."""
 
+import contextlib
 import hashlib
 import io
 import zipfile
@@ -73,6 +74,7 @@ def _remove_old() -> None:
     folder = user_cache_folder()
     if folder is None:
         return
-    files = sorted(folder.glob("tokens-*.npz"), key=lambda file: file.stat().st_mtime)
-    for file in files[:-_NUM_KEPT]:
-        file.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # another training may remove the same files
+        files = sorted(folder.glob("tokens-*.npz"), key=lambda file: file.stat().st_mtime)
+        for file in files[:-_NUM_KEPT]:
+            file.unlink(missing_ok=True)

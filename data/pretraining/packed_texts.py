@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..text.tokenizer import Tokenizer
+from ..text.tokenizer import Tokenizer, Tokens
 from ..text.whole_word_masking import word_ids
 from .cached_tokens import cached_tokens
 from .tokenized_texts import tokenize_texts
@@ -110,7 +110,8 @@ class PackedTexts(Sequence):
         stop = len(text) if is_last else int(self.tokens.starts[end])
         text = text[int(starts[0]) : stop]
         offsets = np.stack([starts - starts[0]] * 2, axis=1)
-        words = word_ids(text, offsets, is_continuation=self.tokenizer.is_continuation[ids])
+        continues = self.tokenizer.continues_word(text, Tokens(ids, offsets))
+        words = word_ids(text, offsets, is_continuation=continues)
         unknown = np.unique(words[ids == self.tokenizer.unk_id])
         begins = self.tokens.begins_sentence[first:end].copy()
         begins[0] = True

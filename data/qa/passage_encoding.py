@@ -76,10 +76,12 @@ def encode_passage(text: str, tokenizer: Tokenizer, *, max_length: int, align_to
     ids = np.concatenate([[tokenizer.cls_id], tokens.ids, [tokenizer.sep_id]]).astype("int32")
     offsets = np.concatenate([[[-1, -1]], tokens.offsets, [[-1, -1]]]).astype("int32")
     inside = offsets[:, 0] >= 0
-    word_starts = inside & ~tokenizer.is_continuation[ids]
+    is_blank, continues = tokenizer.is_blank[ids], np.zeros(len(ids), bool)
+    continues[1:-1] = tokenizer.continues_word(text, tokens)
+    word_starts = inside & ~continues
     undivided = [i for match in _UNDIVIDED.finditer(text) for i in range(match.start() + 1, match.end())]
-    starts = word_starts & ~np.isin(offsets[:, 0], undivided)
-    ends = inside & ~np.append(inside[1:] & ~word_starts[1:], False) & ~np.isin(offsets[:, 1], undivided)
+    starts = word_starts & ~is_blank & ~np.isin(offsets[:, 0], undivided)
+    ends = inside & ~is_blank & ~np.append(inside[1:] & ~word_starts[1:], False) & ~np.isin(offsets[:, 1], undivided)
     starts[starts] = [may_start_answer(text, start) for start in offsets[starts, 0]]
     ends[ends] = [may_end_answer(text, end) for end in offsets[ends, 1]]
     if align_to_words:
@@ -87,6 +89,29 @@ def encode_passage(text: str, tokenizer: Tokenizer, *, max_length: int, align_to
         starts &= np.isin(offsets[:, 0], [start for start, _ in words])
         ends &= np.isin(offsets[:, 1], [end for _, end in words])
     return EncodedPassage(text=text, ids=ids, offsets=offsets, starts=starts, ends=ends)
+
+
+def is_readable(text: str, tokenizer: Tokenizer) -> bool:
+    """Returns whether a text has a token that the tokenizer knows.
+
+    Example:
+
+    >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "小"])
+    >>> is_readable("小李", tokenizer), is_readable("李", tokenizer), is_readable("", tokenizer)
+    (True, False, False)
+    """
+    return bool(np.any(tokenizer.tokenize(text).ids != tokenizer.unk_id))
+
+
+def check_readable(text: str, tokenizer: Tokenizer) -> None:
+    """Checks that a text has a token that the tokenizer knows.
+
+    Raises:
+        ValueError: It has none.
+    """
+    if not is_readable(text, tokenizer):
+        shown = repr(text if len(text) <= 40 else text[:40] + "…")
+        raise ValueError(f"Expected a passage with known characters. Received only unknown ones: {shown}.")
 
 
 def _check(text: str, ids: np.ndarray, *, tokenizer: Tokenizer, max_length: int) -> None:

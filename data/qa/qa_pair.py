@@ -48,10 +48,10 @@ class QAPair:
 class ScoredQAPair(QAPair):
     """A pair of a document with filter scores, rank and, if it was rejected, the reason.
 
-    Positions are code points of the whole document. The rank is the logarithm of a product of three factors: the
-    geometric mean of the generator's token probabilities; the round-trip F1, at least 0.01; the round-trip model's
-    probability that the question has an answer, `sigmoid(score - no_answer_score)`. The latter two need a round-trip
-    model.
+    Positions are code points of the whole document. The rank is the logarithm of the probability. Without one, it is
+    the logarithm of a product of three factors: the geometric mean of the generator's token probabilities; the
+    round-trip F1, at least 0.01; the round-trip model's probability that the question has an answer,
+    `sigmoid(score - no_answer_score)`. The latter two need a round-trip model.
 
     Args:
         question: The question.
@@ -64,6 +64,7 @@ class ScoredQAPair(QAPair):
         score: As in `QAPair`.
         round_trip_answer: The round-trip model's answer to the question, "" if it finds none; None without a model.
         round_trip: `answer_f1` of `round_trip_answer` and `answer`; None without a model.
+        probability: Probability that a reader judges the pair right, by the model's `PairQuality`; None without one.
         rank: Sorts pairs and decides between duplicates; higher is better.
         rejection_reason: Reason of the rejection; None if the pair is kept.
 
@@ -88,5 +89,6 @@ class ScoredQAPair(QAPair):
 
     round_trip_answer: str | None = None
     round_trip: float | None = None
+    probability: float | None = None
     rank: float = float("-inf")
     rejection_reason: str | None = None

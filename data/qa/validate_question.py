@@ -1,23 +1,25 @@
 """Checks the form of a generated question."""
 
+from ..text.generated_form import CLOSERS, form_fault
 from .locate_answer import locate_answer
 from .normalize_answer import normalize_answer
 
 _QUESTION_ENDS = ("?", "？", "؟", "吗", "呢", "嗎")
-_CLOSERS = "\"'”’」』）)》 \t\n\u3000"
 
 
-def validate_question(question: str, answer: str) -> str | None:
+def validate_question(question: str, answer: str, passage: str | None = None) -> str | None:
     """Returns the fault in the form of a question, or None if it is well-formed.
 
     Args:
         question: The question.
         answer: Its answer.
+        passage: The passage; None if it is not to be compared with the question.
 
     Returns:
-        `"empty question"`; `"unknown token"`: it contains `[UNK]`; `"question is the answer"`; `"question holds the
-        answer"`: it contains the answer, in English as whole words; `"no question mark or particle"`: it ends neither
-        with a question mark nor with 吗 or 呢; else None.
+        `"empty question"`; `"question is the answer"`; `"question holds the answer"`: it contains the answer, in
+        English as whole words; `"no question mark or particle"`: it ends neither with a question mark nor with 吗 or
+        呢; a fault of `form_fault`: `"unknown token"`, `"open bracket"`, `"repeats itself"`, `"cuts a word"`; else
+        None.
 
     Example:
 
@@ -25,14 +27,16 @@ def validate_question(question: str, answer: str) -> str | None:
     ('question holds the answer', None)
     >>> validate_question("He came.", "Li")
     'no question mark or particle'
+    >>> validate_question("谁打进了决定胜？", "郑海峰", "郑海峰打进了决定胜负的一球。")
+    'cuts a word'
     """
     words = normalize_answer(question)
     if not words:
         return "empty question"
-    if "[UNK]" in question:
-        return "unknown token"
     if words == normalize_answer(answer):
         return "question is the answer"
     if locate_answer(question, answer) is not None:
         return "question holds the answer"
-    return None if question.rstrip(_CLOSERS).endswith(_QUESTION_ENDS) else "no question mark or particle"
+    if not question.rstrip(CLOSERS).endswith(_QUESTION_ENDS):
+        return "no question mark or particle"
+    return form_fault(question, passage)

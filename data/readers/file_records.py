@@ -1,14 +1,15 @@
 """Records of json, jsonl, csv, tsv and Parquet files, with their places."""
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any
 
 from ..csv_cells import csv_rows
 from .invalid_record_error import InvalidRecordError
 from .parquet_records import is_parquet, parquet_records
-from .record_fields import parse_json
+from .record_fields import describe, parse_json
 from .text_file import check_decoded, file_suffix, numbered_lines, open_text
 
 MAX_DOCUMENT = 2**28  # characters of a json document; files of one record per line may have any size
@@ -18,8 +19,8 @@ def read_records(path: str | PathLike, *, expected: str, encoding: str | None = 
     """Yields the records of a file, each with its place; an invalid record is yielded as its error.
 
     The suffixes `.csv` and `.tsv` mean a table whose first row names the columns; its records are objects of strings.
-    Parquet is recognized by content. All else is json: an object or a list per line, a list, a list under "data", the
-    rows of Hugging Face's viewer under "rows", or one object.
+    The suffix `.parquet` means Parquet. All else is json: an object or a list per line, a list, a list under "data",
+    the rows of Hugging Face's viewer under "rows", or one object.
 
     Args:
         path: The file, plain or compressed.
@@ -51,6 +52,9 @@ def _table_records(path: str, expected: str, *, encoding: str | None) -> Iterato
         if names is None:
             raise InvalidRecordError(path, expected, received="an empty file")
         columns = [name.strip() for name in names[1]]
+        repeated = next((name for name, count in Counter(columns).items() if name and count > 1), None)
+        if repeated is not None:
+            raise InvalidRecordError(names[0], "columns with different names", received=f"{repeated!r} more than once")
         for place, cells in rows:
             if len(cells) == len(columns):
                 yield place, dict(zip(columns, cells, strict=True))
@@ -95,40 +99,60 @@ def _json_records(path: str, expected: str, *, encoding: str | None) -> Iterator
     with open_text(path, encoding) as file:
         all_lines = numbered_lines(file, path, encoding=encoding, max_characters=MAX_DOCUMENT)
         lines = ((number, line) for number, line in all_lines if line.strip())
-        first = next(lines, None)
-        if first is None:
+        head = list(itertools.islice(lines, 2))
+        if not head:
             raise InvalidRecordError(path, expected, received="an empty file")
-        is_record = isinstance(_json_line(*first, path, encoding=encoding), dict | list)
-        if is_record and (second := next(lines, None)):
-            for number, line in itertools.chain([first, second], lines):
+        values = [_json_line(number, line, path, encoding=encoding) for number, line in head]
+        if len(head) == 2 and _is_record_per_line(head[0][1], values):
+            for number, line in itertools.chain(head, lines):
                 yield from _items(_json_line(number, line, path, encoding=encoding), f"{path}, line {number}")
             return
-        parts, size = [], 0
-        for number, line in itertools.chain([first], lines):
+        parts, size, last = [], 0, 0
+        for number, line in itertools.chain(head, lines):
             check_decoded(line, f"{path}, line {number}", encoding=encoding)
-            parts.append(line)
-            size += len(line)
+            parts.append("\n" * (number - last - 1) + line)  # so that an error of json has the line of the file
+            size, last = size + len(line), number
             if size > MAX_DOCUMENT:
                 at_most = f"json of at most {MAX_DOCUMENT} characters, or one record per line"
                 raise InvalidRecordError(path, at_most, received="more")
-    document = parse_json("".join(parts), path, expected=expected)
+    is_json = file_suffix(path) in (".json", ".jsonl")
+    document = parse_json("".join(parts), path, expected="json, or one json object per line" if is_json else expected)
     if isinstance(document, dict):
-        document = _rows_within(document)
+        document = _rows_within(document, path)
     if isinstance(document, list):
         yield from ((f"{path}, record {index}", record) for index, record in enumerate(document, 1))
     else:
         yield path, document
 
 
-def _rows_within(document: dict[str, Any]) -> Any:
+def _is_record_per_line(first: str, values: Sequence[Any]) -> bool:
+    """Returns whether a file has one record per line, though its first line may be a bad one, by its first two lines.
+
+    Args:
+        first: The first line.
+        values: The json values of both.
+    """
+    opens_document = first.rstrip().endswith(("[", "{", ",", ":"))
+    return isinstance(values[0], dict | list) or (isinstance(values[1], dict) and not opens_document)
+
+
+def _rows_within(document: dict[str, Any], path: str) -> Any:
     """Returns the list of records that a document wraps, or the document."""
     rows = document.get("rows")
     if isinstance(rows, list) and all(isinstance(row, dict) and "row" in row for row in rows):
-        return [row["row"] for row in rows]
+        return [_viewed_row(row, f"{path}, record {index}") for index, row in enumerate(rows, 1)]
     data = document.get("data")
     if isinstance(data, list) and data and all(isinstance(item, dict) and "paragraphs" not in item for item in data):
         return data
     return document
+
+
+def _viewed_row(row: dict[str, Any], place: str) -> Any:
+    """Returns a row of Hugging Face's viewer, or an error if the viewer has cut it."""
+    if cut := row.get("truncated_cells"):
+        expected = "a whole row (download the files of the dataset instead of the viewer's rows)"
+        return InvalidRecordError(place, expected, received=f"cells that the viewer has cut, {describe(cut)}")
+    return row["row"]
 
 
 def _items(value: Any, place: str) -> Iterator[tuple[str, Any]]:

@@ -17,7 +17,7 @@ LABELS = ("labels", "label", "tags", "categories", "emotions", "label_names", "c
 _ID = ("id", "", "index", "unnamed: 0", "text_id", "tweet_id", "编号")
 _EXPECTED = "a column of texts, and one of label names or a column of 0 and 1 per label"
 _NAME = re.compile(r"'([^']*)'|\"([^\"]*)\"|([^\s'\"]+)")
-_BITS = {"0": False, "0.0": False, "1": True, "1.0": True}
+_BITS = {"0": False, "1": True, "0.0": False, "1.0": True}
 _BOOLS = {"false": False, "true": True}
 
 
@@ -27,6 +27,7 @@ def table_examples(
     """Yields the example of each row with its place; an invalid row is yielded as its error.
 
     Columns of which every cell is 0 or 1 are labels. If there is none, those of which every cell is true or false are.
+    Where a cell of a column is another and most are 0 or 1, its row is invalid.
     """
     rows = list(records)
     first = next((row for _, row in rows if isinstance(row, dict)), {})
@@ -36,10 +37,12 @@ def table_examples(
     identifier = find_field({name: None for name in first if name != text}, _ID)
     names = find_field({name: None for name in first if name != text}, LABELS)
     columns: list[str] = []
+    values = _BITS
     if names is None and first:
         given = [row for _, row in rows if isinstance(row, dict)]
         others = [name for name in first if name not in (text, identifier)]
-        columns = _columns(given, others, _BITS) or _columns(given, others, _BOOLS)
+        values = _BITS if _columns(given, others, _BITS) else _BOOLS
+        columns = _columns(given, others, values)
         if not columns:
             raise InvalidRecordError(rows[0][0], _EXPECTED, received=show_record(first))
     for place, row in rows:
@@ -49,7 +52,11 @@ def table_examples(
             row = check_object(row, place, expected=_EXPECTED)
             content = check_text(row.get(text or ""), place, expected="a text")
             if names is None:
-                labels = [name for name in columns if (_BITS | _BOOLS)[_cell(row, name)]]
+                bad = next((name for name in columns if _cell(row, name) not in values), None)
+                if bad is not None:
+                    expected = f"{' or '.join(list(values)[:2])} in the column {bad!r}"
+                    raise InvalidRecordError(place, expected, received=describe(row.get(bad)))
+                labels = [name for name in columns if values[_cell(row, name)]]
             else:
                 labels = label_names(_split(row[names]), place, field=names)
             number = None if identifier is None else row.get(identifier)
@@ -79,7 +86,8 @@ def label_names(value: Any, place: str, *, field: str) -> list[str]:
 
 
 def _columns(rows: list[dict[str, Any]], names: list[str], values: dict[str, bool]) -> list[str]:
-    return [name for name in names if all(_cell(row, name) in values for row in rows)]
+    """Returns the columns of which most cells are values of labels."""
+    return [name for name in names if 2 * sum(_cell(row, name) in values for row in rows) > len(rows)]
 
 
 def _cell(row: dict[str, Any], name: str) -> str:

@@ -52,11 +52,16 @@ def html_passages(text: str) -> Iterator[tuple[str, str]]:
     page.close()
     page.end_block()
     numbers: Counter[str] = Counter()
+    used: set[str] = set()
     for headings, paragraphs in page.sections:
         name = " > ".join(headings) or "text"
         for passage in _passages(paragraphs):
-            numbers[name] += 1
-            yield name if numbers[name] == 1 else f"{name} ({numbers[name]})", passage
+            identifier = name
+            while identifier in used:  # a heading may end with a number of its own
+                numbers[name] += 1
+                identifier = f"{name} ({numbers[name] + 1})"
+            used.add(identifier)
+            yield identifier, passage
 
 
 def _passages(paragraphs: list[str]) -> Iterator[str]:

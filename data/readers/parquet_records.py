@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from os import PathLike
 from typing import Any
 
+from ..remote_files import open_binary
 from .invalid_record_error import InvalidRecordError
 from .text_file import file_suffix
 
@@ -29,7 +30,7 @@ def parquet_records(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     except ImportError:
         raise ValueError(f"{path}: Parquet needs pyarrow; run pip install pyarrow") from None
     number = 0
-    with open(path, "rb") as file:
+    with open_binary(path) as file:
         if file.read(4) != _MAGIC:
             raise InvalidRecordError(path, "a Parquet file", received="other content")
         try:
@@ -40,4 +41,6 @@ def parquet_records(path: str) -> Iterator[tuple[str, dict[str, Any]]]:
                     number += 1
                     yield f"{path}, record {number}", record
         except (ArrowException, ArrowInvalid, OSError) as error:
-            raise InvalidRecordError(path, "a whole Parquet file", received=str(error).partition("\n")[0]) from None
+            raise InvalidRecordError(
+                path, "a whole Parquet file", received=str(error).partition("\n")[0].rstrip(".")
+            ) from None

@@ -7,7 +7,7 @@ from typing import Literal
 
 from .invalid_record_error import InvalidRecordError, check_on_error
 from .record_fields import check_text, text_field
-from .record_lines import RecordLine, json_object, read_lines
+from .record_lines import LINE_FORMATS, RecordLine, json_object, read_lines
 from .text_file import file_suffix
 from .text_folder import text_folder
 
@@ -27,8 +27,9 @@ def read_corpus(
 ) -> CorpusTexts:
     """Reads texts, one per line.
 
-    `.jsonl` files contain `{"text": ...}`. All other files are plain text, of which blank lines are skipped. In a
-    folder, all `.txt` and `.jsonl` files at any depth are read, in the order of their paths.
+    A line is plain text or `{"text": ...}`; blank lines are skipped. The suffix `.txt` or `.jsonl` determines the
+    format, else the first line does. In a folder, all `.txt` and `.jsonl` files at any depth are read, plain or
+    compressed, in the order of their paths.
 
     Args:
         path: A file, plain or compressed, or a folder.
@@ -39,7 +40,8 @@ def read_corpus(
         The texts, in order, with `rejected`.
 
     Raises:
-        InvalidRecordError: A line cannot be decoded or is no json object with a text, or there is no text.
+        InvalidRecordError: A line cannot be decoded or is no json object with a text, a `.txt` file begins with a json
+            object, or there is no text.
 
     Example:
         >>> from pathlib import Path
@@ -67,7 +69,7 @@ def read_corpus(
 def _read_file(file: Path | InvalidRecordError, encoding: str | None) -> Iterable[str | InvalidRecordError]:
     if isinstance(file, InvalidRecordError):
         return [file]
-    return read_lines(file, _text, encoding=encoding, is_jsonl=file_suffix(str(file)) == ".jsonl")
+    return read_lines(file, _text, encoding=encoding, is_jsonl=LINE_FORMATS.get(file_suffix(str(file))))
 
 
 def _text(line: RecordLine) -> str:

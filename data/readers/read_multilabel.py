@@ -15,7 +15,7 @@ from .label_table import LABELS, TEXT, label_names, table_examples
 from .parquet_records import is_parquet
 from .record_fields import check_id, check_object, find_field, text_field
 from .record_lines import RecordLine, json_object, read_lines
-from .text_file import check_characters, file_suffix, first_line, shortened
+from .text_file import begins_json, check_characters, file_suffix, first_line, shortened
 
 _COLUMNS = "text, tab, labels separated by commas (may be empty), and at most an id"
 _FASTTEXT = "__label__"
@@ -127,7 +127,7 @@ def _read_file(path: Path, encoding: str | None) -> Iterator[_Placed]:
     is_table = suffix in (".csv", ".parquet") or (suffix == ".tsv" and _names_columns(first))
     if is_table:
         yield from table_examples(read_records(path, expected=_RECORDS, encoding=encoding))
-    elif suffix in (".json", ".jsonl") or (suffix != ".tsv" and first.lstrip()[:1] in ("{", "[")):
+    elif suffix in (".json", ".jsonl") or (suffix != ".tsv" and begins_json(first)):
         for place, record in read_records(path, expected=_RECORDS, encoding=encoding):
             try:
                 yield place, record if isinstance(record, InvalidRecordError) else _from_record(record, place)

@@ -1,16 +1,18 @@
 """Reads question-answer pairs that a model generated, from jsonl or csv."""
 
+import math
 from collections.abc import Iterator
 from os import PathLike
 from typing import Any, NamedTuple
 
-from ..csv_cells import csv_rows
+from .file_records import read_records
 from .invalid_record_error import InvalidRecordError
 from .record_fields import check_id, check_integer, describe, text_field
 from .record_lines import RecordLine, json_object, read_lines
-from .text_file import check_decoded, file_suffix, numbered_lines, open_text
+from .text_file import file_suffix
 
-_EXPECTED = 'a json object {"id", "question", "answer"}'
+_JSON = 'a json object {"id", "question", "answer"}'
+_TABLE = "a table with the columns id, question and answer"
 
 
 class PredictedPair(NamedTuple):
@@ -52,33 +54,15 @@ def read_predictions(path: str | PathLike, *, encoding: str | None = None) -> It
 
 
 def _from_json(line: RecordLine) -> PredictedPair:
-    return _pair(json_object(line, _EXPECTED), line.place)
+    return _pair(json_object(line, _JSON), line.place)
 
 
 def _read_csv(path: str, encoding: str | None) -> Iterator[PredictedPair]:
-    last_line = 0
-
-    def lines(file: Any) -> Iterator[str]:
-        nonlocal last_line
-        for last_line, line in numbered_lines(file, path, encoding=encoding):
-            check_decoded(line, f"{path}, line {last_line}", encoding=encoding)
-            yield line
-
-    with open_text(path, encoding, newline="") as file:
-        rows = csv_rows(lines(file))
-        try:
-            names = next(rows, [])
-            for row in filter(None, rows):
-                place = f"{path}, line {last_line}"
-                if len(row) != len(names):
-                    raise InvalidRecordError(place, f"{len(names)} columns", received=str(len(row)))
-                record: dict[str, Any] = dict(zip(names, row, strict=True))
-                record |= {"start": _number(record.get("start"), int), "score": _number(record.get("score"), float)}
-                yield _pair(record, place)
-        except InvalidRecordError:
-            raise
-        except ValueError as error:
-            raise ValueError(f"{path}, line {last_line}: {error}") from None
+    for place, record in read_records(path, expected=_TABLE, encoding=encoding):
+        if isinstance(record, InvalidRecordError):
+            raise record
+        numbers = {"start": _number(record.get("start"), int), "score": _number(record.get("score"), float)}
+        yield _pair(record | numbers, place)
 
 
 def _number(cell: str | None, kind: type) -> Any:
@@ -95,7 +79,11 @@ def _pair(record: dict[str, Any], place: str) -> PredictedPair:
         raise InvalidRecordError(place, "an id that is a string or a whole number", received="none")
     question, answer = (text_field(record, name, place=place) for name in ("question", "answer"))
     start = check_integer(record.get("start"), place, expected="a start that is a whole number")
+    if start is not None and start < 0:
+        raise InvalidRecordError(place, "a start of 0 or more", received=str(start))
     score = record.get("score")
     if score is not None and (isinstance(score, bool) or not isinstance(score, int | float)):
         raise InvalidRecordError(place, "a score that is a number", received=describe(score))
+    if score is not None and not math.isfinite(score):
+        raise InvalidRecordError(place, "a score that is finite", received=str(score))
     return PredictedPair(place, identifier, question, answer, start, float("nan") if score is None else score)

@@ -198,7 +198,8 @@ def _is_moved(answer: GoldAnswer, start: int) -> bool:
 
 
 def _is_impossible(row: QARow) -> bool:
-    if row.is_impossible not in (None, True, False, "true", "false", "True", "False"):  # CJRC has strings
+    value = "false" if row.is_impossible is None else str(row.is_impossible).strip().lower()  # CJRC has strings
+    if value not in ("true", "false", "1", "0"):
         expected = "a field 'is_impossible' with true or false"
         raise InvalidRecordError(row.place, expected, received=describe(row.is_impossible))
-    return row.is_impossible in (True, "true", "True")
+    return value in ("true", "1")

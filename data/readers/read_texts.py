@@ -1,13 +1,18 @@
-"""Reads passages to generate from: plain text, jsonl, Markdown or HTML, from a file or a stream."""
+"""Reads passages to generate from: plain text, jsonl, Parquet, Markdown or HTML; a file, a folder or a stream."""
 
+import os
 from collections.abc import Callable, Iterator
 from os import PathLike
+from pathlib import Path
 from typing import IO, Any, Literal
 
+from ..remote_files import is_remote, list_remote_folder
+from .file_records import read_records
 from .invalid_record_error import InvalidRecordError, check_on_error
 from .marked_up_text import HTML, MARKDOWN, html_passages, markdown_passages
-from .record_fields import check_id, text_field
-from .record_lines import RecordLine, json_object, read_lines
+from .parquet_records import is_parquet
+from .record_fields import check_id, check_object, text_field
+from .record_lines import LINE_FORMATS, RecordLine, json_object, read_lines
 from .text_file import (
     MAX_RECORD,
     check_characters,
@@ -18,22 +23,28 @@ from .text_file import (
     shortened,
     source_name,
 )
+from .text_folder import text_folder
 
 _MARKED_UP = dict.fromkeys(MARKDOWN, markdown_passages) | dict.fromkeys(HTML, html_passages)
+_TABLES = {".csv", ".tsv", ".json"}
+_ROWS = 'passages {"text"} with optional "id"'
+_IN_FOLDERS = {".txt", ".jsonl", ".parquet", *_MARKED_UP}
 
 
 class TextRecords(Iterator[tuple[str | int, str]]):
     """An iterator over `(id, text)`.
 
     `rejected` lists the errors of the records skipped so far with `on_error="skip"`. `place` is file and line of the
-    last record, `fields` its json object, empty for plain text.
+    last record, `fields` its json object, empty for plain text. The ids of json, csv and tsv are held to find repeated
+    ones, those of plain text and Parquet are not.
     """
 
     def __init__(self, source: str | PathLike | IO[Any], *, encoding: str | None, on_error: str):
         self.rejected: list[InvalidRecordError] = []
         self.place = ""
         self.fields: dict[str, Any] = {}
-        self._line_of_id: dict[str, int] = {}
+        self._number_of_id: dict[str, int] = {}
+        self._is_empty = True
         self._records = self._read(source, encoding=encoding, on_error=on_error)
 
     def __iter__(self) -> Iterator[tuple[str | int, str]]:
@@ -46,19 +57,75 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         self, source: str | PathLike | IO[Any], *, encoding: str | None, on_error: str
     ) -> Iterator[tuple[str | int, str]]:
         name = source_name(source)
+        if isinstance(source, str | PathLike):
+            files = _files_below(str(source))
+            if files is not None:
+                yield from self._read_folder(str(source), files, encoding=encoding, on_error=on_error)
+                return
         if read_passages := _MARKED_UP.get(file_suffix(name)):
             yield from self._read_marked_up(source, read_passages, encoding=encoding)
             return
-        is_jsonl = {".jsonl": True, ".txt": False}.get(file_suffix(name))
-        for record in read_lines(source, self._parse, encoding=encoding, is_jsonl=is_jsonl):
+        is_path = isinstance(source, str | PathLike)
+        has_rows = is_parquet(name) or (is_path and file_suffix(name) in _TABLES)
+        records: Iterator[Any] = self._rows(name, encoding) if has_rows else self._lines(source, encoding)
+        for record in records:
+            self._is_empty = False
             if not isinstance(record, InvalidRecordError):
                 yield record
             elif on_error == "raise":
                 raise record
             else:
                 self.rejected.append(record)
-        if not self._line_of_id and not self.rejected:
+        if self._is_empty:
             raise InvalidRecordError(name, "one passage per line", received="no text at all")
+
+    def _lines(self, source: str | PathLike | IO[Any], encoding: str | None) -> Iterator[Any]:
+        is_jsonl = LINE_FORMATS.get(file_suffix(source_name(source)))
+        return read_lines(source, self._parse, encoding=encoding, is_jsonl=is_jsonl)
+
+    def _rows(self, path: str, encoding: str | None) -> Iterator[Any]:
+        for number, (place, row) in enumerate(read_records(path, expected=_ROWS, encoding=encoding), 1):
+            try:
+                if isinstance(row, InvalidRecordError):
+                    raise row
+                row = check_object(row, place, expected=_ROWS)
+                check_id(row.get("id"), place)
+                text = text_field(row, "text", place=place)
+                if not text.strip():
+                    raise InvalidRecordError(place, "a text", received="an empty one")
+                if is_parquet(path) or place == path:  # which is the place of the only record
+                    identifier = _id_or_number(row, number)
+                else:
+                    identifier = self._unique_id(row, number, place=place)
+            except InvalidRecordError as error:
+                yield error
+                continue
+            self.place, self.fields = place, row
+            yield identifier, text
+
+    def _read_folder(
+        self, folder: str, files: Iterator[str | InvalidRecordError], *, encoding: str | None, on_error: str
+    ) -> Iterator[tuple[str | int, str]]:
+        """Yields the records of each file; an id begins with the file's path in the folder."""
+        is_empty = True
+        for file in files:
+            is_empty = False
+            try:
+                if isinstance(file, InvalidRecordError):
+                    raise file
+                path = f"{folder.rstrip('/')}/{file}" if is_remote(folder) else os.path.join(folder, file)
+                records = TextRecords(path, encoding=encoding, on_error=on_error)
+                records.rejected = self.rejected
+                for identifier, text in records:
+                    self.place, self.fields = records.place, records.fields
+                    yield f"{file}:{identifier}", text
+            except InvalidRecordError as error:
+                if on_error == "raise":
+                    raise
+                self.rejected.append(error)
+        if is_empty:
+            expected = f"files ending in {', '.join(sorted(_IN_FOLDERS))}"
+            raise InvalidRecordError(folder, expected, received="a folder without any")
 
     def _read_marked_up(
         self,
@@ -84,25 +151,39 @@ class TextRecords(Iterator[tuple[str | int, str]]):
             raise InvalidRecordError(name, "paragraphs of text", received="no text at all")
 
     def _parse(self, line: RecordLine) -> tuple[str | int, str]:
-        fields = self._json_record(line) if line.is_jsonl else {}
-        identifier, text = (fields["id"], fields["text"]) if line.is_jsonl else (line.number, line.text.rstrip("\r\n"))
-        check_characters(text, line.place)
-        self._line_of_id[str(identifier)] = line.number
+        if not line.is_jsonl:
+            text = line.text.rstrip("\r\n")
+            check_characters(text, line.place)
+            self.place, self.fields = line.place, {}
+            return line.number, text
+        fields = self._json_record(line)
+        identifier = self._unique_id(fields, line.number, place=line.place)
         self.place, self.fields = line.place, fields
-        return identifier, text
+        return identifier, fields["text"]
 
     def _json_record(self, line: RecordLine) -> dict[str, Any]:
         record = json_object(line, 'a json object {"id": ..., "text": ...}')
-        identifier = check_id(record.get("id"), line.place)
-        if not identifier:
-            received = "an empty one" if identifier == "" else "none"
-            raise InvalidRecordError(line.place, "an id that is a string or a whole number", received=received)
-        if identifier in self._line_of_id:
-            received = f"{shortened(identifier)}, which line {self._line_of_id[identifier]} has already"
-            raise InvalidRecordError(line.place, "a unique id", received=received)
+        check_id(record.get("id"), line.place)
         if not text_field(record, "text", place=line.place).strip():
             raise InvalidRecordError(line.place, "a text", received="an empty one")
         return record
+
+    def _unique_id(self, row: dict[str, Any], number: int, *, place: str) -> str | int:
+        """Returns the id of a row, by default its number; raises InvalidRecordError if another row has it."""
+        identifier = _id_or_number(row, number)
+        unit, own_number = place.rsplit(" ", 2)[-2:]
+        if other := self._number_of_id.get(str(identifier)):
+            if identifier is not row.get("id"):
+                expected = f"an id, as another record has the number of this one, {number}"
+                raise InvalidRecordError(place, expected, received="none")
+            received = f"{shortened(str(identifier))}, which {unit} {other} has already"
+            raise InvalidRecordError(place, "a unique id", received=received)
+        self._number_of_id[str(identifier)] = int(own_number)
+        return identifier
+
+
+def _id_or_number(row: dict[str, Any], number: int) -> str | int:
+    return number if row.get("id") in (None, "") else row["id"]
 
 
 def read_texts(
@@ -110,12 +191,16 @@ def read_texts(
 ) -> TextRecords:
     """Reads passages, one per line, as they arrive.
 
-    In plain text, ids are the line numbers and blank lines are skipped. jsonl lines are `{"id": ..., "text": ...}`. The
-    suffix `.txt` or `.jsonl` determines the format, else the first line does. A file with the suffix `.md` or `.html`
-    is read as a whole (`html_passages`); its ids are the headings.
+    In plain text, ids are the line numbers and blank lines are skipped. jsonl lines are `{"id": ..., "text": ...}`; the
+    id of one without is the number of its line. The suffix `.txt` or `.jsonl` determines the format, else the first
+    line does. A file with the suffix `.parquet`, `.csv`, `.tsv` or `.json` has a column `text` and may have a column
+    `id`. One with the suffix `.md` or `.html` is read as a whole (`html_passages`); its ids are the headings. The .txt,
+    .jsonl, .parquet, .md and .html files of a folder, plain or compressed, are read in the order of their paths; their
+    ids are `path in the folder:id`.
 
     Args:
-        source: A path, plain or compressed, or a stream such as `sys.stdin`.
+        source: A path, plain or compressed; an address such as `s3://bucket/texts.jsonl`, which fsspec opens; or a
+            stream such as `sys.stdin`.
         encoding: The encoding. None: UTF-8, with or without a byte order mark.
         on_error: `"raise"` at the first invalid record, or `"skip"` it and list it in `rejected`.
 
@@ -124,7 +209,8 @@ def read_texts(
 
     Raises:
         InvalidRecordError: A line is no json or cannot be decoded, a field is missing, an id is repeated, a text is
-            empty or contains lone surrogates or NULs, or the file contains no text.
+            empty or contains lone surrogates or NULs, a `.txt` file begins with a json object, or the file contains no
+            text.
 
     Example:
         >>> import io
@@ -136,3 +222,14 @@ def read_texts(
     """
     check_on_error(on_error)
     return TextRecords(source, encoding=encoding, on_error=on_error)
+
+
+def _files_below(path: str) -> Iterator[str | InvalidRecordError] | None:
+    """Returns the paths of a folder's files of texts, relative to it; None if the path is no folder."""
+    if is_remote(path):
+        files = list_remote_folder(path)
+        return None if files is None else (file for file in files if file_suffix(file) in _IN_FOLDERS)
+    if not os.path.isdir(path):
+        return None
+    found = text_folder(Path(path), _IN_FOLDERS)
+    return (file if isinstance(file, InvalidRecordError) else file.relative_to(path).as_posix() for file in found)

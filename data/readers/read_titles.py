@@ -16,6 +16,7 @@ from .record_lines import RecordLine, json_object, read_lines, two_columns
 from .tagged_records import tagged_records
 from .text_file import (
     MAX_RECORD,
+    begins_json,
     check_characters,
     check_decoded,
     file_suffix,
@@ -174,7 +175,7 @@ def _read_file_of_records(path: Path, encoding: str | None) -> Iterator[TitleExa
     first = "" if is_parquet(path) else first_line(path, encoding)
     if first.lstrip().startswith("<doc"):
         records = tagged_records(str(path), encoding)
-    elif suffix in (".csv", ".parquet", ".json", ".jsonl") or first.lstrip()[:1] in ("{", "["):
+    elif suffix in (".csv", ".parquet", ".json", ".jsonl") or (suffix != ".tsv" and begins_json(first)):
         records = read_records(path, expected=_RECORDS, encoding=encoding)
     elif suffix == ".tsv" and _names_columns(first):
         records = read_records(path, expected=_RECORDS, encoding=encoding)
@@ -215,7 +216,7 @@ def _from_record(record: Any, place: str) -> TitleExample:
     title, text = (
         text_field(record, name or default, place=place) for name, default in ((title, "title"), (text, "text"))
     )
-    return _checked(TitleExample(text, title, check_id(field_value(record, _ID), place)), place)
+    return _checked(TitleExample(text, title, check_id(field_value(record, _ID), place) or None), place)
 
 
 def _checked(example: TitleExample, place: str) -> TitleExample:

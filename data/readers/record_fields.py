@@ -55,7 +55,8 @@ def describe(value: Any) -> str:
         return f"string {shortened(value)}"
     if value is None or isinstance(value, bool):
         return {None: "none", True: "true", False: "false"}[value]
-    return f"number {shortened(str(value))[1:-1]}"
+    kind = "number" if isinstance(value, int | float) else type(value).__name__  # Parquet has dates and bytes
+    return f"{kind} {shortened(str(value))[1:-1]}"
 
 
 def find_field(record: dict[str, Any], names: Sequence[str]) -> str | None:

@@ -1,5 +1,7 @@
 """Records of jsonl and tsv files, one per line."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from os import PathLike
 from typing import IO, Any, NamedTuple, TypeVar
@@ -9,6 +11,9 @@ from .record_fields import check_object, parse_json
 from .text_file import check_decoded, numbered_lines, open_text, shortened, source_name
 
 T = TypeVar("T")
+
+LINE_FORMATS = {".jsonl": True, ".txt": False}
+"""Whether the lines of a file with this suffix are json objects; those of another suffix may be."""
 
 
 class RecordLine(NamedTuple):
@@ -40,7 +45,8 @@ def read_lines(
         is_jsonl: Whether lines are json objects. None: they are if the first one begins with `{`.
 
     Raises:
-        InvalidRecordError: The stream cannot be read to its end.
+        InvalidRecordError: The stream cannot be read to its end, or the first line is a json object and `is_jsonl` is
+            False, or it begins a json list.
 
     Example:
         >>> import io
@@ -48,19 +54,40 @@ def read_lines(
         [('input, line 1', False), ('input, line 3', False)]
     """
     name = source_name(source)
+    is_first = True
     with open_text(source, encoding) as lines:
         for number, text in numbered_lines(lines, name, encoding=encoding):
             if not text.strip():
                 continue
+            place = f"{name}, line {number}"
             if is_jsonl is None:
                 is_jsonl = text.lstrip().startswith("{")
-            line = RecordLine(text, number, f"{name}, line {number}", is_jsonl)
+                if _begins_json_list(text):
+                    received = "a json list; write each record on a line, or end the file's name in .json"
+                    raise InvalidRecordError(place, "plain text or a json object", received=received)
+            elif is_first and not is_jsonl and _is_json_object(text):
+                received = "a json object; end the file's name in .jsonl to read its records"
+                raise InvalidRecordError(place, "plain text", received=received)
+            is_first = False
+            line = RecordLine(text, number, place, is_jsonl)
             try:
                 check_decoded(text, line.place, encoding=encoding)
                 record = parse(line)
             except InvalidRecordError as error:
                 record = error
             yield record
+
+
+def _begins_json_list(text: str) -> bool:
+    """Returns whether a first line begins a list of json objects."""
+    return re.match(r"\s*\[\s*(\{\s*\"|$)", text) is not None
+
+
+def _is_json_object(text: str) -> bool:
+    try:
+        return text.lstrip().startswith("{") and isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def json_object(line: RecordLine, expected: str) -> dict[str, Any]:

@@ -21,6 +21,12 @@ _BYTE_ORDER_MARKS = {  # UTF-32 first: its marks begin with those of UTF-16
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_OTHER_FILES = {  # first bytes of files that people take for text
+    b"PAR1\x15": "a Parquet file; give it the suffix .parquet",
+    b"PK\x03\x04": "a zip archive, such as .xlsx or .docx; save it as .csv or .txt",
+    b"\xd0\xcf\x11\xe0": "a file of Excel or Word; save it as .csv or .txt",
+    b"%PDF-": "a PDF; save its text as .txt",
+}
 
 
 def guess_encoding(data: bytes) -> str | None:
@@ -73,7 +79,8 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None, *, 
         The text stream.
 
     Raises:
-        ValueError: The encoding is unknown or none of text, or the first bytes look like UTF-16 or UTF-32.
+        ValueError: The encoding is unknown or none of text, or the first bytes are those of UTF-16, UTF-32, Parquet,
+            an office file or a PDF.
     """
     encoding = encoding or "utf-8"
     name = source_name(source)
@@ -88,6 +95,10 @@ def open_text(source: str | PathLike | IO[Any], encoding: str | None = None, *, 
         if error.filename is not None:
             raise
         raise InvalidRecordError(name, "a whole file", received=str(error)) from None
+    other = next((kind for mark, kind in _OTHER_FILES.items() if head.startswith(mark)), None)
+    if other is not None:
+        binary.close()
+        raise InvalidRecordError(name, "text", received=other)
     if codecs.lookup(encoding).name == "utf-8":
         if (guess_encoding(head) or "").startswith("utf-16") or head.startswith(tuple(_BYTE_ORDER_MARKS)):
             binary.close()
@@ -116,6 +127,16 @@ def first_line(source: str | PathLike, encoding: str | None = None) -> str:
             if line.strip():
                 return line
     return ""
+
+
+def begins_json(line: str) -> bool:
+    """Returns whether a first line is json; a line with a tab is one of tsv, such as a title that begins with `[`.
+
+    Example:
+        >>> begins_json('[{"title": "小李讲课"},\\n'), begins_json("[图] 小李讲课\\t小李在图书馆讲课。\\n")
+        (True, False)
+    """
+    return line.lstrip().startswith(("{", "[")) and "\t" not in line.strip()
 
 
 def source_name(source: str | PathLike | IO[Any]) -> str:

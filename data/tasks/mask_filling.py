@@ -28,7 +28,8 @@ class MaskFilling:
             mask: String that marks a mask in the text.
 
         Returns:
-            For every mask its most probable tokens and their probabilities, most probable first.
+            For every mask its most probable tokens and their probabilities, most probable first. A token of BPE or
+            Unigram begins with the space before it.
 
         Raises:
             ValueError: the text has no mask, or more tokens than `preprocessor.max_length`.
@@ -37,12 +38,13 @@ class MaskFilling:
         check_text(mask, "mask")
         check_counts(top_k=top_k)
         tokenizer = self.preprocessor.tokenizer
+        texts = tokenizer.token_texts
         ids = self.preprocessor.masked_ids(text, mask)
         logits = self.mask_logits(ids, np.flatnonzero(ids == tokenizer.mask_id))
         exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
         probabilities = exponentials / exponentials.sum(axis=-1, keepdims=True)
         best = np.argsort(-probabilities, axis=-1)[:, :top_k]
         return [
-            [(tokenizer.tokens[i], float(token_probabilities[i])) for i in top]
+            [(texts[int(i)], float(token_probabilities[i])) for i in top]
             for token_probabilities, top in zip(probabilities, best, strict=True)
         ]

@@ -1,12 +1,12 @@
 """Titles of articles by a decoder of any engine, in one or two directions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from ..check_counts import check_counts
+from ..check_counts import check_counts, check_range
 from ..decoding_constants import NO_HYPOTHESIS
 from ..decoding_memory import check_decoding_memory
 from ..decoding_results import Beams, BidirectionalBeams, JoinedBeams, SearchTrace
@@ -14,8 +14,10 @@ from ..length_batching import batch_by_length
 from ..preprocessors.title_preprocessor import EncodedArticle, TitlePreprocessor
 from ..search_options import SearchOptions
 from ..text.check_texts import check_text, check_texts
+from ..text.generated_form import form_fault
 from ..text.source_spelling import source_spelling
 from .search_tree import SearchNode, search_tree
+from .title_agreement import agreement_score
 
 Decoder = Literal["left_to_right", "bidirectional", "from_both_ends"]
 Direction = Literal["left_to_right", "right_to_left", "from_both_ends"]
@@ -29,8 +31,11 @@ class Title:
 
     Args:
         text: The title.
-        score: Sum of the log-probabilities of its tokens, end tokens included, divided by the length penalty.
+        score: Sum of the log-probabilities of its tokens, end tokens included, divided by the length penalty; with
+            `agreement_weight` the `agreement_score` of both directions.
         direction: Direction of writing: `"left_to_right"`, `"right_to_left"` or `"from_both_ends"`.
+        left_to_right_logprob: Log-probability of the whole title from the left, with `agreement_weight`; else None.
+        right_to_left_logprob: The same from the right.
 
     Example:
 
@@ -41,6 +46,18 @@ class Title:
     text: str
     score: float
     direction: Direction
+    left_to_right_logprob: float | None = None
+    right_to_left_logprob: float | None = None
+
+
+class _Candidate(NamedTuple):
+    """A finished hypothesis: `ids` in reading order without the end token, and fields of `Title`."""
+
+    ids: np.ndarray
+    score: float
+    direction: Direction
+    left_to_right_logprob: float | None = None
+    right_to_left_logprob: float | None = None
 
 
 class TitleGeneration:
@@ -57,8 +74,8 @@ class TitleGeneration:
     def title_decoder(self, jit_compile: bool | str, streams: int) -> Any:
         """Returns the decoder of a call that writes a number of streams.
 
-        It has the methods `encode`, `search` and `draft_greedily`, see `TitleDecoder`, and `pad(rows)`, which stacks
-        rows to a batch of a shape that the engine is fast for. Its `unilm` has `sizes`.
+        It has the methods `encode`, `search`, `score_candidates` and `draft_greedily`, see `TitleDecoder`, and
+        `pad(rows)`, which stacks rows to a batch of a shape that the engine is fast for. Its `unilm` has `sizes`.
         """
         raise NotImplementedError
 
@@ -72,6 +89,7 @@ class TitleGeneration:
         no_repeat_ngram_size: int = 0,
         max_length: int | None = None,
         pairing: Literal["rank", "all"] = "rank",
+        agreement_weight: float | None = None,
         all_beams: bool = False,
         num_titles: int | None = None,
         batch_size: int = 16,
@@ -89,19 +107,24 @@ class TitleGeneration:
             max_length: int. Maximum number of tokens of a title; None: the preprocessor's.
             pairing: beams of the other direction that a beam attends to: the one of its own `"rank"`, or the mean of
                 `"all"`.
-            all_beams: bool. Whether to return every finished title, best first, instead of the best one.
+            agreement_weight: float from 0 to 1. Each direction of a bidirectional model scores all finished titles,
+                without seeing the other, and `agreement_score` ranks them with this weight of right to left: 0.5
+                counts both directions alike. None: each title keeps the score of the beam that wrote it.
+            all_beams: bool. Whether to return every finished title, by score alone, instead of the best one.
             num_titles: int. Returns up to so many different titles, best first, instead of the best one; at most
                 `num_beams`.
             batch_size: int. Articles per batch.
             jit_compile: bool or "auto". Whether to compile with XLA; "auto": for 256 articles x beams or more.
 
         Returns:
-            A `Title`, or a list of them with `all_beams` or `num_titles`; for several articles a list of these.
+            A `Title`, or a list of them with `all_beams` or `num_titles`; for several articles a list of these. The
+            best title is the one with the highest score among those without `form_fault`, such as a word that is
+            cut; titles with a fault follow.
 
         Raises:
             ValueError: an article is no string, is empty or has no known character; a number is out of range or
-                `num_beams` odd for two directions; article and title exceed the model's positions; the beams of a batch
-                do not fit into memory.
+                `num_beams` odd for two directions; `agreement_weight` is given for another than a bidirectional model;
+                article and title exceed the model's positions; the beams of a batch do not fit into memory.
         """
         two_directions = self.decoder != "left_to_right"
         check_counts(num_beams=num_beams, batch_size=batch_size)
@@ -111,14 +134,17 @@ class TitleGeneration:
             check_counts(num_titles=num_titles)
             if num_titles > num_beams:
                 raise ValueError(f"Expected num_titles of at most num_beams {num_beams}. Received: {num_titles}.")
-        if pairing not in ("rank", "all"):
-            raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
+        attention = self._attention(pairing)
+        if agreement_weight is not None:
+            check_range("agreement_weight", agreement_weight, minimum=0, maximum=1)
+            self._check_bidirectional("for agreement_weight")
         max_tokens = self._max_title_length(max_length)
         sources = self._articles(check_texts(texts, "article"), max_tokens)
         decoder = self.title_decoder(jit_compile, len(sources) * num_beams)
+        logit_rows = num_beams if agreement_weight is None else max(num_beams, max_tokens + 1)  # of a whole title
         check_decoding_memory(
             decoder.unilm.sizes,
-            streams=min(batch_size, len(sources)) * num_beams,
+            streams=min(batch_size, len(sources)) * logit_rows,
             length=max_tokens + 2,
             options=f"num_beams {num_beams} and batch_size {batch_size}",
         )
@@ -128,21 +154,35 @@ class TitleGeneration:
             min_length=min_length,
             no_repeat_ngram_size=no_repeat_ngram_size,
         )
-        attention = {"attend_all_beams": pairing == "all"} if self.decoder == "bidirectional" else {}
         results: list[Any] = [None] * len(sources)
         for rows in batch_by_length([len(source.ids) for source in sources], batch_size):
             articles = [sources[row] for row in rows]
             source = decoder.encode(decoder.pad([article.ids for article in articles]))
             beams = decoder.search(source, max_length=max_tokens, options=options, **attention)
-            for row, titles in zip(rows, self._titles(beams, articles), strict=True):
-                if num_titles is not None:
-                    best = {title.text: title for title in reversed(titles)}  # the first of equal ones
-                    titles = sorted(best.values(), key=titles.index)[:num_titles]
+            candidates = self._candidates(beams, len(articles))
+            if agreement_weight is not None:
+                candidates = _rank_by_agreement(
+                    candidates,
+                    lambda ids, source=source: decoder.score_candidates(source, ids),
+                    weight=agreement_weight,
+                    length_penalty=length_penalty,
+                )
+            for row, titles, article in zip(rows, self._titles(candidates, articles), articles, strict=True):
+                if not all_beams:
+                    titles = _well_formed_first(titles, article)[: num_titles or 1]
                 results[row] = titles if all_beams or num_titles is not None else titles[0]
         return results[0] if isinstance(texts, str) else results
 
     def explain(
-        self, text: str, *, num_beams: int = 4, length_penalty: float = 0.6, max_length: int | None = None
+        self,
+        text: str,
+        *,
+        num_beams: int = 4,
+        length_penalty: float = 0.6,
+        min_length: int = 1,
+        no_repeat_ngram_size: int = 0,
+        max_length: int | None = None,
+        pairing: Literal["rank", "all"] = "rank",
     ) -> tuple[list[Title], dict[Direction, list[SearchNode]]]:
         """Generates titles of an article with the search trees of both directions, for `search_tree_page`.
 
@@ -150,28 +190,41 @@ class TitleGeneration:
             text: the article.
             num_beams: int. As in `generate`.
             length_penalty: float. As in `generate`.
+            min_length: int. As in `generate`.
+            no_repeat_ngram_size: int. As in `generate`.
             max_length: int. As in `generate`.
+            pairing: As in `generate`.
 
         Returns:
-            Titles, best first, and for each direction the nodes of its tree, tokens in writing order.
+            The different titles, best first as in `generate`, and for each direction the nodes of its tree, tokens in
+            writing order. The path of the first title is marked as the best.
 
         Raises:
             ValueError: the model is not bidirectional, or as in `generate`.
         """
-        self._check_bidirectional()
+        self._check_bidirectional("for search trees")
+        attention = self._attention(pairing)
         max_tokens = self._max_title_length(max_length)
         articles = self._articles([check_text(text, "article")], max_tokens)
         decoder, tokenizer = self.title_decoder(False, num_beams), self.preprocessor.tokenizer
         source = decoder.encode(decoder.pad([article.ids for article in articles]))
-        options = SearchOptions(num_beams=num_beams, length_penalty=length_penalty, min_length=1)
-        beams = decoder.search(source, max_length=max_tokens, options=options, return_trace=True)
-        best_ids = np.asarray(beams.tokens)[0, 0, : int(beams.lengths[0, 0]) + 1].tolist()
+        options = SearchOptions(
+            num_beams=num_beams,
+            length_penalty=length_penalty,
+            min_length=min_length,
+            no_repeat_ngram_size=no_repeat_ngram_size,
+        )
+        beams = decoder.search(source, max_length=max_tokens, options=options, return_trace=True, **attention)
+        titles = self._titles(self._candidates(beams, 1), articles)[0]
+        ranked = _well_formed_first(titles, articles[0])
+        best_row = titles.index(ranked[0])  # hypotheses come first in the beams
+        best_ids = np.asarray(beams.tokens)[0, best_row, : int(beams.lengths[0, best_row]) + 1].tolist()
         trees = {}
         for group, direction in enumerate(DIRECTIONS[:2]):
             trace = SearchTrace(*(np.asarray(part)[0, :, group] for part in beams.trace))
-            best = best_ids if group == int(beams.direction[0, 0]) else None
-            trees[direction] = search_tree(trace, tokenizer.tokens.__getitem__, end_id=tokenizer.sep_id, best=best)
-        return self._titles(beams, articles)[0], trees
+            best = best_ids if direction == ranked[0].direction else None
+            trees[direction] = search_tree(trace, tokenizer.token_texts.__getitem__, end_id=tokenizer.sep_id, best=best)
+        return ranked, trees
 
     def drafts(self, texts: Sequence[str], *, batch_size: int = 16) -> list[tuple[str, str]]:
         """Writes the greedy titles of each direction, which `two_pass` shows another model.
@@ -188,7 +241,7 @@ class TitleGeneration:
         Raises:
             ValueError: the model is not bidirectional, or as in `generate`.
         """
-        self._check_bidirectional()
+        self._check_bidirectional("for drafts")
         max_tokens = self.preprocessor.max_title_length
         sources, decode = self._articles(check_texts(texts, "article"), max_tokens), self.preprocessor.tokenizer.decode
         decoder = self.title_decoder("auto", 2 * len(sources))
@@ -201,9 +254,15 @@ class TitleGeneration:
                 results[row] = decode(left[:m]), decode(right[:n][::-1])
         return results
 
-    def _check_bidirectional(self) -> None:
+    def _check_bidirectional(self, purpose: str) -> None:
         if self.decoder != "bidirectional":
-            raise ValueError(f"Expected a bidirectional model. Received: {self.decoder!r}")
+            raise ValueError(f"Expected a bidirectional model {purpose}. Received: {self.decoder!r}")
+
+    def _attention(self, pairing: str) -> dict[str, bool]:
+        """Returns the arguments of the decoder's search for a pairing."""
+        if pairing not in ("rank", "all"):
+            raise ValueError(f"Expected pairing 'rank' or 'all'. Received: {pairing!r}")
+        return {"attend_all_beams": pairing == "all"} if self.decoder == "bidirectional" else {}
 
     def _max_title_length(self, length: int | None) -> int:
         length = self.preprocessor.max_title_length if length is None else length
@@ -221,10 +280,8 @@ class TitleGeneration:
             )
         return sources
 
-    def _titles(
-        self, beams: Beams | BidirectionalBeams | JoinedBeams, articles: Sequence[EncodedArticle]
-    ) -> list[list[Title]]:
-        """Returns the titles of each article, best first."""
+    def _candidates(self, beams: Beams | BidirectionalBeams | JoinedBeams, num_articles: int) -> list[list[_Candidate]]:
+        """Returns the finished hypotheses of each article, best first."""
         tokens, lengths, scores = (np.asarray(part) for part in (beams.tokens, beams.lengths, beams.scores))
         if isinstance(beams, Beams):
             tokens, lengths, scores = tokens[:, 0], lengths[:, 0], scores[:, 0]
@@ -233,15 +290,23 @@ class TitleGeneration:
             directions = np.asarray(beams.direction)
         return [
             [
-                Title(
-                    text=self._spelled(ids[:n][::-1] if DIRECTIONS[direction] == "right_to_left" else ids[:n], article),
+                _Candidate(
+                    ids=ids[:n][::-1] if DIRECTIONS[direction] == "right_to_left" else ids[:n],
                     score=float(score),
                     direction=DIRECTIONS[direction],
                 )
                 for ids, n, score, direction in zip(*row, strict=True)
                 if score > NO_HYPOTHESIS / 2
             ]
-            for article, *row in zip(articles, tokens, lengths, scores, directions, strict=False)
+            for row in zip(*(part[:num_articles] for part in (tokens, lengths, scores, directions)), strict=True)
+        ]
+
+    def _titles(
+        self, candidates: Sequence[Sequence[_Candidate]], articles: Sequence[EncodedArticle]
+    ) -> list[list[Title]]:
+        return [
+            [Title(self._spelled(candidate.ids, article), *candidate[1:]) for candidate in row]
+            for article, row in zip(articles, candidates, strict=True)
         ]
 
     def _spelled(self, ids: np.ndarray, article: EncodedArticle) -> str:
@@ -249,3 +314,34 @@ class TitleGeneration:
         return source_spelling(
             ids, text=article.text, source_ids=article.ids, offsets=article.offsets, tokenizer=tokenizer
         )
+
+
+def _well_formed_first(titles: Sequence[Title], article: EncodedArticle) -> list[Title]:
+    """Returns the different titles, those with a fault of form after the others, otherwise in order."""
+    source = article.text[: article.offsets.max()]  # what the model has read
+    different: dict[str, Title] = {}
+    for title in titles:
+        different.setdefault(title.text, title)
+    return sorted(different.values(), key=lambda title: form_fault(title.text, source) is not None)
+
+
+def _rank_by_agreement(
+    candidates: Sequence[Sequence[_Candidate]],
+    score_candidates: Callable[[Sequence[Sequence[np.ndarray]]], Any],
+    *,
+    weight: float,
+    length_penalty: float,
+) -> list[list[_Candidate]]:
+    """Scores different candidates once by both directions and returns those of each article, best first."""
+    different = [list({tuple(one.ids): one for one in reversed(row)}.values())[::-1] for row in candidates]
+    log_probs = np.asarray(score_candidates([[one.ids for one in row] for row in different]), "float64")
+    ranked = []
+    for row, row_log_probs in zip(different, log_probs, strict=False):
+        scored = []
+        for one, (left, right) in zip(row, row_log_probs.tolist(), strict=False):
+            score = agreement_score(
+                left, right, num_tokens=len(one.ids) + 1, weight=weight, length_penalty=length_penalty
+            )
+            scored.append(one._replace(score=score, left_to_right_logprob=left, right_to_left_logprob=right))
+        ranked.append(sorted(scored, key=lambda one: -one.score))
+    return ranked

@@ -137,6 +137,6 @@ class _Cutter:
         for left, right in zip(borders, borders[1:], strict=False):
             tokens = self.tokenizer.tokenize(self.passage[left:right])
             starts.append(tokens.offsets[:, 0].astype(np.int64) + left)
-            continues.append(self.tokenizer.is_continuation[tokens.ids])
+            continues.append(self.tokenizer.continues_word(self.passage[left:right], tokens))
         token_starts = np.concatenate(starts)
         return token_starts, token_starts[~np.concatenate(continues)]

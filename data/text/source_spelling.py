@@ -59,14 +59,15 @@ def source_spelling(
         >>> source_spelling(ids, text=text, source_ids=tokens.ids, offsets=tokens.offsets, tokenizer=tokenizer)
         '谁用iPhone？'
     """
-    words = [word for word, _, _ in tokenizer.words(ids)]
+    generated = tokenizer.words(ids)
+    words = [word.text for word in generated]
     source = _source_words(text, source_ids, offsets, tokenizer)
     small = {text[word.start : word.end] for word in source if not word.begins_sentence}
     places: dict[str, list[int]] = {}
     for index, word in enumerate(source):
         places.setdefault(word.folded, []).append(index)
     spelled: list[str] = list(words)
-    joined: list[bool | None] = [None] * len(words)
+    joined = [word.joined for word in generated]
     position = 0
     while position < len(words):
         place, length = _longest_run(words, position, source=source, places=places.get(words[position], ()))
@@ -74,8 +75,9 @@ def source_spelling(
             for number in range(length):
                 word, index = source[place + number], position + number
                 spelled[index] = _spelling(word, text, keep_capital=index == 0, elsewhere=small)
-                if number:
-                    joined[index] = _is_joined(source[place + number - 1], word, text)
+                is_joined = _is_joined(source[place + number - 1], word, text) if number else None
+                if is_joined is not None:
+                    joined[index] = is_joined
         position += max(1, length)
     return detokenize(spelled, joined)
 
@@ -85,7 +87,7 @@ def _source_words(text: str, source_ids: np.ndarray, offsets: np.ndarray, tokeni
     begins = {_LEADING_MARKS.match(text, place).end() for place in begins}  # type: ignore[union-attr]
     unknown = tokenizer.tokens[tokenizer.unk_id]
     words = []
-    for folded, first, end in tokenizer.words(source_ids):
+    for folded, first, end, _ in tokenizer.words(source_ids):
         if folded != unknown:
             start = int(offsets[first, 0])
             words.append(_Word(folded, start, int(offsets[end - 1, 1]), begins_sentence=start in begins))

@@ -1,7 +1,7 @@
 """Units of text: characters or words, for word vectors and for metrics."""
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 from .chinese import CHINESE, split_chinese_characters
 from .word_segmentation import word_segmenter
@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _METRIC_UNIT = re.compile(CHINESE + r"|[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
 
 
-def text_units(text: str, units: Units = "characters") -> list[str]:
+def text_units(text: str, units: Units = "characters", *, segmenter: Any = None) -> list[str]:
     """Splits a text into the units that have vectors.
 
     Args:
@@ -20,6 +20,7 @@ def text_units(text: str, units: Units = "characters") -> list[str]:
         units: `"characters"`: all characters but whitespace. `"words"`: runs of letters and digits, for languages
             that separate words by spaces. `"jieba"`: all that jieba separates, Chinese words above all, but
             whitespace.
+        segmenter: The `jieba.Tokenizer` of `"jieba"`; None: `word_segmenter()`.
 
     Returns:
         The units in order.
@@ -37,7 +38,7 @@ def text_units(text: str, units: Units = "characters") -> list[str]:
     if units == "words":
         return _WORD.findall(text)
     if units == "jieba":
-        return [word for word in word_segmenter().cut(text) if not word.isspace()]
+        return [word for word in (segmenter or word_segmenter()).cut(text) if not word.isspace()]
     raise ValueError(f"Expected units 'characters', 'words' or 'jieba'. Received: {units!r}.")
 
 

@@ -1,4 +1,4 @@
-"""BERT WordPiece tokenizer with offsets in the original string."""
+"""Tokenizer with offsets in the original string: BERT's WordPiece, byte-level BPE or Unigram."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ import tokenizers
 
 from ..files import write_atomically
 from .detokenize import detokenize
+from .subwords import Subwords, Word, continues_word, guarded, subword_words, trim_spaces
 from .word_segmentation import new_word_segmenter, word_segmenter
 
 SPECIAL_TOKENS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused1]", "[unused2]")
@@ -39,23 +40,25 @@ class Encoding(NamedTuple):
 
 
 class Tokenizer:
-    """BERT WordPiece over any vocabulary.
+    """BERT WordPiece over any vocabulary, or with `subwords` byte-level BPE or Unigram.
 
-    Every Chinese character is a token. Case and accents are removed only with `lowercase`, as in Google's BERT. A
-    literal `[SEP]` or `[MASK]` in a text is text, never a special token. Offsets are Python code points of the original
-    text.
+    With WordPiece every Chinese character is a token, and case and accents are removed only with `lowercase`, as in
+    Google's BERT. A literal `[SEP]` or `[MASK]` in a text is text, never a special token. Offsets are Python code
+    points of the original text; the space that a token of BPE or Unigram begins with is outside them.
 
     Args:
         tokens: The vocabulary, in the order of the ids. It contains `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]` and `[MASK]`.
-        lowercase: False for vocabularies made with `do_lower_case=False`.
+        lowercase: False for vocabularies made with `do_lower_case=False`. The normalizer of `subwords` decides it.
         word_segmentation: True for word-level vocabularies such as WoBERT's. A word that jieba finds and the
             vocabulary contains becomes one token. The rest becomes characters and word pieces.
         user_dict: Path or lines of a jieba dictionary, used with `word_segmentation`.
         checkpoint_rows: int [vocab_size]. After pruning, the row of each token in the embeddings of the unpruned
             checkpoint.
+        subwords: Rules of BPE or Unigram, see `read_tokenizer_json`.
 
     Raises:
-        ValueError: A special token is missing, a token occurs twice, or `checkpoint_rows` has another length.
+        ValueError: A special token is missing, a token occurs twice, `checkpoint_rows` has another length, or
+            `subwords` does not fit the vocabulary.
 
     Example:
         >>> tokenizer = Tokenizer(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "北", "京", "is", "big", "##ger"])
@@ -76,9 +79,13 @@ class Tokenizer:
         word_segmentation: bool = False,
         user_dict: str | PathLike | Sequence[str] | None = None,
         checkpoint_rows: Sequence[int] | np.ndarray | None = None,
+        subwords: Subwords | None = None,
     ):
         self.tokens = list(tokens)
-        self.lowercase = lowercase
+        self.subwords = subwords
+        self.lowercase = lowercase if subwords is None else subwords.lowercases
+        if subwords is not None and word_segmentation:
+            raise ValueError(f"Expected a WordPiece vocabulary with word_segmentation. Received: {subwords.kind}.")
         self.word_segmentation = word_segmentation
         if isinstance(user_dict, str | PathLike):
             user_dict = Path(user_dict).read_text(encoding="utf-8").split("\n")
@@ -98,6 +105,8 @@ class Tokenizer:
         self.cls_id = self.token_to_id("[CLS]")
         self.sep_id = self.token_to_id("[SEP]")
         self.mask_id = self.token_to_id("[MASK]")
+        if subwords is not None:
+            self.tokenize("")  # raises here if the rules are wrong
 
     @classmethod
     def from_vocab(cls, path: str | PathLike, **kwargs: Any) -> "Tokenizer":
@@ -133,13 +142,37 @@ class Tokenizer:
 
     @cached_property
     def is_continuation(self) -> np.ndarray:
-        """bool [vocab_size], True at tokens that continue a word (`##ing`)."""
+        """bool [vocab_size], True at tokens that continue a word (`##ing`), of BPE and Unigram at those without space.
+
+        See `continues_word` for the tokens of a text.
+        """
+        if self.subwords is not None:
+            return self.is_generatable & np.array([not content.startswith(b" ") for content in self._contents])
         return np.array([token.startswith("##") and len(token) > 2 for token in self.tokens])
 
     @cached_property
     def is_generatable(self) -> np.ndarray:
         """bool [vocab_size], True at tokens of text and at `[SEP]`, which ends a generated text."""
         return np.array([_NOT_GENERATABLE.fullmatch(token) is None for token in self.tokens])
+
+    @cached_property
+    def is_blank(self) -> np.ndarray:
+        """bool [vocab_size], True at tokens of BPE and Unigram that hold only space."""
+        if self.subwords is None:
+            return np.zeros(self.vocab_size, bool)
+        return np.array([content.isspace() for content in self._contents])
+
+    @property
+    def token_texts(self) -> Sequence[str]:
+        """Text of each token: of WordPiece the token, of BPE and Unigram its characters, with a space at the start."""
+        if self.subwords is None:
+            return self.tokens
+        return [content.decode(errors="replace") for content in self._contents]
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file that `save` writes, `vocab.txt` or `tokenizer.json`."""
+        return "vocab.txt" if self.subwords is None else "tokenizer.json"
 
     def token_to_id(self, token: str) -> int:
         """Returns the id of a token; raises ValueError if the vocabulary does not contain it."""
@@ -157,14 +190,25 @@ class Tokenizer:
     def tokenize_batch(self, texts: Sequence[str]) -> list[Tokens]:
         """Tokenizes many texts in parallel, each as `tokenize` does."""
         clean = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]
-        encodings = self._wordpiece.encode_batch(clean, add_special_tokens=False)
+        clean = ["" if text.isspace() else text for text in clean]
+        encodings = guarded(self._model.encode_batch, clean, False, False)
         results = []
         for text, encoding in zip(clean, encodings, strict=True):
+            ids = np.array(encoding.ids, dtype=np.int32)
             offsets = np.array(encoding.offsets, dtype=np.int32).reshape(-1, 2)
-            _cover_marks(text, offsets)
-            tokens = Tokens(np.array(encoding.ids, dtype=np.int32), offsets)
+            if self.subwords is None:
+                _cover_marks(text, offsets)
+            else:
+                trim_spaces(text, offsets, is_blank=self.is_blank[ids])
+            tokens = Tokens(ids, offsets)
             results.append(self._merge_words(text, tokens) if self.word_segmentation else tokens)
         return results
+
+    def continues_word(self, text: str, tokens: Tokens) -> np.ndarray:
+        """Returns bool `[n]`, True at the tokens of a text that continue the word of the token before."""
+        if self.subwords is None:
+            return self.is_continuation[tokens.ids]
+        return continues_word(text, tokens.offsets)
 
     def encode(self, text: str, max_length: int | None = None) -> Encoding:
         """Encodes a text with its special tokens.
@@ -189,30 +233,30 @@ class Tokenizer:
 
     def decode(self, ids: Iterable[int]) -> str:
         """Returns the text of token ids, spaced by `detokenize`. Special tokens are left out, except `[UNK]`."""
-        return detokenize([word for word, _, _ in self.words(ids)])
+        words = self.words(ids)
+        return detokenize([word.text for word in words], [word.joined for word in words])
 
-    def words(self, ids: Iterable[int]) -> list[tuple[str, int, int]]:
-        """Returns the words of token ids, each with the positions of its first token and after its last.
-
-        Special tokens are left out, except `[UNK]`.
-        """
+    def words(self, ids: Iterable[int]) -> list[Word]:
+        """Returns the words of token ids. Special tokens are left out, except `[UNK]`."""
         special = {self.pad_id, self.cls_id, self.sep_id, self.mask_id}
-        words: list[tuple[str, int, int]] = []
+        if self.subwords is not None:
+            return subword_words(ids, self._contents, left_out=special)
+        words: list[Word] = []
         for position, index in enumerate(map(int, ids)):
             if index in special:
                 continue
             token = self.tokens[index].removeprefix("##") if self.is_continuation[index] else self.tokens[index]
             if self.is_continuation[index] and words:
-                word, first, _ = words.pop()
-                words.append((word + token, first, position + 1))
+                words[-1] = words[-1]._replace(text=words[-1].text + token, end=position + 1)
             else:
-                words.append((token, position, position + 1))
+                words.append(Word(token, position, position + 1, None))
         return words
 
     def prune(self, texts: Iterable[str], keep: Iterable[str] = ()) -> "Tokenizer":
         """Returns a tokenizer with only the tokens that occur in a corpus.
 
-        It keeps the special tokens, `[unused1]`, `[unused2]` and single ASCII characters too. Its `checkpoint_rows` map
+        It keeps the special tokens, `[unused1]`, `[unused2]` and single ASCII characters too; of BPE and Unigram, all
+        single characters. Its `checkpoint_rows` map
         its ids to rows of the unpruned checkpoint's embeddings. Pruning twice composes.
 
         Args:
@@ -224,7 +268,8 @@ class Tokenizer:
         """
         kept = np.zeros(self.vocab_size, bool)
         kept[[self._ids[token] for token in SPECIAL_TOKENS if token in self._ids]] = True
-        kept[[row for row, token in enumerate(self.tokens) if _ASCII_CHARACTER.fullmatch(token)]] = True
+        is_single = _ASCII_CHARACTER.fullmatch if self.subwords is None else lambda token: len(token) == 1
+        kept[[row for row, token in enumerate(self.tokens) if is_single(token)]] = True
         kept[[self.token_to_id(token) for token in keep]] = True
         batch: list[str] = []
         for text in texts:
@@ -233,18 +278,29 @@ class Tokenizer:
                 self._mark_used(batch, kept)
                 batch = []
         self._mark_used(batch, kept)
+        if self.subwords is not None:
+            parts = self.subwords.parts(self.tokens[row] for row in np.flatnonzero(kept))
+            kept[[self._ids[token] for token in parts]] = True
         rows = np.flatnonzero(kept)
+        return self.with_rows(rows, rows if self.checkpoint_rows is None else self.checkpoint_rows[rows])
+
+    def with_rows(self, rows: np.ndarray, checkpoint_rows: np.ndarray | None) -> "Tokenizer":
+        """Returns a tokenizer with some tokens of the vocabulary, in this order, and their rows of a checkpoint."""
         return Tokenizer(
             [self.tokens[row] for row in rows],
             lowercase=self.lowercase,
             word_segmentation=self.word_segmentation,
             user_dict=self.user_dict,
-            checkpoint_rows=rows if self.checkpoint_rows is None else self.checkpoint_rows[rows],
+            checkpoint_rows=checkpoint_rows,
+            subwords=None if self.subwords is None else self.subwords.selected(self.tokens, rows),
         )
 
     def save(self, path: str | PathLike) -> None:
-        """Writes the vocabulary as a vocab.txt."""
-        write_atomically(path, "".join(token + "\n" for token in self.tokens))
+        """Writes the vocabulary as a vocab.txt; BPE and Unigram as a tokenizer.json."""
+        if self.subwords is None:
+            write_atomically(path, "".join(token + "\n" for token in self.tokens))
+        else:
+            write_atomically(path, self.subwords.to_json(self.tokens))
 
     def get_config(self) -> dict[str, Any]:
         rows = None if self.checkpoint_rows is None else self.checkpoint_rows.tolist()
@@ -254,6 +310,7 @@ class Tokenizer:
             "word_segmentation": self.word_segmentation,
             "user_dict": self.user_dict,
             "checkpoint_rows": rows,
+            "subwords": None if self.subwords is None else self.subwords.get_config(),
         }
 
     @classmethod
@@ -262,10 +319,15 @@ class Tokenizer:
         user_dict = config.get("user_dict")
         if user_dict is not None and not isinstance(user_dict, list):
             raise ValueError(f"Expected user_dict to be a list of lines in a configuration. Received: {user_dict!r}.")
+        if config.get("subwords") is not None:
+            config = config | {"subwords": Subwords.from_config(config["subwords"])}
         return cls(**config)
 
     @cached_property
-    def _wordpiece(self) -> tokenizers.Tokenizer:
+    def _model(self) -> tokenizers.Tokenizer:
+        if self.subwords is not None:
+            special = [token for token in self.tokens if _NOT_GENERATABLE.fullmatch(token)]
+            return self.subwords.build(self.tokens, unmatched=[*special, "[SEP]"])
         model = tokenizers.models.WordPiece(self._ids, unk_token="[UNK]", max_input_chars_per_word=100)
         wordpiece = tokenizers.Tokenizer(model)
         composed = tokenizers.normalizers.NFC()  # a cased vocabulary holds é as one character
@@ -273,6 +335,11 @@ class Tokenizer:
         wordpiece.normalizer = tokenizers.normalizers.Sequence([composed, cleaned])
         wordpiece.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
         return wordpiece
+
+    @cached_property
+    def _contents(self) -> list[bytes]:
+        assert self.subwords is not None
+        return self.subwords.contents(self.tokens)
 
     @cached_property
     def _jieba(self) -> Any:

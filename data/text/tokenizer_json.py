@@ -1,19 +1,24 @@
-"""Reads the tokenizer.json of Hugging Face's tokenizers."""
+"""Reads the tokenizer.json of Hugging Face's tokenizers, and the vocab.json and merges.txt of a byte-level BPE."""
 
 from pathlib import Path
 from typing import Any
 
-from ..preset_config import read_json
+from ..read_json import read_json
+from .subwords import SPECIAL_NAMES, Subwords
 from .tokenizer import Tokenizer
 
-TOKENIZER_JSON = "tokenizer.json"
+TOKENIZER_JSON, BPE_VOCABULARY, BPE_MERGES = "tokenizer.json", "vocab.json", "merges.txt"
 _EXPECTED = "a WordPiece tokenizer as BERT has it"
+_KINDS = "WordPiece, byte-level BPE or Unigram"
+_UNSUPPORTED = ("byte_fallback", "ignore_merges", "continuing_subword_prefix", "end_of_word_suffix")
+_UNUSED = "madeupword"  # of RoBERTa
 
 
 def read_tokenizer_json(path: Path) -> Tokenizer:
-    """Reads the vocabulary and the lowercasing of a WordPiece tokenizer.
+    """Reads the vocabulary and the rules of a WordPiece, byte-level BPE or Unigram tokenizer.
 
-    Added tokens extend the vocabulary; an id without a token becomes `[unusedN]`.
+    Added tokens extend the vocabulary; an id without a token becomes `[unusedN]`. The special tokens `<pad>`, `<unk>`,
+    `<s>`, `</s>` and `<mask>` are named as BERT's: `[PAD]`, `[UNK]`, `[CLS]`, `[SEP]`, `[MASK]`.
 
     Args:
         path: The file.
@@ -38,9 +43,11 @@ def read_tokenizer_json(path: Path) -> Tokenizer:
     model = content.get("model")
     kind = model.get("type", "WordPiece") if isinstance(model, dict) else None
     vocab = model.get("vocab") if isinstance(model, dict) else None
+    if isinstance(model, dict) and kind in ("BPE", "Unigram"):
+        return _read_subwords(content, model, kind, path)
     if not isinstance(model, dict) or kind != "WordPiece" or not isinstance(vocab, dict):
         cure = "pass a tokenizer, or take a model whose folder has a vocab.txt"
-        raise ValueError(f"{path}: expected {_EXPECTED}. Received: the kind {kind}; {cure}.")
+        raise ValueError(f"{path}: expected {_KINDS}. Received: the kind {kind}; {cure}.")
     prefix = model.get("continuing_subword_prefix", "##")
     if prefix != "##":
         raise ValueError(f"{path}: expected {_EXPECTED}, with the prefix '##'. Received: {prefix!r}.")
@@ -53,6 +60,67 @@ def read_tokenizer_json(path: Path) -> Tokenizer:
         return Tokenizer(tokens, lowercase=_lowercases(content.get("normalizer"), path))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def read_vocab_and_merges(folder: Path) -> Tokenizer:
+    """Reads the vocab.json and merges.txt of a byte-level BPE, as RoBERTa was published.
+
+    Args:
+        folder: The folder of both; add_prefix_space of a tokenizer_config.json beside them counts too.
+
+    Raises:
+        ValueError: A file is missing, or they do not fit each other.
+    """
+    path, settings = folder / BPE_MERGES, folder / "tokenizer_config.json"
+    if not path.is_file():
+        raise ValueError(f"{folder}: {BPE_MERGES} is missing; put it beside {BPE_VOCABULARY}.")
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: expected merges in UTF-8. Received: {error}.") from None
+    prefix = settings.is_file() and read_json(settings).get("add_prefix_space") is True
+    content = {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": prefix, "trim_offsets": True}}
+    merges = [line for line in lines if line and not line.startswith("#version")]
+    model = {"vocab": read_json(folder / BPE_VOCABULARY), "merges": merges}
+    return _read_subwords(content, model, "BPE", folder / BPE_VOCABULARY)
+
+
+def _read_subwords(content: dict[str, Any], model: dict[str, Any], kind: Any, path: Path) -> Tokenizer:
+    unsupported = next((name for name in _UNSUPPORTED if model.get(name)), None)
+    if unsupported is not None:
+        raise ValueError(f"{path}: expected {kind} without {unsupported}. Received: {model[unsupported]!r}.")
+    vocab, merges, scores = model.get("vocab"), model.get("merges"), {}
+    if kind == "Unigram" and isinstance(vocab, list) and all(map(_is_pair, vocab)):
+        scores = dict(vocab)
+        vocab = {token: index for index, (token, _) in enumerate(vocab)}
+    if not isinstance(vocab, dict) or kind == "BPE" and not isinstance(merges, list):
+        raise ValueError(f"{path}: expected the vocabulary of {kind}; save the tokenizer again.")
+    names = _tokens(vocab, content.get("added_tokens") or [], path)
+    own = {name: token for token, name in SPECIAL_NAMES.items()}
+    tokens = [own.get(name) or _unused(name) or name for name in names]
+    missing = next((token for token in SPECIAL_NAMES if token not in tokens), None)
+    if missing is not None:
+        raise ValueError(
+            f"{path}: expected a vocabulary with {SPECIAL_NAMES[missing]} or {missing}. Received: neither."
+        )
+    rules: Any = [scores.get(name, 0.0) for name in names]
+    if isinstance(merges, list) and kind == "BPE":
+        rules = [merge if isinstance(merge, str) else " ".join(map(str, merge)) for merge in merges]
+    normalizer, pre_tokenizer = content.get("normalizer"), content.get("pre_tokenizer")
+    try:
+        subwords = Subwords(kind=kind, rules=rules, normalizer=normalizer, pre_tokenizer=pre_tokenizer or {})
+        return Tokenizer(tokens, subwords=subwords)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _is_pair(item: Any) -> bool:
+    return isinstance(item, list) and len(item) == 2 and isinstance(item[0], str)
+
+
+def _unused(name: str) -> str:
+    number = name.removeprefix(_UNUSED)
+    return f"[unused{int(number) + 1}]" if number != name and number.isascii() and number.isdigit() else ""
 
 
 def _tokens(vocab: dict[str, Any], added: Any, path: Path) -> list[str]:

@@ -5,7 +5,7 @@ Letters of shapes: b sources, s source tokens, p streams, q streams before, t ne
 
 from .encoder_graph import CrossDirection, EncoderGraph
 from .graph_builder import GraphBuilder
-from .model_description import ModelDescription
+from .model_description import SPAN_RADIUS, ModelDescription
 
 _SPAN_SCALE = 10.0  # of `SpanBias`
 _MIN_PROBABILITY = 1e-30
@@ -164,7 +164,7 @@ def _memory_biases(graph: GraphBuilder, model: ModelDescription, length: str) ->
     """Returns the bias `[b, heads, p, t, s]` of each layer."""
     table = graph.weight(model.span_bias_weight)
     heads = model.encoder["num_heads"]
-    columns, counts = _span_columns(graph, length, model.span_radius)
+    columns, counts = _span_columns(graph, length, SPAN_RADIUS)
     counts = graph.unsqueeze(counts, 1, 4)
     biases = []
     for number in range(model.encoder["num_layers"]):
@@ -176,7 +176,7 @@ def _memory_biases(graph: GraphBuilder, model: ModelDescription, length: str) ->
 
 def _copy_bias(graph: GraphBuilder, model: ModelDescription, length: str) -> str:
     """Returns the bias `[b, p, t, s]` of the copy head's scores."""
-    columns, counts = _span_columns(graph, length, model.span_radius)
+    columns, counts = _span_columns(graph, length, SPAN_RADIUS)
     row = graph("Squeeze", graph.slice(graph.weight(model.span_bias_weight), -1, 1 << 62, axis=0), graph.ints(0))
     return _where_it_counts(graph, graph.unsqueeze(graph("Gather", row, columns), 2), graph.unsqueeze(counts, 3))
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from ...data.decoding_constants import MASKED_LOGIT
 from ...data.quantized_tensors import SCALE_SUFFIX, ZERO_POINT
-from ...data.safetensors_index import StoredTensor
+from ...data.safetensors_index import TensorLocation
 from . import onnx_format as onnx
 
 _ELEMENT_TYPES = {
@@ -37,9 +37,9 @@ class GraphBuilder:
     True
     """
 
-    def __init__(self, name: str, weights: Mapping[str, StoredTensor], *, location: str):
+    def __init__(self, name: str, weights: Mapping[str, TensorLocation], *, location: str):
         self.name, self.weights, self.location = name, weights, location
-        self.used: dict[str, StoredTensor] = {}
+        self.used: dict[str, TensorLocation] = {}
         self._nodes: list[tuple[str, Sequence[str], list[str], Mapping[str, Any]]] = []
         self._output_names: dict[str, str] = {}
         self._initializers: list[bytes] = []

@@ -7,12 +7,13 @@ from typing import Any
 from ...data.engines import EngineError
 from ...data.preset_config import CONFIG_FILE, WEIGHTS_FILE, insert_tokens, preset_models, read_raw_config
 from ...data.preset_fields import ENCODER, check_preset_fields, require_fields
-from ...data.safetensors_index import StoredTensor, safetensors_index
+from ...data.safetensors_index import TensorLocation, safetensors_index
 from ...data.text.tokenizer import Tokenizer
 from .graph_builder import GraphBuilder
 
 _TABLE = "token_embedding.embeddings"
 _SPAN_BIAS = "unilm.span_bias.bias"
+SPAN_RADIUS = 32  # of `SpanBias` by default
 TITLE_GENERATOR = "TitleGenerator"
 # Fields that the graphs read, all of which `save_to_preset` writes.
 _REQUIRED_FIELDS = {
@@ -44,7 +45,7 @@ class ModelDescription:
     task: str
     config: dict[str, Any]
     tokenizer: Tokenizer
-    weights: dict[str, StoredTensor]
+    weights: dict[str, TensorLocation]
 
     @classmethod
     def read(cls, folder: Path, task: str) -> "ModelDescription":
@@ -58,12 +59,12 @@ class ModelDescription:
             EngineError: The folder holds no such model.
             ValueError: A file is missing or broken, or the weights do not fit.
         """
-        config, tokens = read_raw_config(folder)
-        parts = check_preset_fields(config, folder / CONFIG_FILE, num_tokens=len(tokens))
+        config, vocabulary = read_raw_config(folder)
+        parts = check_preset_fields(config, folder / CONFIG_FILE, num_tokens=vocabulary.vocab_size)
         for part in parts:
             required = _REQUIRED_FIELDS.get(part.class_name, ())
             require_fields(part.values, required, part.at, source=str(folder / CONFIG_FILE))
-        config, tokenizer = insert_tokens(config, tokens)
+        config, tokenizer = insert_tokens(config, vocabulary)
         names = {name.removeprefix("textzoo>"): options for name, options in preset_models(config).items()}
         if task not in names and task != "Encoder":
             raise EngineError(f"{folder}: expected a trained {task}. Received: {', '.join(names)}.")
@@ -120,10 +121,6 @@ class ModelDescription:
         return _SPAN_BIAS
 
     @property
-    def span_radius(self) -> int:
-        return self.weights[_SPAN_BIAS].shape[1] // 2
-
-    @property
     def directions(self) -> tuple[str, float] | None:
         """Kind and weight of the fusion of two directions; None for one direction."""
         if self.task != TITLE_GENERATOR or self.config["decoder"] == "left_to_right":
@@ -150,6 +147,9 @@ class ModelDescription:
             }
             if encoder.get("position_type", "absolute") == "absolute":
                 expected[f"{prefix}position_embedding.embeddings"] = (encoder["max_length"], width)
+            if self.span_bias:
+                num_scores = encoder["num_layers"] * encoder["num_heads"] + 1
+                expected[_SPAN_BIAS] = (num_scores, 2 * SPAN_RADIUS + 1)
         except (KeyError, TypeError, StopIteration) as error:
             raise ValueError(f"{path}: expected a model with an encoder ({error!r}); save the model again.") from None
         for name, shape in expected.items():
@@ -160,6 +160,6 @@ class ModelDescription:
                 )
         if self.tokenizer.vocab_size != encoder["vocab_size"]:
             raise ValueError(
-                f"{self.folder}: expected {encoder['vocab_size']} tokens in vocab.txt. "
+                f"{self.folder}: expected {encoder['vocab_size']} tokens in {self.tokenizer.file_name}. "
                 f"Received: {self.tokenizer.vocab_size}."
             )

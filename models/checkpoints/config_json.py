@@ -8,9 +8,9 @@ from typing import Any
 
 from ...data.config_fields import TEXT, check_encoder_config, check_field, field_message
 from ...data.files import write_atomically
-from ...data.preset_config import read_json
+from ...data.read_json import read_json
 from ..saved_objects import check_activation
-from .families import BERT, FAMILIES
+from .families import BERT, FAMILIES, ROBERTA, XLM_ROBERTA
 from .family import Family
 
 REQUIRED = ("vocab_size", "hidden_size", "num_layers", "num_heads", "intermediate_size")
@@ -137,6 +137,8 @@ def _unknown_family(path: Path, model_type: str) -> str:
 def find_writable_family(encoder) -> Family:
     """Returns the family that an encoder is written as: the first of `FAMILIES` with its architecture.
 
+    BERT with a vocabulary of BPE is RoBERTa, with one of Unigram XLM-RoBERTa.
+
     Raises:
         ValueError: No family has it, or the family has another `norm_epsilon`.
     """
@@ -147,6 +149,9 @@ def find_writable_family(encoder) -> Family:
             raise ValueError(
                 f"Expected norm_epsilon {FIXED_EPSILON}, which {family.model_type} fixes. Received: {epsilon}."
             )
+        subwords = encoder.tokenizer and encoder.tokenizer.subwords
+        if family is BERT and subwords is not None:
+            return ROBERTA if subwords.kind == "BPE" else XLM_ROBERTA
         return family
     raise ValueError(
         "Expected the architecture of a published family: "
@@ -185,5 +190,7 @@ def write_config(encoder, path: Path, *, family: Family, hidden_act: str, **more
     config = {key: encoder.config[argument] for key, argument in family.arguments.items()}
     if "embedding_size" in config:
         config["embedding_size"] = config["embedding_size"] or encoder.hidden_size
+    if family.padded_positions:
+        config["max_position_embeddings"] += encoder.tokenizer.pad_id + 1
     config |= {family.keys["activation"]: hidden_act, **family.settings, **family.written, **more}
     write_atomically(path, json.dumps(config, indent=2) + "\n")

@@ -56,6 +56,8 @@ def _read_folder(folder: Path) -> Checkpoint:
             return read_bert4keras(candidates[0]) if candidates[0].is_file() else read_google(candidates[0])
     if (folder / "config.json").is_file() or (folder / "pytorch_model.bin").is_file():
         return read_hugging_face(folder)
+    if (folder / "run.json").is_file():
+        raise ValueError(f"{folder}: the training in this folder has not finished; go on with --resume.")
     raise ValueError(
         f"{folder}: expected a model's folder: config.json and model.safetensors (ours or Hugging Face's), or "
         f"bert_config.json with bert_model.ckpt.index (Google's) or an h5 file *.weights (bert4keras's). "

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from ...data.check_finite import check_finite
 from ...data.preset_config import VOCAB_FILE
-from .check_finite import check_finite
 from .checkpoint import Checkpoint, StoredTensor
 from .config_json import FIXED_EPSILON, activation_name, find_writable_family, read_bert_config, write_config
 from .encoder_variables import encoder_values
@@ -118,13 +118,16 @@ def write_google(encoder, folder: str | os.PathLike) -> None:
 
     Raises:
         ValueError: The encoder's `norm_epsilon` is not 1e-12, the value that readers of this format use, its activation
-            or architecture is not one of theirs, or a weight is not finite.
+            or architecture is not one of theirs, the vocabulary is not WordPiece, or a weight is not finite.
     """
     import tensorflow as tf
 
     epsilon = encoder.config["norm_epsilon"]
     if epsilon != FIXED_EPSILON:
         raise ValueError(f"Expected norm_epsilon 1e-12, which the readers of this format fix. Received: {epsilon}.")
+    if encoder.tokenizer.subwords is not None:
+        kind = encoder.tokenizer.subwords.kind
+        raise ValueError(f"Expected a WordPiece vocabulary. Received: {kind}; write Hugging Face's format.")
     family = find_writable_family(encoder)
     tensors = _google_tensors(encoder, family)
     hidden_act = activation_name(encoder, ACTIVATIONS)

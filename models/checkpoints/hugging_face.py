@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from ...data.check_finite import check_finite
 from ...data.files import write_atomically
-from ...data.preset_config import VOCAB_FILE, WEIGHTS_FILE, read_json
+from ...data.preset_config import VOCAB_FILE, WEIGHTS_FILE
+from ...data.read_json import read_json
+from ...data.text.subwords import SPECIAL_NAMES
 from ...data.write_safetensors import write_safetensors
-from .check_finite import check_finite
 from .checkpoint import Checkpoint
 from .config_json import activation_name, find_writable_family, pad_offset, read_config, write_config
 from .encoder_variables import encoder_values
@@ -34,7 +36,7 @@ IGNORED_TENSORS = re.compile(
 
 
 def read_hugging_face(folder: Path) -> Checkpoint:
-    """Reads `config.json`, `model.safetensors`, in one file or several, and `vocab.txt` of a folder.
+    """Reads `config.json`, `model.safetensors`, in one file or several, and the vocabulary of a folder.
 
     Args:
         folder: The folder.
@@ -111,7 +113,7 @@ def _conversion_command(folder: Path) -> str:
 
 
 def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
-    """Writes config.json, model.safetensors, vocab.txt and tokenizer_config.json.
+    """Writes config.json, model.safetensors, vocab.txt or tokenizer.json, and tokenizer_config.json.
 
     `AutoModel.from_pretrained(folder)` gives the same hidden states, `AutoModelForMaskedLM` the same logits.
 
@@ -126,16 +128,17 @@ def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
     hidden_act = activation_name(encoder, ACTIVATIONS)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    mlm_head = encoder.mlm_dense is not None
+    mlm_head, tokenizer = encoder.mlm_dense is not None, encoder.tokenizer
     values = encoder_values(encoder)
     check_finite(values, source="encoder")
     tensors = {}
     for name in family.names(encoder.config, pooler=encoder.pooler is not None, mlm_head=mlm_head):
         value = values[name.variable]
         in_model = mlm_head and not name.variable.startswith("mlm_")
+        if family.padded_positions and name.variable == POSITIONS:
+            value = np.pad(value, ((tokenizer.pad_id + 1, 0), (0, 0)))
         tensors[f"{family.base_prefix * in_model}{name.hugging_face}"] = value.T if name.transposed else value
     write_safetensors(folder / WEIGHTS_FILE, tensors)
-    tokenizer = encoder.tokenizer
     write_config(
         encoder,
         folder / "config.json",
@@ -144,11 +147,17 @@ def write_hugging_face(encoder, folder: str | os.PathLike) -> None:
         architectures=[f"{family.class_name}ForMaskedLM" if mlm_head else f"{family.class_name}Model"],
         model_type=family.model_type,
         pad_token_id=tokenizer.pad_id,
+        **({"bos_token_id": tokenizer.cls_id, "eos_token_id": tokenizer.sep_id} if family.padded_positions else {}),
     )
     tokenizer_config = {
         "tokenizer_class": "BertTokenizer",
         "do_lower_case": tokenizer.lowercase,
         "model_max_length": encoder.config["max_length"],
     }
+    if tokenizer.subwords is not None:
+        names = ("pad", "unk", "cls", "sep", "mask")
+        tokenizer_config = dict(zip((f"{name}_token" for name in names), SPECIAL_NAMES.values(), strict=True))
+        tokenizer_config |= {"bos_token": "<s>", "eos_token": "</s>", "tokenizer_class": "PreTrainedTokenizerFast"}
+        tokenizer_config["model_max_length"] = encoder.config["max_length"]
     write_atomically(folder / "tokenizer_config.json", json.dumps(tokenizer_config, indent=2) + "\n")
-    tokenizer.save(folder / VOCAB_FILE)
+    tokenizer.save(folder / tokenizer.file_name)

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
-from ...data.preset_config import read_json
 from ...data.quantized_tensors import SCALE_SUFFIX, dequantized
+from ...data.read_json import read_json
 from .checkpoint import StoredTensor
 
 INDEX_FILE = "model.safetensors.index.json"
@@ -78,7 +78,9 @@ def read_shards(folder: Path) -> dict[str, StoredTensor]:
         path = folder / name
         if "/" in name or "\\" in name or path.suffix != ".safetensors" or not path.is_file():
             raise ValueError(f"{index}: expected {name}, a safetensors file beside it; copy all files of the model.")
-        tensors |= stored_tensors(path)
+        tensors |= {
+            tensor: stored for tensor, stored in stored_tensors(path).items() if files.get(tensor, name) == name
+        }
     missing = sorted(files.keys() - tensors.keys())
     if missing:
         raise ValueError(f"{index}: the files lack {missing[0]}; copy or save them again.")

@@ -90,10 +90,12 @@ class GapSentenceLM(Task):
         return GapSentenceTrainingData(examples, self.preprocessor, seed=seed, redraw=redraw)
 
     def split(self, batch):
+        import tensorflow as tf  # batches are tf.data's on every backend
+
         inputs = {key: batch[key] for key in ("ids", "positions", "target_ids")}
         target = batch["target_ids"][:, 0]
-        labels = ops.concatenate([batch["labels"], target], axis=1)
-        weights = ops.concatenate([batch["weights"], ops.cast(target != 0, "float32")], axis=1)
+        labels = tf.concat([batch["labels"], target], axis=1)
+        weights = tf.concat([batch["weights"], tf.cast(target != 0, "float32")], axis=1)
         return inputs, labels, weights
 
     def masked_lm(self) -> MaskedLM:

@@ -167,7 +167,8 @@ class MultiLabelClassifier(LabelPrediction, Task):
         Args:
             preset: name or path.
             labels: names of the labels, for a folder that holds only an encoder. A saved classifier keeps its own.
-            engine, **kwargs: as in `Task.from_preset`.
+            engine: as in `Task.from_preset`.
+            **kwargs: as in `Task.from_preset`.
 
         Returns:
             The model.

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checkpoints.check_finite import check_finite
+from ...data.check_finite import check_finite
 from ..checkpoints.checkpoint import StoredTensor
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
@@ -23,12 +23,32 @@ def assign_tensors(
 ) -> None:
     """Assigns every variable its tensor; if any tensor does not fit, assigns none.
 
+    Args and errors are those of `read_values`.
+    """
+    values = read_values(variables, tensors, path=path, stored_names=stored_names, unused=unused)
+    for name, variable in variables.items():
+        variable.assign(values[name])
+
+
+def read_values(
+    variables: Mapping[str, Any],
+    tensors: Mapping[str, StoredTensor],
+    *,
+    path: Path,
+    stored_names: Mapping[str, str] | None = None,
+    unused: list[str] | None = None,
+) -> dict[str, np.ndarray]:
+    """Reads the tensor of every variable.
+
     Args:
         variables: Variables by path.
         tensors: Tensors by the same paths. Tensors of other paths are ignored.
         path: The file of the tensors, for messages.
         stored_names: Names of the tensors in the file by path, where they differ from the path.
         unused: Names of tensors in the file that the model has no variable for. A warning lists them.
+
+    Returns:
+        float32 values by the paths of the variables.
 
     Raises:
         ValueError: As `check_tensors`, or a tensor holds NaN or infinity.
@@ -37,12 +57,11 @@ def assign_tensors(
     shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
     check_tensors(shapes, tensors, path=path, stored_names=stored_names, unused=unused)
     if unused:
-        warnings.warn(f"{path}: tensors that the model does not use: {', '.join(unused)}.", stacklevel=2)
+        warnings.warn(f"{path}: tensors that the model does not use: {', '.join(unused)}.", stacklevel=3)
     with np.errstate(over="ignore"):  # float64 beyond float32 becomes infinity, which is refused
         values = {name: np.asarray(tensors[name].read(), "float32") for name in variables}
     check_finite({stored_names.get(name, name): value for name, value in values.items()}, source=path)
-    for name, variable in variables.items():
-        variable.assign(values[name])
+    return values
 
 
 def check_tensors(
@@ -57,10 +76,10 @@ def check_tensors(
 
     Args:
         shapes: Shapes of the variables by path.
-        tensors: As in `assign_tensors`.
-        path: As in `assign_tensors`.
-        stored_names: As in `assign_tensors`.
-        unused: As in `assign_tensors`.
+        tensors: As in `read_values`.
+        path: As in `read_values`.
+        stored_names: As in `read_values`.
+        unused: As in `read_values`.
 
     Raises:
         ValueError: Tensors are missing, have another shape, or are no floating point numbers; the message names all.

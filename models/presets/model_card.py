@@ -52,7 +52,7 @@ def model_card(models: Sequence[keras.Model], folder: Path, *, card: dict[str, A
 
 def _tokens(model: keras.Model) -> list[str]:
     tokenizer: Any = getattr(getattr(model, "preprocessor", None) or model, "tokenizer", None)
-    return [] if tokenizer is None else tokenizer.tokens
+    return [] if tokenizer is None else list(tokenizer.token_texts)
 
 
 def _table(head: tuple[str, str], rows: dict[str, Any]) -> list[str]:

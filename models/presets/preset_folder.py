@@ -1,4 +1,4 @@
-"""Preset folder: the config.json, vocab.txt, model.safetensors and README.md that `save_to_preset` writes."""
+"""Preset folder: config.json, vocab.txt or tokenizer.json, model.safetensors and README.md."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from ... import __version__
+from ...data.check_finite import check_finite
 from ...data.files import write_atomically
 from ...data.preset_config import (
     CONFIG_FILE,
@@ -24,7 +25,6 @@ from ...data.preset_config import (
 from ...data.preset_fields import ENCODER, LAYER_KEYS
 from ...data.text.tokenizer import Tokenizer
 from ...data.write_safetensors import write_safetensors
-from ..checkpoints.check_finite import check_finite
 from ..checkpoints.checkpoint import Checkpoint, StoredTensor
 from ..checkpoints.safetensors_file import stored_tensors
 from .model_card import model_card
@@ -68,7 +68,7 @@ def save_to_preset(
     }
     if other_tasks:
         config["other_tasks"] = {_class(other): _config(other) for other in other_tasks}
-    text = json.dumps(_without_tokens(config, tokenizer.tokens), ensure_ascii=False, indent=2)
+    text = json.dumps(_without_tokens(config, tokenizer), ensure_ascii=False, indent=2)
     tensors = _tensors(model)
     check_finite(tensors, source=folder)
     for other in other_tasks:
@@ -82,7 +82,7 @@ def save_to_preset(
         stored = {path: tensor.astype(dtype) for path, tensor in tensors.items()}
     check_finite(stored, source=f"{folder}, as {dtype}")
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(folder / VOCAB_FILE)
+    tokenizer.save(folder / tokenizer.file_name)
     write_safetensors(folder / WEIGHTS_FILE, stored)
     write_atomically(folder / CONFIG_FILE, text + "\n")
     write_atomically(folder / "README.md", model_card([model, *other_tasks], folder, card=card or {}))
@@ -165,15 +165,16 @@ def read_preset_folder(folder: Path) -> PresetFolder:
     Raises:
         ValueError: A file is missing or incomplete, or config.json has a wrong field, see `check_preset_config`.
     """
-    config, tokens = read_raw_config(folder)
-    check_preset_config(config, folder / CONFIG_FILE, tokens=tokens)
-    config, tokenizer = insert_tokens(config, tokens)
+    config, vocabulary = read_raw_config(folder)
+    check_preset_config(config, folder / CONFIG_FILE, num_tokens=vocabulary.vocab_size)
+    config, tokenizer = insert_tokens(config, vocabulary)
     return PresetFolder(folder, config, stored_tensors(folder / WEIGHTS_FILE), tokenizer)
 
 
-def _without_tokens(value: Any, tokens: list[str]) -> Any:
-    """Returns a configuration with every list of the vocabulary's tokens replaced by "vocab.txt"."""
+def _without_tokens(value: Any, tokenizer: Tokenizer) -> Any:
+    """Replaces the tokens and rules in a configuration by the name of the vocabulary's file."""
     if isinstance(value, dict):
-        kept = {key: _without_tokens(item, tokens) for key, item in value.items() if key not in STATE_KEYS}
-        return kept | {"tokens": VOCAB_FILE, "checkpoint_rows": None} if value.get("tokens") == tokens else kept
-    return [_without_tokens(item, tokens) for item in value] if isinstance(value, list | tuple) else value
+        kept = {key: _without_tokens(item, tokenizer) for key, item in value.items() if key not in STATE_KEYS}
+        in_file = {"tokens": tokenizer.file_name, "checkpoint_rows": None, "subwords": None}
+        return kept | in_file if value.get("tokens") == tokenizer.tokens else kept
+    return [_without_tokens(item, tokenizer) for item in value] if isinstance(value, list | tuple) else value

@@ -11,7 +11,7 @@ from ...data.preset_fields import ENCODER, PACKAGE, ObjectConfig, check_argument
 from ..saved_objects import check_activation, check_objects
 
 
-def check_preset_config(config: Mapping[str, Any], path: Path, *, tokens: list[str]) -> None:
+def check_preset_config(config: Mapping[str, Any], path: Path, *, num_tokens: int) -> None:
     """Checks the content of a preset folder's config.json.
 
     Fields of the zoo's classes are checked one by one. Of other registered classes, the fields are their own; they may
@@ -20,14 +20,14 @@ def check_preset_config(config: Mapping[str, Any], path: Path, *, tokens: list[s
     Args:
         config: The content, as `read_raw_config` returns it.
         path: The file, for messages.
-        tokens: Tokens of the folder's vocab.txt.
+        num_tokens: Number of tokens of the folder's vocab.txt or tokenizer.json.
 
     Raises:
-        ValueError: A field is unknown or wrong, a field of an object is missing, or vocab.txt has another size than the
-            encoder's table.
+        ValueError: A field is unknown or wrong, a field of an object is missing, or the vocabulary has another size
+            than the encoder's table.
     """
     check_objects(config, source=str(path))
-    for part in check_preset_fields(config, path, num_tokens=len(tokens)):
+    for part in check_preset_fields(config, path, num_tokens=num_tokens):
         _check_class(part, source=str(path))
         if part.class_name == ENCODER and "activation" in part.values:
             check_activation(f"{part.at}.activation", part.values["activation"], source=str(path))

@@ -40,9 +40,9 @@ class QADecoder:
         self.unilm = unilm
         self.end_id = end_id
         self.allowed = allowed
-        self.encode = compile_loop(self._encode, jit_compile)
-        self.sample_answers = compile_loop(self._sample_answers, jit_compile)
-        self.write_questions = compile_loop(self._write_questions, jit_compile)
+        self.encode = compile_loop(self._encode, jit_compile, [unilm])
+        self.sample_answers = compile_loop(self._sample_answers, jit_compile, [unilm])
+        self.write_questions = compile_loop(self._write_questions, jit_compile, [unilm])
 
     @property
     def traces(self) -> int:
@@ -130,14 +130,6 @@ class QADecoder:
         first = ops.broadcast_to(source.memory.last[:, None, None], ops.shape(states[:, :, :1]))
         states = ops.concatenate([first, states[:, :, :-1]], axis=2)
         read_ids = ops.pad(prompt, [[0, 0], [0, 0], [1, 0]])[:, :, :-1]
-
-        def stream_log_probs(stream):
-            """Scores one stream; the logits of all streams at once would take too much memory."""
-            states, read_ids, prompt = stream
-            logits = self.unilm.logits(states[:, None], read_ids[:, None], source=source)[:, 0]
-            return gather(ops.log_softmax(logits, axis=-1), prompt[..., None])[..., 0]
-
-        streams = tuple(ops.swapaxes(part, 0, 1) for part in (states, read_ids, prompt))
-        log_probs = ops.swapaxes(ops.map(stream_log_probs, streams), 0, 1)
+        log_probs = self.unilm.log_probs(states, read_ids, labels=prompt, source=source)
         prompt_mask = ops.arange(ops.shape(prompt)[2]) <= lengths[..., None]
         return ops.sum(ops.where(prompt_mask, log_probs, 0.0), axis=-1)

@@ -2,7 +2,8 @@
 
 from keras import ops
 
-from ...data.length_batching import pad_sources
+from ...data.length_batching import STREAM_COUNTS, bucket, pad_sources
+from ...data.tasks.title_agreement import candidate_streams, smallest_shape
 from ...generation import (
     Beams,
     BidirectionalBeams,
@@ -67,16 +68,19 @@ class TitleDecoder:
         self.start_ids = start_ids
         self.fusions = fusions
         self.lookahead = lookahead
-        self.encode = compile_loop(self._encode, jit_compile)
+        layers = unilm, *fusions
+        self.encode = compile_loop(self._encode, jit_compile, layers)
         search = self._search_left_to_right
         if start_ids is not None:
             search = self._search_from_both_ends if from_both_ends else self._search_bidirectional
-        self.search = compile_loop(search, jit_compile)
-        self.draft_greedily = compile_loop(self._draft_greedily, jit_compile)
+        self.search = compile_loop(search, jit_compile, layers)
+        self.draft_greedily = compile_loop(self._draft_greedily, jit_compile, layers)
+        self._log_probs = compile_loop(self._log_probs_of_both_directions, jit_compile, layers)
 
     @property
     def traces(self) -> int:
-        return self.encode.traces + self.search.traces + self.draft_greedily.traces
+        compiled = self.encode, self.search, self.draft_greedily, self._log_probs
+        return sum(function.traces for function in compiled)
 
     def _encode(self, source_ids):
         return self.unilm.encode(source_ids, training=False)
@@ -118,6 +122,35 @@ class TitleDecoder:
         """Writes titles greedily from the left and from the right in step."""
         step, first, cache = self._start_directions(source, max_length, attend_all_beams=False)
         return greedy(step, first, state=cache, max_length=max_length, end_id=self.end_id, min_length=1)
+
+    def score_candidates(self, source, candidates):
+        """Scores whole titles by each direction, which sees nothing of the other but its start token.
+
+        Args:
+            source: `Source` of b sources, or of more than there are candidates for.
+            candidates: For each source its titles, at most n: token ids in reading order without the end token.
+
+        Returns:
+            float32 `[b, n or more, 2]`: log-probabilities from the left and from the right, the end token included,
+            each a sum over one pass of the whole title; 0 where there is no candidate.
+        """
+        _, n, t = smallest_shape(candidates)
+        shape = ops.shape(source.ids)[0], bucket(n, STREAM_COUNTS), bucket(t)
+        streams = candidate_streams(candidates, start_ids=self.start_ids, end_id=self.end_id, shape=shape)
+        return self._log_probs(source, streams.targets, streams.labels)
+
+    def _log_probs_of_both_directions(self, source, targets, labels):
+        """Computes log-probabilities `[b, n, 2]` of `CandidateStreams`."""
+        b, streams, _ = ops.shape(targets)
+        bidirectional_context = BidirectionalContext(
+            fusions=self.fusions, start_ids=self.start_ids, lookaheads=ops.zeros((b,), "int32")
+        )
+        states, _ = self.unilm.encoder.extend(
+            targets, source.memory, bidirectional_context=bidirectional_context, training=False
+        )
+        log_probs = self.unilm.log_probs(states, targets, labels=labels, source=source, allowed=self.allowed)
+        log_probs = ops.sum(ops.where(labels != 0, log_probs, 0.0), axis=-1)
+        return ops.swapaxes(ops.reshape(log_probs, (b, 2, streams // 2)), 1, 2)
 
     def _start_directions(self, source, max_length, *, attend_all_beams):
         """Returns the step function of two directions, their first logits, and the cache after the start tokens."""

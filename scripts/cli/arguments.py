@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterable
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from textzoo.scripts.cli.argument_errors import describe_argument_error, flag_of
+from textzoo.scripts.cli.command import example_lines, show_examples
 from textzoo.scripts.cli.path_checks import check_paths, text_uses
 from textzoo.training.number_types import ClosedUnitInterval as ClosedUnitInterval
 from textzoo.training.number_types import NonNegativeFloat as NonNegativeFloat
@@ -52,18 +54,24 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
 
     text_uses(arguments_class)  # raises for a field of unknown use, also before --help
     description, help_texts = _read_docstrings(arguments_class)
-    parser = ArgumentParser(
+
+    class Parser(ArgumentParser):
+        def format_help(self, *args: Any, **kwargs: Any) -> str:
+            help_text = super().format_help(*args, **kwargs)
+            return show_examples(example_lines(arguments_class.__module__)) + "\n" + help_text
+
+    parser = Parser(
         prog=prog, description=description, exit_on_error=False, allow_abbrev=False, print_config="--print-config"
     )
     parser.add_argument("--config", action=ActionConfigFile, help="YAML file of arguments")
     types = get_type_hints(arguments_class)
-    positionals, switches = [], set()
+    positionals, switches, usage = [], set(), [prog]
     fields = {field.name: field for field in dataclasses.fields(arguments_class)}  # type: ignore[arg-type]
     for field in map(fields.__getitem__, help_texts):
-        flag, field_type = _flag(field.name), types[field.name]
+        flag, field_type = flag_of(field.name), types[field.name]
         required = field.default is dataclasses.MISSING
         options: dict[str, Any] = {"required": True} if required else {"default": field.default}
-        if field_type is bool:
+        if field_type in (bool, bool | None):
             switches |= {flag, flag.replace("--", "--no-", 1)}
             options["action"] = ActionYesNo(no_prefix="no-")
         elif get_origin(field_type) is list:
@@ -74,35 +82,35 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         if field.metadata.get("positional"):
             positionals.append(flag)
             help_text = f"{help_text} Positional: {flag} may be omitted."
+            usage.append(field.name.upper() if required else f"[{field.name.upper()}]")
+        elif required:
+            usage.append(f"{flag} {field.name.upper()}")
         parser.add_argument(flag, help=help_text, **options)
+    parser.usage = " ".join([*usage, "[FLAG ...]"])
     try:
         namespace = parser.parse_args(
             _normalize_words(argv, set(help_texts), switches=switches, positionals=positionals)
         )
     except ArgumentError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(describe_argument_error(str(error).replace(_PROTECTED, ""), types)) from None
     for name in help_texts:
         if getattr(namespace, name) is None and type(None) not in get_args(types[name]):
             raise ValueError(f"{name}: expected a value. Received: null; remove the line or write a value")
     values = {name: _plain_value(getattr(namespace, name)) for name in help_texts}
     for name, value in values.items():
-        _check_finite(_flag(name), value)
+        _check_finite(flag_of(name), value)
     arguments = arguments_class(**values)
     check_paths(arguments)
     return arguments
 
 
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
 def _normalize_words(argv: list[str], names: set[str], *, switches: set[str], positionals: list[str]) -> list[str]:
     """Checks flags and YAML keys, and moves positional words behind the flags of their fields."""
-    flags = {_flag(name) for name in names} | switches | FLAGS_WITHOUT_VALUE | {"--config"}
+    flags = {flag_of(name) for name in names} | switches | FLAGS_WITHOUT_VALUE | {"--config"}
     flagged_words: list[str] = []
     positional_values: dict[str, list[str]] = {flag: [] for flag in positionals}
     flag_words = itertools.takewhile(lambda word: word != "--", argv)
-    given = {_flag(word.partition("=")[0].lstrip("-")) for word in flag_words if word.startswith("--")}
+    given = {flag_of(word.partition("=")[0].lstrip("-")) for word in flag_words if word.startswith("--")}
     words = iter(argv)
     only_positionals = False
     for word in words:

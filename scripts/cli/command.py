@@ -7,7 +7,7 @@ import functools
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -121,7 +121,24 @@ def _hide_tensorflow_log() -> None:
     os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 
-def select_subcommand(summaries: Mapping[str, str], argv: list[str], *, prog: str, kind: str) -> str | None:
+def example_lines(module: str) -> list[str]:
+    """Returns the example commands of a module: the lines of its docstring, after the first, that begin with textzoo.
+
+    Args:
+        module: Name of the imported module.
+    """
+    lines = (sys.modules[module].__doc__ or "").splitlines()[1:]
+    return [line.strip() for line in lines if line.strip().startswith("textzoo ")]
+
+
+def show_examples(examples: Sequence[str]) -> str:
+    """Returns the lines with which a help begins."""
+    return "\n".join(["examples:", *(f"  {example}" for example in examples)]) + "\n"
+
+
+def select_subcommand(
+    summaries: Mapping[str, str], argv: list[str], *, prog: str, kind: str, examples: Sequence[str]
+) -> str | None:
     """Returns the name that the command line begins with, or prints the help and returns None.
 
     Args:
@@ -129,12 +146,14 @@ def select_subcommand(summaries: Mapping[str, str], argv: list[str], *, prog: st
         argv: Words of the command line. The help is printed if there are none, or if the first is `-h` or `--help`.
         prog: The command so far.
         kind: The names' kind, such as `"command"` or `"task"`.
+        examples: Commands that the help begins with.
 
     Raises:
         ValueError: The name is unknown. The message lists all names and the nearest one.
     """
     if not argv or argv[0] in ("-h", "--help"):
         width = max(map(len, summaries))
+        print(show_examples(examples))
         print(f"usage: {prog} {kind.upper()} ...\n")
         print("\n".join(f"  {name:{width}}  {summary}" for name, summary in summaries.items()))
         print(f"\nRun {prog} {kind.upper()} --help for details.")

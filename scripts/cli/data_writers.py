@@ -30,12 +30,27 @@ def _with_id(example: Any, row: dict[str, Any]) -> dict[str, Any]:
     return row if example.id is None else {"id": example.id} | row
 
 
+def _ids(examples: Sequence[Any]) -> Iterator[str]:
+    """Yields the id of each example; for one without, its number, or another that is no example's id."""
+    given = {example.id for example in examples}
+    for number, example in enumerate(examples, 1):
+        while str(number) in given:
+            number += len(examples)
+        yield example.id or str(number)
+
+
 def _answers(example: Any) -> list[dict[str, Any]]:
     """Returns the gold answers as SQuAD has them; the start is -1 where it is not known."""
+    from textzoo.data import locate_answer
+
     if not example.answer:
         return []
-    first = {"text": example.answer, "answer_start": -1 if example.start is None else example.start}
-    return [first, *({"text": text, "answer_start": example.passage.find(text)} for text in example.answers[1:])]
+    start = -1 if example.start is None else example.start
+    rows = [{"text": example.answer, "answer_start": start}]
+    for text in example.answers[1:]:  # people mark about the same place
+        span = locate_answer(example.passage, text, start=start)
+        rows.append({"text": text, "answer_start": -1 if span is None else span[0]})
+    return rows
 
 
 def _qa_jsonl(examples: Sequence[Any]) -> Iterator[str]:
@@ -50,8 +65,8 @@ def _qa_jsonl(examples: Sequence[Any]) -> Iterator[str]:
 
 def _squad(examples: Sequence[Any]) -> Iterator[str]:
     passages: dict[str, list[dict[str, Any]]] = {}
-    for number, example in enumerate(examples, 1):
-        qa = {"id": example.id or str(number), "question": example.question, "answers": _answers(example)}
+    for identifier, example in zip(_ids(examples), examples, strict=True):
+        qa = {"id": identifier, "question": example.question, "answers": _answers(example)}
         qas = passages.setdefault(example.passage, [])
         qas.append(qa if example.answer else qa | {"is_impossible": True})
     articles = (
@@ -64,10 +79,10 @@ def _squad(examples: Sequence[Any]) -> Iterator[str]:
 
 def hugging_face_rows(examples: Sequence[Any]) -> Iterator[dict[str, Any]]:
     """Yields rows of pairs as the Hugging Face hub has them."""
-    for number, example in enumerate(examples, 1):
+    for identifier, example in zip(_ids(examples), examples, strict=True):
         answers = _answers(example)
         yield {
-            "id": example.id or str(number),
+            "id": identifier,
             "title": "",
             "context": example.passage,
             "question": example.question,
@@ -103,10 +118,36 @@ def text_rows(texts: Sequence[Any]) -> Iterator[dict[str, Any]]:
 
 
 def _label_csv(examples: Sequence[Any]) -> Iterator[str]:
-    """Yields csv with a column of 0 and 1 per label."""
+    """Yields csv with a column of 0 and 1 per label.
+
+    Raises:
+        ValueError: There is no label, or a column of its name would be read as something else.
+    """
+    from textzoo.data.readers.label_table import LABELS
+
     labels = list(dict.fromkeys(label for e in examples for label in e.labels))
+    if not labels:
+        raise ValueError("csv has a column per label, and no text has a label; choose --format jsonl")
+    for label in labels:
+        if label != label.strip() or label.lower() in ("id", "text", *LABELS):
+            raise ValueError(f"csv has a column per label, which cannot be {label!r}; choose --format jsonl")
     rows = ((e.id, e.text, *(int(label in e.labels) for label in labels)) for e in examples)
     return _csv(rows, ("id", "text", *labels))
+
+
+def _label_tsv(examples: Sequence[Any]) -> Iterator[str]:
+    """Yields tsv with labels separated by commas.
+
+    Raises:
+        ValueError: A label holds a comma or white space that is no single space, or a text begins as one of fastText.
+    """
+    for e in examples:
+        bad = next((label for label in e.labels if "," in label or " ".join(label.split()) != label), None)
+        if bad is not None:
+            raise ValueError(f"tsv separates labels by commas and cannot hold {bad!r}; choose --format jsonl")
+        if e.text.lstrip().startswith("__label__"):
+            raise ValueError(f"tsv cannot hold a text that begins {e.text.split()[0]!r}; choose --format jsonl")
+        yield from _tsv([(e.text, ",".join(e.labels))])
 
 
 def _tsv(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -132,7 +173,7 @@ WRITERS: dict[str, dict[str, Writer]] = {
     "multilabel": {
         "jsonl": lambda examples: _jsonl(label_rows(examples)),
         "csv": _label_csv,
-        "tsv": lambda examples: _tsv((e.text, ",".join(e.labels)) for e in examples),
+        "tsv": _label_tsv,
     },
     "texts": {
         "jsonl": lambda texts: _jsonl(text_rows(texts)),

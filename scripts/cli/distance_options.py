@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from textzoo.data.distance_measures import MEASURES as MEASURES
 from textzoo.data.distance_measures import Measure as Measure
 from textzoo.scripts.cli.arguments import DataPath, ModelPath
-from textzoo.scripts.cli.engine import EngineName, count_lines, open_model
+from textzoo.scripts.cli.engine import EngineName, open_model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +58,13 @@ def read_unit_words(options: EmbedderOptions) -> UnitWords:
     return UnitWords([word for line in lines for word in line.split()], user_dict)
 
 
-def open_embedder(options: EmbedderOptions, input_file: str | None = None, *, words: UnitWords | None = None) -> Any:
+def open_embedder(options: EmbedderOptions, num_inputs: int | None = None, *, words: UnitWords | None = None) -> Any:
     """Loads word vectors from a file, or an encoder.
 
     Args:
         options: `EmbedderOptions` with exactly one of `vectors` and `encoder`; `stop_words` with `vectors` only,
             `layers` with `encoder` only.
-        input_file: File of the texts, one per line, whose number the engine `auto` depends on.
+        num_inputs: Number of texts, on which the engine `auto` depends; None: unknown.
         words: Words that replace those of the files in `options`.
 
     Returns:
@@ -81,16 +81,15 @@ def open_embedder(options: EmbedderOptions, input_file: str | None = None, *, wo
     if options.vectors is not None:
         if options.layers:
             raise ValueError("--layers needs --encoder; remove it or replace --vectors")
-        from textzoo.data.text.word_segmentation import use_user_dictionary
         from textzoo.similarity import WordEmbedder, WordVectors
 
         words = words or read_unit_words(options)
-        use_user_dictionary(words.user_dict)
         return WordEmbedder(
             WordVectors.load(options.vectors),
             units=options.units,
             stop_words=words.stop_words,
             unknown="characters" if options.units == "jieba" else "skip",
+            user_dict=words.user_dict,
         )
     if options.stop_words:
         raise ValueError("--stop-words needs --vectors; remove it or replace --encoder")
@@ -98,7 +97,7 @@ def open_embedder(options: EmbedderOptions, input_file: str | None = None, *, wo
         "ContextualEmbedder",
         str(options.encoder),
         engine=options.engine,
-        num_inputs=count_lines(input_file),
+        num_inputs=num_inputs,
         layers=options.layers,
     )
 

@@ -72,7 +72,7 @@ def open_index_embedder(
     vectors: str | None,
     encoder: str | None,
     engine: EngineName,
-    input_file: str | None = None,
+    num_inputs: int | None = None,
 ) -> Any:
     """Opens the embedder of an index from the vectors or the encoder that the user names.
 
@@ -82,7 +82,7 @@ def open_index_embedder(
         vectors: File of the word vectors.
         encoder: Folder of the encoder.
         engine: As in `EmbedderOptions`.
-        input_file: As in `open_embedder`.
+        num_inputs: As in `open_embedder`.
 
     Raises:
         ValueError: The one that the index was made with is not given, or as `open_embedder`.
@@ -92,4 +92,4 @@ def open_index_embedder(
         raise ValueError(f"{folder}: pass --{name}; the index was made with --{name} {details[name]}")
     options = EmbedderOptions(**{name: given}, layers=details["layers"], units=details["units"], engine=engine)
     words = UnitWords(stop_words=details["stop_words"], user_dict=details["user_dict"])
-    return open_embedder(options, input_file, words=words)
+    return open_embedder(options, num_inputs, words=words)

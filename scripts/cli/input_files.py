@@ -4,17 +4,19 @@ import os
 
 
 def require_input(path: str | None, *, content: str) -> None:
-    """Checks that an input exists and is a file, a pipe or a device.
+    """Checks that an input exists: a file, a folder, a pipe or a device.
 
     Args:
-        path: The input; None or - for standard input, which always passes.
+        path: The input; None or - for standard input, which always passes, as do addresses such as `s3://...`.
         content: What the input holds, for the message.
 
     Raises:
-        ValueError: The path does not exist, or is a folder.
+        ValueError: The path does not exist.
     """
-    if path not in (None, "-") and (os.path.isdir(path) or not os.path.exists(path)):
-        raise ValueError(f"{path} is not a file; pass a file of {content}")
+    from textzoo.data.remote_files import is_remote
+
+    if path not in (None, "-") and not is_remote(path) and not os.path.exists(path):
+        raise ValueError(f"{path} does not exist; pass a file or a folder of {content}")
 
 
 def is_stream(path: str | None) -> bool:

@@ -12,7 +12,7 @@ class OpenIndex(NamedTuple):
     """An index, ready to search.
 
     Attributes:
-        index: `TextIndex`.
+        index: `TextIndex`. That of a folder of shards holds all of them.
         details: How it was made.
         embed: `embed(texts) -> (units, vectors)`.
         idf: `Idf`, or None.
@@ -24,11 +24,15 @@ class OpenIndex(NamedTuple):
     idf: Any
 
     def top_k(self, queries: Sequence[str], k: int) -> list[Any]:
-        """Returns the matches of each query; raises ValueError for one without a known word."""
+        """Returns the matches of each query, all texts of a smaller index.
+
+        Raises:
+            ValueError: A query has no known word.
+        """
         units, vectors = self.embed(queries)
         check_known(units, queries)
         weights = [self.idf(query_units) for query_units in units] if self.idf else None
-        return self.index.top_k(vectors, k=k, weights=weights, model=self.embed.name)
+        return self.index.top_k(vectors, k=min(k, len(self.index)), weights=weights, model=self.embed.name)
 
 
 def open_index(
@@ -37,7 +41,7 @@ def open_index(
     """Opens an index.
 
     Args:
-        folder: Folder made by `textzoo index`.
+        folder: Folder made by `textzoo index`, with or without `--shards`.
         vectors: File of the word vectors that it was made with.
         encoder: Folder or preset of the encoder that it was made with.
         engine: Engine of the encoder.
@@ -45,9 +49,14 @@ def open_index(
     Raises:
         ValueError: The folder is no such index, or as `open_index_embedder`.
     """
+    from textzoo.distributed import finished_shards
     from textzoo.similarity import Idf, TextIndex
 
-    details = read_index_details(folder)
+    shards = finished_shards(folder)
+    folders = [folder] if shards is None else list(map(str, shards))
+    details = read_index_details(folders[0])
     embed = open_index_embedder(folder, details, vectors=vectors, encoder=encoder, engine=engine)
-    index = TextIndex.load(folder)
+    index = TextIndex.load(folders[0])
+    for shard in folders[1:]:
+        index.extend(TextIndex.load(shard))
     return OpenIndex(index, details, embed, Idf(**details["idf"]) if details["idf"] else None)

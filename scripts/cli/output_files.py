@@ -3,12 +3,14 @@
 import contextlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from textzoo import __version__
 
+SHA_256 = re.compile("[0-9a-f]{64}")
 DONE = {"records": int, "bytes": int, "rejected": list}
 
 
@@ -93,6 +95,11 @@ class ResumableOutput:
         began_with, done = self._read_progress()
         for name, value in self.fingerprint.items():
             if began_with.get(name) != value:
+                if SHA_256.fullmatch(str(value)):
+                    raise ValueError(
+                        f"{self.path}: cannot resume with another {name}: its content has changed since the run began; "
+                        f"choose another --out, or delete {self.path} and {self._progress_file}"
+                    )
                 raise ValueError(
                     f"{self.path}: cannot resume with another {name}. Expected: {began_with.get(name)}. Received: "
                     f"{value}; use the same or choose another --out"

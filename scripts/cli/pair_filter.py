@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-SCORES = ("answer_logprob", "question_logprob", "round_trip")
+SCORES = ("probability", "answer_logprob", "question_logprob", "round_trip")
 
 
 class PairFilter:
@@ -53,8 +53,17 @@ class PairFilter:
         total = self.kept + self.reasons.total()
         reasons = ", ".join(f"{reason} {count}" for reason, count in self.reasons.most_common())
         lines = [f"kept {self.kept} of {total} pairs" + (f"; rejected: {reasons}" if reasons else "")]
+        pipeline = self.pipeline
+        thresholds = pipeline.quality, pipeline.min_answer_logprob, pipeline.min_question_logprob
+        if pipeline.round_trip_model is None and thresholds == (None, None, None):
+            lines.append(
+                "only the form and duplicates were checked; --round-trip-model checks answers, `textzoo tune qa` finds "
+                "thresholds"
+            )
         if total and not self.kept:
-            lines.append("no pair passed the filter; quartiles of the scores, from minimum to maximum:")
+            lines.append(
+                "no pair passed the filter; --no-filter shows all. Quartiles of the scores, from minimum to maximum:"
+            )
             lines += [f"{name:16} {_quartiles(scores)}" for name, scores in self.scores.items() if scores]
         return "\n".join(lines)
 

@@ -130,8 +130,12 @@ def _is_same_file(one: str, other: str) -> bool:
 
 def _check_new(output: UsedPath, resume: bool | None) -> None:
     """Checks that a file can be created; `resume` is None if the command cannot continue it."""
+    from textzoo.data.remote_files import is_remote
+
     path = Path(output.path)
-    if resume and path.is_file():
+    if resume is not None and is_remote(output.path):  # shards in an object store
+        return
+    if resume and path.exists():
         return
     if os.path.lexists(path):
         alternative = " or pass --resume" if resume is False else ""

@@ -1,9 +1,11 @@
-"""Output formats of generated question-answer pairs: jsonl, SQuAD, CSV and Alpaca."""
+"""Output formats of generated question-answer pairs: jsonl, SQuAD, CSV, Alpaca and a table on the terminal."""
 
 import dataclasses
 import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
+
+from textzoo.scripts.cli.terminal_table import TerminalTable
 
 
 class WriteEntries(Protocol):
@@ -71,3 +73,19 @@ QA_FORMATS = {
     ),
     "alpaca": OutputFormat(head="[\n", entries=_alpaca_entries, separator=",\n", tail="\n]\n"),
 }
+
+
+def qa_table(*, judged: bool) -> OutputFormat:
+    """Returns the table on the terminal: each passage, cut to one line, with its pairs and their probability or score.
+
+    Args:
+        judged: Whether pairs have a probability, from a filter with a `PairQuality`.
+    """
+    table = TerminalTable({"question": 2, "answer": 1, "probability" if judged else "score": 0})
+
+    def entries(text, pairs, *, identifier) -> list[str]:
+        figures = [f"{pair.probability:.0%}" if judged else f"{pair.score:.2f}" for pair in pairs]
+        rows = [(pair.question, pair.answer, figure) for pair, figure in zip(pairs, figures, strict=True)]
+        return [table.group(f"{identifier}  {text}", rows)]
+
+    return OutputFormat(head=table.head(), entries=entries, separator="", tail="")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from textzoo.scripts.cli.arguments import NonNegativeFloat, NonNegativeInt, PositiveInt
+from textzoo.scripts.cli.arguments import ClosedUnitInterval, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +14,9 @@ class TitleSearchOptions:
         num_beams: Number of beams. Two directions share them, so it must be even for a bidirectional model.
         pairing: Beams of the other direction that a beam of a bidirectional model attends to: the one of equal rank, or
             the mean of all.
+        agreement_weight: Rank the titles of a bidirectional model by the log-probabilities of both directions, with
+            this weight of right to left: 0.5 counts both alike, 0 is left to right alone. By default a title keeps the
+            score of the direction that wrote it.
         length_penalty: Exponent of the length; higher values favor longer titles, 0 applies no penalty.
         min_title_length: Minimum number of tokens of a title.
         max_title_length: Maximum number of tokens of a title; by default as in training.
@@ -24,6 +27,7 @@ class TitleSearchOptions:
 
     num_beams: PositiveInt = 4
     pairing: Literal["rank", "all"] = "rank"
+    agreement_weight: ClosedUnitInterval | None = None
     length_penalty: NonNegativeFloat = 0.6
     min_title_length: PositiveInt = 1
     max_title_length: PositiveInt | None = None
@@ -35,6 +39,7 @@ class TitleSearchOptions:
         return {
             "num_beams": self.num_beams,
             "pairing": self.pairing,
+            "agreement_weight": self.agreement_weight,
             "length_penalty": self.length_penalty,
             "min_length": self.min_title_length,
             "max_length": self.max_title_length,

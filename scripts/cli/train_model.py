@@ -1,15 +1,49 @@
-"""Model creation and training as the commands do them: resumed vocabulary, plot and final line."""
+"""Training as the commands do it: devices, resumed vocabulary, plot and final line."""
 
 import dataclasses
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textzoo import __version__
+from textzoo.scripts.cli.command import hold_until_end
+from textzoo.scripts.cli.path_checks import text_uses
+from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_arguments import TrainingArguments
 
 if TYPE_CHECKING:
     from textzoo.training import RunDirectory
+
+
+def start_training(args: TrainingArguments) -> None:
+    """Starts the devices of a training until the command ends, and meets the processes on other hosts.
+
+    Raises:
+        ValueError: As `use_devices`, or arguments or data files differ between hosts.
+    """
+    start_tensorflow()
+    from textzoo.training import check_same_on_hosts, process_count, use_devices
+
+    hold_until_end(use_devices(args))
+    if process_count() > 1:
+        check_same_on_hosts(_facts(args))
+
+
+def _facts(args: TrainingArguments) -> dict[str, Any]:
+    """Returns everything on which the result of a training depends."""
+    from textzoo.data.files import is_pipe, sha256_file
+    from textzoo.data.find_preset import find_preset
+    from textzoo.training.run_directory import RUN_SETTINGS
+
+    files = [*args.files, *([] if args.vocab is None else [args.vocab])]
+    facts = {name: value for name, value in vars(args).items() if name not in {*RUN_SETTINGS, *text_uses(type(args))}}
+    facts |= {f"file {number}": is_pipe(file) or sha256_file(file) for number, file in enumerate(files, 1)}
+    checkpoint = None if args.checkpoint is None else find_preset(args.checkpoint)
+    if checkpoint is not None and os.path.isdir(checkpoint):
+        facts["checkpoint"] = sha256_file(checkpoint)
+    return facts | {"textzoo": __version__}
 
 
 def create_seeded_model(model_class: Any, args: TrainingArguments, **options: Any) -> Any:
@@ -53,9 +87,11 @@ def train_model(
         ValueError: As `Trainer.fit`.
     """
     from textzoo.reports import training_plot
-    from textzoo.training import Trainer
+    from textzoo.training import Trainer, process_rank
 
     metrics = Trainer(model, args, run=run).fit(examples, validation, files=args.files)
+    if process_rank():
+        return
     if args.plot:
         training_plot(run.history(), run.plot, flooding_level=args.flooding_level)
     print(f"{run.path}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))

@@ -1,27 +1,23 @@
 """Arguments that every `textzoo train TASK` takes."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
-from textzoo.scripts.cli.arguments import DataPath, Text
-from textzoo.training import ModelConfig, TrainingConfig
+from textzoo.scripts.cli.arguments import DataPath
+from textzoo.scripts.cli.input_options import InputOptions
+from textzoo.training import DeviceConfig, ModelConfig, TrainingConfig
 
 
 @dataclass(frozen=True, kw_only=True)
-class DataArguments:
+class DataArguments(InputOptions):
     """Files of a training.
 
     Args:
         inputs: Training files.
         validation: Validation file, which selects the best epoch; by default the training loss does.
-        encoding: Encoding of the files; by default UTF-8.
-        on_error: Whether a bad record ends the command or is skipped.
     """
 
     inputs: list[DataPath] = field(metadata={"positional": True})
     validation: DataPath | None = None
-    encoding: Text | None = None
-    on_error: Literal["raise", "skip"] = "raise"
 
     @property
     def files(self) -> list[str]:
@@ -30,7 +26,7 @@ class DataArguments:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingArguments(TrainingConfig, ModelConfig, DataArguments):
+class TrainingArguments(TrainingConfig, ModelConfig, DeviceConfig, DataArguments):
     """Fine-tune a checkpoint, or train a model with random weights.
 
     Args:
@@ -41,4 +37,5 @@ class TrainingArguments(TrainingConfig, ModelConfig, DataArguments):
 
     def __post_init__(self):
         ModelConfig.__post_init__(self)
+        DeviceConfig.__post_init__(self)
         super().__post_init__()

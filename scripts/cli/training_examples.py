@@ -3,7 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from textzoo.scripts.cli.print_rejected import print_rejected
 from textzoo.scripts.cli.training_arguments import DataArguments
@@ -55,11 +55,11 @@ def read_training_examples(read_file: Callable[[str], list], args: DataArguments
     return examples, None if args.validation is None else read_file(args.validation)
 
 
-def drop_unreadable(examples: list, read: Callable[[Any], Any]) -> list:
+def drop_unreadable(examples: list, read: Callable[[Any], Any], *, on_error: Literal["raise", "skip"] = "skip") -> list:
     """Returns the examples on which `read` raises no `ValueError`; prints a line on standard error for each other.
 
     Raises:
-        ValueError: No example is left.
+        ValueError: No example is left; or `read` raises it and `on_error` is "raise". The message names the record.
     """
     readable = []
     for example in examples:
@@ -67,6 +67,8 @@ def drop_unreadable(examples: list, read: Callable[[Any], Any]) -> list:
             read(example)
             readable.append(example)
         except ValueError as error:
+            if on_error == "raise":
+                raise ValueError(f"record {example.id!r}: {error}") from None
             print(f"skipped record {example.id!r}: {error}", file=sys.stderr)
     if not readable:
         raise ValueError("The model can read none of the records")

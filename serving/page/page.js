@@ -146,7 +146,7 @@ let scores = [];
 const showLabels = () => {
   const threshold = Number($("threshold").value);
   const rows = scores.map(([label, score]) => {
-    const probability = 1 / (1 + Math.exp(-score));
+    const probability = 1 / (1 + Math.exp(-2 * score));
     const meter = element("meter", { value: probability, "aria-label": label });
     const above = score > threshold;
     const cells = [element("td", {}, (above ? "✓ " : "") + label), element("td", { class: "number" }, score.toFixed(2))];

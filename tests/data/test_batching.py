@@ -20,7 +20,7 @@ def arrays(dataset):
     return list(dataset.as_numpy_iterator())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(lengths_of_examples, st.integers(1, 6), st.booleans(), st.integers(0, 3))
 def test_an_epoch_takes_every_example_once(lengths, batch_size, shuffle, epoch):
     plan = epoch_plan(lengths, batch_size, buckets=SIZES, shuffle=shuffle, epoch=epoch)
@@ -29,7 +29,7 @@ def test_an_epoch_takes_every_example_once(lengths, batch_size, shuffle, epoch):
     assert sum(len(batch) < batch_size for batch in plan) <= 1
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 3)), max_size=40), st.integers(1, 6), st.booleans())
 def test_examples_of_a_batch_have_equally_many_streams(examples, batch_size, shuffle):
     lengths, streams = [length for length, _ in examples], np.array([count for _, count in examples], int)

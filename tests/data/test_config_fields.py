@@ -20,6 +20,8 @@ def test_wrong_values_are_named(name):
     field = FIELDS[name]
     kinds = [values for words, values in WRONG.items() if field.expected.startswith(words)]
     for value in NEVER + (kinds[0] if kinds else [5, {}]):
+        if name == "subwords" and isinstance(value, dict):
+            continue
         if value is None and field.expected.endswith(", or null"):
             continue
         if name in MAY_BE_0 and value == 0:

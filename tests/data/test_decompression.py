@@ -18,7 +18,7 @@ TEXT = "今天天气很好。\n".encode() * 5000
 
 
 @pytest.mark.parametrize("kind", COMPRESS)
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(parts=st.lists(st.binary(max_size=300).map(lambda part: b"text " + part * 50), min_size=1, max_size=3))
 def test_members_of_a_file_follow_each_other(kind, parts):
     packed = b"".join(map(COMPRESS[kind], parts))

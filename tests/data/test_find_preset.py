@@ -48,3 +48,20 @@ def test_paths_that_lead_nowhere(tmp_path):
 def test_other_types_than_names_and_paths(name):
     with pytest.raises(ValueError, match="Expected a preset's name or a path. Received: "):
         find_preset(name)
+
+
+def test_other_files_do_not_hide_a_name(tmp_path, monkeypatch):
+    shipped = find_preset("tiny-zh")
+    monkeypatch.chdir(tmp_path)
+    for name in ("tiny-zh.jsonl", "tiny-zh.index"):
+        (tmp_path / name).touch()
+    assert find_preset("tiny-zh") == shipped != tmp_path / "tiny-zh"
+
+
+def test_the_prefix_of_a_tensorflow_checkpoint_is_a_path(tmp_path):
+    for name in ("a.index", "b.meta", "c[1].data-00000-of-00001", "d.jsonl"):
+        (tmp_path / name).touch()
+    for name in ("a", "b", "c[1]"):
+        assert find_preset(tmp_path / name) == tmp_path / name
+    with pytest.raises(ValueError, match="Received: .*d.$"):
+        find_preset(tmp_path / "d")

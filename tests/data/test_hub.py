@@ -73,7 +73,38 @@ def test_without_network_and_cache_one_line_names_the_cure(cache):
             hub_folder(address)
 
 
-@pytest.mark.parametrize("address", ["hf://", "hf://a/b/c", "hf://a/b@", "hf://../x", "hf://a/b@../../x", "hf://a b"])
+def test_damaged_caches_and_links_out_of_them(cache, tmp_path):
+    lay_cache(cache, "a/whole")
+    folder = lay_cache(cache, "a/linked")
+    (tmp_path / "elsewhere").write_bytes(b"secret")
+    (folder / "vocab.txt").unlink()
+    (folder / "vocab.txt").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(
+        ValueError, match="^hf://a/linked: .*vocab.txt links to a file outside the model's cache; remove"
+    ):
+        hub_folder("hf://a/linked")
+    for name, ref in [("a/bytes", b"\xff"), ("a/path", b"../../../etc"), ("a/nul", b"\0"), ("a/line", b"a\n")]:
+        lay_cache(cache, name)
+        (cache / f"models--{name.replace('/', '--')}" / "refs" / "main").write_bytes(ref)
+        with pytest.raises(ValueError, match=f"^{name.join(['hf://', ''])}: the hub cannot be reached"):
+            hub_folder(f"hf://{name}")
+    (lay_cache(cache, "a/broken") / "model.safetensors").resolve().unlink()
+    (cache / "models--a--file").write_text("no folder")
+    (cache / "models--a--none" / "snapshots").mkdir(parents=True)
+    named = [model.address for model in cached_models()]
+    assert "hf://a/whole" in named and not {"hf://a/linked", "hf://a/broken"} & set(named)
+    assert all(address == "hf://a/whole" or address.endswith(f"@{COMMIT}") for address in named)
+
+
+@pytest.mark.parametrize("name", ["a--b/c", "a/b..c", "a/b.git"])
+def test_names_that_the_hub_does_not_give(name, cache):
+    with pytest.raises(ValueError, match=f"^hf://{name}: no model of the hub has such a name .*check owner and name.$"):
+        hub_folder(f"hf://{name}")
+
+
+@pytest.mark.parametrize(
+    "address", ["hf://", "hf://a/b/c", "hf://a/b@", "hf://../x", "hf://a/b@../../x", "hf://a b", "hf://a/b?x"]
+)
 def test_malformed_addresses(address, cache):
     with pytest.raises(ValueError) as error:
         find_preset(address)
@@ -83,6 +114,9 @@ def test_malformed_addresses(address, cache):
 def test_a_bare_name_suggests_the_hub():
     for name in ("bert-base-chinese", "hfl/chinese-roberta-wwm-ext"):
         with pytest.raises(ValueError, match=f"For the model of the Hugging Face hub, pass hf://{name}.$"):
+            find_preset(name)
+    for name in ("https://huggingface.co/hfl/rbt3", "hf.co/hfl/rbt3/", "hf:hfl/rbt3", "HF://hfl/rbt3", "hfl/rbt3"):
+        with pytest.raises(ValueError, match="pass hf://hfl/rbt3.$"):
             find_preset(name)
 
 

@@ -10,9 +10,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings
 
-FUZZ = settings(
-    max_examples=50, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
-)
+FUZZ = settings(max_examples=50, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 EXTRA_MEMORY = 2 * 2**30
 ROOT = Path(__file__).parent.parent.parent
 READABLE = [os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, ROOT, "/dev", "/proc", "/sys")]

@@ -26,7 +26,7 @@ def slow_processor(logits, written, end_id, min_length, n):
     return logits
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     written=st.lists(st.lists(st.integers(0, VOCAB - 1), min_size=5, max_size=5), min_size=2, max_size=2),
     index=st.integers(0, 5),

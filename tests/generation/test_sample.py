@@ -37,7 +37,8 @@ def first_tokens(uniforms, logits=LOGITS, **options):
     n = len(uniforms)
     row = np.broadcast_to(logits.astype("float32"), (1, n, len(logits)))
     step = lambda tokens, index, state: (row, state)  # noqa: E731
-    return sample(step, row, state=(), uniforms=uniforms[None, :, None], end_id=END, **options).tokens[0, :, 0].numpy()
+    result = sample(step, row, state=(), uniforms=uniforms[None, :, None], end_id=END, **options)
+    return np.asarray(result.tokens)[0, :, 0]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ def test_impossible_tokens_are_never_drawn():
 def test_a_number_on_a_boundary_is_the_next_token():
     """The intervals are [0, 1/4), [1/4, 1/2), ..."""
     uniforms = np.array([[0.0, 0.2499, 0.25, 0.5, 0.75]], "float32")
-    assert draw(np.zeros((1, 5, 4), "float32"), uniforms, top_p=1.0).numpy().tolist() == [[0, 0, 1, 2, 3]]
+    assert np.asarray(draw(np.zeros((1, 5, 4), "float32"), uniforms, top_p=1.0)).tolist() == [[0, 0, 1, 2, 3]]
 
 
 def test_only_one_possible_token():
@@ -128,9 +129,9 @@ def test_each_stream_and_source_has_a_nucleus_of_its_own():
     """Logits of rank 3, as in decoding: distributions of different shapes in one call."""
     logits = np.log(np.array([[[0.5, 0.3, 0.15, 0.05], [0.05, 0.9, 0.03, 0.02]], [[0.25] * 4, [0.1, 0.1, 0.1, 0.7]]]))
     for uniform in np.linspace(0, 0.999, 21, dtype="float32"):
-        tokens = draw(logits.astype("float32"), np.full((2, 2), uniform), top_p=0.6).numpy()
+        tokens = np.asarray(draw(logits.astype("float32"), np.full((2, 2), uniform), top_p=0.6))
         assert tokens[0, 0] in (0, 1) and tokens[0, 1] == 1 and tokens[1, 0] in (0, 1, 2) and tokens[1, 1] == 3
-    last = draw(logits.astype("float32"), np.full((2, 2), ALMOST_ONE), top_p=0.6).numpy()
+    last = np.asarray(draw(logits.astype("float32"), np.full((2, 2), ALMOST_ONE), top_p=0.6))
     np.testing.assert_array_equal(last, [[1, 1], [2, 3]])
 
 
@@ -139,7 +140,7 @@ def test_a_large_vocabulary_keeps_its_most_probable_tokens():
     logits[[17, 900]] = 5.0, 4.0
     n = 2000
     row = np.broadcast_to(logits.astype("float32"), (1, n, 1000))
-    tokens = draw(row, ((np.arange(n) + 0.5) / n)[None].astype("float32"), top_p=0.9).numpy()[0]
+    tokens = np.asarray(draw(row, ((np.arange(n) + 0.5) / n)[None].astype("float32"), top_p=0.9))[0]
     frequencies = np.bincount(tokens, minlength=1000) / n
     np.testing.assert_allclose(frequencies, exact(logits, top_p=0.9), atol=1.5 / n)
 

@@ -12,9 +12,9 @@ MAX_SIMILARITY = 0.9
 WORD_EMBEDDINGS = np.array([[1.0, 0.0], [0.96, 0.28], [0.0, 2.0], [0.5, 0.5]])
 
 
-def pair(rank, start=0, *, rejection_reason=None):
+def pair(rank, start=0, *, question="谁？", rejection_reason=None):
     return ScoredQAPair(
-        "谁？",
+        question,
         "甲",
         start=start,
         end=start + 1,
@@ -35,12 +35,12 @@ def pair(rank, start=0, *, rejection_reason=None):
     ),
     st.sampled_from([4, 6]),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_against_every_pair_of_kept_questions(chunks, length):
     deduplicator, embeddings, starts = Deduplicator(MAX_SIMILARITY), [], []
     for number, rows in enumerate(chunks):
         deduplicator.add(
-            [pair(rank) for rank, _ in rows],
+            [pair(rank, question=f"{number}, {row}?") for row, (rank, _) in enumerate(rows)],
             [WORD_EMBEDDINGS[words] for _, words in rows],
             start=4 * number,
             end=4 * number + length,
@@ -72,3 +72,14 @@ def test_reasons_ties_and_earlier_rejections():
         None,
         "duplicate",
     ]
+
+
+def test_a_question_of_an_earlier_chunk_is_not_asked_again():
+    deduplicator = Deduplicator(MAX_SIMILARITY)
+    for number, question in enumerate(["谁？", "何时？", "谁？", "谁？"]):
+        embeddings = [WORD_EMBEDDINGS[[number]]]
+        deduplicator.add(
+            [pair(number, 4 * number, question=question)], embeddings, start=4 * number, end=4 * number + 4
+        )
+    another = "same question, another answer"
+    assert [scored.rejection_reason for scored in deduplicator.pairs] == [None, None, another, another]

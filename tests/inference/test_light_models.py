@@ -29,7 +29,16 @@ def assert_same(actual, expected):
         }
 
 
-@pytest.mark.parametrize("name", ["plain", "copy head and span bias", "hierarchical positions", "sau with options"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "copy head and span bias",
+        *[
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("plain", "hierarchical positions", "sau with options")
+        ],
+    ],
+)
 def test_pairs(tmp_path, name):
     keras_model = saved_models.qa_generator(**QA_CONFIGURATIONS[name])
     keras_model.save_to_preset(tmp_path)
@@ -39,6 +48,7 @@ def test_pairs(tmp_path, name):
         assert_same(actual, expected)
 
 
+@pytest.mark.slow
 def test_pairs_of_half_precision_weights_and_given_answers(tmp_path):
     saved_models.qa_generator(copy_head=True).save_to_preset(tmp_path, dtype="float16")
     keras_model = type(saved_models.qa_generator()).from_preset(tmp_path)
@@ -67,7 +77,7 @@ def test_pairs_depend_on_seed_and_passage_only(tmp_path):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow] * (name in ("linear fusion", "bidirectional without lookahead")))
+        pytest.param(name, marks=[pytest.mark.slow] * ("fusion" in name or name.startswith("bidirectional")))
         for name in TITLE_CONFIGURATIONS
     ],
 )
@@ -83,6 +93,11 @@ def test_titles(tmp_path, name):
         ):
             assert_same(actual, expected)
     if model.decoder == "bidirectional":
+        options = {"num_beams": 4, "num_titles": 4, "agreement_weight": 0.3}
+        for actual, expected in zip(
+            model.generate(TEXTS, **options), keras_model.generate(TEXTS, **options), strict=True
+        ):
+            assert_same(actual, expected)
         titles, trees = model.explain(TEXTS[0])
         expected_titles, expected_trees = keras_model.explain(TEXTS[0])
         assert_same(titles, expected_titles)

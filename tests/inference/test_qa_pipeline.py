@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textzoo.data import QAPair, ScoredQAPair, Tokenizer
+from textzoo.data import PairQuality, QAPair, ScoredQAPair, Tokenizer
 from textzoo.inference import QAPipeline
 from textzoo.metrics import answer_f1
 from textzoo.models import ExtractiveAnswer, QAPreprocessor
@@ -77,7 +77,7 @@ def pipeline(round_trip_model=None, generator=None, **thresholds):
 
 
 @given(st.text("甲乙丙丁戊去来了。，\n😀x", min_size=1, max_size=120), st.integers(6, 20))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_documents_are_read_whole_and_spans_are_those_of_the_document(document, length):
     generator = Generator(length)
     if not set(document) & set(LETTERS):
@@ -103,7 +103,7 @@ def test_overlapping_chunks_do_not_repeat_a_pair():
 
 
 @given(st.text("甲乙丙丁去来了。", min_size=1, max_size=90).filter(lambda text: set(text) - {"。"}), st.integers(1, 5))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_streamed_pairs_are_those_of_generate_as_soon_as_they_are_settled(document, batch_size):
     generator = Generator(length=8, question="谁来了？")
     streaming = pipeline(generator=generator)
@@ -189,8 +189,28 @@ def test_a_pair_carries_all_of_its_scores():
         "score": -0.1,
         "round_trip_answer": None,
         "round_trip": None,
+        "probability": None,
         "rank": -0.1,
         "rejection_reason": None,
+    }
+
+
+def test_a_quality_ranks_and_rejects():
+    quality = PairQuality(3.0, {"question_logprob": 1.0, "round_trip": 2.0}, min_probability=0.6)
+    reader = RoundTripModel({f"谁来了{4 * i}？": "甲乙丙丁戊"[i] for i in range(5)})
+    made = pipeline(reader, Generator(40), quality=quality)
+    pairs = made.generate("甲来了。乙去了。丙来了。丁去了。戊来了。")
+    logits = {"甲乙丙丁戊"[i]: 3.0 - 2 - i + 2.0 for i in range(5)}  # log-probabilities of the questions: -2 to -6
+    assert {pair.answer: pair.probability for pair in pairs} == pytest.approx(
+        {answer: 1 / (1 + math.exp(-logit)) for answer, logit in logits.items()}
+    )
+    assert all(pair.rank == math.log(pair.probability) for pair in pairs)
+    assert {pair.answer: pair.rejection_reason for pair in pairs} == {
+        "甲": None,
+        "乙": None,
+        "丙": None,
+        "丁": "improbable pair",
+        "戊": "improbable pair",
     }
 
 
@@ -199,3 +219,5 @@ def test_bad_thresholds():
         pipeline(min_round_trip=1.5)
     with pytest.raises(ValueError, match=r"max_similarity in \[-1, 1\]. Received: 2"):
         pipeline(max_similarity=2)
+    with pytest.raises(ValueError, match="min_probability needs quality"):
+        pipeline(min_probability=0.5)

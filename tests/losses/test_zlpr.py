@@ -190,7 +190,7 @@ labels = st.integers(1, 8).flatmap(
     )
 )
 EXAMPLES = 10 if keras.backend.backend() == "jax" else 40  # JAX compiles each shape
-relaxed = settings(deadline=None, max_examples=EXAMPLES)
+relaxed = settings(max_examples=EXAMPLES)
 
 
 @relaxed

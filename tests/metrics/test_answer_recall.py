@@ -11,7 +11,7 @@ from textzoo.metrics import answer_recall
 ANSWERS = st.lists(st.text(alphabet="天气晴", min_size=1, max_size=4), max_size=4)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(ANSWERS, ANSWERS), max_size=4), st.integers(1, 4))
 def test_equals_counting(passages, k):
     generated, references = [answers for answers, _ in passages], [answers for _, answers in passages]

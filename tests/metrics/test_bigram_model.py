@@ -29,7 +29,7 @@ def slow_probability(sequences, left, *, token):
 
 
 @given(SEQUENCES)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_equals_the_formulas(sequences):
     bigrams = BigramModel([with_word_ids(ids) for ids in sequences], VOCAB)
     left = np.arange(-1, VOCAB)

@@ -23,13 +23,11 @@ def squad_words(text):
 @given(
     st.lists(st.sampled_from(["The", "a", "An", "U.S.", "don't", "9,000", "x-ray", "  ", "theme", "é"])).map(" ".join)
 )
-@settings(deadline=None)
 def test_english_is_normalized_as_squad_does(text):
     assert normalize_answer(text) == squad_words(text)
 
 
 @given(st.text("北京 a,。the2", max_size=12), st.text("北京 a,。the2", max_size=12))
-@settings(deadline=None)
 def test_f1_counts_each_word_as_often_as_both_have_it(one, other):
     predicted, positives = normalize_answer(one), normalize_answer(other)
     unmatched, true_positives = list(positives), 0
@@ -41,7 +39,7 @@ def test_f1_counts_each_word_as_often_as_both_have_it(one, other):
     assert answer_f1(one, other) == pytest.approx(expected) == answer_f1(other, one)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(TEXTS, TEXTS)
 def test_character_f1(prediction, reference):
     np.testing.assert_allclose(

@@ -22,7 +22,7 @@ def test_label_table_by_hand():
     assert [row.predicted for row in label_table(targets, logits, labels="abc", threshold=1.5)] == [1, 1, 0]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(1, 10), st.integers(1, 4), st.integers(0, 10**6))
 def test_equals_counting(texts, labels, seed):
     rng = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ TEXTS = st.text(alphabet="天气晴雨ab C1。？", max_size=12)
 PAIRS = st.lists(st.tuples(TEXTS, TEXTS), max_size=3)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(PAIRS, PAIRS)))
 def test_equals_the_definition(passages):
     rows = []

@@ -32,7 +32,7 @@ def slow_rouge_l(prediction, reference):
     return 2 * precision * recall / (precision + recall)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS, TEXTS)
 def test_rouge_l_equals_the_recursion(prediction, reference):
     np.testing.assert_allclose(rouge_l(prediction, reference), slow_rouge_l(prediction, reference), atol=1e-12)
@@ -61,7 +61,7 @@ def ngrams(text, n):
     return Counter(tuple(units[i : i + n]) for i in range(len(units) - n + 1))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TEXTS, TEXTS, st.integers(1, 3))
 def test_rouge_n_equals_counting(prediction, reference, n):
     predicted, positives = ngrams(prediction, n), ngrams(reference, n)

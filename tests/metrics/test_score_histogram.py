@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from textzoo.metrics import score_histogram
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.floats(-20, 20), min_size=1, max_size=30), st.floats(-3, 3), st.integers(1, 9), st.integers(0, 99))
 def test_sides_add_up_to_the_decisions(scores, threshold, bins_per_side, seed):
     logits = np.array([scores])

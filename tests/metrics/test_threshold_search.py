@@ -13,7 +13,7 @@ ROWS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.booleans()), 
 
 
 @given(ROWS, st.sampled_from([0.0, 0.3, 0.5, 1.0]))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_equals_exhaustive_search(rows, min_recall):
     scores, is_correct = np.array([row[:2] for row in rows], float), np.array([row[2] for row in rows])
     if not is_correct.any():
@@ -53,7 +53,7 @@ def test_bad_input(scores, is_correct, recall, message):
         search_thresholds(np.array(scores), np.array(is_correct), min_recall=recall)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, 7), st.integers(1, 3), st.sampled_from(["micro", "macro"]), st.integers(0, 10**6))
 def test_no_threshold_has_a_higher_f1(texts, labels, average, seed):
     """Compares with exhaustive search; there are more candidates than scores."""
@@ -73,7 +73,7 @@ def test_ties_give_the_threshold_nearest_to_0():
     assert best_threshold(np.array([[0], [0]]), np.array([[2.0], [-2.0]])) == 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 7), st.integers(0, 10**6))
 def test_no_threshold_of_a_label_has_a_higher_f1(texts, seed):
     """Compares with exhaustive search, ties and all-positive labels among the cases."""

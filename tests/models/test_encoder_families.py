@@ -1,4 +1,4 @@
-"""Encoders of every family: states against a slow NumPy oracle, and fine-tuning, saving, loading and generating."""
+"""Encoders of every family: states against a slow NumPy oracle, pretraining, fine-tuning, saving and generating."""
 
 import numpy as np
 import pytest
@@ -8,13 +8,23 @@ from tests.inference.saved_models import TEXTS, qa_generator
 from tests.models.checkpoints.test_families import OPTIONS
 from tests.models.random_encoder import random_encoder
 from textzoo.data import QAExample
-from textzoo.models import Encoder, QAGenerator
+from textzoo.models import (
+    Encoder,
+    MaskedLM,
+    MaskedLMPreprocessor,
+    QAGenerator,
+    QAPreprocessor,
+    TitleGenerator,
+    TitlePreprocessor,
+)
+from textzoo.models.checkpoints import write_hugging_face
 from textzoo.models.checkpoints.encoder_variables import encoder_values
 from textzoo.models.presets.variable_paths import variable_paths
 
 by_family = pytest.mark.parametrize("family", OPTIONS, ids=lambda family: family.model_type)
 SOURCES = [[2, 9, 10, 11, 12, 13, 3], [2, 12, 3]]
 TARGETS = [[20, 21, 3], [22, 23, 24]]
+CHARACTERS = "".join(chr(0x4E00 + number) for number in range(10))
 
 
 def oracle(encoder, source: list[int], target: list[int]) -> np.ndarray:
@@ -137,3 +147,28 @@ def test_positions_past_the_models_length_without_a_table():
     encoder = random_encoder(position_type="rotary", max_length=4)
     with pytest.raises(ValueError, match="positions below 4, the model's length. Received: 4"):
         encoder(np.array([[2, 7, 7, 7, 3]]))
+
+
+@pytest.mark.slow
+@by_family
+def test_pretraining_then_pairs_titles_and_writing_back(family, tmp_path):
+    """One training step of masked words; the same encoder writes questions, titles from both sides, and a folder."""
+    model = random_encoder(**OPTIONS[family] | {"pooler": False})
+    before = encoder_values(model)
+    masked_lm = MaskedLM(model, MaskedLMPreprocessor(model.tokenizer, max_length=16))
+    masked_lm.fit([CHARACTERS] * 2, batch_size=2, epochs=1, verbose=0)
+    trained = encoder_values(model)
+    unused = [name for name in trained if np.array_equal(before[name], trained[name])]
+    assert set(unused) <= {"task_type_embedding.embeddings"} and len(masked_lm.fill("一丁[MASK]丄", top_k=2)[0]) == 2
+    search = {"num_beams": 1, "max_question_length": 2}
+    pairs = QAGenerator(model, QAPreprocessor(model.tokenizer, max_source_length=16)).generate_questions(
+        [CHARACTERS], [[CHARACTERS[1:3]]], **search
+    )
+    assert pairs[0][0].start == 1
+    titles = TitleGenerator(
+        model, TitlePreprocessor(model.tokenizer, max_source_length=16, max_title_length=3), decoder="bidirectional"
+    ).generate([CHARACTERS], num_beams=2)
+    assert len(titles) == 1
+    write_hugging_face(model, tmp_path)
+    ids = np.array([[2, 7, 9, 3]])
+    np.testing.assert_allclose(np.asarray(Encoder.from_preset(tmp_path)(ids)), np.asarray(model(ids)), atol=1e-6)

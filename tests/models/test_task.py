@@ -198,6 +198,7 @@ def test_every_registered_class_is_exported():
     assert len(ours) > 10 and all(getattr(textzoo.models, c.__name__) is c for c in [*ours, Task])
 
 
+@pytest.mark.tensorflow("a step with one argument")
 @pytest.mark.graph
 def test_the_training_step_is_traced_once_per_shape(monkeypatch):
     model = MaskedLM(Encoder(20, **SIZES))

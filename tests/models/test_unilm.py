@@ -101,6 +101,7 @@ def neighbours(count, seed):
     return source, target, np.stack([positions, positions + 1], axis=-1)
 
 
+@pytest.mark.tensorflow("gradients by tf.GradientTape")
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 def test_log_probabilities_train_without_a_softmax(smoothing):
     """For a copy head's log-probabilities, both forms of the loss have the same gradients."""

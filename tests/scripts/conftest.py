@@ -1,6 +1,7 @@
 """Fixtures of the command tests: one tiny trained model and a runner of commands."""
 
 import json
+import sys
 
 import pytest
 
@@ -54,3 +55,11 @@ def command(capsys):
 @pytest.fixture
 def small():
     return [*SMALL, *SHORT, "--epochs", "1"]
+
+
+@pytest.fixture
+def terminal(capsys, monkeypatch):
+    """Makes standard output a terminal of 60 columns without styles."""
+    for name, value in {"COLUMNS": "60", "LINES": "25", "TERM": "dumb"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: True, raising=False)

@@ -1,6 +1,7 @@
 """`textzoo convert data`: every form that we write is read again as the same examples."""
 
 import json
+from dataclasses import asdict, is_dataclass
 
 import pytest
 
@@ -58,6 +59,115 @@ def test_what_is_written_is_read(task, tmp_path):
             assert [e.id for e in examples if e.id in ("a", "b", "1")] == [e.id for e in expected if e.id]
         if task == "qa" and name in ("jsonl", "squad", "huggingface", "parquet"):
             assert examples[1].answers == ("=上海", "上海")
+
+
+CELLS = [
+    "=1+1",
+    "'=a",
+    'a,"b"',
+    "x\r\ny",
+    "\u3000全",
+    "[图]",
+    '{"a": 1}',
+    "NULL",
+    "1.0",
+    "#",
+    "😀",
+    "\u2028a",
+    "a|b;c",
+    "text",
+]
+
+
+@pytest.mark.parametrize("task", ["qa", "title", "multilabel", "texts"])
+def test_every_form_becomes_every_other(task, tmp_path):
+    rows = {
+        "qa": [{"id": c, "passage": f"头{c}尾{c}", "question": f"{c}?", "answer": c, "start": 1} for c in CELLS],
+        "title": [{"id": c, "title": c, "text": f"{c}文"} for c in CELLS],
+        "multilabel": [{"id": c, "text": f"{c}文", "labels": ["好", "=b c"][: len(c) % 3]} for c in CELLS],
+        "texts": [{"id": c, "text": f"{c}文"} for c in CELLS],
+    }[task]
+    source = write(tmp_path / "source.jsonl", rows)
+    formats = [name for name in WRITERS[task] if name != "triples"]
+    for first in formats:
+        middle = tmp_path / (f"{first}1" + SUFFIX.get(first, ".json"))
+        assert main(["data", str(source), str(middle), "--task", task, "--format", first]) == 0
+        assert held(READERS[task](middle), first) == held(READERS[task](source), first)
+        for second in formats:
+            target = tmp_path / (f"{first}-{second}" + SUFFIX.get(second, ".json"))
+            assert main(["data", str(middle), str(target), "--task", task, "--format", second]) == 0
+            assert held(READERS[task](target), first, second) == held(READERS[task](middle), first, second)
+
+
+def held(examples, *formats):
+    """Returns what all of some formats hold of examples: alpaca, tsv and txt no ids, tsv and txt one space."""
+    records = [asdict(e) if is_dataclass(e) else {"id": str(e[0]), "text": e[1]} for e in examples]
+    for record in records:
+        if {"alpaca", "tsv", "txt"} & set(formats):
+            del record["id"]
+        if "alpaca" in formats:
+            del record["start"]
+        if {"tsv", "txt"} & set(formats):
+            record |= {name: " ".join(text.split()) for name, text in record.items() if isinstance(text, str)}
+        if "labels" in record:
+            record["labels"] = set(record["labels"])  # columns of csv have their own order
+    return records
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "message"),
+    [
+        ("a.tsv", ["a,b"], "tsv separates labels by commas and cannot hold 'a,b'; choose --format jsonl"),
+        ("a.tsv", ["a\tb"], "tsv separates labels by commas and cannot hold 'a"),
+        ("a.csv", ["text"], "csv has a column per label, which cannot be 'text'; choose --format jsonl"),
+        ("a.csv", ["Category"], "csv has a column per label, which cannot be 'Category'"),
+        ("a.csv", ["a", " a"], "csv has a column per label, which cannot be ' a'"),
+        ("a.csv", [], "csv has a column per label, and no text has a label; choose --format jsonl"),
+    ],
+)
+def test_labels_that_a_format_cannot_hold(name, labels, message, tmp_path, capsys):
+    source = write(tmp_path / "source.jsonl", [{"text": "多谢！", "labels": labels}])
+    argv = ["data", str(source), str(tmp_path / name), "--task", "multilabel", "--format", name[2:]]
+    assert main(argv) == 2 and message in capsys.readouterr().err and not (tmp_path / name).exists()
+    source = write(tmp_path / "source.jsonl", [{"text": "__label__a b", "labels": ["c"]}])
+    assert main([*argv[:1], str(source), str(tmp_path / "b.tsv"), *argv[3:-1], "tsv"]) == 2
+    assert "tsv cannot hold a text that begins '__label__a'" in capsys.readouterr().err
+
+
+def test_further_answers_lie_beside_the_first(tmp_path):
+    context = "李明1998年毕业，同班共有98人。"
+    answers = [{"text": "98人", "answer_start": 14}, {"text": "98", "answer_start": 14}]
+    qas = [{"id": "1", "question": "几人？", "answers": answers}]
+    squad = {"data": [{"paragraphs": [{"context": context, "qas": qas}]}]}
+    (tmp_path / "a.json").write_text(json.dumps(squad), encoding="utf-8")
+    assert main(["data", str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--format", "squad"]) == 0
+    written = json.loads((tmp_path / "b.json").read_text(encoding="utf-8"))
+    assert written["data"][0]["paragraphs"][0]["qas"][0]["answers"] == answers
+
+
+def test_ids_that_are_missing_get_numbers_of_their_own(tmp_path):
+    pair = {"passage": "甲", "question": "?", "answer": "甲"}
+    source = write(tmp_path / "source.jsonl", [pair | {"id": "2"}, pair, pair | {"id": "4"}, pair])
+    for name in ("squad", "huggingface"):
+        assert main(["data", str(source), str(tmp_path / f"{name}.json"), "--format", name]) == 0
+        assert [e.id for e in read_qa(tmp_path / f"{name}.json")] == ["2", "6", "4", "8"]
+
+
+def test_parquet_keeps_ids_of_any_kind_and_names_repeated_ones(tmp_path, capsys):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    rows = [{"title": "a", "text": "b"}, {"id": "7", "title": "c", "text": "d"}]
+    argv = ["--task", "title", "--format", "parquet"]
+    assert main(["data", str(write(tmp_path / "a.jsonl", rows)), str(tmp_path / "a.parquet"), *argv]) == 0
+    assert [e.id for e in read_titles(tmp_path / "a.parquet")] == [None, "7"]
+    rows = [{"id": 1, "text": "a"}, {"id": "b", "text": "b"}, {"id": 2**70, "text": "c"}]
+    argv[1] = "texts"
+    assert main(["data", str(write(tmp_path / "b.jsonl", rows)), str(tmp_path / "b.parquet"), *argv]) == 0
+    assert [identifier for identifier, _ in read_texts(tmp_path / "b.parquet")] == ["1", "b", str(2**70)]
+    parquet.write_table(pa.Table.from_pylist([{"id": 1, "text": "a"}] * 2), tmp_path / "c.parquet")
+    assert main(["data", str(tmp_path / "c.parquet"), str(tmp_path / "c"), *argv[:3], "jsonl"]) == 2
+    assert "c.parquet: 2 passages have the id '1'; give each an id of its own" in capsys.readouterr().err
 
 
 def test_passages(tmp_path):

@@ -9,6 +9,8 @@ import pytest
 from tests.models.random_encoder import random_encoder
 from textzoo.data.writer_lock import WriterLock
 from textzoo.models import ContextualEmbedder
+from textzoo.scripts.cli.distance_options import EmbedderOptions, open_embedder
+from textzoo.scripts.cli.open_index import open_index
 from textzoo.similarity import WordEmbedder, WordVectors, paired_distances
 from textzoo.similarity.index_listing import read_listing, write_listing
 
@@ -54,7 +56,7 @@ def test_search_agrees_with_compare(vectors, folder, command):
     status, out, err = command("search", TEXTS[1], "--index", folder, "--vectors", vectors, "--k", "5")
     results = [json.loads(line) for line in out.splitlines()]
     expected = distances(TEXTS[1], TEXTS, vectors=vectors)
-    assert status == 0 and "of 5 pairs needed optimal transport" in err
+    assert status == 0 and "of 5 distances needed optimal transport" in err
     assert [result["text"] for result in results] == [TEXTS[i] for i in np.argsort(expected)]
     np.testing.assert_allclose([result["distance"] for result in results], np.sort(expected), atol=1e-6)
     assert results[0]["id"] == 2 and results[0]["rank"] == 1 and results[0]["query"] == TEXTS[1]
@@ -163,7 +165,7 @@ def test_bad_input(tmp_path, vectors, folder, command):
     assert "with index.json" in one_line(command("search", "北", "--index", tmp_path))
     status, out, _ = command("search", "北", "--index", folder, "--vectors", vectors, "--k", "99")
     assert (status, len(out.splitlines())) == (0, len(TEXTS))
-    assert '"k"' in one_line(command("search", "北", "--index", folder, "--k", "0"))
+    assert "--k: expected a whole number above 0" in one_line(command("search", "北", "--index", folder, "--k", "0"))
     text = vectors.read_text(encoding="utf-8")
     vectors.write_text(text.replace("0.", "1.", 1), encoding="utf-8")
     assert "Expected vectors of the index's model" in one_line(
@@ -186,6 +188,17 @@ def test_a_search_opens_no_file_that_the_index_names(tmp_path, vectors, command)
     assert "pass --vectors" in one_line(command(*search, "--encoder", "tiny-zh"))
 
 
+def test_an_index_keeps_its_words_beside_another_embedder(tmp_path, vectors, command):
+    (tmp_path / "words.txt").write_text("我在北京 99999\n", encoding="utf-8")
+    options = ("--units", "jieba", "--user-dict", tmp_path / "words.txt", "--vectors", vectors)
+    assert command("index", tmp_path / "texts.txt", "--out", tmp_path / "index", *options)[0] == 0
+    opened = open_index(str(tmp_path / "index"), vectors=str(vectors))
+    open_embedder(EmbedderOptions(vectors=str(vectors), units="jieba"))
+    ((match,),) = opened.top_k(["我在北京"], 1)
+    assert match.text["text"] == "我在北京" and match.distance == 0
+    assert len(opened.top_k(["首都"], 99)[0]) == len(TEXTS)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -204,3 +217,13 @@ def test_other_details_than_those_of_an_index_are_refused(vectors, folder, comma
     write_listing(folder, listing)
     error = one_line(command("search", "北", "--index", folder, "--vectors", vectors))
     assert f"{folder}: expected details.{name} to be" in error
+
+
+def test_search_and_compare_on_a_terminal(vectors, folder, command, terminal):
+    _, out, _ = command("search", TEXTS[1], "--index", folder, "--vectors", vectors, "--k", "2")
+    head, query, first, _ = out.splitlines()
+    assert head.split() == ["text", "distance"] and query == TEXTS[1]
+    assert first.split() == ["2", TEXTS[1], "0.000"]
+    head, total, *moves = command("compare", *TEXTS[:2], "--vectors", vectors)[1].splitlines()
+    assert head.split() == ["first", "text", "second", "text", "mass", "cost"]
+    assert total.split()[0] == "wmd" and ["北", "北"] in [move.split()[:2] for move in moves]

@@ -113,6 +113,36 @@ def test_predictions_answer_the_reference_at_their_place(command, write, tmp_pat
     assert (figures["asked"], figures["question_rouge_l"]) == (2, 1)
 
 
+def test_a_passage_of_unknown_characters(command, model_folder, write):
+    gold = write("gold.jsonl", [*GOLD, {"id": "e", "passage": "😀😀", "question": "谁？", "answer": "😀"}])
+    flags = ["--model", model_folder, "--num-pairs", "1"]
+    status, _, err = command("evaluate", "qa", gold, *flags)
+    assert status == 2 and "record 'e': Expected a passage with known characters." in err
+    status, out, err = command("evaluate", "qa", gold, *flags, "--on-error", "skip")
+    assert status == 0 and "skipped record 'e': Expected a passage with known characters." in err, err
+    assert ["passages", "2"] in [line.split() for line in out.splitlines()]
+
+
+def test_predictions_that_fit_no_passage(command, write):
+    passage = {"id": "2", "passage": "小红在北京出生。", "question": "小红在哪里出生？", "answer": "北京", "start": 3}
+    gold, beyond = write("gold.jsonl", [passage]), write("beyond.jsonl", [passage | {"start": 7}])
+    status, _, err = command("evaluate", "qa", gold, "--predictions", beyond)
+    assert status == 2 and "line 1: expected an answer within its passage. Received: start 7 in 8 characters" in err
+    twice, pairs = (
+        write("twice.jsonl", [passage, passage | {"passage": "小红在北京。"}]),
+        write("pairs.jsonl", [passage]),
+    )
+    status, _, err = command("evaluate", "qa", twice, "--predictions", pairs)
+    assert status == 2 and "expected an id of its own for each passage. Received: '2' of two passages" in err
+
+
+def test_predictions_are_read_in_utf_8(command, write):
+    gold, predictions = write("gold.jsonl", GOLD), write("pairs.jsonl", GOLD)
+    gold.write_bytes(gold.read_text(encoding="utf-8").encode("gb18030"))
+    status, out, err = command("evaluate", "qa", gold, "--predictions", predictions, "--encoding", "gb18030")
+    assert status == 0 and ["question_rouge_l", "1.0000"] in [line.split() for line in out.splitlines()], err
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

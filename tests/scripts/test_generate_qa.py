@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from textzoo.data import read_qa
+from textzoo.data.qa.pair_quality import read_pair_quality
 from textzoo.data.writer_lock import WriterLock
 from textzoo.inference import LightQAGenerator
 from textzoo.scripts.cli.output_files import ResumableOutput
@@ -144,7 +145,10 @@ BAD_RECORDS = {
     "no json": ('{"id": "x", "text": \n', "expected a json object"),
     "not an object": ('["x"]\n', "expected a json object"),
     "no text": ('{"id": "x", "body": "王明"}\n', "expected a field 'text' with a string. Received: only 'id', 'body'"),
-    "no id": ('{"text": "王明"}\n', "expected an id that is a string or a whole number. Received: none"),
+    "an id of another kind": (
+        '{"id": [1], "text": "王明"}\n',
+        "expected an id that is a string or a whole number. Received: a list",
+    ),
     "repeated id": (line(GOOD, "a"), "expected a unique id. Received: 'a', which line 1 has already"),
     "lone surrogate": ('{"id": "x", "text": "王\\ud800明"}\n', "lone surrogate U+D800"),
     "NUL": ('{"id": "x", "text": "王\\u0000明"}\n', "NUL character at position 1"),
@@ -380,16 +384,58 @@ def test_what_was_written_stays_when_a_record_is_bad(generate, write, tmp_path):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--num-pairs", "0"], '"num_pairs"'),
+        (["--num-pairs", "0"], "--num-pairs: "),
         (["--top-p", "0"], "top_p above 0"),
-        (["--top-p", "1.5"], '"top_p"'),
-        (["--temperature", "0"], '"temperature"'),
+        (["--top-p", "1.5"], "--top-p: "),
+        (["--temperature", "0"], "--temperature: "),
         (["--num-beam", "3"], "Did you mean --num-beams?"),
+        (["--filter", "--min-probability", "0.5"], "--min-probability needs a model with a pair_quality.json"),
+        (["--filter", "--min-probability", "0.5", "--round-trip-model", "answers"], "exclude each other; remove one"),
     ],
 )
 def test_bad_flags(flags, message, generate, write):
     status, _, err = generate(write(line(GOOD)), *flags)
     assert status == 2 and message in err and err.count("\n") == 1
+
+
+@pytest.fixture
+def folder_with_quality(model_folder, tmp_path):
+    """The tiny model with a quality by which every pair has a probability of 0.5."""
+    folder = tmp_path / "with_quality"
+    shutil.copytree(model_folder, folder)
+    quality = {"intercept": 0.0, "score": 0.0, "min_probability": 0.4}
+    (folder / "pair_quality.json").write_text(json.dumps(quality), encoding="utf-8")
+    return folder
+
+
+def test_pairs_of_a_model_with_a_quality_are_filtered_by_default(command, folder_with_quality, write):
+    path, model = write(line(GOOD)), ("--model", folder_with_quality)
+    status, out, err = command("generate", "qa", path, *model)
+    assert status == 0 and "kept" in err
+    assert all(json.loads(row)["probability"] == 0.5 for row in out.splitlines())
+    assert command("generate", "qa", path, *model, "--min-probability", "0.6")[1] == ""
+    _, out, err = command("generate", "qa", path, *model, "--no-filter")
+    assert "kept" not in err and out and all("probability" not in json.loads(row) for row in out.splitlines())
+    given = write(line(GOOD, answers=["王明"]), "given.jsonl")
+    assert "probability" not in command("generate", "qa", given, *model, "--answers")[1]
+
+
+def test_the_quality_is_read_once(command, folder_with_quality, write, monkeypatch):
+    folders = []
+
+    def read(folder):
+        folders.append(folder)
+        return read_pair_quality(folder)
+
+    monkeypatch.setattr("textzoo.data.qa.pair_quality.read_pair_quality", read)
+    status, _, err = command("generate", "qa", write(line(GOOD)), "--model", folder_with_quality)
+    assert status == 0 and "kept" in err and len(folders) == 1
+
+
+def test_a_damaged_quality_is_named(command, folder_with_quality, write):
+    (folder_with_quality / "pair_quality.json").write_text('{"intercept": 0}', encoding="utf-8")
+    status, _, err = command("generate", "qa", write(line(GOOD)), "--model", folder_with_quality)
+    assert status == 2 and "pair_quality.json: expected min_probability" in err and err.count("\n") == 1
 
 
 def test_folders_without_a_model(command, tmp_path):

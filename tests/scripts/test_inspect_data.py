@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 
+@pytest.mark.slow
 @pytest.mark.graph  # TensorFlow warns of eager functions
 def test_a_file(command, train_file, model_folder, tmp_path):
     file = tmp_path / "pairs.jsonl"
@@ -22,12 +23,21 @@ def test_a_file(command, train_file, model_folder, tmp_path):
     assert "read 19 pairs, kept 18" in out and f"{file}, line 19" in out
     assert "18 pairs on 17 passages; 1 stand there twice, 0 (0.0%)" in out
     assert "passage: 16 of 17 (94.1%) have more than the 10 tokens" in out and "'ДЖ'" in out
-    assert "an epoch: " in out.splitlines()[-1] and "about 00:00:0" in out.splitlines()[-1]
+    assert "an epoch: " in out.splitlines()[-1] and "about 0:00:0" in out.splitlines()[-1]
 
 
 def test_a_checkpoint_and_no_time(command, train_file, model_folder):
     status, out, _ = command("check", train_file, "--checkpoint", model_folder, "--no-time")
     assert status == 0 and "100.00% of " in out and "an epoch" not in out
+
+
+def test_without_a_time_nothing_imports_tensorflow(train_file, tmp_path):
+    code = "import sys; from textzoo.scripts.main import main; status = main(); print(*sys.modules); sys.exit(status)"
+    argv = ["check", str(train_file), "--checkpoint", "tiny-zh", "--no-time"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.run([sys.executable, "-c", code, *argv], capture_output=True, text=True, env=environment)
+    assert run.returncode == 0, run.stderr
+    assert not {"tensorflow", "keras"} & set(run.stdout.split())
 
 
 def test_bad_files(command, tmp_path):

@@ -9,6 +9,8 @@ def test_saved_models_are_listed_and_other_folders_are_not(command, model_folder
     (tmp_path / "other" / "config.json").write_text('{"model_type": "bert"}')
     (tmp_path / "nested").mkdir()
     (tmp_path / "nested" / "config.json").write_text("[" * 100_000)
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "config.json").write_text('{"textzoo": "1", "class": null}')
     status, out, err = command("models", model_folder.parent)
     assert (status, err) == (0, "")
     assert out.startswith("presets:\n") and f"  {model_folder}  QAGenerator\n" in out

@@ -156,7 +156,8 @@ def test_bad_training_files(text, message, command, tmp_path):
 
 def test_bad_flags(command, folder, tsv, tmp_path):
     check_refused(
-        command("predict", "multilabel", "none.txt", "--model", folder), "none.txt is not a file; pass a file of texts"
+        command("predict", "multilabel", "none.txt", "--model", folder),
+        "none.txt does not exist; pass a file or a folder of texts",
     )
     check_refused(command("predict", "multilabel", tsv, "--model", folder, "--threshold", "high"), "threshold")
     check_refused(command("evaluate", "multilabel", tsv, "--model", tmp_path), "expected a model's folder")
@@ -168,9 +169,11 @@ def test_a_file_of_titles_is_no_file_of_labels(command, tmp_path):
     """Labels that occur once on most texts need a flag; a few of them do not."""
     names = [f"名{i}" for i in range(MIN_RARE_LABELS)]
     titles = [f"小李来了{i}\t{name},人" for i, name in enumerate(names)]
+    titles[0] = "小李来了\t噪音，服务,人"
     (tmp_path / "titles.tsv").write_text("\n".join(titles), encoding="utf-8")
     status, _, err = command("train", "multilabel", tmp_path / "titles.tsv", "--out", tmp_path / "run")
-    assert status == 2 and "20 of 21 labels occur once, on 20 of 20 texts, such as '名0'; check that the file" in err
+    assert status == 2 and "20 of 21 labels occur once, on 20 of 20 texts, such as '名1'; check that the file" in err
+    assert "'噪音，服务' is one label; an ASCII comma separates two" in err
     assert "pass --allow-rare-labels" in err and not (tmp_path / "run").exists()
     labelled = [MultiLabelExample("好", (name, "人")) for name in names] + [MultiLabelExample("好", ("人",))] * 20
     _check_rare_labels(labelled, files=["a"])
@@ -204,3 +207,12 @@ def test_thresholds_are_tuned_and_saved_with_the_model(command, folder, tsv, tmp
     (tmp_path / "again" / "config.json").write_text(json.dumps(config))
     with pytest.raises(ValueError, match="Expected a finite threshold for each of 2 labels"):
         MultiLabelClassifier.from_preset(tmp_path / "again")
+
+
+def test_predictions_on_a_terminal(command, folder, tmp_path, terminal):
+    (tmp_path / "texts.txt").write_text("小李来了\n好的\n", encoding="utf-8")
+    predict = ("predict", "multilabel", tmp_path / "texts.txt", "--model", folder)
+    head, *lines = command(*predict, "--probabilities")[1].splitlines()
+    assert head.split() == ["label", "probability"] and (lines[0], lines[-1]) == ("1  小李来了", "2  好的")
+    assert lines[1].split()[0] == "人" and 0.5 < float(lines[1].split()[1]) <= 1
+    assert command(*predict)[1].split()[:2] == ["label", "logit"]

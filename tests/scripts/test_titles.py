@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+import yaml
 
 from textzoo.models import TitleGenerator
 from textzoo.scripts import main as textzoo
@@ -72,7 +73,7 @@ def test_articles_that_are_read_in_part_are_told(command, folder, tmp_path):
     (tmp_path / "a.txt").write_text("昨天王明去了公园。\n" + "昨天王明去了公园。" * 3 + "\n", encoding="utf-8")
     status, out, err = command("generate", "title", tmp_path / "a.txt", "--model", folder)
     assert status == 0 and len(out.splitlines()) == 2
-    assert err == f"1 long articles: the beginning, 14 tokens, was read of {tmp_path}/a.txt, line 2 (27 tokens)\n"
+    assert err == f"1 long article: the beginning, 14 tokens, was read of {tmp_path}/a.txt, line 2 (27 tokens)\n"
 
 
 @pytest.mark.slow
@@ -97,6 +98,27 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
     assert status == 0 and [record["id"] for record in records] == [1, 3], err
     assert {record["direction"] for record in records} <= DIRECTIONS[decoder]
     assert all(len(record["title"]) <= 4 and record["score"] < 0 for record in records)
+    agreement = ["--model", folder, "--num-titles", "3", "--agreement-weight", "0.5"]
+    if decoder == "bidirectional":
+        records = [
+            json.loads(line) for line in command("generate", "title", tmp_path / "a.txt", *agreement)[1].splitlines()
+        ]
+        assert [record["rank"] for record in records if record["id"] == 1] == [1, 2, 3]
+        for record in records:
+            both = record["left_to_right_logprob"] + record["right_to_left_logprob"]
+            assert both < 0 and both / 2 <= record["score"]
+    else:
+        message = "Expected a bidirectional model for agreement_weight. Received: 'from_both_ends'"
+        check_refused(command("generate", "title", tmp_path / "a.txt", *agreement), message)
+    tuning = ["--model", folder, "--engine", "light", "--encoding", "gb18030", "--out", tmp_path / "options.yaml"]
+    status, out, err = command("tune", "title", texts, *tuning)
+    figures = dict(line.rsplit(": rouge_l ", 1) for line in out.splitlines() if "rouge_l" in line)
+    chosen = yaml.safe_load((tmp_path / "options.yaml").read_text(encoding="utf-8"))
+    assert status == 0 and len(figures) == (60 if decoder == "bidirectional" else 5), err
+    names = [name for name in ("length_penalty", "agreement_weight") if name in chosen]
+    assert figures[", ".join(f"{name} {chosen[name]:g}" for name in names)] == max(figures.values())
+    evaluated = ["--model", folder, "--encoding", "gb18030", "--config", tmp_path / "options.yaml"]
+    assert f" {max(figures.values())}\n" in command("evaluate", "title", texts, *evaluated)[1]
     tree = ["--model", folder, "--num-beams", "2", "--search-tree", tmp_path / "tree.html"]
     if decoder == "bidirectional":
         assert command("generate", "title", tmp_path / "a.txt", *tree)[1] != ""
@@ -241,13 +263,16 @@ def test_titles_that_are_truncated_and_records_that_the_model_cannot_read(comman
 
 def test_bad_flags(command, folder, tsv, tmp_path):
     check_refused(
-        command("generate", "title", "none.txt", "--model", folder), "none.txt is not a file; pass a file of articles"
+        command("generate", "title", "none.txt", "--model", folder),
+        "none.txt does not exist; pass a file or a folder of articles",
     )
     check_refused(command("generate", "title", tsv, "--model", tmp_path), "expected a model's folder")
-    check_refused(command("generate", "title", tsv, "--model", folder, "--max-title-length", "600"), "positions")
+    articles = tmp_path / "articles.txt"
+    articles.write_text("王明去了公园\n", encoding="utf-8")
+    check_refused(command("generate", "title", articles, "--model", folder, "--max-title-length", "600"), "positions")
     check_refused(command("evaluate", "title", tmp_path / "none.tsv", "--model", folder), "No such file")
     out = ["--out", tmp_path / "out"]
-    check_refused(command("train", "title", tsv, *out, "--leakage-guard", "aspirin"), "leakage_guard")
+    check_refused(command("train", "title", tsv, *out, "--leakage-guard", "aspirin"), "--leakage-guard: ")
     (tmp_path / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "王"]))
     flags = ["--vocab", tmp_path / "vocab.txt", "--decoder", "bidirectional"]
     check_refused(command("train", "title", tsv, *out, *SMALL, *flags), "need the start tokens")

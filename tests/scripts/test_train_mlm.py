@@ -58,6 +58,7 @@ def test_goes_on_from_a_checkpoint_in_mixed_precision(command, corpus, model_fol
     assert encoder.vocab_size == before.vocab_size
 
 
+@pytest.mark.slow
 def test_gap_sentences_give_generators_their_copy_head(command, corpus, train_file, tmp_path, caplog):
     flags = ["--gap-sentences", "--masked-fraction", "0.3", "--epochs", "1", "--out", tmp_path / "run", *SMALL]
     status, _, err = command("train", "mlm", corpus, *flags)

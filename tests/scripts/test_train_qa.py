@@ -80,6 +80,7 @@ def test_a_saved_model_is_trained_on(train, model_folder):
     assert len((out / "log.csv").read_text().splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_a_foreign_checkpoint_is_fine_tuned_with_a_pruned_vocabulary(train, google):
     tokens = (google / "vocab.txt").read_text(encoding="utf-8")
     (google / "vocab.txt").write_text(tokens.replace("\n王\n", "\nnever\n"), encoding="utf-8")
@@ -91,6 +92,7 @@ def test_a_foreign_checkpoint_is_fine_tuned_with_a_pruned_vocabulary(train, goog
     assert QAGenerator.from_preset(out).generate("王明昨天去了车站。", num_pairs=1, seed=0)
 
 
+@pytest.mark.slow
 def test_random_weights_in_mixed_precision(train, tmp_path, train_file, model_folder):
     unknown = {"id": "u", "passage": "ДЖЩ", "question": "谁？", "answer": "Д"}
     with open(train_file, encoding="utf-8") as lines:
@@ -179,7 +181,7 @@ def test_bad_checkpoints(train, model_folder, google, tmp_path):
         (["--num-heads", "3"], "Expected num_heads to divide hidden_size 16. Received: 3"),
         (["--warmup-ratio", "1"], "warmup_ratio below 1"),
         (["--gradient-accumulation-steps", "99"], "at least 99 batches"),
-        (["--epochs", "0"], '"epochs"'),
+        (["--epochs", "0"], "--epochs: "),
         (["--precision", "bfloat16"], "precision float32, mixed_bfloat16 or mixed_float16 for training"),
         (["--learning-rat", "1"], "Unknown flag --learning-rat. Did you mean --learning-rate?"),
         (["--validation", "none.json"], "none.json: No such file"),
@@ -193,7 +195,7 @@ def test_a_folder_in_use_is_refused(train, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "precious").write_text("")
     status, err, out = train()
-    assert status == 2 and "is in use; choose a new or empty folder" in err
+    assert status == 2 and "is not empty; choose a new or empty folder" in err
     assert [file.name for file in out.iterdir()] == ["precious"]
 
 
@@ -293,6 +295,7 @@ def test_a_training_resumes_only_as_it_began(train, killed, train_file, tmp_path
     assert status == 2 and f"nothing to resume (to train further, pass --checkpoint {out} and a new --out)" in err
 
 
+@pytest.mark.slow
 def test_lora_leaves_a_plain_model(train, model_folder):
     status, err, out = train("--checkpoint", model_folder, "--lora-rank", "2", "--learning-rate", "1e-2")
     assert status == 0, err

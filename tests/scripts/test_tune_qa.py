@@ -1,6 +1,8 @@
 """`textzoo tune qa`: thresholds that `textzoo generate qa` takes."""
 
 import json
+import math
+import shutil
 
 import pytest
 import yaml
@@ -70,6 +72,23 @@ def test_thresholds_are_written_and_used(command, model_folder, pairs, tmp_path)
     assert status == 2 and "thresholds.yaml already exists; choose another --out" in err
 
 
+def test_the_quality_of_a_model_decides_as_in_generate(command, model_folder, pairs, tmp_path):
+    folder, thresholds = shutil.copytree(model_folder, tmp_path / "judged"), tmp_path / "thresholds.yaml"
+    quality = {"intercept": 3.0, "answer_logprob": 1.0, "min_probability": 0.5}
+    (folder / "pair_quality.json").write_text(json.dumps(quality), encoding="utf-8")
+    flags = ["--num-pairs", "4", "--recall", "0.5", "--out", thresholds]
+    status, out, err = command("tune", "qa", pairs, "--model", folder, *flags)
+    assert status == 0 and "its pair_quality.json" in out and "recall 1.000\n" in out, err
+    chosen = yaml.safe_load(thresholds.read_text(encoding="utf-8"))
+    assert chosen.keys() == {"filter", "num_pairs", "num_beams", "min_probability"}
+    assert 1 / 2 < chosen["min_probability"] <= 1 / (1 + math.exp(-1))  # of log-probabilities -3 and -2
+    passages = tmp_path / "in.txt"
+    passages.write_text("\n".join(PASSAGES), encoding="utf-8")
+    argv = ["generate", "qa", passages, "--model", folder, "--engine", "keras", "--config", thresholds]
+    status, kept, err = command(*argv)
+    assert status == 0 and len(kept.splitlines()) == 4 and "improbable pair" in err, err
+
+
 def test_no_correct_pair(command, model_folder, pairs):
     row = {"passage": PASSAGES[0], "question": "Why?", "answer": "公"}
     pairs.write_text(json.dumps(row, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -82,3 +101,12 @@ def test_no_well_formed_pair(command, model_folder, pairs, monkeypatch):
     monkeypatch.setattr("textzoo.inference.qa_pipeline.validate_question", lambda *_: "question is empty")
     status, _, err = command("tune", "qa", pairs, "--model", model_folder)
     assert status == 2 and "none of 0 well-formed pairs matches a reference (8 rejected: question is empty)" in err
+
+
+def test_a_passage_of_unknown_characters(command, model_folder, pairs):
+    with open(pairs, "a", encoding="utf-8") as file:
+        file.write(json.dumps({"id": "e", "passage": "😀😀", "question": "谁？", "answer": "😀"}) + "\n")
+    status, _, err = command("tune", "qa", pairs, "--model", model_folder)
+    assert status == 2 and "record 'e': Expected a passage with known characters." in err
+    status, _, err = command("tune", "qa", pairs, "--model", model_folder, "--on-error", "skip")
+    assert status == 0 and "skipped record 'e'" in err

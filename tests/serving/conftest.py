@@ -1,6 +1,7 @@
 """A running service with random models of every task."""
 
 import json
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -22,6 +23,18 @@ def presets(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def judged(presets, tmp_path_factory):
+    """Generators with a pair_quality.json, without and with a reader in their folder."""
+    folder = tmp_path_factory.mktemp("judged")
+    without, reading = shutil.copytree(presets[0], folder / "without"), shutil.copytree(presets[0], folder / "reading")
+    quality = {"intercept": 6.0, "question_logprob": 1.0, "min_probability": 0.5}
+    (without / "pair_quality.json").write_text(json.dumps(quality))
+    (reading / "pair_quality.json").write_text(json.dumps(quality | {"round_trip": 1.0}))
+    shutil.copytree(presets[1], reading / "reader")
+    return [without, reading]
+
+
+@pytest.fixture(scope="session")
 def index(presets, tmp_path_factory):
     """An index of `textzoo index` over TEXTS."""
     from textzoo.scripts import main as textzoo
@@ -35,11 +48,11 @@ def index(presets, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def service(presets, index, tmp_path_factory):
+def service(presets, judged, index, tmp_path_factory):
     """`client`, `log()` and `texts` of a server with all models and the index."""
     log = tmp_path_factory.mktemp("log") / "log.jsonl"
     limits = ["--max-texts", "16", "--max-characters", "2000", "--max-body-bytes", "20000", "--deadline", "30"]
-    with serving(*presets, "--index", index, *limits, log=log) as (process, client):
+    with serving(*presets, *judged, "--index", index, *limits, log=log) as (process, client):
         yield SimpleNamespace(
             client=client,
             process=process,

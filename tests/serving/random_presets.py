@@ -24,7 +24,7 @@ def write_presets(folder, seed=0):
     """Writes `generator` (pairs; titles in two directions), `reader` and `labels`; returns their paths."""
     rng = np.random.default_rng(seed)
     unilm = _encoder_weights("unilm.encoder.") | _head_weights("unilm.encoder.") | _copy_head("unilm.copy_head.")
-    unilm["unilm.span_bias.bias"] = (9, 65)
+    unilm["unilm.span_bias.bias"] = (3, 65)
     pairs = _model(
         "QAPreprocessor",
         {"max_source_length": 40, "max_answer_length": 5, "max_question_length": 8, "answer_weight": 1.0},

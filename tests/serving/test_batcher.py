@@ -2,7 +2,7 @@
 
 import threading
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
 
@@ -82,6 +82,24 @@ def test_items_of_an_ended_request_are_dropped():
     assert futures[2].result(10) == "cc" and gate.batches == [["first"], ["c"]]
     with pytest.raises(CancelledError):
         batcher.run(gate.operation, ["d"], late)
+
+
+def test_a_stream_yields_results_as_they_come_and_ends_with_its_request():
+    batcher, gate, request = Batcher(batch_size=1), Gate(), share()
+    gate.open.set()
+    assert sorted(batcher.stream(gate.operation, ["a", "b"], request)) == [(0, "aa"), (1, "bb")]
+    gate.open.clear()
+    gate.entered.clear()
+    first = gate.hold(batcher)
+    with ThreadPoolExecutor(1) as threads:
+        stream = threads.submit(list, batcher.stream(gate.operation, ["c", "d"], request))
+        while batcher.waiting() < 2:
+            time.sleep(0.001)
+        request.close()
+        with pytest.raises(CancelledError):
+            stream.result(5)
+    gate.open.set()
+    assert first[0].result(10) == "firstfirst"
 
 
 def test_the_expected_wait_follows_the_queue():

@@ -6,9 +6,11 @@ import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from textzoo.data import read_qa
+from textzoo.data.tasks.label_prediction import label_probabilities
 
 CHROMIUM = shutil.which("chromium")
 MISSING = CHROMIUM is None or importlib.util.find_spec("playwright") is None
@@ -138,6 +140,10 @@ def test_labels_against_the_threshold(page):
     page.click("#run-labels")
     page.wait_for_selector("#label-rows tr")
     assert page.locator("#label-rows tr").count() == 3
+    for row in page.locator("#label-rows tr").all():
+        _, score, probability = row.locator("td").all_inner_texts()
+        expected = 100 * label_probabilities(np.array(float(score)))
+        assert abs(float(probability.strip().removesuffix("%")) - expected) < 1
     page.fill("#threshold", "-50")
     assert page.locator("#label-rows tr.above").count() == 3
     page.fill("#threshold", "50")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.serving.jsonschema_of import check_against
 from tests.serving.random_presets import LABELS
+from tests.serving.server_process import serving
 from textzoo.inference import (
     LightExtractiveQA,
     LightMultiLabelClassifier,
@@ -35,17 +36,53 @@ def as_dicts(pairs):
     return shown(map(dataclasses.asdict, pairs))
 
 
+def examples(description):
+    """The path, the body and the schema of the response of each example of the description."""
+    for path, routes in description["paths"].items():
+        if "post" in routes:
+            reference = routes["post"]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            (body,) = description["components"]["schemas"][reference.rpartition("/")[2]]["examples"]
+            yield path, body, routes["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+
+
 def test_examples_of_the_description_run_and_fit_their_schema(service):
     description = service.client.get("/openapi.json").json()
-    posts = {path: routes["post"] for path, routes in description["paths"].items() if "post" in routes}
-    assert set(posts) == {f"/v1/{name}" for name in "pairs questions titles answers labels distances search".split()}
-    for path, route in posts.items():
-        reference = route["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-        (example,) = description["components"]["schemas"][reference.rpartition("/")[2]]["examples"]
-        response = service.client.post(path, json=example)
+    paths = set()
+    for path, body, schema in examples(description):
+        response = service.client.post(path, json=body)
         assert response.status_code == 200, (path, response.text)
-        schema = route["responses"]["200"]["content"]["application/json"]["schema"]
         check_against(response.json(), schema, description)
+        paths.add(path)
+    assert paths == {f"/v1/{name}" for name in "pairs questions titles answers labels distances search".split()}
+
+
+def assert_close(actual, expected):
+    """Compares nests: floats to 1e-4, everything else exactly."""
+    if isinstance(expected, dict):
+        assert list(actual) == list(expected)
+        actual, expected = list(actual.values()), list(expected.values())
+    if isinstance(expected, list):
+        assert len(actual) == len(expected)
+        for one, other in zip(actual, expected, strict=True):
+            assert_close(one, other)
+    else:
+        assert actual == (pytest.approx(expected, abs=1e-4) if isinstance(expected, float) else expected)
+
+
+def test_json_needs_its_header(service):
+    response = service.client.post("/v1/titles", content=json.dumps({"texts": ["小李来了。"]}))
+    assert response.status_code == 422
+    assert response.json() == {"error": "Expected JSON with the header Content-Type: application/json."}
+
+
+@pytest.mark.slow
+def test_keras_serves_the_results_of_the_light_engine(service, presets, index, tmp_path):
+    description = service.client.get("/openapi.json").json()
+    with serving(*presets, "--index", index, "--engine", "keras", log=tmp_path / "log") as (_, client):
+        for path, body, _ in examples(description):
+            light, keras = service.client.post(path, json=body).json(), client.post(path, json=body).json()
+            assert (light["engine"], keras["engine"]) == ("light", "keras"), path
+            assert_close(keras["results"], light["results"])
 
 
 def test_pairs_are_those_of_the_model_in_whatever_batch(service, presets):
@@ -79,6 +116,22 @@ def test_the_filter_takes_documents_of_any_length_and_streams(service, presets):
         assert sorted(shown(found)) == sorted(shown(result["pairs"] + result["rejected"]))
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_model_with_pair_quality_filters_by_default_with_the_reader_of_its_folder(number, service, judged):
+    texts, folder = service.texts[:2], judged[number]
+    expected = list(QAPipeline.from_preset(folder).generate(texts, num_pairs=4))
+    for result, pairs in zip(
+        post(service, "/v1/pairs", model=folder.name, texts=texts, num_pairs=4), expected, strict=True
+    ):
+        assert shown(result["pairs"]) == as_dicts(pair for pair in pairs if not pair.rejection_reason)
+        assert shown(result["rejected"]) == as_dicts(pair for pair in pairs if pair.rejection_reason)
+    assert {pair.round_trip is None for pairs in expected for pair in pairs} == {number == 0}
+    assert all(0 < pair.probability < 1 for pairs in expected for pair in pairs)
+    body = {"model": folder.name, "texts": texts, "num_pairs": 4, "stream": True}
+    *lines, last = map(json.loads, service.client.post("/v1/pairs", json=body).text.splitlines())
+    assert last["done"] and len(lines) == sum(map(len, expected))
+
+
 def test_a_stream_without_filter_has_the_pairs_of_all_texts(service):
     plain = post(service, "/v1/pairs", texts=service.texts, num_pairs=2)
     response = service.client.post("/v1/pairs", json={"texts": service.texts, "num_pairs": 2, "stream": True})
@@ -101,8 +154,10 @@ def test_titles_and_their_trees(service, presets):
     model = LightTitleGenerator.from_preset(presets[0])
     titles = post(service, "/v1/titles", texts=service.texts, min_title_length=2)
     assert [title["title"] for title in titles] == [t.text for t in model.generate(service.texts, min_length=2)]
-    (result,) = post(service, "/v1/titles", texts=service.texts[:1], tree=True)
-    expected, trees = model.explain(service.texts[0])
+    options = {"pairing": "all", "no_repeat_ngram_size": 1}
+    (result,) = post(service, "/v1/titles", texts=service.texts[:1], tree=True, min_title_length=3, **options)
+    assert result["title"] == model.generate(service.texts[0], min_length=3, **options).text
+    expected, trees = model.explain(service.texts[0], min_length=3, **options)
     assert [title["title"] for title in result["titles"]] == [title.text for title in expected]
     assert {name: len(tree) for name, tree in result["trees"].items()} == {n: len(t) for n, t in trees.items()}
     assert set(result["drawings"]) == set(trees) and "<svg" in result["drawings"]["right_to_left"]
@@ -136,6 +191,7 @@ def test_distances_and_search_are_those_of_the_commands(service, presets, index,
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     (matches,) = post(service, "/v1/search", queries=service.texts[3:], k=2)
     assert [match["text"] for match in matches] == [line["text"] for line in lines]
+    assert [len(matches) for matches in post(service, "/v1/search", queries=service.texts)] == [4] * 4
 
 
 BAD = [
@@ -151,6 +207,14 @@ BAD = [
     ("/v1/pairs", {"texts": [""], "stream": True}, 422, "Received: ''"),
     ("/v1/pairs", {"texts": ["小李"], "max_question_length": 10**9}, 422, "max_question_length"),
     ("/v1/pairs", {"texts": ["小李"], "round_trip_model": "reader"}, 422, "needs filter"),
+    ("/v1/pairs", {"texts": ["小李"], "filter": False, "min_answer_logprob": -1.0}, 422, "needs filter"),
+    ("/v1/pairs", {"texts": ["小李"], "filter": True, "min_probability": 0.5}, 422, "generator has none"),
+    (
+        "/v1/pairs",
+        {"texts": ["小李"], "model": "without", "round_trip_model": "reader", "min_probability": 0.5},
+        422,
+        "exclude each other",
+    ),
     ("/v1/pairs", {"texts": ["小李"], "model": "reader"}, 404, "Expected a QAGenerator of generator"),
     ("/v1/pairs", {"texts": ["小李"] * 17}, 413, "at most 16 texts"),
     ("/v1/pairs", {"texts": ["小李" * 1500], "filter": True}, 413, "at most 2000 characters"),
@@ -159,6 +223,7 @@ BAD = [
     ("/v1/questions", {"texts": ["小李"], "answers": [["王明"]]}, 422, "texts[0]"),
     ("/v1/titles", {"texts": ["小李"], "num_beams": 3}, 422, "even num_beams"),
     ("/v1/distances", {"pairs": [["小李", ""]]}, 422, "pairs[0]"),
+    ("/v1/distances", {"pairs": [["小李", "王"]] * 9}, 413, "at most 16 texts in pairs. Received: 18"),
     ("/v1/distances", {"pairs": [["小李"]]}, 422, "body.pairs.0"),
     ("/v1/distances", {"pairs": [["小李", "王"]], "plan": True, "measure": "cosine"}, 422, "plan needs"),
     ("/v1/nothing", {}, 404, "Not Found"),
@@ -208,6 +273,8 @@ def test_state_of_the_service(service):
         ("generator", "TitleGenerator"),
         ("reader", "ExtractiveQA"),
         ("labels", "MultiLabelClassifier"),
+        *[(name, task) for name in ("without", "reading") for task in ("QAGenerator", "TitleGenerator")],
+        ("reading/reader", "ExtractiveQA"),
     ]
     assert found["models"][1]["decoder"] == "bidirectional" and found["models"][3]["labels"] == LABELS
     assert (found["distances"], found["search"]) == ("generator", "index")

@@ -12,7 +12,7 @@ BOUNDS = [(wmd, wmd_centroid_bound), (wmd, wmd_relaxed_bound), (wrd, wrd_centroi
 
 @pytest.mark.parametrize(("distance", "bound"), BOUNDS)
 def test_never_above_the_distance(distance, bound):
-    @settings(deadline=None, max_examples=80)
+    @settings(max_examples=80)
     @given(texts())
     def holds(two):
         x, y = two

@@ -39,7 +39,7 @@ def answer(folder):
     return TextIndex.load(folder).top_k(QUERY, 6), TextIndex.details(folder)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_changed_or_missing_byte_never_changes_an_answer(saved, tmp_path, data):
     files = sorted(path for path in saved.rglob("*") if path.is_file())

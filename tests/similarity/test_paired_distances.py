@@ -36,7 +36,7 @@ def test_many_pairs_equal_single_computations(rng):
     np.testing.assert_allclose(pairwise_distances(xs[:150]), whole, rtol=1e-12, atol=1e-14)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(texts(count=3))
 def test_symmetry_identity_and_triangle_inequality(three):
     x, y, z = three
@@ -50,7 +50,7 @@ def test_symmetry_identity_and_triangle_inequality(three):
             assert xy <= xz + zy + slack
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(texts(), st.integers(-1000, 400), st.sampled_from([0, -60, -400]))
 def test_power_of_two_scales_distances_exactly(two, exponent, shrinking):
     x, y = two
@@ -72,7 +72,7 @@ def test_the_optimal_plan_of_tiny_and_of_far_words():
         np.testing.assert_allclose(wmd(left, right), 5 / 3 * scale, rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(texts())
 def test_wrd_is_invariant_to_scale_and_bounded(two):
     x, y = two

@@ -1,5 +1,7 @@
 """Index search against brute force, saved and damaged indexes."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -39,7 +41,7 @@ def test_equals_brute_force(rng, name):
     assert 0 < index.counts["transport"] < index.counts["bounds"] <= index.counts["pairs"] == 8 * 700
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(texts(count=9), st.integers(1, 8), st.sampled_from(sorted(MEASURES)))
 def test_bounds_miss_no_text(nine, k, name):
     cost, weighting = MEASURES[name]
@@ -119,6 +121,12 @@ def test_folders_of_other_files_are_rejected(rng, tmp_path):
 ONE = np.ones((1, 8))
 
 
+def narrow_index():
+    index = TextIndex(model="a")
+    index.add([ONE[:, :3]])
+    return index
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -135,6 +143,9 @@ ONE = np.ones((1, 8))
         (lambda index: index.add([ONE, ONE[:0]]), r"vectors\[1\]"),
         (lambda index: index.add([ONE * 1e20]), "up to 1e"),
         (lambda index: index.add([ONE], texts=["a", "b"]), "Expected 1 texts. Received: 2"),
+        (lambda index: index.extend(TextIndex()), "an index of model a, as this one. Received: None"),
+        (lambda index: index.extend(TextIndex(cost="cosine")), "an index of cost euclidean.*Received: cosine"),
+        (lambda index: index.extend(narrow_index()), "an index of width 8.*Received: 3"),
         (lambda index: TextIndex(cost="l1"), "Received: 'l1'"),
         (lambda index: index.add([ONE, ONE], weights=[[1]]), "Expected 2 weights. Received: 1"),
         (lambda index: index.top_k(ONE, 1, max_distance=np.nan), "max_distance to be a number"),
@@ -177,6 +188,41 @@ def test_merged_matches_of_two_indexes_are_those_of_one(rng):
         assert [(match.distance, match.number) for match in whole.top_k(query, 10)] == merged
     assert first.top_k(stored[0], 10, max_distance=0.0)[0].number == 0
     assert first.top_k(queries[0], 5, max_distance=-1.0) == []
+
+
+@pytest.mark.parametrize("pooling", ["none", "mean"])
+def test_an_index_extended_by_others_is_one(rng, pooling, tmp_path):
+    stored, queries = some_texts(rng, 200), some_texts(rng, 4)
+    stored += stored[:40]  # ties
+    whole = TextIndex(pooling=pooling)
+    whole.add(stored, texts=list(range(240)))
+    index = TextIndex(pooling=pooling)
+    for number, ends in enumerate([(0, 50, 90), (90, 93), (93,), (93, 240)]):
+        part = TextIndex(pooling=pooling)
+        for start, end in itertools.pairwise(ends):
+            part.add(stored[start:end], texts=list(range(start, end)))
+        part.save(tmp_path / str(number))
+        index.extend(TextIndex.load(tmp_path / str(number)))
+    assert len(index) == 240 and len(index._table) == len(whole._table)
+    index.save(tmp_path / "saved")
+    for one in (index, TextIndex.load(tmp_path / "saved")):
+        for k in (1, 7, 240):
+            assert one.top_k(queries, k) == whole.top_k(queries, k)
+    index.add(stored[:3])
+    assert len(index._table) == len(whole._table) and len(index) == 243
+
+
+def test_new_vectors_of_another_index_stay_on_disk(rng, tmp_path):
+    index, other = TextIndex(), TextIndex()
+    index.add([rng.normal(size=(3, 4)), rng.normal(size=(30, 4))], texts=["a", "b"])
+    other.add([index._table.blocks[0][:1], rng.normal(size=(30, 4))], texts=["c", "d"])
+    other.save(tmp_path / "other")
+    index.extend(TextIndex.load(tmp_path / "other"))
+    assert isinstance(index._segments[1].vectors, np.memmap)
+    query = index._table.blocks[0][:1]
+    assert index.top_k(query, 1)[0].distance == 0
+    distances = np.concatenate([index.distances(query)[:2], other.distances(query)])
+    np.testing.assert_array_equal(index.distances(query), distances)
 
 
 def test_means_of_texts_by_cosine(rng):

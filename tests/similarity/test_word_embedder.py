@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from textzoo.data import text_units
+from textzoo.data.text.word_segmentation import use_user_dictionary
 from textzoo.similarity import Idf, WordEmbedder, WordVectors
 
 
@@ -34,6 +35,20 @@ def test_unknown_words_from_their_characters(vectors):
     np.testing.assert_array_equal(embedded[0], [[0.5, 0.5, 0, 0]])
     with pytest.raises(ValueError, match="Received: 'guess'"):
         WordEmbedder(vectors, unknown="guess")
+
+
+def test_words_of_a_user_dictionary_are_those_of_one_embedder():
+    text, words = "小明去了北京", ["小明去了"]
+    known = WordVectors([*text, "小明去了"], np.eye(7))
+    own, without = (WordEmbedder(known, "jieba", user_dict=lines) for lines in (words, ()))
+    before = text_units(text, "jieba")
+    try:
+        use_user_dictionary(["明去"])
+        assert text_units(text, "jieba") != before
+        assert own([text])[0] == [["小明去了"]] and without([text])[0] == [["去", "了"]]
+    finally:
+        use_user_dictionary(None)
+    assert own([text])[0] == [["小明去了"]]
 
 
 def test_name_depends_on_the_units(vectors):

@@ -30,6 +30,14 @@ def test_rows_give_the_vectors_back(rng, keys):
     assert len(joined.blocks) == 2 and len(table.blocks) > 2
 
 
+def test_rows_of_a_merged_block_give_its_vectors_back(rng, keys):
+    words = rng.normal(size=(60, 4)).astype("float32")
+    table = WordTable()
+    for block in (words[:20], words[10:40], words[39:], words[:0], words[5:8]):
+        np.testing.assert_array_equal(table[table.merge(block)], block)
+    assert [len(block) for block in table.blocks] == [20, 20, 21, 0, 0] or keys != "keys"
+
+
 def test_an_index_is_exact_whatever_the_keys(rng, keys):
     words = rng.normal(size=(20, 4))
     stored = [words[rng.integers(20, size=5)] for _ in range(60)]

@@ -125,7 +125,7 @@ def test_text_whose_first_words_are_no_utf_8(tmp_path):
     np.testing.assert_array_equal(read.vectors, rows)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.sampled_from([b"2 2\n", b"9 300\n", b"a 1 2\n", b"b -1e9 .5\n", b" ", b"\n", b"BZh9", b"\x1f\x8b", b"nan"])

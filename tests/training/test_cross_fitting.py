@@ -55,6 +55,13 @@ def test_an_interrupted_run_decodes_only_the_other_half(tmp_path):
     assert all(example.drafts[0] == "new" for example in cross_fitted_drafts(EXAMPLES, second, path=file))
 
 
+def test_line_separators_in_a_draft(tmp_path):
+    examples = [TitleExample(f"line{end}text", "title") for end in "\u2028\x85"]
+    options = {"path": tmp_path / "drafts.jsonl"}
+    drafted = cross_fitted_drafts(examples, lambda half, fold: MemorizingModel(half), **options)
+    assert cross_fitted_drafts(examples, lambda half, fold: MemorizingModel(half), **options) == drafted
+
+
 def test_bad_input(tmp_path):
     file = tmp_path / "drafts.jsonl"
     with pytest.raises(ValueError, match="Expected at least two examples"):

@@ -9,7 +9,7 @@ from textzoo.layers.encoder_layer import EncoderLayer
 from textzoo.models import Encoder, UniLM
 from textzoo.training import enable_gradient_checkpointing
 
-pytestmark = pytest.mark.graph
+pytestmark = [pytest.mark.graph, pytest.mark.tensorflow("gradients by tf.GradientTape")]
 
 SHAPE = {"vocab_size": 20, "hidden_size": 16, "num_layers": 2, "num_heads": 2, "intermediate_size": 32}
 INPUTS = {

@@ -8,7 +8,7 @@ from keras import ops
 from textzoo.losses import ZLPR, Flooding, apply_flooding_in_training
 from textzoo.training import gradient_penalty
 
-pytestmark = pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradient_penalty needs TensorFlow")
+pytestmark = pytest.mark.tensorflow("gradient_penalty")
 
 
 @pytest.fixture
@@ -73,6 +73,7 @@ def test_penalty_and_its_gradient_by_differences(float64, loss):
     np.testing.assert_allclose(flat(model) - without, -0.15 * np.array(expected), rtol=1e-4, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_a_pair_of_flooding_steps_equals_a_penalty_step_to_third_order(float64):
     """θ - εg(θ) + εg(θ - εg(θ)) = θ - (ε²/2) ∇‖∇L‖² + O(ε³): half the ε, an eighth of the difference."""
     x, y = data()

@@ -26,11 +26,20 @@ def test_settings_versions_hashes_and_metrics_are_written(tmp_path):
     assert json.loads((run.path / "metrics.json").read_text()) == {"val_loss": 0.25}
 
 
+def test_settings_of_one_process_are_not_written_and_may_change(tmp_path):
+    shared = {"hosts": 2, "seed": 1}
+    with RunDirectory(tmp_path / "run") as run:
+        run.begin(shared | {"coordinator": "10.0.0.1:7000", "rank": 0}, [])
+    assert yaml.safe_load((run.path / "settings.yaml").read_text()) == shared
+    with RunDirectory(tmp_path / "run", resume=True) as run:
+        run.begin(shared | {"coordinator": "10.0.0.2:7000", "rank": 1}, [])
+
+
 def test_a_folder_in_use_is_rejected_and_unchanged(tmp_path):
     (tmp_path / "weights").write_text("precious")
-    with pytest.raises(ValueError, match="is in use; choose a new or empty folder"):
+    with pytest.raises(ValueError, match="is not empty; choose a new or empty folder"):
         RunDirectory(tmp_path)
-    with pytest.raises(ValueError, match="is in use; choose a new or empty folder"):
+    with pytest.raises(ValueError, match="is not empty; choose a new or empty folder"):
         RunDirectory(tmp_path / "weights")
     assert [file.name for file in tmp_path.iterdir()] == ["weights"]
 
@@ -41,7 +50,7 @@ def test_of_two_runs_that_found_the_folder_empty_one_gets_it(tmp_path):
     with pytest.raises(ValueError, match="run: process .* is writing it; wait until it ends or choose another output"):
         second.begin({"seed": 2}, [])
     first.end({"loss": 0.5})
-    with pytest.raises(ValueError, match="is in use; choose a new or empty folder"):
+    with pytest.raises(ValueError, match="is not empty; choose a new or empty folder"):
         third.begin({"seed": 3}, [])
     assert sorted(file.name for file in first.path.iterdir()) == ["metrics.json", "run.json", "settings.yaml"]
     assert yaml.safe_load((first.path / "settings.yaml").read_text()) == {"seed": 1}

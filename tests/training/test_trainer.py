@@ -56,7 +56,7 @@ def test_the_command_and_python_give_the_same_weights(pairs, tmp_path):
         model.get_weights(), QAGenerator.from_preset(tmp_path / "command").get_weights(), strict=True
     ):
         np.testing.assert_array_equal(mine, saved)
-    with pytest.raises(ValueError, match="is in use; choose a new or empty folder"):
+    with pytest.raises(ValueError, match="is not empty; choose a new or empty folder"):
         Trainer(model, config)
     with pytest.raises(ValueError, match="this run has already finished; nothing to resume"):
         Trainer(model, GeneratorTrainingConfig(out=config.out, resume=True))

@@ -28,7 +28,7 @@ def rows(record: Any) -> Iterator[QARow]:
     rest = {field: value for field, value in record.items() if field not in (passage, question)}
     field = find_field(rest, _ANSWER)
     answers = rest.get(field)
-    if answers is not None and field != "answers":
+    if answers is not None and str(field).strip().lower() != "answers":
         start = field_value(rest, ("start", "answer_start"))
         answers = [answers if isinstance(answers, dict) else {"text": answers, "start": start}]
     yield QARow(

@@ -28,7 +28,7 @@ def typed_row(record: dict[str, str]) -> dict[str, Any]:
         elif column == "answers":
             row[column] = [cell] if (value := parse_cell(cell)) is None else value
         elif column in ("start", "answer_start", "is_impossible", "id"):
-            row[column] = cell.strip() or None
+            row[column] = cell if cell.strip() else None
         else:
             row[name] = cell
     return row

@@ -75,7 +75,7 @@ def test_all_nouns_give_more_pairs_and_keep_the_others():
     assert ("什么由商人李明捐款修建？", "图书馆") in [(pair.question, pair.answer) for pair in many]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(PARTS), max_size=16).map("".join), st.booleans())
 def test_answers_are_in_their_passage_and_not_in_their_question(passage, all_nouns):
     pairs = cloze_pairs(passage, all_nouns)

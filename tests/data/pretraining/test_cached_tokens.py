@@ -46,6 +46,13 @@ def test_computes_anew_for_others_and_keeps_the_newest_four(tmp_path, computed):
     assert len(computed) == 5 and len(list((tmp_path / "textzoo").iterdir())) == 4
 
 
+def test_another_training_removes_a_file(tmp_path, computed):
+    cached_tokens(TEXTS, TOKENIZER, max_tokens=6)
+    (tmp_path / "textzoo" / "tokens-gone.npz").symlink_to("removed")
+    cached_tokens(TEXTS, TOKENIZER, max_tokens=7)
+    assert computed == [16, 16]
+
+
 def test_few_characters_are_not_cached(tmp_path, computed):
     cached_tokens(["小李来了。"], TOKENIZER, max_tokens=6)
     assert computed == [5] and not list(tmp_path.iterdir())

@@ -20,7 +20,7 @@ def known_ids(texts):
     return [index for text in texts for index in TOKENIZER.tokenize(text).ids.tolist()]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(random_texts, st.integers(3, 20))
 def test_sequences_hold_every_token_once_in_order(texts, max_length):
     if all(index == TOKENIZER.unk_id for index in known_ids(texts)):

@@ -18,7 +18,7 @@ def sequence(*lengths):
     return PackedSequence(*(np.concatenate([[first], middle, [last]]) for first, middle, last in columns))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=8), st.integers(0, 99), st.integers(2, 14))
 def test_the_rest_and_the_target_are_the_whole(lengths, seed, max_length):
     whole = sequence(*lengths)

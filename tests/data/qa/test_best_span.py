@@ -18,7 +18,7 @@ def rows(draw):
 
 
 @given(rows(), st.integers(1, 12))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_is_the_best_of_all_spans(scores, max_length):
     starts, ends = scores
     first, last, best_scores = best_span(starts, ends, max_length=max_length)

@@ -69,7 +69,7 @@ def test_span_of_an_answer(passage, answer, start, span):
     assert locate_answer(passage, answer, start=start) == span
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.text("北京 \n", max_size=12), st.text("北京 ", min_size=1, max_size=3), st.one_of(st.none(), st.integers(0, 12))
 )
@@ -94,7 +94,7 @@ def test_the_nearest_of_all_occurrences_is_found(passage, answer, start):
         assert abs(span[0] - start) == min(abs(first - start) for first, _ in spans)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text("aé１1.: 北\n\u0301ﬁ", max_size=12), st.text(max_size=4), st.integers(-3, 14))
 def test_a_span_has_the_text_of_its_answer(passage, other, start):
     """Any part of a passage is found, as itself or as a part that a reader takes for the same."""

@@ -27,3 +27,39 @@ from textzoo.data import validate_question
 )
 def test_fault(question, answer, expected):
     assert validate_question(question, answer) == expected
+
+
+PASSAGE = "青石镇图书馆由商人周伯年捐款修建，藏书以百倍的速度增加，其中（地方志）四百余册，常常常新。"
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("谁捐款修建了青石镇图书馆？", None),
+        ("藏书以多少倍的速度增加？", None),  # begins behind the numeral of 百倍
+        ("图书馆的哪类书有四百余册？", None),
+        ("什么常常常新？", None),  # the passage repeats it too
+        ("图书馆由谁捐款修？", "cuts a word"),
+        ("书馆由商人谁捐款修建？", "cuts a word"),
+        ("什么其中（地方志？", "open bracket"),
+        ("谁捐款修建谁捐款修建？", "repeats itself"),
+        ("谁捐款捐款修建？", "repeats itself"),
+        ("Who cats a part?", None),  # letters that a passage has too are no copied words
+    ],
+)
+def test_fault_beside_the_passage(question, expected):
+    assert validate_question(question, "张三", PASSAGE) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What did the old man do with the old man?", "repeats itself"),
+        ("What is is it?", "repeats itself"),
+        ("What did he do that that day?", "repeats itself"),
+        ("Who is the man (the old one?", "open bracket"),
+        ("Who is the other man of the mother?", None),
+    ],
+)
+def test_english_form(question, expected):
+    assert validate_question(question, "Li", "The old man was a father.") == expected

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from textzoo.data import read_corpus, read_multilabel, read_qa, read_texts, read_titles
+from textzoo.data import InvalidRecordError, read_corpus, read_multilabel, read_qa, read_texts, read_titles
+from textzoo.data.text.word_segmentation import use_user_dictionary
 
 READERS = {
     "qa": read_qa,
@@ -55,7 +56,7 @@ PIECES = st.sampled_from(
         "好".encode("gbk"),
     ]
 )
-SMALL = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SMALL = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def nodes(value, path=()):
@@ -148,3 +149,30 @@ def test_paths_that_are_no_files(name, tmp_path):
     for path in ("folder.txt", "none.txt", "missing"):
         with pytest.raises((ValueError, OSError), match=path):
             READERS[name](Path(tmp_path / path))
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("a.txt", READERS["texts"]),
+        ("a.txt", READERS["corpus"]),
+        ("a.tsv", READERS["multilabel"]),
+        ("words.txt", use_user_dictionary),
+    ],
+)
+def test_json_objects_in_a_file_of_plain_lines_are_refused_with_the_cure(tmp_path, name, read):
+    path = tmp_path / name
+    path.write_text('\n{"text": "a", "labels": []}\n{"text": "b", "labels": []}\n')
+    with pytest.raises(InvalidRecordError) as error:
+        read(path)
+    assert str(error.value) == (
+        f"{path}, line 2: expected plain text. Received: a json object; end the file's name in .jsonl to read its "
+        "records."
+    )
+
+
+def test_lines_that_only_look_like_json_are_plain_text(tmp_path):
+    path = tmp_path / "a.txt"
+    lines = ["{a} is a placeholder.", '{"text": "an example within a text"}']
+    path.write_text("\n".join(lines))
+    assert read_corpus(path) == [text for _, text in read_texts(path)] == lines

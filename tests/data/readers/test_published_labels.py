@@ -60,6 +60,16 @@ def test_parquet(tmp_path):
     assert [(e.text, e.labels) for e in read_multilabel(tmp_path / "a.parquet")] == EXPECTED
 
 
+@pytest.mark.parametrize(("good", "other"), [("1", "0"), ("True", "FALSE")])
+def test_a_cell_that_is_no_label(good, other, tmp_path):
+    (tmp_path / "a.csv").write_text(f"text,joy,n\na,{good},5\nb,{other},6\nc,,7\nd,{good},8\n")
+    with pytest.raises(
+        InvalidRecordError, match="line 4: expected (0 or 1|false or true) in the column 'joy'. Received"
+    ):
+        read_multilabel(tmp_path / "a.csv")
+    assert [e.labels for e in read_multilabel(tmp_path / "a.csv", on_error="skip")] == [("joy",), (), ("joy",)]
+
+
 def test_bad_rows(tmp_path):
     (tmp_path / "a.csv").write_text("text,joy\na,1\n,1\nb,0,0\n")
     with pytest.raises(InvalidRecordError, match="line 3: expected a text. Received: an empty one"):

@@ -65,6 +65,22 @@ def test_docs(content, number, tmp_path):
     assert report.kept == 1 and "expected a <doc> with its end </doc>" in str(report)
 
 
+def test_docs_on_one_line_and_docs_that_are_broken(tmp_path):
+    one_line = LCSTS.replace("\n", "")
+    (tmp_path / "a.txt").write_text(f"{one_line}{one_line}\n{one_line}</doc>", encoding="utf-8")
+    with pytest.raises(InvalidRecordError, match="line 2: expected a <doc> with its end </doc>. Received: '</doc>'"):
+        read_titles(tmp_path / "a.txt")
+    assert read_titles(tmp_path / "a.txt", on_error="skip") == [TitleExample(TEXT, TITLE, "0")] * 3
+    for broken, received in [
+        (LCSTS.replace("</doc>\n", "") + LCSTS, "2 <doc> with one end"),
+        (LCSTS.replace("</summary>", "</summary><summary>b</summary>"), "<summary> more than once"),
+        (LCSTS.replace("</doc>", "</doc>x"), "'x' before it"),
+    ]:
+        (tmp_path / "b.txt").write_text(broken + LCSTS, encoding="utf-8")
+        with pytest.raises(InvalidRecordError, match=f"Received: {received}"):
+            read_titles(tmp_path / "b.txt")
+
+
 def test_tags_within_a_text_stay(tmp_path):
     (tmp_path / "a.txt").write_text("<doc><title>a &amp; b</title><content>if x<y <b>c</b> R&D</content></doc>")
     assert read_titles(tmp_path / "a.txt") == [TitleExample("if x<y <b>c</b> R&D", "a & b")]

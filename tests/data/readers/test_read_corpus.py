@@ -13,8 +13,11 @@ def test_files_and_folders(tmp_path):
     (tmp_path / "sub" / "b.jsonl").write_text('{"text": "三"}\n{"id": 1, "text": " four "}\n', encoding="utf-8")
     (tmp_path / "sub" / "c.csv").write_text("not read", encoding="utf-8")
     (tmp_path / "d.txt.gz").write_bytes(gzip.compress("压缩".encode()))
-    assert read_corpus(tmp_path) == ["一行。", "Second line.", "三", "four"]
+    assert read_corpus(tmp_path) == ["一行。", "Second line.", "压缩", "三", "four"]
     assert read_corpus(tmp_path / "d.txt.gz") == ["压缩"]
+    for name, content in (("e", '{"text": "five"}'), ("f", "five")):  # without a suffix, the first line decides
+        (tmp_path / name).write_text(content)
+        assert read_corpus(tmp_path / name) == ["five"]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_many_texts_without_any_label(tmp_path):
     assert examples.report.without_label == 200 and examples[-1].labels == ("x",)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(TEXTS, NAMES), min_size=1, max_size=5))
 def test_what_is_written_is_read(tmp_path_factory, rows):
     folder = tmp_path_factory.mktemp("written")

@@ -39,6 +39,8 @@ def test_start_and_score_are_optional(tmp_path):
         ("question,answer\nq,a\n", "line 2: expected an id that is .* Received: none"),
         ("id,question,answer,start\na,q,a,soon\n", "line 2: expected a start that is a whole number. Received: string"),
         ("id,question,answer,score\na,q,a,high\n", "line 2: expected a score that is a number. Received: string"),
+        ("id,question,answer,start\na,q,a,-5\n", "line 2: expected a start of 0 or more. Received: -5"),
+        ("id,question,answer,score\na,q,a,inf\n", "line 2: expected a score that is finite. Received: inf"),
         ('id,question,answer\na,"q"q,a\n', "line 2: expected csv"),
         ("id,question,answer\n" + "a,今天天气,好\n", "GB18030: pass --encoding gb18030"),
     ],

@@ -24,7 +24,7 @@ texts = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(texts, st.integers(1, 12), st.sampled_from([TOKENIZER, SEGMENTER]))
 def test_chunks_tile_the_passage_and_fit(text, max_tokens, tokenizer):
     chunks = chunk_passage(text, tokenizer, max_tokens=max_tokens)
@@ -34,7 +34,7 @@ def test_chunks_tile_the_passage_and_fit(text, max_tokens, tokenizer):
         assert length(chunk.text, tokenizer) <= max_tokens
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(texts, st.integers(2, 12), st.data())
 def test_overlapping_chunks_advance_and_share_at_most_the_overlap(text, max_tokens, data):
     overlap = data.draw(st.integers(1, max_tokens - 1))
@@ -47,7 +47,7 @@ def test_overlapping_chunks_advance_and_share_at_most_the_overlap(text, max_toke
     assert end == len(text)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(texts.filter(bool), st.integers(1, 12), st.data())
 def test_the_answer_is_whole_in_its_chunk(text, max_tokens, data):
     ids, offsets = TOKENIZER.tokenize(text)

@@ -88,7 +88,7 @@ def test_offsets_are_code_points_of_the_users_string(text, lowercase):
     assert bare <= {i for start, end in offsets for i in range(start, end)}  # a letter's accents belong to it
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(max_size=60))
 def test_any_text_has_ordered_offsets_inside_it(text):
     for lowercase in (True, False):
@@ -103,7 +103,7 @@ words = st.text("abcdefgh0123456789", min_size=1, max_size=6)
 sentences = st.lists(st.one_of(words, st.sampled_from([*"北京天安门的一个。，！,.!?'\"()-"])), max_size=20)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(sentences, st.booleans())
 def test_decoding_gives_the_text_back_but_for_case_and_spaces(parts, spaced):
     tokenizer = Tokenizer(EVERYDAY)
@@ -214,7 +214,7 @@ def test_pruning_twice_composes():
     np.testing.assert_array_equal(twice.checkpoint_rows, direct.checkpoint_rows)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(sentences.map(" ".join), min_size=1, max_size=4))
 def test_a_pruned_tokenizer_reads_its_corpus_as_before(texts):
     tokenizer = Tokenizer(EVERYDAY)

@@ -48,8 +48,8 @@ def test_ids_without_a_token_are_unused(tmp_path):
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({"model": {"type": "BPE"}}, "Received: the kind BPE; pass a tokenizer"),
-        ({"model": {"type": "Unigram", "vocab": [["a", 0.0]]}}, "Received: the kind Unigram"),
+        ({"model": {"type": "WordLevel"}}, "Received: the kind WordLevel; pass a tokenizer"),
+        ({"model": {"type": "Unigram"}}, "expected Unigram without continuing_subword_prefix. Received: '##'"),
         ({"model": None}, "Received: the kind None"),
         ({"model": {"continuing_subword_prefix": "@@"}}, "with the prefix '##'. Received: '@@'"),
         ({"pre_tokenizer": {"type": "Whitespace"}}, "with BertPreTokenizer. Received: Whitespace"),

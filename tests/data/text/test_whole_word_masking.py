@@ -84,7 +84,7 @@ def test_chinese_and_english_words():
 
 
 @given(st.text("上海图书馆ab 1。", min_size=1, max_size=30))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_indices_increase_by_at_most_one(text):
     _, indices = words(text)
     assert set(np.diff(indices).tolist()) <= {0, 1}

@@ -49,14 +49,14 @@ def test_thousands_of_lines_are_cut_alike(jieba_tokenizer):
         assert list(word_segmenter().tokenize(line)) == list(jieba_tokenizer.tokenize(line))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(text=st.text(st.one_of(st.sampled_from(CHARACTERS), st.characters()), max_size=40))
 def test_any_text_is_cut_alike(jieba_tokenizer, text):
     for options in ({}, {"HMM": False}, {"cut_all": True}):
         assert list(word_segmenter().cut(text, **options)) == list(jieba_tokenizer.cut(text, **options))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(word=st.one_of(st.text(max_size=20), st.sampled_from(["北", "北京", "ABC", "哈", "", "\0", "北京\0"])))
 def test_any_word_is_looked_up_alike(jieba_tokenizer, word):
     dictionary, expected = word_segmenter().FREQ, jieba_tokenizer.FREQ

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import onnx
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from tests.inference import saved_models
 from tests.inference.saved_models import QA_CONFIGURATIONS, TITLE_CONFIGURATIONS
@@ -27,6 +28,24 @@ def logits(unilm, states, read_ids, source, spans):
     feeds |= {"allowed": np.ones(unilm.vocab_size, bool), "k": np.array([1])}
     feeds |= {"ids": np.zeros((*read_ids.shape, 0), "int64")}
     return unilm.graphs.run_arrays("head", feeds, ["logits"])[0]
+
+
+def test_weights_that_are_not_finite(tmp_path):
+    saved_models.qa_generator(copy_head=True).save_to_preset(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    weights["unilm.copy_head.gate.bias"] = np.full(1, np.nan, "float32")
+    save_file(weights, tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match="expected finite weights. Received: nan in unilm.copy_head.gate.bias"):
+        LightGraphs(ModelDescription.read(tmp_path, "QAGenerator")).run_arrays("head", {}, ["logits"])
+
+
+def test_a_span_bias_of_another_model(tmp_path):
+    saved_models.qa_generator(span_bias=True).save_to_preset(tmp_path)
+    weights = load_file(tmp_path / "model.safetensors")
+    weights["unilm.span_bias.bias"] = weights["unilm.span_bias.bias"][1:]
+    save_file(weights, tmp_path / "model.safetensors")
+    with pytest.raises(ValueError, match=r"expected unilm.span_bias.bias of shape \(9, 65\). Received: \(8, 65\)"):
+        ModelDescription.read(tmp_path, "QAGenerator")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_wide_floor_is_a_line(kernel):
     np.testing.assert_allclose(floor(x, kernel=kernel, width=10.0), x - 0.5, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.floats(-1000, 1000, width=32), st.floats(1e-3, 2), st.sampled_from(["logistic", "gaussian"]))
 def test_symmetries(x, width, kernel):
     at = np.array([x], "float32")

@@ -152,7 +152,7 @@ def test_compiled_equals_eager(kernel):
         np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(numbers, numbers, widths, st.sampled_from(KERNELS))
 def test_symmetries(x, y, width, kernel):
     near = {"rtol": 1e-6, "atol": 1e-6}

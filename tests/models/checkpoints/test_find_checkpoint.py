@@ -50,6 +50,8 @@ def test_no_model_in_the_folder(tmp_path):
     assert_rejected(tmp_path, "expected a model's folder: config.json and model.safetensors.*an empty folder")
     (tmp_path / "notes.txt").write_text("text")
     assert_rejected(tmp_path, r"bert_config.json with bert_model.ckpt.index.*Received: notes.txt")
+    (tmp_path / "run.json").write_text("{}")
+    assert_rejected(tmp_path, "the training in this folder has not finished; go on with --resume")
     assert_rejected(tmp_path / "notes.txt", "notes.txt is not a file of weights; pass a folder")
 
 
@@ -295,10 +297,17 @@ def test_a_vocabulary_of_words_is_segmented(google):
     assert Encoder.from_preset(google).tokenizer.word_segmentation
 
 
-@pytest.mark.parametrize("file", ["vocab.json", "sentencepiece.bpe.model"])
-def test_vocabularies_of_other_kinds(hugging_face, file):
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("vocab.json", "merges.txt is missing; put it beside vocab.json"),
+        ("sentencepiece.bpe.model", "expected tokenizer.json. Received: sentencepiece.bpe.model, .*: python -c"),
+        ("spiece.model", "expected tokenizer.json. Received: spiece.model, .*: python -c"),
+    ],
+)
+def test_incomplete_vocabularies_of_other_kinds(hugging_face, file, message):
     (hugging_face / "vocab.txt").rename(hugging_face / file)
-    assert_rejected(hugging_face, f"expected vocab.txt, a WordPiece vocabulary. Received: {file}")
+    assert_rejected(hugging_face, message)
 
 
 @pytest.mark.parametrize(("tokens", "lowercase"), [([], True), (["A"], False)])

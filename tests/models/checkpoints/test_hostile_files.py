@@ -180,7 +180,7 @@ def test_wrong_values_in_hugging_faces_config_are_named(tmp_path, key):
         assert key in message and str(path) in message and "Received: " in message and "\n" not in message
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.sampled_from(list(CONFIG)), st.recursive(st.none() | st.integers() | st.floats() | st.text(), st.lists))
 def test_any_value_in_hugging_faces_config(tmp_path_factory, key, value):
     path = tmp_path_factory.mktemp("config") / "config.json"

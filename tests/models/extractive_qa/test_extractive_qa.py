@@ -109,7 +109,7 @@ def test_a_long_passage_against_every_span_of_every_window(windowed):
 
 
 @given(st.text("王明去了 Zoë,the\n😀é。𠀀", min_size=1, max_size=60).filter(str.strip), st.integers(2, 9))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_windows_cover_the_passage_and_labels_give_the_answer(passage, size):
     tokenizer = Tokenizer(build_vocabulary(TEXTS))
     offsets = tokenizer.tokenize(passage).offsets
@@ -132,7 +132,7 @@ def test_windows_cover_the_passage_and_labels_give_the_answer(passage, size):
 @given(
     st.lists(st.text("王明去了 Zoë,the\n😀é。𠀀", min_size=1, max_size=30).filter(str.strip), min_size=1, max_size=4)
 )
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_offsets_give_the_text_and_results_do_not_depend_on_the_batch(windowed, passages):
     together = windowed.answer(passages, ["去了哪里？"] * len(passages), batch_size=3, max_answer_length=2)
     for passage, answer in zip(passages, together, strict=True):

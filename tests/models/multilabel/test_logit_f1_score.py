@@ -20,7 +20,7 @@ def slow_f1(targets, logits, *, threshold):
     return {"micro": f1[-1], "macro": sum(f1[:-1]) / len(columns)}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 12), st.integers(1, 6), st.floats(0, 1), st.floats(-1, 1), st.integers(0, 10**6))
 def test_equals_counting_over_any_batches(examples, labels, positive_rate, threshold, seed):
     rng = np.random.default_rng(seed)

@@ -73,6 +73,7 @@ def test_best_score_first(generated):
         assert [p.score for p in pairs] == sorted((p.score for p in pairs), reverse=True)
 
 
+@pytest.mark.slow
 def test_results_do_not_depend_on_the_batch(model, generated):
     for text, pairs in zip(PASSAGES, generated, strict=True):
         alone = model.generate(text, **SETTINGS)
@@ -355,6 +356,7 @@ def test_questions_contain_no_special_token(model):
     assert pairs and not any("[" in pair.question for pair in pairs)
 
 
+@pytest.mark.tensorflow("gradients by tf.GradientTape")
 def test_pairs_of_a_passage_train_as_if_separate(model):
     """Loss and gradients of a passage with three pairs are the sums over the pairs, without dropout."""
     text = PASSAGES[0]

@@ -86,6 +86,7 @@ def leak_records(model, leakage_guard):
     return records
 
 
+@pytest.mark.tensorflow("gradients by tf.GradientTape")
 @pytest.mark.parametrize(
     ("decoder", "leakage_guard"),
     [
@@ -189,7 +190,7 @@ def test_search_trees():
     model = small_model("bidirectional", copy_head=True)
     titles, trees = model.explain(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6)
     assert_same_results(
-        titles, model.generate(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6, all_beams=True)
+        titles, model.generate(ARTICLES[0], num_beams=4, length_penalty=0.0, max_length=6, num_titles=4)
     )
     tokenizer, finished = model.preprocessor.tokenizer, []
     for direction, nodes in trees.items():
@@ -206,10 +207,9 @@ def test_search_trees():
                 finished.append((node.total, tokenizer.decode(ids), direction, node.best))
         kept = [node.step for node in nodes if node.state == "kept"]
         assert max(map(kept.count, kept)) <= 2
-    finished = sorted(finished, reverse=True)
-    assert [best for *_, best in finished] == [True] + [False] * (len(finished) - 1)
-    for title, (total, text, direction, _) in zip(titles, finished, strict=False):
-        assert (title.text, title.direction) == (text, direction)
+    assert [text for _, text, _, best in finished if best] == [titles[0].text]
+    for title in titles:
+        total = max(total for total, *found, _ in finished if found == [title.text, title.direction])
         np.testing.assert_allclose(title.score, total, atol=1e-4)
 
 
@@ -228,7 +228,7 @@ def test_drafts_are_the_greedy_titles_of_each_direction():
                 tokens.append(nodes[index].token)
             tokens = tokens if direction == "left_to_right" else tokens[::-1]
             assert draft.replace(" ", "") == "".join(tokens).replace("##", "")
-    with pytest.raises(ValueError, match="Expected a bidirectional model. Received: 'left_to_right'"):
+    with pytest.raises(ValueError, match="Expected a bidirectional model for drafts. Received: 'left_to_right'"):
         small_model("left_to_right").drafts(ARTICLES)
 
 

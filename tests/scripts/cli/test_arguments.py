@@ -72,7 +72,7 @@ def test_null_is_a_value_of_optional_fields_only(tmp_path, name):
     file.write_text(yaml.safe_dump(values))
     assert parse("--config", str(file)).strength is None
     file.write_text(yaml.safe_dump(values | {name: None}))
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises(ValueError, match=name.replace("_", "[_-]")):
         parse("--config", str(file))
 
 
@@ -115,12 +115,15 @@ def test_fields_of_a_base_class(capsys):
     [
         (["x", "--out", "pot", "--minute", "5"], "Unknown flag --minute. Did you mean --minutes?"),
         (["x", "--out", "pot", "--zzz"], "Unknown flag --zzz."),
-        (["x"], "required: out"),
-        (["--out", "pot"], "required: leaves"),
-        (["x", "--out", "pot", "--minutes", "soon"], '"minutes".*PositiveInt.*soon'),
-        (["x", "--out", "pot", "--minutes", "0"], '"minutes".*PositiveInt'),
-        (["x", "--out", "pot", "--strength", "much"], '"strength"'),
-        (["x", "--out", "pot", "--grade", "c"], '"grade".*: c'),
+        (["x"], "^missing: --out$"),
+        (["--out", "pot"], "^missing: --leaves$"),
+        (
+            ["x", "--out", "pot", "--minutes", "soon"],
+            "^--minutes: expected a whole number above 0. Received: soon.$",
+        ),
+        (["x", "--out", "pot", "--minutes", "0"], "^--minutes: expected a whole number above 0. Received: 0.$"),
+        (["x", "--out", "pot", "--strength", "2g"], "^--strength: expected a number. Received: 2g.$"),
+        (["x", "--out", "pot", "--grade", "c"], "^--grade: expected a or b. Received: c.$"),
         (["x", "--out", "pot", "--minutes"], "expected one argument"),
         (["x", "--out", "pot", "--config", "no.yaml"], "no.yaml"),
     ],
@@ -134,7 +137,7 @@ def test_bad_flags_are_named(argv, message):
     ("text", "message"),
     [
         ("leaves: [x]\nout: pot\nminuts: 5\n", "unknown key minuts. Did you mean minutes?"),
-        ("leaves: [x]\nout: pot\nminutes: soon\n", '"minutes"'),
+        ("leaves: [x]\nout: pot\nminutes: soon\n", "--minutes: expected a whole number above 0. Received: soon."),
         ("- x\n", "expected lines of key: value. Received: list"),
         ("leaves: [x\n", "expected YAML"),
         ("leaves: &a [x]\nout: *a\n", "expected YAML in UTF-8. Received: the alias [*]a; write the value"),

@@ -26,9 +26,9 @@ def test_a_pipe_is_an_input_that_is_read_once(pipe, tmp_path):
     assert list(read_texts(pipe)) == [(1, "one"), (2, "two")]
 
 
-@pytest.mark.parametrize("name", ["", "none", "link"])
-def test_a_folder_or_nothing_is_no_input(name, tmp_path):
+@pytest.mark.parametrize("name", ["none", "link"])
+def test_nothing_is_no_input(name, tmp_path):
     (tmp_path / "link").symlink_to("nowhere")
     path = str(tmp_path / name)
-    with pytest.raises(ValueError, match=f"{path} is not a file; pass a file of passages"):
+    with pytest.raises(ValueError, match=f"{path} does not exist; pass a file or a folder of passages"):
         require_input(path, content="passages")

@@ -107,7 +107,7 @@ def test_a_bad_document_is_skipped_and_listed(generate):
             ["--filter", "--rejected", "r.jsonl", "--resume", "--out", "o"],
             "--resume needs --out and an input file, without --html and --rejected",
         ),
-        (["--filter", "--max-similarity", "2"], '"max_similarity"'),
+        (["--filter", "--max-similarity", "2"], "--max-similarity: "),
         (["--filter", "--round-trip-model", "none-there"], "none-there"),
     ],
 )

@@ -97,7 +97,8 @@ def test_different_files_pass(check, tmp_path):
         ({"out": "a", "resume": True}, None),
         ({"out": "a", "resume": True, "inputs": ["a"]}, "a: --out and --inputs name the same file"),
         ({"html": "a", "resume": True}, "a already exists; choose another --html"),
-        ({"out": "d", "resume": True}, "d already exists; choose another --out"),
+        ({"out": "d"}, "d already exists; choose another --out"),
+        ({"out": "d", "resume": True}, None),  # shards are written into a folder
         ({"html": "no/h"}, "/no is not a folder; create it or choose another --html"),
         ({"html": "dangling"}, "dangling already exists; choose another --html"),
     ],
@@ -181,4 +182,4 @@ def test_the_arguments_of_all_commands_declare_the_use_of_texts():
     assert len(found) >= 20
     for arguments_class, uses in found.items():
         written = {name for name, use in uses.items() if use.name.startswith(("OUTPUT", "RESUMABLE"))}
-        assert uses.keys() & {"out", "html", "plan", "rejected", "search_tree"} == written, arguments_class
+        assert uses.keys() & {"out", "html", "plan", "rejected", "search_tree", "merge"} == written, arguments_class

@@ -1,0 +1,37 @@
+"""Warning for texts in another language than the model's."""
+
+from typing import Any
+
+CURES = {"Chinese": "see --model tiny-zh", "English": "none ships, so train one, see docs/quick-start.md"}
+
+
+class ForeignTexts:
+    """Counts the texts that are in another language than a model.
+
+    Args:
+        model: Name or folder of the model, for the warning.
+        tokenizer: Its `Tokenizer`.
+    """
+
+    def __init__(self, model: str, tokenizer: Any):
+        from textzoo.data.text.vocabulary_language import vocabulary_language
+
+        self.model, self.language = model, vocabulary_language(tokenizer.token_texts)
+        self.texts = self.foreign = 0
+
+    def add(self, text: str) -> None:
+        """Counts a text."""
+        from textzoo.data.text.text_language import text_language
+
+        self.texts += 1
+        self.foreign += text_language(text) not in (self.language, None)
+
+    def report(self) -> str:
+        """Returns the warning; "" if every text is in the model's language."""
+        if not self.foreign:
+            return ""
+        other = "English" if self.language == "Chinese" else "Chinese"
+        return (
+            f"{self.foreign} of {self.texts} texts are {other}; {self.model} is a model of {self.language}. "
+            f"For {other}: {CURES[other]}"
+        )
