@@ -60,7 +60,7 @@ class _Compiled:
 
 def _jitted(function, layers):
     """Compiles with `jax.jit`, for which weights are arguments and settings belong to the shape."""
-    import jax
+    import jax  # pyright: ignore[reportMissingImports]
 
     @functools.partial(jax.jit, static_argnums=(0, 1))
     def run(structure, settings, weights, arrays):
