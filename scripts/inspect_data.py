@@ -7,12 +7,13 @@ textzoo check pairs.jsonl --checkpoint tiny-zh --batch-size 16
 import datetime
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from textzoo.scripts.cli.arguments import DataPath, ModelPath, PositiveInt, Text, parse_arguments
 from textzoo.scripts.cli.command import cli_command
+from textzoo.scripts.cli.foreign_texts import warn_of_foreign_texts
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 
 TIMED_BATCHES = 3
@@ -61,9 +62,12 @@ def main(argv: list[str]) -> None:
     print(examples.report)
     if not examples:
         raise ValueError(f"{args.input}: found no usable record")
+    tokenizer = _tokenizer(args, examples)
+    if args.checkpoint is not None:
+        warn_of_foreign_texts(_texts(examples), checkpoint=args.checkpoint, tokenizer=tokenizer)
     statistics = qa_statistics(
         examples,
-        _tokenizer(args, examples),
+        tokenizer,
         max_source_length=args.max_source_length,
         max_answer_length=args.max_answer_length,
         max_question_length=args.max_question_length,
@@ -75,6 +79,10 @@ def main(argv: list[str]) -> None:
         print(f"an epoch: {num_batches} batches of at most {args.batch_size} pairs, about {clock} on this machine")
 
 
+def _texts(examples: Sequence[Any]) -> Iterator[str]:
+    return (text for example in examples for text in (example.passage, example.question, example.answer))
+
+
 def _tokenizer(args: Check, examples: Sequence[Any]) -> Any:
     from textzoo.data import Tokenizer, build_vocabulary
     from textzoo.data.find_preset import find_preset
@@ -83,7 +91,7 @@ def _tokenizer(args: Check, examples: Sequence[Any]) -> Any:
     if args.vocab is not None:
         return Tokenizer.from_vocab(args.vocab)
     if args.checkpoint is None:
-        return Tokenizer(build_vocabulary(text for e in examples for text in (e.passage, e.question, e.answer)))
+        return Tokenizer(build_vocabulary(_texts(examples)))
     if is_preset_folder(folder := find_preset(args.checkpoint)):
         return insert_tokens(*read_raw_config(folder))[1]
     start_tensorflow()

@@ -47,4 +47,11 @@ def train_extractive_qa(args: TrainExtractiveQA) -> None:
         extra_positions=3,
     )
     examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
-    train_model(model, args, run=run, examples=examples, validation=validation)
+    train_model(
+        model,
+        args,
+        run=run,
+        examples=examples,
+        validation=validation,
+        next_step="evaluate extractive-qa pairs.jsonl --model",
+    )

@@ -64,7 +64,14 @@ def train_mlm(args: TrainMLM) -> None:
     tokenizer = model.preprocessor.tokenizer
     processes = os.cpu_count() or 1
     packed = PackedTexts(texts, tokenizer, max_length=args.max_length, processes=processes, cached=True)
-    train_model(model, args, run=run, examples=packed, validation=validation)
+    train_model(
+        model,
+        args,
+        run=run,
+        examples=packed,
+        validation=validation,
+        next_step="train qa pairs.jsonl --out qa --checkpoint",
+    )
 
 
 def _read_texts(path: str, args: TrainMLM) -> list[str]:

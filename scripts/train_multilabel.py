@@ -60,7 +60,9 @@ def train_multilabel(args: TrainMultilabel) -> None:
         labels=labels,
     )
     examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
-    train_model(model, args, run=run, examples=examples, validation=validation)
+    train_model(
+        model, args, run=run, examples=examples, validation=validation, next_step="predict multilabel texts.txt --model"
+    )
 
 
 def _check_rare_labels(examples: list, *, files: list[str]) -> None:

@@ -56,7 +56,9 @@ def train_qa(args: TrainQA) -> None:
     examples, validation = read_training_examples(lambda file: read_examples(read_qa, file, config=args), args)
     model = qa_model(args, examples)
     examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
-    train_model(model, args, run=run, examples=examples, validation=validation)
+    train_model(
+        model, args, run=run, examples=examples, validation=validation, next_step="generate qa texts.txt --model"
+    )
 
 
 def qa_model(args: TrainQA, examples: list) -> Any:

@@ -90,7 +90,9 @@ def train_title(args: TrainTitle) -> None:
         for example in [*examples, *(validation or ())]:
             model.preprocessor.source(example.text)  # raises for a bad record before the folder is created
         examples, validation = title_drafts(args, run, make_model=make_model, examples=examples, validation=validation)
-    train_model(model, args, run=run, examples=examples, validation=validation)
+    train_model(
+        model, args, run=run, examples=examples, validation=validation, next_step="generate title texts.txt --model"
+    )
 
 
 def _drop_unreadable(model, examples: list) -> list:

@@ -1,8 +1,10 @@
 """Warning for texts in another language than the model's."""
 
+import sys
+from collections.abc import Iterable
 from typing import Any
 
-CURES = {"Chinese": "see --model tiny-zh", "English": "none ships, so train one, see docs/quick-start.md"}
+CURES = {"Chinese": "take tiny-zh", "English": "none ships, so train one, see docs/quick-start.md"}
 
 
 class ForeignTexts:
@@ -35,3 +37,12 @@ class ForeignTexts:
             f"{self.foreign} of {self.texts} texts are {other}; {self.model} is a model of {self.language}. "
             f"For {other}: {CURES[other]}"
         )
+
+
+def warn_of_foreign_texts(texts: Iterable[str], *, checkpoint: str, tokenizer: Any) -> None:
+    """Warns on standard error if more than half of the training texts are in another language than the checkpoint's."""
+    counted = ForeignTexts(checkpoint, tokenizer)
+    for text in texts:
+        counted.add(text)
+    if 2 * counted.foreign > counted.texts:
+        print(f"warning: {counted.report()}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from textzoo import __version__
 from textzoo.scripts.cli.command import hold_until_end
+from textzoo.scripts.cli.foreign_texts import warn_of_foreign_texts
 from textzoo.scripts.cli.path_checks import text_uses
 from textzoo.scripts.cli.tensorflow_startup import start_tensorflow
 from textzoo.scripts.cli.training_arguments import TrainingArguments
@@ -46,14 +48,15 @@ def _facts(args: TrainingArguments) -> dict[str, Any]:
     return facts | {"textzoo": __version__}
 
 
-def create_seeded_model(model_class: Any, args: TrainingArguments, **options: Any) -> Any:
+def create_seeded_model(model_class: Any, args: TrainingArguments, *, texts: Sequence[str], **options: Any) -> Any:
     """Creates the model of a training; one that is resumed has the vocabulary of the interrupted run.
 
-    Says on standard error what kind of vocabulary was built, if one was.
+    Says on standard error what kind of vocabulary was built, if one was, or that the checkpoint is of another language.
 
     Args:
         model_class: `Task` class.
         args: Arguments of the command.
+        texts: Training texts.
         **options: Keyword arguments of `create_model`.
     """
     from textzoo.data.text.tokenizer import SPECIAL_TOKENS
@@ -62,9 +65,12 @@ def create_seeded_model(model_class: Any, args: TrainingArguments, **options: An
     vocab = Path(args.out) / "vocab.txt"
     if args.resume and args.checkpoint is None and args.vocab is None and vocab.is_file():
         args = dataclasses.replace(args, vocab=str(vocab))
-    model = create_model(model_class, args, seed=args.seed, **options)
-    if args.vocab is None and args.checkpoint is None:
-        tokens = model.preprocessor.tokenizer.tokens
+    model = create_model(model_class, args, seed=args.seed, texts=texts, **options)
+    tokenizer = model.preprocessor.tokenizer
+    if args.checkpoint is not None:
+        warn_of_foreign_texts(texts, checkpoint=args.checkpoint, tokenizer=tokenizer)
+    elif args.vocab is None:
+        tokens = tokenizer.tokens
         has_pieces = any(len(token.removeprefix("##")) > 1 for token in set(tokens) - set(SPECIAL_TOKENS))
         kind = "word pieces" if has_pieces else "characters"
         print(f"built a vocabulary of {len(tokens)} {kind} from the texts", file=sys.stderr)
@@ -72,9 +78,15 @@ def create_seeded_model(model_class: Any, args: TrainingArguments, **options: An
 
 
 def train_model(
-    model: Any, args: TrainingArguments, *, run: "RunDirectory", examples: Sequence, validation: Sequence | None
+    model: Any,
+    args: TrainingArguments,
+    *,
+    run: "RunDirectory",
+    examples: Sequence,
+    validation: Sequence | None,
+    next_step: str,
 ) -> None:
-    """Trains a model, saves the best epoch and prints its metrics.
+    """Trains a model, saves the best epoch, prints its metrics and, on standard error, what to do next.
 
     Args:
         model: `Task`.
@@ -82,6 +94,7 @@ def train_model(
         run: Output folder, checked before any data was read.
         examples: Training examples.
         validation: Validation examples.
+        next_step: A command that uses the model, without `textzoo` and the folder at the end.
 
     Raises:
         ValueError: As `Trainer.fit`.
@@ -95,3 +108,4 @@ def train_model(
     if args.plot:
         training_plot(run.history(), run.plot, flooding_level=args.flooding_level)
     print(f"{run.path}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
+    print(f"next: textzoo {next_step} {shlex.quote(str(run.path))}", file=sys.stderr)

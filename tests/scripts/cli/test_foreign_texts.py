@@ -4,7 +4,7 @@ import pytest
 
 from textzoo.data import Tokenizer
 from textzoo.data.text.text_language import text_language
-from textzoo.scripts.cli.foreign_texts import ForeignTexts
+from textzoo.scripts.cli.foreign_texts import ForeignTexts, warn_of_foreign_texts
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
@@ -29,7 +29,7 @@ def test_language_of_a_text(text, language):
     ("tokens", "foreign", "own", "cure"),
     [
         ("天地玄黄宇宙", "The sky is blue.", "天地。", "For English: none ships"),
-        (["the", "sky", "##s"], "天地。", "The sky.", "For Chinese: see --model tiny-zh"),
+        (["the", "sky", "##s"], "天地。", "The sky.", "For Chinese: take tiny-zh"),
     ],
 )
 def test_foreign_texts_are_counted(tokens, foreign, own, cure):
@@ -39,3 +39,11 @@ def test_foreign_texts_are_counted(tokens, foreign, own, cure):
     assert texts.report() == ""
     texts.add(foreign)
     assert "1 of 3 texts" in texts.report() and "my-model" in texts.report() and cure in texts.report()
+
+
+@pytest.mark.parametrize(
+    ("texts", "warns"), [(["The sky.", "天地。", "123"], False), (["The sky.", "A sky.", "天"], True)]
+)
+def test_a_training_warns_if_most_texts_are_foreign(texts, warns, capsys):
+    warn_of_foreign_texts(texts, checkpoint="my-model", tokenizer=Tokenizer([*SPECIAL, *"天地玄黄宇宙"]))
+    assert ("warning: 2 of 3 texts are English; my-model is a model of Chinese." in capsys.readouterr().err) == warns
