@@ -15,11 +15,18 @@ _NUMBERS = {
     "bool": "true or false",
     "str": "a text",
 }
-_OF_A_FIELD = re.compile(r'Parser key "(\w+)":\s*(.*)', re.DOTALL)
+_OF_A_FIELD = re.compile(r'Parser key "(\w+)"[^:]*:\s*(.*)', re.DOTALL)
 _RECEIVED = [
     re.compile(pattern, re.DOTALL)
-    for pattern in (r"(?:Given|Got) value: (.*)", r"(?:base 10|to float): (.*)", r": (\S+) does not conform")
+    for pattern in (
+        r"Given value: (.*)",
+        r"Got value: (.*)",
+        r"(?:base 10|to float): (.*)",
+        r": (\S+) does not conform",
+        r"not '(\w+)'$",
+    )
 ]
+_PLAIN = {"": "nothing", "None": "null", "NoneType": "null"}
 _MISSING = "the following arguments are required: "
 
 
@@ -46,8 +53,8 @@ def describe_argument_error(message: str, types: Mapping[str, Any]) -> str:
     if expected is None:
         return f"{flag_of(name)}: {details}"
     values = (pattern.search(details) for pattern in _RECEIVED)
-    received = next((f" Received: {value[1].strip(chr(39))}." for value in values if value), "")
-    return f"{flag_of(name)}: expected {expected}.{received}"
+    received = next((value[1].strip("'") for value in values if value), "")
+    return f"{flag_of(name)}: expected {expected}. Received: {_PLAIN.get(received, received)}."
 
 
 def _words(field_type: Any) -> str | None:

@@ -4,7 +4,8 @@ import dataclasses
 import difflib
 import itertools
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from textzoo.scripts.cli.argument_errors import describe_argument_error, flag_of
@@ -22,10 +23,13 @@ from textzoo.training.path_types import OutputFile as OutputFile
 from textzoo.training.path_types import OutputFolder as OutputFolder
 from textzoo.training.path_types import ResumableFile as ResumableFile
 from textzoo.training.path_types import Text as Text
+from textzoo.training.path_types import TextUse
 
 Arguments = TypeVar("Arguments")
 
 _PROTECTED = "\0"  # no word of a command line contains it
+_SWITCH_TYPES = (bool, bool | None)
+_NEGATIVE_NUMBER = re.compile(r"-\.?\d.*")
 FLAGS_WITHOUT_VALUE = {"-h", "--help", "--print-config"}
 
 
@@ -47,12 +51,12 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         The instance.
 
     Raises:
-        ValueError: A flag or key is unknown (the message names the nearest), missing, of another type, or not finite;
-            or as `check_paths`.
+        ValueError: A flag or key is unknown (the message names the nearest), missing, repeated, of another type, empty
+            or not finite; or as `check_paths`.
     """
     from jsonargparse import ActionConfigFile, ActionYesNo, ArgumentError, ArgumentParser  # pyright: ignore[reportPrivateImportUsage]
 
-    text_uses(arguments_class)  # raises for a field of unknown use, also before --help
+    uses = text_uses(arguments_class)  # raises for a field of unknown use, also before --help
     description, help_texts = _read_docstrings(arguments_class)
 
     class Parser(ArgumentParser):
@@ -64,15 +68,17 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         prog=prog, description=description, exit_on_error=False, allow_abbrev=False, print_config="--print-config"
     )
     parser.add_argument("--config", action=ActionConfigFile, help="YAML file of arguments")
-    types = get_type_hints(arguments_class)
-    positionals, switches, usage = [], set(), [prog]
+    hints = get_type_hints(arguments_class)
+    types = {name: hints[name] for name in help_texts}
+    positionals, switches, usage = {}, {}, [prog]
     fields = {field.name: field for field in dataclasses.fields(arguments_class)}  # type: ignore[arg-type]
     for field in map(fields.__getitem__, help_texts):
         flag, field_type = flag_of(field.name), types[field.name]
         required = field.default is dataclasses.MISSING
         options: dict[str, Any] = {"required": True} if required else {"default": field.default}
-        if field_type in (bool, bool | None):
-            switches |= {flag, flag.replace("--", "--no-", 1)}
+        if field_type in _SWITCH_TYPES:
+            opposite = flag.replace("--", "--no-", 1)
+            switches |= dict.fromkeys((flag, opposite), f"{flag} or {opposite}")
             options["action"] = ActionYesNo(no_prefix="no-")
         elif get_origin(field_type) is list:
             options |= {"type": field_type.__args__[0], "nargs": "+"}
@@ -80,7 +86,7 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
             options["type"] = field_type
         help_text = help_texts[field.name]
         if field.metadata.get("positional"):
-            positionals.append(flag)
+            positionals[flag] = get_origin(field_type) is list
             help_text = f"{help_text} Positional: {flag} may be omitted."
             usage.append(field.name.upper() if required else f"[{field.name.upper()}]")
         elif required:
@@ -88,9 +94,7 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
         parser.add_argument(flag, help=help_text, **options)
     parser.usage = " ".join([*usage, "[FLAG ...]"])
     try:
-        namespace = parser.parse_args(
-            _normalize_words(argv, set(help_texts), switches=switches, positionals=positionals)
-        )
+        namespace = parser.parse_args(_normalize_words(argv, types, switches=switches, positionals=positionals))
     except ArgumentError as error:
         raise ValueError(describe_argument_error(str(error).replace(_PROTECTED, ""), types)) from None
     for name in help_texts:
@@ -99,14 +103,24 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
     values = {name: _plain_value(getattr(namespace, name)) for name in help_texts}
     for name, value in values.items():
         _check_finite(flag_of(name), value)
+        _check_not_empty(flag_of(name), value, uses.get(name))
     arguments = arguments_class(**values)
     check_paths(arguments)
     return arguments
 
 
-def _normalize_words(argv: list[str], names: set[str], *, switches: set[str], positionals: list[str]) -> list[str]:
-    """Checks flags and YAML keys, and moves positional words behind the flags of their fields."""
-    flags = {flag_of(name) for name in names} | switches | FLAGS_WITHOUT_VALUE | {"--config"}
+def _normalize_words(
+    argv: list[str], types: Mapping[str, Any], *, switches: Mapping[str, str], positionals: Mapping[str, bool]
+) -> list[str]:
+    """Checks flags and YAML keys, and moves positional words behind the flags of their fields.
+
+    Args:
+        argv: Words of the command line.
+        types: Type of each field.
+        switches: The two flags of each field that is true or false, as a message names them, by flag.
+        positionals: Whether a positional field takes several values, by flag.
+    """
+    flags = {flag_of(name) for name in types} | switches.keys() | FLAGS_WITHOUT_VALUE | {"--config"}
     flagged_words: list[str] = []
     positional_values: dict[str, list[str]] = {flag: [] for flag in positionals}
     flag_words = itertools.takewhile(lambda word: word != "--", argv)
@@ -121,29 +135,38 @@ def _normalize_words(argv: list[str], names: set[str], *, switches: set[str], po
             if not positionals:
                 raise ValueError(f"Unexpected argument {word}: this command takes flags only.")
             unfilled = (flag for flag, values in positional_values.items() if not values and flag not in given)
-            positional_values[next(unfilled, positionals[-1])].append(word)
+            positional_values[next(unfilled, list(positionals)[-1])].append(word)
             continue
         name, equals, value = word.partition("=")
         flag = name.replace("_", "-")
         if flag not in flags:
             raise ValueError(f"Unknown flag {name}.{_suggestion(flag, flags)}")
-        if equals:
-            values = [value]
-        elif flag in switches | FLAGS_WITHOUT_VALUE:
-            values = []
-        else:
-            values = list(itertools.islice(words, 1))
-            if flag in positional_values and values and values[0].startswith("--"):
-                raise ValueError(f"{name} needs a value; write {name}={values[0]} if that is one")
-        if flag in positional_values:
-            positional_values[flag] += values
+        if flag in FLAGS_WITHOUT_VALUE or flag in switches:
+            if equals and flag != "--print-config":
+                raise ValueError(f"{name} takes no value; write {switches.get(flag, flag)}.")
+            flagged_words.append(flag + equals + value)
             continue
-        if flag == "--config":
-            _check_keys(values, names)
-        flagged_words += [flag + equals + value, *([] if equals else values)]
+        value = value if equals else _value_after(name, words)
+        if flag in positional_values:
+            positional_values[flag].append(value)
+        else:
+            value = _read_settings(value, types) if flag == "--config" else value
+            flagged_words.append(f"{flag}={value}")
     for flag, values in positional_values.items():
+        if len(values) > 1 and not positionals[flag]:
+            raise ValueError(f"Unexpected argument {values[1]}: {flag} is {values[0]} and takes one value.")
         flagged_words += [flag, *map(_protect, values)] if values else []
     return flagged_words
+
+
+def _value_after(name: str, words: Iterator[str]) -> str:
+    """Returns the next word, the value of a flag; one with a dash is another flag, unless it is a number."""
+    value = next(words, None)
+    if value is None:
+        raise ValueError(f"{name} needs a value.")
+    if value.startswith("-") and value != "-" and not _NEGATIVE_NUMBER.fullmatch(value):
+        raise ValueError(f"{name} needs a value; write {name}={value} if that is one.")
+    return value
 
 
 def _protect(value: str) -> str:
@@ -151,13 +174,32 @@ def _protect(value: str) -> str:
     return _PROTECTED + value if value.startswith("-") and value != "-" else value
 
 
-def _check_keys(paths: Iterable[str], names: set[str]) -> None:
-    from textzoo.data.read_settings import read_settings
+def _read_settings(path: str, types: Mapping[str, Any]) -> str:
+    """Returns the text of a YAML file, whose keys are checked. The parser takes it in place of the path."""
+    from textzoo.data.read_settings import parse_settings, read_settings_text
 
-    for path in paths:
-        for key in read_settings(path):
-            if str(key).replace("-", "_") not in names:
-                raise ValueError(f"{path}: unknown key {key}.{_suggestion(str(key), names)}")
+    text = read_settings_text(path)
+    written: dict[str, str] = {}
+    for key, value in parse_settings(text, source=path).items():
+        name = str(key).replace("-", "_")
+        if name not in types:
+            raise ValueError(f"{path}: unknown key {key}.{_suggestion(str(key), types)}")
+        if name in written:
+            raise ValueError(f"{path}: the keys {written[name]} and {key} are the same; write it once")
+        _check_kind(name, value, types[name])
+        written[name] = str(key)
+    return text + "\n"  # which no path ends with
+
+
+def _check_kind(name: str, value: Any, field_type: Any) -> None:
+    """Checks a value of YAML for what the parser takes for granted: a list for a list, a boolean for a switch."""
+    kind, expected = object, ""
+    if get_origin(field_type) is list:
+        kind, expected = list, "a list of texts"
+    elif field_type in _SWITCH_TYPES:
+        kind, expected = bool, "true or false"
+    if value is not None and not isinstance(value, kind):
+        raise ValueError(f"{flag_of(name)}: expected {expected}. Received: {value}.")
 
 
 def _plain_value(value: Any) -> Any:
@@ -176,6 +218,13 @@ def _check_finite(flag: str, value: Any) -> None:
     for number in value if isinstance(value, list | tuple) else [value]:
         if isinstance(number, float) and not math.isfinite(number):
             raise ValueError(f"Expected {flag} to be a finite number. Received: {number}")
+
+
+def _check_not_empty(flag: str, value: Any, use: TextUse | None) -> None:
+    """Raises ValueError if a text or path is empty; one of several texts may be."""
+    is_path = use is not TextUse.OTHER
+    if value == "" or (is_path and isinstance(value, list) and "" in value):
+        raise ValueError(f"{flag}: expected {'a path' if is_path else 'a text'}. Received: nothing.")
 
 
 def _suggestion(word: str, words: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+from textzoo.scripts.cli.argument_errors import flag_of
 from textzoo.scripts.cli.command import hold_until_end
 from textzoo.training.path_types import TextUse
 
@@ -16,7 +17,7 @@ FILES_BESIDE = {
     TextUse.RESUMABLE_FILE: (".lock", ".part", ".progress", ".progress.part"),
     TextUse.OUTPUT_FOLDER: (),
 }
-STANDARD_INPUT = "-"
+STANDARD_STREAM = "-"
 
 
 class UsedPath(NamedTuple):
@@ -56,14 +57,18 @@ def check_paths(args: Any) -> None:
             is true.
 
     Raises:
-        ValueError: Two paths are the same, an output exists or is inside an input folder, its folder is missing, or
-            another run is writing it.
+        ValueError: Two paths are the same, an output is standard output, exists or is inside an input folder, its
+            folder is missing, or another run is writing it.
     """
     from textzoo.data.writer_lock import WriterLock
 
     paths = list(_used_paths(args))
     outputs = [path for path in paths if path.use in FILES_BESIDE]
     inputs = [path for path in paths if path.use not in FILES_BESIDE and _is_read(path)]
+    for output in outputs:
+        if output.path == STANDARD_STREAM:
+            cure = "omit --out to print" if output.flag == "--out" and _is_optional(args, "out") else "choose a path"
+            raise ValueError(f"{output.flag}: expected a path. Received: -; {cure}")
     for number, output in enumerate(outputs):
         for other in [*outputs[:number], *inputs]:
             _check_different(output, other)
@@ -93,11 +98,15 @@ def _used_paths(args: Any) -> Iterator[UsedPath]:
         value = getattr(args, name)
         values = value if isinstance(value, list) else [] if value is None else [value]
         if use is not TextUse.OTHER:
-            yield from (UsedPath("--" + name.replace("_", "-"), path, use) for path in values)
+            yield from (UsedPath(flag_of(name), path, use) for path in values)
+
+
+def _is_optional(args: Any, name: str) -> bool:
+    return type(None) in get_args(get_type_hints(type(args))[name])
 
 
 def _is_read(path: UsedPath) -> bool:
-    return path.path != STANDARD_INPUT and (path.use is TextUse.DATA or os.path.exists(path.path))
+    return path.path != STANDARD_STREAM and (path.use is TextUse.DATA or os.path.exists(path.path))
 
 
 def _check_different(output: UsedPath, other: UsedPath) -> None:

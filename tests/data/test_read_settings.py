@@ -26,6 +26,8 @@ def test_settings_are_read(tmp_path):
         ("a: 1\n" * (MAX_BYTES // 4), "at most 256 KiB"),
         ("- a", "expected lines of key: value. Received: list"),
         ("", "Received: NoneType"),
+        ("a: 1\n'a': 2", "the key a in lines 1 and 2; write it once"),
+        ("a:\n- b: {c: 1, d: 2, c: 3}\n", "the key c in lines 2 and 2; write it once"),
         ("a: !!python/object/apply:os.system ['ls']", "expected YAML"),
         ("a: !!int ''", "expected YAML"),
         ("a: !!bool maybe", "expected YAML"),

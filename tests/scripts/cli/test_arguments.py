@@ -1,5 +1,6 @@
 """Command-line arguments from flags, positional words and YAML files."""
 
+import os
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -124,7 +125,20 @@ def test_fields_of_a_base_class(capsys):
         (["x", "--out", "pot", "--minutes", "0"], "^--minutes: expected a whole number above 0. Received: 0.$"),
         (["x", "--out", "pot", "--strength", "2g"], "^--strength: expected a number. Received: 2g.$"),
         (["x", "--out", "pot", "--grade", "c"], "^--grade: expected a or b. Received: c.$"),
-        (["x", "--out", "pot", "--minutes"], "expected one argument"),
+        (["x", "--out", "pot", "--minutes"], "^--minutes needs a value.$"),
+        (["x", "--out"], "^--out needs a value.$"),
+        (["--leaves"], "^--leaves needs a value.$"),
+        (["x", "--config"], "^--config needs a value.$"),
+        (["x", "--minutes", "--out", "pot"], "^--minutes needs a value; write --minutes=--out if that is one.$"),
+        (["x", "--out", "pot", "--minutes="], "^--minutes: expected a whole number above 0. Received: nothing.$"),
+        (["x", "--out", "pot", "--minutes=[1]"], "^--minutes: expected a whole number above 0. Received: list.$"),
+        (["x", "--out", "pot", "--minutes=null"], "^--minutes: expected a whole number above 0. Received: null.$"),
+        (["x", "--out", "pot", "--strength", ""], "^--strength: expected a number. Received: nothing.$"),
+        (["x", "--out", "pot", "--strength=yes"], "^--strength: expected a number. Received: yes.$"),
+        (["x", "--out="], "^--out: expected a text. Received: nothing.$"),
+        (["x", "--out", "pot", "--sugar-free=yes"], "^--sugar-free takes no value; write --sugar-free or --no-sugar-f"),
+        (["x", "--out", "pot", "--no-sugar-free="], "^--no-sugar-free takes no value; write --sugar-free or --no-suga"),
+        (["--help=x"], "^--help takes no value; write --help.$"),
         (["x", "--out", "pot", "--config", "no.yaml"], "no.yaml"),
     ],
 )
@@ -141,6 +155,13 @@ def test_bad_flags_are_named(argv, message):
         ("- x\n", "expected lines of key: value. Received: list"),
         ("leaves: [x\n", "expected YAML"),
         ("leaves: &a [x]\nout: *a\n", "expected YAML in UTF-8. Received: the alias [*]a; write the value"),
+        ("out: a\nleaves: [x]\nout: b\n", "Received: the key out in lines 1 and 3; write it once"),
+        ("sugar-free: true\nsugar_free: false\n", "the keys sugar-free and sugar_free are the same; write it once"),
+        ("leaves: x\nout: pot\n", "^--leaves: expected a list of texts. Received: x.$"),
+        ("leaves: {module: x}\nout: pot\n", "^--leaves: expected a list of texts. Received: {'module': 'x'}.$"),
+        ("leaves: [{a: b}]\nout: pot\n", "^--leaves: expected a text. Received: {'a': 'b'}.$"),
+        ("leaves: [x]\nout: ''\n", "^--out: expected a text. Received: nothing.$"),
+        ("leaves: [x]\nout: pot\nsugar_free: [1]\n", "^--sugar-free: expected true or false. Received: \\[1].$"),
     ],
 )
 def test_bad_yaml_is_named(text, message, tmp_path):
@@ -148,6 +169,16 @@ def test_bad_yaml_is_named(text, message, tmp_path):
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message.replace("?", "[?]")):
         parse("--config", str(file))
+
+
+def test_a_pipe_of_yaml_is_read_once():
+    reader, writer = os.pipe()
+    os.write(writer, b"---\nleaves: [x]\nout: pot\nminutes: 5\n")
+    os.close(writer)
+    try:
+        assert parse("--config", f"/dev/fd/{reader}") == Brew(["x"], "pot", 5)
+    finally:
+        os.close(reader)
 
 
 def test_several_positional_fields_are_filled_in_order():
@@ -165,6 +196,9 @@ def test_several_positional_fields_are_filled_in_order():
 
     for argv in (["a", "b"], ["a", "--cup", "b"], ["--cup=b", "a"], ["b", "--source", "a"], ["--source", "a", "b"]):
         assert parse_arguments(Pour, argv, prog="textzoo pour") == Pour("a", "b"), argv
+    for argv in (["a", "b", "c"], ["a", "b", "--cup=c"], ["--cup", "b", "--cup", "c", "a"]):
+        with pytest.raises(ValueError, match="^Unexpected argument c: --cup is b and takes one value.$"):
+            parse_arguments(Pour, argv, prog="textzoo pour")
 
 
 def test_words_that_begin_with_a_dash():
@@ -173,8 +207,9 @@ def test_words_that_begin_with_a_dash():
     assert parse("x", *pot, "--", "--out", "--", "-y").leaves == ["x", "--out", "--", "-y"]
     assert parse("x", "--out=-pot", "--strength", "-5") == Brew(["x"], "-pot", 3, -5.0)
     for argv in (["--leaves", "--out", "pot"], ["x", "--out", "--minutes", "5"], ["x", "--out", "-p"]):
-        with pytest.raises(ValueError, match="needs a value|expected one argument"):
+        with pytest.raises(ValueError, match="needs a value; write --(leaves=--out|out=--minutes|out=-p) if"):
             parse(*argv)
+    assert parse("x", "--out=-pot", "--strength", "-1e-4").strength == -1e-4
 
 
 def test_a_positional_word_needs_a_field():

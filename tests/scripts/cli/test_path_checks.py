@@ -101,6 +101,8 @@ def test_different_files_pass(check, tmp_path):
         ({"out": "d", "resume": True}, None),  # shards are written into a folder
         ({"html": "no/h"}, "/no is not a folder; create it or choose another --html"),
         ({"html": "dangling"}, "dangling already exists; choose another --html"),
+        ({"out": "-"}, "--out: expected a path. Received: -; omit --out to print"),
+        ({"html": "-", "inputs": ["-"]}, "--html: expected a path. Received: -; choose a path"),
     ],
 )  # fmt: skip
 def test_outputs_and_inputs(check, tmp_path, arguments, message):
@@ -133,6 +135,10 @@ def test_two_files_that_exist_differ_whatever_their_names(check, tmp_path):
     (tmp_path / "IN").touch()
     if len(os.listdir(tmp_path)) == 2:
         assert check(Copy(inputs=["IN"], out="in", resume=True)) is None
+
+
+def test_an_output_that_is_required_is_a_path(check):
+    assert check(Train(["texts"], "-")) == "--out: expected a path. Received: -; choose a path"
 
 
 def test_a_folder_inside_its_input(check, tmp_path):
