@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any
 
-from ..csv_cells import csv_rows
+from ..csv_cells import csv_rows, tsv_cells
 from .invalid_record_error import InvalidRecordError
 from .parquet_records import is_parquet, parquet_records
 from .record_fields import describe, parse_json
@@ -83,7 +83,7 @@ def table_rows(
     if is_tsv:
         for line in lines():
             if line.strip():
-                yield f"{path}, line {last}", line.rstrip("\r\n").split("\t")
+                yield f"{path}, line {last}", tsv_cells(line)
         return
     try:
         for cells in csv_rows(lines()):

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
+from ..csv_cells import tsv_cells
 from ..examples import MultiLabelExample
 from ..files import is_pipe
 from .file_records import read_records
@@ -173,7 +174,7 @@ def _from_line(line: RecordLine) -> tuple[str, MultiLabelExample]:
         count = next((index for index, word in enumerate(words) if not word.startswith(_FASTTEXT)), len(words))
         labels = dict.fromkeys(word.removeprefix(_FASTTEXT) for word in words[:count])
         return line.place, MultiLabelExample(" ".join(words[count:]), tuple(labels))
-    columns = line.text.rstrip("\r\n").split("\t")
+    columns = tsv_cells(line.text)
     if len(columns) not in (2, 3):
         received = f"{len(columns)} columns, {shortened(line.text)}"
         raise InvalidRecordError(line.place, _COLUMNS, received=received)

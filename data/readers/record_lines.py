@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from os import PathLike
 from typing import IO, Any, NamedTuple, TypeVar
 
+from ..csv_cells import tsv_cells
 from .invalid_record_error import InvalidRecordError
 from .record_fields import check_object, parse_json
 from .text_file import check_decoded, numbered_lines, open_text, shortened, source_name
@@ -102,7 +103,7 @@ def json_object(line: RecordLine, expected: str) -> dict[str, Any]:
 
 def two_columns(line: RecordLine, expected: str) -> list[str]:
     """Returns the two columns of a tsv line; raises InvalidRecordError, with `expected`, if there are not two."""
-    columns = line.text.rstrip("\r\n").split("\t")
+    columns = tsv_cells(line.text)
     if len(columns) != 2:
         raise InvalidRecordError(line.place, expected, received=f"{len(columns)} columns, {shortened(line.text)}")
     return columns

@@ -151,7 +151,9 @@ def _label_tsv(examples: Sequence[Any]) -> Iterator[str]:
 
 
 def _tsv(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
-    return (f"{' '.join(first.split())}\t{' '.join(second.split())}\n" for first, second in rows)
+    from textzoo.data.csv_cells import tsv_row
+
+    return map(tsv_row, rows)
 
 
 WRITERS: dict[str, dict[str, Writer]] = {
