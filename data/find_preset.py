@@ -42,7 +42,7 @@ def find_preset(name_or_path: str | os.PathLike) -> Path:
         return PRESETS / str(name_or_path)
     if ".ckpt" in path.name or _is_checkpoint(path):
         return path
-    nearest = difflib.get_close_matches(str(name_or_path), known, n=1)
+    nearest = difflib.get_close_matches(str(name_or_path).lower(), known, n=1)
     hint = ""
     if nearest:
         hint = f" Did you mean {nearest[0]}?"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from .. import __version__
+from ..data.check_finite import check_finite
 from ..data.files import sha256_file, write_atomically
 from ..data.find_preset import find_preset
 from ..data.preset_config import CONFIG_FILE, WEIGHTS_FILE, preset_classes
@@ -36,7 +37,8 @@ def export_graphs(
 
     Raises:
         EngineError: The light engine does not cover the model.
-        ValueError: There is no such preset, a file is broken, or weights in 8 bits would replace the model's own.
+        ValueError: There is no such preset, a file is broken, a weight is not finite, or weights in 8 bits would
+            replace the model's own.
 
     Example:
 
@@ -51,13 +53,13 @@ def export_graphs(
     is_own_folder = folder.exists() and folder.samefile(source)
     if quantize and is_own_folder:
         raise ValueError(f"{folder}: weights in 8 bits would replace the model's own; choose another folder.")
+    weights = {name: map_tensor(source / WEIGHTS_FILE, stored) for name, stored in description.weights.items()}
+    check_finite(weights, source=source)
     folder.mkdir(parents=True, exist_ok=True)
     if not is_own_folder:
         for name in (CONFIG_FILE, description.tokenizer.file_name):
             write_atomically(folder / name, (source / name).read_bytes())
     if quantize:
-        path = source / WEIGHTS_FILE
-        weights = {name: map_tensor(path, stored) for name, stored in description.weights.items()}
         write_safetensors(folder / WEIGHTS_FILE, quantized_weights(weights))
         graphs = model_graphs(read_description(folder, description.task))
     elif not is_own_folder:

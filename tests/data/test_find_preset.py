@@ -30,8 +30,9 @@ def test_a_folder_takes_precedence_over_a_name(shipped, tmp_path, monkeypatch):
 
 
 def test_nearest_name_is_suggested(shipped):
-    with pytest.raises(ValueError, match=r"name \(tiny-zh\). Received: tiny_zh. Did you mean tiny-zh\?"):
-        find_preset("tiny_zh")
+    for name in ("tiny_zh", "Tiny-ZH", "TINY-ZH"):
+        with pytest.raises(ValueError, match=rf"name \(tiny-zh\). Received: {name}. Did you mean tiny-zh\?"):
+            find_preset(name)
     with pytest.raises(ValueError, match="Received: quite another.$"):
         find_preset("quite another")
 

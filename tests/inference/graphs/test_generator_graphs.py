@@ -9,6 +9,7 @@ from safetensors.numpy import load_file, save_file
 from tests.inference import saved_models
 from tests.inference.saved_models import QA_CONFIGURATIONS, TITLE_CONFIGURATIONS
 from textzoo.data.engines import EngineError
+from textzoo.inference.export_graphs import export_graphs
 from textzoo.inference.graphs.model_description import ModelDescription
 from textzoo.inference.graphs.model_graphs import model_graphs
 from textzoo.inference.light_graphs import LightGraphs
@@ -37,6 +38,10 @@ def test_weights_that_are_not_finite(tmp_path):
     save_file(weights, tmp_path / "model.safetensors")
     with pytest.raises(ValueError, match="expected finite weights. Received: nan in unilm.copy_head.gate.bias"):
         LightGraphs(ModelDescription.read(tmp_path, "QAGenerator")).run_arrays("head", {}, ["logits"])
+    for quantize in (None, "int8"):
+        with pytest.raises(ValueError, match="expected finite weights. Received: nan in unilm.copy_head.gate.bias"):
+            export_graphs(tmp_path, tmp_path / "exported", quantize=quantize)
+    assert not (tmp_path / "exported").exists()
 
 
 def test_a_span_bias_of_another_model(tmp_path):
