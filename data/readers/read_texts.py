@@ -24,6 +24,7 @@ from .text_file import (
     source_name,
 )
 from .text_folder import text_folder
+from .unique_ids import UniqueIds
 
 _MARKED_UP = dict.fromkeys(MARKDOWN, markdown_passages) | dict.fromkeys(HTML, html_passages)
 _TABLES = {".csv", ".tsv", ".json"}
@@ -43,7 +44,7 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         self.rejected: list[InvalidRecordError] = []
         self.place = ""
         self.fields: dict[str, Any] = {}
-        self._number_of_id: dict[str, int] = {}
+        self._ids = UniqueIds()
         self._is_empty = True
         self._records = self._read(source, encoding=encoding, on_error=on_error)
 
@@ -94,9 +95,9 @@ class TextRecords(Iterator[tuple[str | int, str]]):
                 if not text.strip():
                     raise InvalidRecordError(place, "a text", received="an empty one")
                 if is_parquet(path) or place == path:  # which is the place of the only record
-                    identifier = _id_or_number(row, number)
+                    identifier = number if row.get("id") in (None, "") else row["id"]
                 else:
-                    identifier = self._unique_id(row, number, place=place)
+                    identifier = self._ids.add(row.get("id"), number, place=place)
             except InvalidRecordError as error:
                 yield error
                 continue
@@ -157,7 +158,7 @@ class TextRecords(Iterator[tuple[str | int, str]]):
             self.place, self.fields = line.place, {}
             return line.number, text
         fields = self._json_record(line)
-        identifier = self._unique_id(fields, line.number, place=line.place)
+        identifier = self._ids.add(fields.get("id"), line.number, place=line.place)
         self.place, self.fields = line.place, fields
         return identifier, fields["text"]
 
@@ -167,23 +168,6 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         if not text_field(record, "text", place=line.place).strip():
             raise InvalidRecordError(line.place, "a text", received="an empty one")
         return record
-
-    def _unique_id(self, row: dict[str, Any], number: int, *, place: str) -> str | int:
-        """Returns the id of a row, by default its number; raises InvalidRecordError if another row has it."""
-        identifier = _id_or_number(row, number)
-        unit, own_number = place.rsplit(" ", 2)[-2:]
-        if other := self._number_of_id.get(str(identifier)):
-            if identifier is not row.get("id"):
-                expected = f"an id, as another record has the number of this one, {number}"
-                raise InvalidRecordError(place, expected, received="none")
-            received = f"{shortened(str(identifier))}, which {unit} {other} has already"
-            raise InvalidRecordError(place, "a unique id", received=received)
-        self._number_of_id[str(identifier)] = int(own_number)
-        return identifier
-
-
-def _id_or_number(row: dict[str, Any], number: int) -> str | int:
-    return number if row.get("id") in (None, "") else row["id"]
 
 
 def read_texts(

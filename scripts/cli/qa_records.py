@@ -56,6 +56,7 @@ def _read_qa_records(args: Any, rejected: list[str]) -> Iterator[Record]:
     The id is that of the passage's first pair, or the number of the passage.
     """
     from textzoo.data import InvalidRecordError, read_qa
+    from textzoo.data.readers.unique_ids import UniqueIds
 
     passages: dict[str, list[Any]] = {}
     examples = read_qa(str(args.input), encoding=args.encoding, on_error=args.on_error)
@@ -63,10 +64,17 @@ def _read_qa_records(args: Any, rejected: list[str]) -> Iterator[Record]:
         passages.setdefault(example.passage, []).append(example)
     for reason, places in examples.report.dropped.items():
         rejected += [f"{place}: {reason}" for place in places]
+    ids = UniqueIds()
     for number, (text, group) in enumerate(passages.items(), 1):
-        identifier = group[0].id or number
-        answers = dict.fromkeys((example.start, example.end) for example in group if example.start is not None)
         place = f"{args.input}, passage {number}"
+        try:
+            identifier = ids.add(group[0].id, number, place=place)
+        except InvalidRecordError as error:
+            if args.on_error == "raise":
+                raise
+            rejected.append(str(error))
+            continue
+        answers = dict.fromkeys((example.start, example.end) for example in group if example.start is not None)
         for example in group:
             if example.start is None:
                 error = InvalidRecordError(
