@@ -38,10 +38,14 @@ class WriterLock:
         target = os.path.realpath(path)
         file = os.path.join(target, FOLDER_LOCK) if os.path.isdir(target) else f"{target}.lock"
         descriptor = _acquire(file, os.fspath(path))
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"textzoo process {os.getpid()} on {platform.node()}\n".encode())
         self.release = weakref.finalize(self, _release, descriptor, file=file, owner=os.getpid())
+        try:
+            os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, f"textzoo process {os.getpid()} on {platform.node()}\n".encode())
+        except OSError as error:
+            self.release()
+            raise _lock_error(error, os.fspath(path)) from None
 
     def __enter__(self) -> "WriterLock":
         return self
@@ -67,8 +71,12 @@ def _acquire(file: str, path: str) -> int:
                 os.close(descriptor)
                 raise
         except OSError as error:
-            raise OSError(error.errno, f"cannot be locked ({error.strerror}); choose another output", path) from None
+            raise _lock_error(error, path) from None
         os.close(descriptor)
+
+
+def _lock_error(error: OSError, path: str) -> OSError:
+    return OSError(error.errno, f"cannot be locked ({error.strerror}); choose another output", path)
 
 
 def _is_locked_now(descriptor: int, *, file: str, path: str) -> bool:

@@ -75,13 +75,18 @@ class LocalStore:
             write_atomically(self.folder / name, content)
             return
         path, part = self.folder / name, self.folder / f"{name}.part"
-        with name_os_error(path, over=part):
-            shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)
+        try:
             for file, data in content.items():
-                (part / file).parent.mkdir(parents=True, exist_ok=True)
-                (part / file).write_bytes(data)
-            shutil.rmtree(path, ignore_errors=True)
-            os.replace(part, path)
+                with name_os_error(path / file, over=part / file):
+                    (part / file).parent.mkdir(parents=True, exist_ok=True)
+                    (part / file).write_bytes(data)
+            with name_os_error(path, over=part):
+                shutil.rmtree(path, ignore_errors=True)
+                os.replace(part, path)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
 
     def close(self) -> None:
         self._lock.release()

@@ -1,15 +1,17 @@
 """Reading and writing of an index: index.json, and a folder of files for each segment."""
 
+import contextlib
 import json
 import math
 import os
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..data.files import sha256_file
+from ..data.files import name_os_error, sha256_file
 from ..data.writer_lock import is_free_folder
 from .index_listing import LISTING, SEGMENT_FILES, read_listing, segment_folder, write_listing
 from .index_segment import MAX_MAGNITUDE, Segment, TextWords
@@ -50,7 +52,8 @@ class TextLines(Sequence):
 def save_index(folder, *, settings: dict[str, Any], segments: list[Segment], saved: list[dict]) -> list[dict]:
     """Writes the segments that the folder does not hold yet, then index.json.
 
-    A segment's files never change once index.json lists them. A reader therefore sees the old or the new index.
+    A segment's files never change once index.json lists them. A reader therefore sees the old or the new index. After
+    an error the folder holds the old one and nothing else.
 
     Args:
         folder: A new or empty folder, or a folder that holds exactly the segments `saved`. The caller holds its lock.
@@ -63,6 +66,7 @@ def save_index(folder, *, settings: dict[str, Any], segments: list[Segment], sav
 
     Raises:
         ValueError: The folder holds other files or another index.
+        OSError: A file cannot be written. The error names it, also on a full disk.
     """
     folder = Path(folder)
     if is_free_folder(folder):
@@ -78,9 +82,10 @@ def save_index(folder, *, settings: dict[str, Any], segments: list[Segment], sav
                 "one with texts added since; load it again or choose another folder."
             )
         entries = list(saved)
-    for number in range(len(entries), len(segments)):
-        entries.append(_write_segment(segment_folder(folder, number), segments[number]))
-    write_listing(folder, settings | {"segments": entries})
+    with _unlisted_removed(folder, range(len(entries), len(segments))):
+        for number in range(len(entries), len(segments)):
+            entries.append(_write_segment(segment_folder(folder, number), segments[number]))
+        write_listing(folder, settings | {"segments": entries})
     return entries
 
 
@@ -135,13 +140,25 @@ def open_segment(path: Path, entry: dict[str, Any], *, width: int, check: bool) 
     return Segment(vectors=arrays.pop("vectors"), words=TextWords(**arrays), texts=TextLines(path / "texts.jsonl"))
 
 
+@contextlib.contextmanager
+def _unlisted_removed(folder: Path, numbers: range) -> Iterator[None]:
+    """Removes segments after an error, unless index.json lists them by then."""
+    try:
+        yield
+    except BaseException:
+        listed = len(read_listing(folder)["segments"]) if (folder / LISTING).exists() else 0
+        for number in numbers[max(listed - numbers.start, 0) :]:
+            shutil.rmtree(segment_folder(folder, number), ignore_errors=True)
+        raise
+
+
 def _write_segment(path: Path, segment: Segment) -> dict[str, Any]:
     """Writes the files of a segment and returns its entry in index.json."""
     path.mkdir(exist_ok=True)
     arrays = {"vectors": segment.vectors, **segment.words._asdict()}
     for name, dtype in ARRAY_TYPES.items():
-        np.save(path / f"{name}.npy", np.ascontiguousarray(arrays[name], dtype), allow_pickle=False)
-    with open(path / "texts.jsonl", "wb") as file:
+        _write_array(path / f"{name}.npy", np.ascontiguousarray(arrays[name], dtype))
+    with name_os_error(path / "texts.jsonl"), open(path / "texts.jsonl", "wb") as file:
         for text in segment.texts:
             file.write((json.dumps(text, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
     return {
@@ -150,6 +167,13 @@ def _write_segment(path: Path, segment: Segment) -> dict[str, Any]:
         "vectors": len(segment.vectors),
         "sha256": {name: sha256_file(path / name) for name in SEGMENT_FILES},
     }
+
+
+def _write_array(path: Path, array: np.ndarray) -> None:
+    """Writes a .npy file. The error of `np.save` on a full disk has no number."""
+    with name_os_error(path), open(path, "wb") as file:
+        np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+        file.write(array.data)
 
 
 def _open_array(path: Path, *, dtype: str, shape: tuple[int, ...]) -> np.memmap:

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from tests.full_disk import full_disk
 from textzoo.data.writer_lock import WriterLock
 from textzoo.distributed import ShardFolder, ShardResult
 from textzoo.distributed.output_store import open_output_store
@@ -116,4 +117,13 @@ def test_a_folder_is_kept_until_the_new_one_is_whole(tmp_path):
     assert (tmp_path / "out" / "index" / "a" / "b").read_bytes() == b"old"
     store.write("index", {"c": b"new"})
     assert [path.name for path in (tmp_path / "out" / "index").iterdir()] == ["c"]
+    store.close()
+
+
+def test_a_full_disk_is_named_and_leaves_the_old_folder_alone(tmp_path):
+    store = open_output_store(str(tmp_path / "out"))
+    store.write("index", {"a/b": b"old"})
+    with full_disk(), pytest.raises(OSError, match="File too large: '.*/out/index/c/d'$"):
+        store.write("index", {"a/b": b"new", "c/d": b"x" * 5000})
+    assert store.names() == {"index"} and (tmp_path / "out" / "index" / "a" / "b").read_bytes() == b"old"
     store.close()

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from tests.full_disk import full_disk
 from tests.models.random_encoder import random_encoder
 from textzoo.data.writer_lock import WriterLock
 from textzoo.models import ContextualEmbedder
@@ -105,6 +106,19 @@ def test_append_and_standard_input(tmp_path, vectors, folder, command, monkeypat
         ("x", 0.0),
         (5, 0.0),
     ]
+
+
+def test_a_full_disk_is_named_and_the_next_run_works(tmp_path, vectors, folder, command):
+    long = tmp_path / "long.txt"
+    long.write_text("北" * 5000 + "\n", encoding="utf-8")
+    for out, flags, segment in ((tmp_path / "new", (), 0), (folder, ("--append",), 1)):
+        index = ("index", long, "--vectors", vectors, "--out", out, *flags)
+        with full_disk():
+            error = one_line(command(*index))
+        assert error == f"textzoo index: {out}/segment-0000{segment}/texts.jsonl: File too large\n"
+        assert command(*index)[0] == 0
+    search = ("search", "北", "--index", folder, "--vectors", vectors, "--k", "99")
+    assert len(command(*search)[1].splitlines()) == len(TEXTS) + 1
 
 
 def test_idf_is_kept_with_the_index(tmp_path, vectors, command):

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.full_disk import full_disk
 from textzoo.data.files import sha256_file
-from textzoo.data.writer_lock import WriterLock
-from textzoo.similarity import TextIndex
+from textzoo.data.writer_lock import WriterLock, is_free_folder
+from textzoo.similarity import TextIndex, index_io
 from textzoo.similarity.index_listing import read_listing, write_listing
 
 QUERY = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]])
@@ -186,6 +187,50 @@ def test_remains_of_a_killed_writer_are_overwritten(folder):
     index.add([QUERY])
     index.save(folder)
     assert TextIndex.load(folder).top_k(QUERY, 1)[0][:2] == (6, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("num_bytes", "message"),
+    [
+        (0, "cannot be locked .*/index'"),
+        (140, "too large: .*/index/segment-00002/vectors.npy'"),
+        (500, "too large: .*/index/segment-00002/texts.jsonl'"),
+        (1100, "too large: .*/index/index.json'"),
+    ],
+)
+def test_a_full_disk_is_named_and_leaves_the_index_as_it_was(folder, num_bytes, message):
+    before, names = answer(folder), sorted(os.listdir(folder))
+    index = TextIndex.load(folder)
+    index.add([QUERY], texts=["x" * 600])
+    with full_disk(num_bytes), pytest.raises(OSError, match=f"{message}$"):
+        index.save(folder)
+    assert answer(folder) == before and sorted(os.listdir(folder)) == names
+    index.save(folder)
+    assert TextIndex.load(folder).top_k(QUERY, 1)[0][:2] == (6, 0.0)
+
+
+def test_a_full_disk_leaves_the_folder_of_a_new_index_free(tmp_path):
+    index = TextIndex()
+    index.add([QUERY])
+    index.add([QUERY], texts=["x" * 5000])
+    with full_disk(), pytest.raises(OSError, match="segment-00001/texts.jsonl"):
+        index.save(tmp_path / "index")
+    assert is_free_folder(tmp_path / "index")
+    index.save(tmp_path / "index")
+    assert len(TextIndex.load(tmp_path / "index")) == 2
+
+
+def test_ctrl_c_after_the_last_write_keeps_the_new_segment(folder, monkeypatch):
+    def write_and_stop(*arguments):
+        write_listing(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(index_io, "write_listing", write_and_stop)
+    index = TextIndex.load(folder)
+    index.add([QUERY])
+    with pytest.raises(KeyboardInterrupt):
+        index.save(folder)
+    assert len(TextIndex.load(folder)) == 7
 
 
 def test_texts_of_any_json_value_come_back(tmp_path):
