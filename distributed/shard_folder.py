@@ -1,18 +1,23 @@
 """Output folder of numbered shards with a plan, which a killed run can continue."""
 
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .. import __version__
+from ..data.config_fields import WORDS
 from ..data.files import replaced_file
+from ..data.readers.record_fields import parse_json
 from .output_store import open_output_store
 from .work import Shard, ShardResult
 
 STATE = "shards.json"
 REJECTED = "rejected.txt"
+MAX_RECORDS = 2**48
 
 
 class ShardFolder:
@@ -111,7 +116,7 @@ class ShardFolder:
                 for _ in islice(stream, size * block):
                     pass
                 continue
-            blocks = [list(islice(stream, block)) for _ in range(size)]
+            blocks = list(islice(iter(lambda: list(islice(stream, block)), []), size))
             end = min(num_blocks * (number + 1) // self.shards * block, total)
             if sum(map(len, blocks)) != end - num_blocks * number // self.shards * block:
                 raise ValueError(f"the input has changed: it had {total} records and now has fewer; run again")
@@ -138,17 +143,9 @@ class ShardFolder:
     def _continue(self, names: set[str], *, resume: bool) -> None:
         if not resume:
             raise ValueError(f"{self.path} already exists; choose another --out or pass --resume")
-        try:
-            state = json.loads(self._store.read(STATE))
-            began_with, self.records = dict(state["plan"]), int(state["records"])
-            done = {int(number): entry for number, entry in state["done"].items()}
-            self.done = {
-                number: entry
-                for number, entry in done.items()
-                if self.name(number) in names and {"counts", "rejected"} <= entry.keys()
-            }
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise ValueError(f"{self.path}/{STATE} is damaged; choose another --out") from None
+        state = _parse_state(self._store.read(STATE), f"{self.path}/{STATE} is damaged; choose another --out")
+        began_with, self.records = state.plan, state.records
+        self.done = {number: entry for number, entry in state.done.items() if self.name(number) in names}
         for name, value in self.plan.items():
             if began_with.get(name) != value:
                 raise ValueError(
@@ -170,14 +167,41 @@ def finished_shards(path: str) -> list[Path] | None:
     folder = Path(path)
     if not (folder / STATE).is_file():
         return None
-    parts = sorted(folder.glob("part-?????-of-?????*"))
-    parts = [part for part in parts if part.suffix != ".part"]
+    state = _parse_state((folder / STATE).read_bytes(), f"{path}/{STATE} is damaged; make the shards again")
+    shards = state.plan["shards"]
+    names = (re.fullmatch(rf"part-(\d{{5,}})-of-{shards:05d}(\.jsonl)?", name) for name in sorted(os.listdir(folder)))
+    parts = {int(name[1]): folder / name[0] for name in names if name}
+    finished = state.done.keys() & parts.keys()
+    missing = next((number for number in range(shards) if number not in finished), None)
+    if missing is not None:
+        raise ValueError(f"{path}: shard {missing} of {shards} is missing; run the command again with --resume")
+    return [parts[number] for number in range(shards)]
+
+
+class _State(NamedTuple):
+    """Content of `shards.json`."""
+
+    plan: dict[str, Any]
+    records: int
+    done: dict[int, dict[str, Any]]
+
+
+def _parse_state(content: bytes, damaged: str) -> _State:
+    """Returns the content of `shards.json`; raises ValueError, with a message, if it is none."""
     try:
-        state = json.loads((folder / STATE).read_bytes())
-        shards, done = int(state["plan"]["shards"]), {int(number) for number in state["done"]}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise ValueError(f"{path}/{STATE} is damaged; make the shards again") from None
-    missing = set(range(shards)) - (done & {int(part.name[5:10]) for part in parts})
-    if missing:
-        raise ValueError(f"{path}: shard {min(missing)} of {shards} is missing; run the command again with --resume")
-    return parts
+        state = parse_json(content.decode(), STATE, expected="JSON")
+        plan, records, done = state["plan"], state["records"], state["done"]
+        if _is_count(plan["shards"]) and _is_count(records) and all(map(_is_entry, done.values())):
+            return _State(plan, records, {int(number): entry for number, entry in done.items()})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise ValueError(damaged)
+
+
+def _is_entry(entry: Any) -> bool:
+    counts = entry["counts"].values()
+    return WORDS.accepts(entry["rejected"]) and all(type(count) is int and count >= 0 for count in counts)
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 1 <= value <= MAX_RECORDS

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from ..data.check_counts import is_whole_number
+
+MAX_TEXTS = 2**53  # from there on, float64 skips whole numbers
+
 
 class Idf:
     """Inverse document frequency: `log((N + 1) / (n + 1/2))` for a word in n of N texts, always above 0.
 
     Args:
         frequencies: Number of texts that contain each word.
-        texts: int. Number of texts.
+        texts: int. Number of texts, at most 2**53.
 
     Call arguments:
         units: The words of a text.
@@ -34,8 +38,14 @@ class Idf:
     """
 
     def __init__(self, frequencies: Mapping[str, int], texts: int):
-        if texts < 1 or not all(1 <= count <= texts for count in frequencies.values()):
-            raise ValueError(f"Expected frequencies from 1 to the number of texts. Received: {texts} texts.")
+        if not is_whole_number(texts) or not 1 <= texts <= MAX_TEXTS:
+            raise ValueError(f"Expected texts from 1 to {MAX_TEXTS}. Received: {texts!r:.60}.")
+        if not isinstance(frequencies, Mapping):
+            raise ValueError(f"Expected frequencies by word. Received: {frequencies!r:.60}.")
+        for word, count in frequencies.items():
+            if not is_whole_number(count) or not 1 <= count <= texts:
+                received = f"{count!r:.60} for {word!r:.60}"
+                raise ValueError(f"Expected frequencies from 1 to {texts}, the number of texts. Received: {received}.")
         self.frequencies, self.texts = dict(frequencies), texts
 
     @classmethod

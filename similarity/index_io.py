@@ -1,7 +1,6 @@
 """Reading and writing of an index: index.json, and a folder of files for each segment."""
 
 import contextlib
-import json
 import math
 import os
 import shutil
@@ -12,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..data.files import name_os_error, sha256_file
+from ..data.readers.record_fields import parse_json
 from ..data.writer_lock import is_free_folder
-from .index_listing import LISTING, SEGMENT_FILES, read_listing, segment_folder, write_listing
+from .index_listing import LISTING, SEGMENT_FILES, json_line, read_listing, segment_folder, write_listing
 from .index_segment import MAX_MAGNITUDE, Segment, TextWords
 
 ARRAY_TYPES = {"vectors": "<f4", "rows": "<i4", "weights": "<f8", "offsets": "<i8"}
@@ -36,6 +36,8 @@ class TextLines(Sequence):
         self.path = path
         self._bytes = np.memmap(path, "uint8", "r") if path.stat().st_size else np.empty(0, "uint8")
         self._ends = np.flatnonzero(self._bytes == ord("\n"))
+        if len(self._bytes) and self._bytes[-1] != ord("\n"):
+            self._ends = np.append(self._ends, len(self._bytes))
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -44,9 +46,14 @@ class TextLines(Sequence):
         start = self._ends[number - 1] + 1 if number else 0
         line = self._bytes[start : self._ends[number]].tobytes()
         try:
-            return json.loads(line.decode("utf-8", "surrogatepass"))
-        except (ValueError, RecursionError):
-            raise ValueError(f"{self.path}, line {number + 1}: expected JSON; build the index again.") from None
+            text = line.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{self.place(number)}: expected JSON. Received: {error}.") from None
+        return parse_json(text, self.place(number), expected="JSON")
+
+    def place(self, number: int) -> str:
+        """Returns the file and line of a text."""
+        return f"{self.path}, line {number + 1}"
 
 
 def save_index(folder, *, settings: dict[str, Any], segments: list[Segment], saved: list[dict]) -> list[dict]:
@@ -107,8 +114,9 @@ def load_index(folder) -> tuple[dict[str, Any], list[Segment]]:
         num_rows += entry["vectors"]
         path = segment_folder(folder, number)
         segments.append(open_segment(path, entry, width=listing["width"], check=True))
-        if violated := _violated_requirement(segments[-1], num_rows=num_rows, num_texts=entry["texts"]):
-            raise ValueError(f"{path}: the index is damaged, build it again; expected {violated}.")
+        for name, requirement, is_met in _requirements(segments[-1], num_rows=num_rows, num_texts=entry["texts"]):
+            if not is_met:
+                raise ValueError(f"{path / name}: the index is damaged, build it again; expected {requirement}.")
     return listing, segments
 
 
@@ -159,8 +167,8 @@ def _write_segment(path: Path, segment: Segment) -> dict[str, Any]:
     for name, dtype in ARRAY_TYPES.items():
         _write_array(path / f"{name}.npy", np.ascontiguousarray(arrays[name], dtype))
     with name_os_error(path / "texts.jsonl"), open(path / "texts.jsonl", "wb") as file:
-        for text in segment.texts:
-            file.write((json.dumps(text, ensure_ascii=False) + "\n").encode("utf-8", "surrogatepass"))
+        for number, text in enumerate(segment.texts):
+            file.write((json_line(text, f"texts[{number}]") + "\n").encode("utf-8", "surrogatepass"))
     return {
         "texts": len(segment),
         "words": len(segment.words.rows),
@@ -192,18 +200,20 @@ def _open_array(path: Path, *, dtype: str, shape: tuple[int, ...]) -> np.memmap:
     return np.memmap(path, dtype, "r", offset=offset, shape=shape)
 
 
-def _violated_requirement(segment: Segment, *, num_rows: int, num_texts: int) -> str | None:
-    """Returns the first requirement that a segment violates, None for a valid one."""
+def _requirements(segment: Segment, *, num_rows: int, num_texts: int) -> Iterator[tuple[str, str, Any]]:
+    """Yields the requirements of a segment: the file, the requirement in words, and whether it is met.
+
+    Each relies on those before.
+    """
     rows, weights, offsets = segment.words
-    if len(segment.texts) != num_texts:
-        return f"{num_texts} texts, not {len(segment.texts)}"
-    if offsets[0] != 0 or (np.diff(offsets) < 1).any() or offsets[-1] != len(rows):
-        return "offsets that rise from 0 to the number of words"
-    if rows.min() < 0 or rows.max() >= num_rows:
-        return "rows of the table of vectors"
-    if not (weights > 0).all() or np.abs(np.add.reduceat(weights, offsets[:-1]) - 1).max() > WEIGHT_TOLERANCE:
-        return "weights above 0 that sum to 1 in each text"
-    for start in range(0, len(segment.vectors), BLOCK_SIZE):
-        if not np.abs(segment.vectors[start : start + BLOCK_SIZE]).max() <= MAX_MAGNITUDE:
-            return f"finite vectors of numbers up to {MAX_MAGNITUDE:g}"
-    return None
+    yield "texts.jsonl", f"{num_texts} texts, not {len(segment.texts)}", len(segment.texts) == num_texts
+    is_ascending = (offsets[1:] > offsets[:-1]).all()
+    is_whole = offsets[0] == 0 and offsets[-1] == len(rows)
+    yield "offsets.npy", "offsets that rise from 0 to the number of words", is_ascending and is_whole
+    yield "rows.npy", "rows of the table of vectors", rows.min() >= 0 and rows.max() < num_rows
+    is_positive = ((weights > 0) & (weights <= 1 + WEIGHT_TOLERANCE)).all()
+    sums_to_one = is_positive and np.abs(np.add.reduceat(weights, offsets[:-1]) - 1).max() <= WEIGHT_TOLERANCE
+    yield "weights.npy", "weights above 0 that sum to 1 in each text", sums_to_one
+    starts = range(0, len(segment.vectors), BLOCK_SIZE)
+    is_finite = all(np.abs(segment.vectors[start : start + BLOCK_SIZE]).max() <= MAX_MAGNITUDE for start in starts)
+    yield "vectors.npy", f"finite vectors of numbers up to {MAX_MAGNITUDE:g}", is_finite

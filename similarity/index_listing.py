@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 from typing import Any, get_args
 
+from ..data.config_fields import OBJECT, TEXT, Field, check_field, choice
 from ..data.files import write_atomically
+from ..data.readers.record_fields import parse_json
 from .ground_costs import Cost
 from .packed_texts import Pooling, Weighting
 
@@ -14,6 +16,7 @@ FORMAT = 2
 LISTING = "index.json"
 SEGMENT_FILES = ("vectors.npy", "rows.npy", "weights.npy", "offsets.npy", "texts.jsonl")
 DIGEST = re.compile("[0-9a-f]{64}")
+MAX_COUNT = 2**48  # of texts, words, vectors and their width
 
 
 def write_listing(folder: Path, content: dict[str, Any]) -> None:
@@ -22,10 +25,38 @@ def write_listing(folder: Path, content: dict[str, Any]) -> None:
     Args:
         folder: The folder of the index.
         content: All keys that `read_listing` returns.
+
+    Raises:
+        ValueError: The details are no object that JSON can hold.
     """
-    content = json.loads(json.dumps(content))
+    content = parse_json(json_line(content, "details"), LISTING, expected="JSON")
+    check_field("details", content["details"], OBJECT)
     text = json.dumps({"format": FORMAT, "sha256": _digest(content)} | content, ensure_ascii=False, indent=1)
     write_atomically(folder / LISTING, text.encode("utf-8", "surrogatepass"))
+
+
+def json_line(value: Any, name: str) -> str:
+    """Returns a value as JSON in one line, which can be read again.
+
+    Args:
+        value: The value.
+        name: Its name in messages.
+
+    Raises:
+        ValueError: JSON cannot hold it.
+
+    Example:
+
+    >>> json_line({"id": 1}, "texts[0]")
+    '{"id": 1}'
+    """
+    try:
+        line = json.dumps(value, ensure_ascii=False)
+        if isinstance(value, dict | list | tuple):
+            parse_json(line, name, expected="JSON")
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"Expected {name} that JSON can hold. Received: {error}.") from None
+    return line
 
 
 def read_listing(folder) -> dict[str, Any]:
@@ -42,24 +73,30 @@ def read_listing(folder) -> dict[str, Any]:
         ValueError: The folder is not an index, or index.json is damaged.
     """
     path = Path(folder) / LISTING
+    if not path.is_file():
+        raise ValueError(f"{folder}: expected an index, a folder with {LISTING}. Received: no such file.")
     try:
-        content = json.loads(path.read_bytes().decode("utf-8", "surrogatepass"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise ValueError(f"{folder}: expected an index, a folder with {LISTING}. Received: no such file.") from None
-    except ValueError as error:
+        text = path.read_bytes().decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
         raise ValueError(f"{path}: expected JSON. Received: {error}.") from None
-    except RecursionError:
-        raise ValueError(f"{path}: expected JSON. Received: lists or objects nested too deeply.") from None
+    content = parse_json(text, str(path), expected="JSON")
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(
             f"{path}: expected an index of format {FORMAT}. Received: another file; build the index again."
         )
     del content["format"]
     digest = content.pop("sha256", None)
-    if violated := _violated_requirement(content):
-        raise ValueError(f"{path}: the index is damaged, build it again; expected {violated}.")
+    damaged = f"{path}: the index is damaged, build it again"
+    if missing := _FIELDS.keys() - content.keys():
+        raise ValueError(f"{damaged}: expected {min(missing)}. Received: none.")
+    if more := content.keys() - _FIELDS.keys():
+        raise ValueError(f"{damaged}: expected no {min(more)!r:.60}.")
+    for name, field in _FIELDS.items():
+        check_field(name, content[name], field, source=damaged)
+    if (content["width"] is None) != (not content["segments"]):
+        raise ValueError(f"{damaged}: expected a width if there are segments. Received: {content['width']}.")
     if digest != _digest(content):
-        raise ValueError(f"{path}: the index is damaged, build it again; expected content of checksum {digest!r}.")
+        raise ValueError(f"{damaged}: expected content of the checksum in it. Received: {_digest(content)}.")
     return content
 
 
@@ -70,24 +107,6 @@ def segment_folder(folder, number: int) -> Path:
 
 def _digest(content: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _violated_requirement(content: dict[str, Any]) -> str | None:
-    """Returns the first requirement that index.json violates, None for a valid one."""
-    keys = {"cost", "weighting", "pooling", "model", "width", "details", "segments"}
-    if content.keys() != keys:
-        return f"the keys {', '.join(sorted(keys))}, not {', '.join(sorted(content.keys() ^ keys))}"
-    for name, values in (("cost", get_args(Cost)), ("weighting", get_args(Weighting)), ("pooling", get_args(Pooling))):
-        if content[name] not in values:
-            return f"{name} {' or '.join(values)}, not {content[name]!r}"
-    if not isinstance(content["model"], str | None) or not isinstance(content["details"], dict):
-        return "a model's name and an object of details"
-    segments = content["segments"]
-    if not isinstance(segments, list) or not all(map(_is_segment, segments)):
-        return "a list of segments, each with its numbers of texts, words and vectors and its checksums"
-    if segments and not _is_count(content["width"], at_least=1):
-        return f"a width above 0, not {content['width']!r}"
-    return None
 
 
 def _is_segment(segment: Any) -> bool:
@@ -104,4 +123,18 @@ def _is_segment(segment: Any) -> bool:
 
 
 def _is_count(value: Any, *, at_least: int) -> bool:
-    return type(value) is int and value >= at_least
+    return type(value) is int and at_least <= value <= MAX_COUNT
+
+
+_FIELDS = {
+    "cost": choice(*get_args(Cost)),
+    "weighting": choice(*get_args(Weighting)),
+    "pooling": choice(*get_args(Pooling)),
+    "model": TEXT.or_null(),
+    "width": Field(f"a width from 1 to {MAX_COUNT}", lambda value: _is_count(value, at_least=1)).or_null(),
+    "details": OBJECT,
+    "segments": Field(
+        "a list of segments, each with its numbers of texts, words and vectors and its checksums",
+        lambda value: isinstance(value, list) and all(map(_is_segment, value)),
+    ),
+}

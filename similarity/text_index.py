@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.writer_lock import WriterLock
 from .ground_costs import Cost, check_cost
-from .index_io import load_index, open_segment, save_index
+from .index_io import TextLines, load_index, open_segment, save_index
 from .index_listing import read_listing, segment_folder
 from .index_segment import MAX_MAGNITUDE, Query, Segment, TextWords, text_distances
 from .nearest_search import NearestSearch
@@ -307,9 +307,19 @@ class TextIndex:
             raise ValueError(f"Expected numbers up to {MAX_MAGNITUDE:g}. Received: {np.abs(packed.vectors).max():g}.")
         return packed
 
+    def place(self, number: int) -> str:
+        """Returns where the entry of a text is stored, file and line, for messages."""
+        segment, own = self._segment_of(number)
+        return segment.texts.place(own) if isinstance(segment.texts, TextLines) else f"text {number}"
+
     def _text(self, number: int) -> Any:
+        segment, own = self._segment_of(number)
+        return segment.texts[own]
+
+    def _segment_of(self, number: int) -> tuple[Segment, int]:
+        """Returns the segment of a text, and its number there."""
         for segment in self._segments:
             if number < len(segment):
-                return segment.texts[number]
+                return segment, number
             number -= len(segment)
         raise IndexError(number)

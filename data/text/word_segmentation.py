@@ -1,6 +1,7 @@
 """Chinese words by jieba, without jieba's own cache and without state that other code can change."""
 
 import logging
+import re
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from ..readers.text_file import check_characters
 from .word_dictionary import WordDictionary
 
 _user_lines: list[str] = []
+_BAD_DICTIONARY_LINE = re.compile(r"\n|\0| [0-9]{16,}( [a-z]+)?$")  # total frequencies are exact in float64
 
 
 @cache
@@ -73,7 +75,25 @@ def read_user_dictionary(path: str | PathLike) -> list[str]:
 
 def _dictionary_line(line: RecordLine) -> str:
     check_characters(line.text, line.place)
-    return line.text
+    return _checked_line(line.text, line.place)
+
+
+def is_dictionary_line(line: Any) -> bool:
+    """Returns whether a value is a line of a jieba dictionary: a string of one line, its frequency below 10^15.
+
+    Example:
+
+    >>> is_dictionary_line("北京 7 ns"), is_dictionary_line("北\\n京")
+    (True, False)
+    """
+    return isinstance(line, str) and not _BAD_DICTIONARY_LINE.search(line.strip())
+
+
+def _checked_line(line: Any, place: str) -> str:
+    if not is_dictionary_line(line):
+        expected = "a word with a frequency below 10^15 and a part of speech, the last two if known"
+        raise InvalidRecordError(place, expected, received=repr(line)[:60])
+    return line
 
 
 def new_word_segmenter(user_dict: Iterable[str] | None = None) -> Any:
@@ -81,16 +101,20 @@ def new_word_segmenter(user_dict: Iterable[str] | None = None) -> Any:
 
     Args:
         user_dict: Lines of a jieba dictionary, which the segmenter knows besides its own.
+
+    Raises:
+        InvalidRecordError: A line is none of a jieba dictionary.
     """
+    lines = [_checked_line(line, f"user_dict, line {number}") for number, line in enumerate(user_dict or (), 1)]
     jieba = _import_jieba()
     segmenter = jieba.Tokenizer()
     segmenter.FREQ = WordDictionary.read(Path(jieba.__file__).parent / "dict.txt")
     segmenter.total = segmenter.FREQ.total
     segmenter.initialized = True
-    if user_dict is not None:
+    if lines:
         force_split = jieba.finalseg.Force_Split_Words  # one set for all segmenters
         before = set(force_split)
-        segmenter.load_userdict(user_dict)
+        segmenter.load_userdict(lines)
         force_split.intersection_update(before)
     return segmenter
 

@@ -38,19 +38,25 @@ def index_details(options: EmbedderOptions, *, measure: Measure, layers: str | N
 def read_index_details(folder: str) -> dict[str, Any]:
     """Returns the checked details of an index; raises ValueError if `textzoo index` did not make it."""
     from textzoo.data.config_fields import TEXT, WORDS, Field, check_field, choice
-    from textzoo.similarity import TextIndex
+    from textzoo.data.text.word_segmentation import is_dictionary_line
+    from textzoo.similarity.index_listing import read_listing
 
+    listing = read_listing(folder)
+    details = listing["details"]
+    measures = [name for name, settings in MEASURES.items() if _has_settings(listing, **settings)]
     fields = {
         "vectors": TEXT.or_null(),
         "encoder": TEXT.or_null(),
         "layers": choice("first_last", "last").or_null(),
         "units": choice("characters", "words", "jieba"),
         "stop_words": WORDS,
-        "user_dict": WORDS,
-        "measure": choice(*MEASURES),
+        "user_dict": Field(
+            "a list of lines of a jieba dictionary",
+            lambda value: WORDS.accepts(value) and all(map(is_dictionary_line, value)),
+        ),
+        "measure": Field(f"{' or '.join(measures)}, as the index has it", lambda value: value in measures),
         "idf": Field("document frequencies", _is_idf).or_null(),
     }
-    details = TextIndex.details(folder)
     if missing := fields.keys() - details.keys():
         raise ValueError(f"{folder}: expected an index made by textzoo index. Received: no {min(missing)}.")
     for name, field in fields.items():
@@ -58,11 +64,20 @@ def read_index_details(folder: str) -> dict[str, Any]:
     return details
 
 
+def _has_settings(listing: dict[str, Any], *, cost: str, weighting: str = "uniform", pooling: str = "none") -> bool:
+    return [listing[name] for name in ("cost", "weighting", "pooling")] == [cost, weighting, pooling]
+
+
 def _is_idf(value: Any) -> bool:
+    from textzoo.similarity import Idf
+
     if not isinstance(value, dict) or value.keys() != {"frequencies", "texts"}:
         return False
-    counts = value["frequencies"]
-    return isinstance(counts, dict) and all(type(count) is int for count in (*counts.values(), value["texts"]))
+    try:
+        Idf(**value)
+    except ValueError:
+        return False
+    return True
 
 
 def open_index_embedder(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.full_disk import full_disk
 from textzoo.data.writer_lock import WriterLock
-from textzoo.distributed import ShardFolder, ShardResult
+from textzoo.distributed import ShardFolder, ShardResult, finished_shards
 from textzoo.distributed.output_store import open_output_store
 
 PLAN = {"input": "abc", "model": ["def"]}
@@ -77,6 +77,50 @@ def test_another_plan_another_writer_and_other_folders_are_refused(tmp_path):
     with pytest.raises(ValueError, match="other is a file; name a folder for the shards"):
         open_folder(out / "other")
     WriterLock(out).release()  # none of them kept it
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("plan", []),
+        ("plan", {"shards": 10**30}),
+        ("plan", {"shards": True}),
+        ("records", 1e400),
+        ("records", 10**30),
+        ("records", 0),
+        ("done", {"0": []}),
+        ("done", {"0": {"counts": {"records": "1"}, "rejected": []}}),
+        ("done", {"0": {"counts": {}, "rejected": "none"}}),
+        ("done", {"x": {"counts": {}, "rejected": []}}),
+    ],
+)
+def test_a_damaged_state_is_refused(tmp_path, name, value):
+    out = tmp_path / "out"
+    with open_folder(out) as folder:
+        folder.begin(3, block=1)
+    state = json.loads((out / "shards.json").read_text())
+    (out / "shards.json").write_text(json.dumps(state | {name: value}))
+    for read, cure in ((open_folder, "choose another --out"), (finished_shards, "make the shards again")):
+        with pytest.raises(ValueError, match=f"out/shards.json is damaged; {cure}"):
+            read(out)
+
+
+def test_more_records_than_the_input_has_take_no_memory(tmp_path):
+    with open_folder(tmp_path / "out") as folder:
+        folder.begin(2**48, block=1)
+        with pytest.raises(ValueError, match="now has fewer"):
+            next(folder.missing(range(3), block=1))
+
+
+def test_finished_shards_are_those_of_the_plan(tmp_path):
+    out = tmp_path / "out"
+    with open_folder(out) as folder:
+        folder.begin(3, block=1)
+        for shard in folder.missing(range(3), block=1):
+            folder.write(shard.number, result(shard))
+    for other in ("part-00000-of-00002.jsonl", "part-abcde-of-00003.jsonl", "part-00000-of-00003.jsonl.part"):
+        (out / other).touch()
+    assert [path.name for path in finished_shards(out)] == [f"part-{n:05d}-of-00003.jsonl" for n in range(3)]
 
 
 def test_too_many_shards_and_an_input_that_changes(tmp_path):

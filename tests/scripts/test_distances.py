@@ -8,6 +8,7 @@ import pytest
 
 from tests.full_disk import full_disk
 from tests.models.random_encoder import random_encoder
+from textzoo.data.files import sha256_file
 from textzoo.data.writer_lock import WriterLock
 from textzoo.models import ContextualEmbedder
 from textzoo.scripts.cli.distance_options import EmbedderOptions, open_embedder
@@ -223,6 +224,14 @@ def test_an_index_keeps_its_words_beside_another_embedder(tmp_path, vectors, com
         ("vectors", []),
         ("idf", {"x": 1}),
         ("idf", {"frequencies": {"a": "1"}, "texts": 1}),
+        ("idf", {"frequencies": {"a": 2}, "texts": 1}),
+        ("idf", {"frequencies": {"a": float("nan")}, "texts": 1}),
+        ("idf", {"frequencies": {"a": 10**400}, "texts": 10**400}),
+        ("idf", {"frequencies": ["a"], "texts": 1}),
+        ("user_dict", ["北\n京"]),
+        ("user_dict", ["北京 " + "9" * 400]),
+        ("measure", "wrd"),
+        ("measure", ["wmd"]),
     ],
 )
 def test_other_details_than_those_of_an_index_are_refused(vectors, folder, command, name, value):
@@ -231,6 +240,32 @@ def test_other_details_than_those_of_an_index_are_refused(vectors, folder, comma
     write_listing(folder, listing)
     error = one_line(command("search", "北", "--index", folder, "--vectors", vectors))
     assert f"{folder}: expected details.{name} to be" in error
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["5", "null", '"a"', "[]", "{}", '{"id": 1}', '{"text": "a"}', '{"id": 1, "text": 5}', '{"id": [], "text": "a"}']
+    + ['{"id": 1, "text": "a", "rank": 0}', '{"id": 1, "text": "\\ud800"}', "{", "[" * 99999],
+)  # fmt: skip
+def test_other_entries_than_those_of_an_index_are_refused(vectors, folder, command, line):
+    file = folder / "segment-00000/texts.jsonl"
+    file.write_text("\n".join([line] * len(TEXTS)) + "\n")
+    listing = read_listing(folder)
+    listing["segments"][0]["sha256"]["texts.jsonl"] = sha256_file(file)
+    write_listing(folder, listing)
+    error = one_line(command("search", "首都", "--index", folder, "--vectors", vectors, "--k", "1"))
+    assert f"textzoo search: {file}, line 5: expected" in error
+
+
+def test_shards_with_details_of_their_own_are_refused(tmp_path, vectors, command):
+    index = ("index", tmp_path / "texts.txt", "--vectors", vectors, "--out", tmp_path / "out", "--batch-size", "1")
+    assert command(*index, "--shards", "2", "--workers", "1")[0] == 0
+    shard = tmp_path / "out/part-00001-of-00002"
+    listing = read_listing(shard)
+    listing["details"]["stop_words"] = ["北"]
+    write_listing(shard, listing)
+    error = one_line(command("search", "首都", "--index", tmp_path / "out", "--vectors", vectors))
+    assert f"{shard}: expected the details of" in error
 
 
 def test_search_and_compare_on_a_terminal(vectors, folder, command, terminal):

@@ -81,7 +81,17 @@ def forge_file(folder, name, write, **entry):
 
 
 def forge_array(folder, name, edit):
-    forge_file(folder, f"{name}.npy", lambda file: np.save(file, edit(np.load(file))))
+    forge_file(folder, f"{name}.npy", lambda file: np.save(file, np.asarray(edit(np.load(file)))))
+
+
+def forge_offsets(folder, offsets):
+    """Replaces the offsets of the first segment, and gives it as many texts."""
+    forge_file(folder, "offsets.npy", lambda file: np.save(file, np.array(offsets)), texts=len(offsets) - 1)
+    forge_file(folder, "texts.jsonl", lambda file: file.write_text("0\n" * (len(offsets) - 1)))
+
+
+def save_no_vectors(file):
+    np.save(file, np.empty((0, 4), "float32"))
 
 
 def save_npz(file):
@@ -92,20 +102,29 @@ def save_npz(file):
 FORGED = [
     (lambda f: (f / "index.json").unlink(), "with index.json"),
     (lambda f: (f / "index.json").write_text("{"), "expected JSON"),
-    (lambda f: (f / "index.json").write_text("[" * 100_000), "nested too deeply"),
+    (lambda f: (f / "index.json").write_text("[" * 100_000), "which is no json"),
+    (lambda f: (f / "index.json").write_text("[" * 65 + "]" * 65), "more than 64 levels"),
+    (lambda f: (f / "index.json").write_text("1" * 5000), "which is no json"),
+    (lambda f: (f / "index.json").write_bytes(b"\xff"), "expected JSON"),
     (lambda f: (f / "index.json").write_text("{}"), "index of format 2"),
-    (lambda f: forge(f, lambda c: c.pop("cost")), "the keys .*, not cost"),
-    (lambda f: forge(f, lambda c: c.update(more=1)), "the keys .*, not more"),
-    (lambda f: forge(f, lambda c: c.update(cost="l1")), "'l1'"),
+    (lambda f: write_listing(f, read_listing(f) | {"sha256": [[]]}), "content of the checksum in it"),
+    (lambda f: forge(f, lambda c: c.pop("cost")), "expected cost. Received: none"),
+    (lambda f: forge(f, lambda c: c.update(more=1)), "expected no 'more'"),
+    (lambda f: forge(f, lambda c: c.update(cost="l1")), '"l1"'),
     (lambda f: forge(f, lambda c: c.update(pooling=["mean"])), "none or mean"),
-    (lambda f: forge(f, lambda c: c.update(model=3)), "a model's name"),
-    (lambda f: forge(f, lambda c: c.update(width=True)), "a width above 0, not True"),
-    (lambda f: forge(f, lambda c: c.update(width=10**30)), r"expected a .npy file of <f4"),
+    (lambda f: forge(f, lambda c: c.update(model=3)), "model to be a string, or null. Received: 3"),
+    (lambda f: forge(f, lambda c: c.update(width=True)), "a width from 1 to .* Received: true"),
+    (lambda f: forge(f, lambda c: c.update(width=None)), "a width if there are segments"),
+    (lambda f: forge(f, lambda c: c.update(segments=[])), "a width if there are segments"),
+    (lambda f: forge(f, lambda c: c.update(width=10**30)), "a width from 1 to"),
+    (lambda f: forge(f, lambda c: c.update(width=2**48)), "expected a .npy file of <f4"),
+    (lambda f: forge_file(f, "vectors.npy", save_no_vectors, vectors=0), "expected a .npy file of <f4"),
     (lambda f: forge(f, lambda c: c.update(segments=["../index/segment-00000"])), "a list of segments"),
     (lambda f: forge(f, lambda c: c.update(segments=[c["segments"][0]] * 2)), "checksum differs"),
     (lambda f: forge(f, lambda c: c.update(segments=[c["segments"][1]])), "checksum differs"),
     (lambda f: forge(f, lambda c: c["segments"][0].update(texts=0)), "a list of segments"),
-    (lambda f: forge(f, lambda c: c["segments"][0].update(words=10**18)), "shape"),
+    (lambda f: forge(f, lambda c: c["segments"][0].update(words=2**48)), "shape"),
+    (lambda f: forge(f, lambda c: c["segments"][0].update(words=10**400)), "a list of segments"),
     (lambda f: forge(f, lambda c: c["segments"][0].update(vectors=-1)), "a list of segments"),
     (lambda f: forge(f, lambda c: c["segments"][0]["sha256"].update({"/etc/passwd": "0" * 64})), "a list of segments"),
     (lambda f: (f / "segment-00000/rows.npy").unlink(), "rows.npy is missing"),
@@ -119,15 +138,21 @@ FORGED = [
     (lambda f: forge_array(f, "rows", lambda a: a - 99), "rows of the table"),
     (lambda f: forge_array(f, "weights", lambda a: a * np.nan), "weights above 0"),
     (lambda f: forge_array(f, "weights", lambda a: a * 2), "sum to 1"),
+    (lambda f: forge_array(f, "weights", lambda a: a * 1e308), "sum to 1"),
     (lambda f: forge_array(f, "weights", lambda a: a[1:]), "a .npy file of <f8"),
     (lambda f: forge_array(f, "offsets", lambda a: a[::-1]), "offsets that rise"),
     (lambda f: forge_array(f, "offsets", lambda a: a * 0), "offsets that rise"),
+    (lambda f: forge_array(f, "offsets", lambda a: [0, -4, 4, 12]), "offsets that rise"),
+    (lambda f: forge_array(f, "offsets", lambda a: [0, 4, 99, 12]), "offsets that rise"),
+    (lambda f: forge_offsets(f, [0, 2**63 - 1, -(2**63), -1, 12]), "offsets that rise"),
     (lambda f: forge_array(f, "vectors", lambda a: a * np.nan), "finite vectors"),
     (lambda f: forge_array(f, "vectors", lambda a: a * 1e30), "numbers up to 1e"),
     (lambda f: forge_array(f, "vectors", lambda a: a.T), "a .npy file of <f4"),
     (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("1\n")), "3 texts, not 1"),
     (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("")), "3 texts, not 0"),
+    (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("1\n2\n3\n4")), "3 texts, not 4"),
     (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("1\n{\n3\n")), "line 2: expected JSON"),
+    (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_bytes(b"1\n\xff\n3\n")), "line 2: expected JSON"),
     (lambda f: forge_file(f, "texts.jsonl", lambda file: file.write_text("1\n" + "[" * 99999 + "\n3\n")), "line 2"),
 ]
 
@@ -137,15 +162,44 @@ def test_forged_index(folder, damage, message):
     damage(folder)
     with pytest.raises(ValueError, match=message) as error:
         answer(folder)
-    assert "\n" not in str(error.value)
+    assert "\n" not in str(error.value) and str(folder) in str(error.value)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_a_pipe_is_not_opened(folder):
-    (folder / "segment-00000/rows.npy").unlink()
-    os.mkfifo(folder / "segment-00000/rows.npy")
-    with pytest.raises(ValueError, match="rows.npy is missing"):
+@pytest.mark.parametrize(
+    ("file", "message"), [("segment-00000/rows.npy", "rows.npy is missing"), ("index.json", "with index.json")]
+)
+def test_a_pipe_is_not_opened(folder, file, message):
+    (folder / file).unlink()
+    os.mkfifo(folder / file)
+    with pytest.raises(ValueError, match=message):
         answer(folder)
+
+
+def test_a_repeated_segment_repeats_its_texts(folder):
+    shutil.copytree(folder / "segment-00001", folder / "segment-00002")
+    forge(folder, lambda listing: listing["segments"].append(listing["segments"][1]))
+    index = TextIndex.load(folder)
+    assert [match.distance for match in index.top_k(QUERY, 9)] == sorted(index.distances(QUERY))
+    np.testing.assert_array_equal(*np.split(index.distances(QUERY)[3:], 2))
+
+
+@pytest.mark.parametrize(
+    ("texts", "details", "message"),
+    [
+        ([{1}], None, r"Expected texts\[0\] that JSON can hold. Received: Object of type set"),
+        ([json.loads("[" * 65 + "]" * 65)], None, r"texts\[0\] that JSON can hold.* more than 64 levels"),
+        (None, {"a": b""}, "details that JSON can hold. Received: Object of type bytes"),
+        (None, {"a": json.loads("[" * 99 + "]" * 99)}, "details that JSON can hold"),
+        (None, ["a"], "details to be an object"),
+    ],
+)
+def test_what_json_cannot_hold_is_refused_and_nothing_is_written(tmp_path, texts, details, message):
+    index = TextIndex()
+    index.add([QUERY], texts=texts)
+    with pytest.raises(ValueError, match=message):
+        index.save(tmp_path / "index", details)
+    assert is_free_folder(tmp_path / "index")
 
 
 def test_two_writers_lose_no_text(folder):

@@ -60,6 +60,20 @@ def test_idf():
     np.testing.assert_allclose(idf(["a", "c", "?"]), np.log([4 / 3.5, 4 / 1.5, 4 / 0.5]))
     assert (Idf.fit([["a"]])(["a"]) > 0).all() and idf([]).shape == (0,)
     np.testing.assert_array_equal(Idf(idf.frequencies, idf.texts)(["a", "b"]), idf(["a", "b"]))
-    for frequencies, count in (({}, 0), ({"a": 2}, 1), ({"a": 0}, 1)):
-        with pytest.raises(ValueError, match="frequencies from 1"):
-            Idf(frequencies, count)
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "texts", "message"),
+    [
+        ({}, 0, "Expected texts from 1 to .* Received: 0"),
+        ({}, 10**400, "Expected texts from 1 to"),
+        ({}, 1.5, "Expected texts from 1 to .* Received: 1.5"),
+        (None, 1, "Expected frequencies by word. Received: None"),
+        ({"a": 2}, 1, "frequencies from 1 to 1.* Received: 2 for 'a'"),
+        ({"a": 0}, 1, "frequencies from 1 to 1.* Received: 0 for 'a'"),
+        ({"a": "1"}, 1, "frequencies from 1 to 1.* Received: '1' for 'a'"),
+    ],
+)
+def test_bad_frequencies(frequencies, texts, message):
+    with pytest.raises(ValueError, match=message):
+        Idf(frequencies, texts)
