@@ -2,8 +2,9 @@
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Folder of the workers' counts; prometheus-client reads the variable when it is imported."""
@@ -42,15 +43,26 @@ class Metrics:
     def text(self) -> bytes:
         """Returns the metrics of all workers, those of ended ones included in counts and left out of gauges."""
         from prometheus_client import CollectorRegistry, generate_latest
-        from prometheus_client.multiprocess import MultiProcessCollector
 
         folder = os.environ.get(FOLDER_VARIABLE)
         if folder is None:
             return generate_latest(self.registry)
         _forget_ended_workers(Path(folder))
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)
+        registry, workers = CollectorRegistry(), _Workers(Path(folder))
+        registry.register(cast(Any, workers))
         return generate_latest(registry)
+
+
+class _Workers:
+    """Collects the counts of all workers; unlike the library's collector, also while a worker creates its files."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def collect(self) -> Iterable[Any]:
+        from prometheus_client.multiprocess import MultiProcessCollector
+
+        return MultiProcessCollector.merge([str(file) for file in self._folder.glob("*.db") if not _is_empty(file)])
 
 
 def _forget_ended_workers(folder: Path) -> None:
@@ -58,6 +70,14 @@ def _forget_ended_workers(folder: Path) -> None:
     for file in folder.glob("gauge_live*_*.db"):
         if (match := re.search(r"_(\d+)\.db$", file.name)) and not _is_running(int(match[1])):
             file.unlink(missing_ok=True)
+
+
+def _is_empty(file: Path) -> bool:
+    """Returns whether a file holds nothing yet; a worker killed at that moment leaves it so."""
+    try:
+        return file.stat().st_size == 0
+    except FileNotFoundError:  # forgotten meanwhile
+        return True
 
 
 def _is_running(pid: int) -> bool:

@@ -39,11 +39,16 @@ def shows(client, metric):
     return metric in client.get("/metrics").text
 
 
-def wait_until(condition, seconds):
+def wait_until(condition, seconds, seen=lambda: None):
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "too late"
+        assert time.monotonic() < end, seen()
         time.sleep(0.1)
+
+
+def wait_for_metric(client, metric):
+    """Waits until the metrics show a line; a request is counted after its answer."""
+    wait_until(lambda: shows(client, metric), 60, seen=lambda: client.get("/metrics").text)
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -63,13 +68,14 @@ def test_sigterm_answers_what_is_in_flight(count, presets, tmp_path):
 
 def test_a_killed_worker_is_replaced_and_its_gauges_are_forgotten(presets, tmp_path):
     with serving(presets[0], "--workers", 2, log=tmp_path / "log") as (process, client):
+        wait_until(lambda: len(workers(process)) == 2, 60)
         before = workers(process)
-        assert len(before) == 2 and ask(client.base_url) == 200
-        wait_until(lambda: shows(client, ANSWERED + " 1.0"), 60)  # a request is counted after its answer
+        assert ask(client.base_url) == 200
+        wait_for_metric(client, ANSWERED + " 1.0")
         os.kill(before[0], signal.SIGKILL)
         wait_until(lambda: len(set(workers(process)) - {before[0]}) == 2, 60)
         assert [ask(client.base_url) for _ in range(4)] == [200] * 4
-        wait_until(lambda: shows(client, ANSWERED + " 5.0"), 60)
+        wait_for_metric(client, ANSWERED + " 5.0")
         assert shows(client, "textzoo_requests_in_progress 0.0")
 
 
