@@ -1,15 +1,17 @@
-"""Training examples per second and peak memory beside bert4keras's `fit`, on texts of real lengths.
+"""Training examples per second and peak memory beside bert4keras's `fit` and PyTorch, on texts of real lengths.
 
-    python -m benchmarks.training_speed --bert4keras-python bert4keras/bin/python
+    python -m benchmarks.training_speed --peers transformers
+    python -m benchmarks.training_speed --peers bert4keras --bert4keras-python bert4keras/bin/python
 
 The data are the first `--examples` records of CMRC2018 (passages of at most 254 tokens with 3 to 5 pairs each) and of
-CSL. Both sides start from random weights and use batches of the same number of examples, each as its documentation
-shows: bert4keras pads whole sequences to the longest of the batch, textzoo runs `fit`. Each side has its own process,
-and they run in turns; the first epoch, which traces, does not count. Writes benchmarks/training_speed.md, one section
-per size.
+CSL. Both sides start from random weights and use batches of the same number of examples. bert4keras pads the sequences
+of a batch to the longest, as in its examples. transformers' BertForMaskedLM gets UniLM's mask, and batches of sequences
+of like length. textzoo runs `fit`. Each side has its own process, and they run in turns; the first epoch, which traces,
+does not count. Writes benchmarks/training_speed.md, one section per size and peer.
 """
 
 import argparse
+import itertools
 import json
 import os
 import sys
@@ -24,11 +26,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 from textzoo.data import Tokenizer, read_qa, read_titles
 from textzoo.models import QAPreprocessor, TitlePreprocessor
 
+PEERS = ["bert4keras", "transformers"]
 SOURCE_LENGTH, ANSWER_LENGTH, QUESTION_LENGTH, TITLE_LENGTH = 256, 16, 48, 48
 
 
 def sequences(task: str, data: Path, tokenizer: Tokenizer, count: int) -> tuple[list, list]:
-    """Returns the arguments of the examples, and token and segment ids for bert4keras."""
+    """Returns the arguments of the examples, and token and segment ids for the peer."""
     end, texts, rows = tokenizer.sep_id, [], []
     if task == "qa":
         preprocessor = QAPreprocessor(
@@ -55,11 +58,11 @@ def sequences(task: str, data: Path, tokenizer: Tokenizer, count: int) -> tuple[
     return texts, [(source + target, [0] * len(source) + [1] * len(target)) for source, target in rows]
 
 
-def row(task: str, size: str, options) -> tuple[str, str]:
+def row(task: str, size: str, name: str, options) -> tuple[str, str]:
     """Returns the row of the table and the versions of both sides."""
     num_layers, hidden_size = map(int, size.split("x"))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as path:
+        folder = Path(path)
         tokenizer = Tokenizer.from_vocab(options.data / "vocab_zh" / "vocab.txt")
         texts, rows = sequences(task, options.data, tokenizer, options.examples)
         tokenizer.save(folder / "vocab.txt")
@@ -80,10 +83,10 @@ def row(task: str, size: str, options) -> tuple[str, str]:
             "initializer_range": 0.02,
         }
         (folder / "bert_config.json").write_text(json.dumps(config))
-        config_path = folder / "bert_config.json"
+        python = options.bert4keras_python if name == "bert4keras" else sys.executable
         peers = {
             "textzoo": Peer(sys.executable, "textzoo_training.py", task, folder),
-            "bert4keras": Peer(options.bert4keras_python, "bert4keras_training.py", config_path, folder / "rows.json"),
+            name: Peer(python, f"{name}_training.py", folder / "bert_config.json", folder / "rows.json"),
         }
         rates, peak = {side: [] for side in peers}, dict.fromkeys(peers, 0.0)
         for number in range(options.rounds + 1):
@@ -96,13 +99,14 @@ def row(task: str, size: str, options) -> tuple[str, str]:
             peer.close()
     ours, theirs = rates.values()
     speed = f"{median(ours)} | {median(theirs)} | {ratio(ours, theirs)}"
-    memory = f"{peak['textzoo']:.0f} | {peak['bert4keras']:.0f} | {peak['textzoo'] / peak['bert4keras']:.2f}"
+    memory = f"{peak['textzoo']:.0f} | {peak[name]:.0f} | {peak['textzoo'] / peak[name]:.2f}"
     return f"| {task} | {speed} | {memory} |", peer_versions(peers)
 
 
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bert4keras-python", required=True, help="interpreter that has bert4keras")
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=PEERS)
+    parser.add_argument("--bert4keras-python", default=sys.executable, help="interpreter that has bert4keras")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--tasks", nargs="+", default=["qa", "title"])
     parser.add_argument("--sizes", nargs="+", default=["4x312", "12x768"])
@@ -111,23 +115,23 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--page", type=Path, default=Path(__file__).with_suffix(".md"), help="output file")
     options = parser.parse_args(argv)
-    table = [
-        "| task | textzoo, examples per second | bert4keras | ratio | textzoo MiB | bert4keras MiB | ratio |",
-        "|" + "---|" * 7,
-    ]
-    for size in options.sizes:
-        lines = [*table]
+    for size, peer in itertools.product(options.sizes, options.peers):
+        lines = [
+            f"| task | textzoo, examples per second | {peer} | ratio | textzoo MiB | {peer} MiB | ratio |",
+            "|" + "---|" * 7,
+        ]
+        python = " --bert4keras-python PYTHON" if peer == "bert4keras" else ""
         for task in options.tasks:
-            line, versions = row(task, size, options)
+            line, versions = row(task, size, peer, options)
             lines.append(line)
-            print(size, line, flush=True)
+            print(size, peer, line, flush=True)
             head = (
-                f"`python -m benchmarks.training_speed --sizes {size} --rounds {options.rounds} --examples "
-                f"{options.examples} --bert4keras-python PYTHON`, batches of {options.batch_size}. Medians of the "
+                f"`python -m benchmarks.training_speed --sizes {size} --peers {peer} --rounds {options.rounds} "
+                f"--examples {options.examples}{python}`, batches of {options.batch_size}. Medians of the "
                 "epochs after the first with the extremes of the ratio in brackets. MiB: peak memory of the process, "
                 f"first epoch included. {machine()}. {versions}."
             )
-            write_section(options.page, size, [head, "", *lines])
+            write_section(options.page, f"{size}, {peer}", [head, "", *lines])
 
 
 if __name__ == "__main__":
