@@ -1,6 +1,6 @@
-"""Eager functions by default: tracing costs a tiny model more than running it. Tests that need TensorFlow's backend.
+"""Eager functions by default: tracing costs a tiny model more than running it, and optimizing its graph more still.
 
-A busy machine fails no test: hypothesis measures no time.
+Tests that need TensorFlow's backend are skipped on others. A busy machine fails no test: hypothesis measures no time.
 """
 
 import sys
@@ -15,9 +15,11 @@ settings.load_profile("busy machine")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Runs the body of each `tf.function` eagerly, fixtures included, except in tests marked `graph`."""
+    """Runs the body of each `tf.function` eagerly, fixtures included; as a plain graph in tests marked `graph`."""
     mark = item.get_closest_marker("tensorflow")
     if mark and keras.backend.backend() != "tensorflow":
         pytest.skip(f"needs the TensorFlow backend: {mark.args[0]}")
     if "tensorflow" in sys.modules and keras.backend.backend() == "tensorflow":
-        sys.modules["tensorflow"].config.run_functions_eagerly(item.get_closest_marker("graph") is None)
+        config = sys.modules["tensorflow"].config
+        config.run_functions_eagerly(item.get_closest_marker("graph") is None)
+        config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
