@@ -1,5 +1,6 @@
 """The checks of numbers that a user passes."""
 
+import operator
 from numbers import Real
 from typing import Any
 
@@ -45,7 +46,11 @@ def check_range(name: str, value: Any, *, minimum: float, maximum: float) -> Non
 
 def is_whole_number(value: Any) -> bool:
     """Returns whether a value is an integer of Python or NumPy; True and False are none."""
-    return hasattr(value, "__index__") and not isinstance(value, bool)
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return not isinstance(value, bool)
 
 
 def is_real_number(value: Any) -> bool:

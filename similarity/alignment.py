@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .check_arguments import checked_words
 from .ground_costs import Cost, ground_costs
 from .packed_texts import Weighting, pack_pair
 from .transport import transport
@@ -87,10 +88,11 @@ def align(
     >>> align([[0.0], [3.0]], [[1.0]], x_units=["a", "b"], y_units=["c"]).moves()
     [Move(source=0, target=0, mass=0.5, cost=1.0), Move(source=1, target=0, mass=0.5, cost=2.0)]
     """
+    x_units, y_units = checked_words(x_units, "x_units"), checked_words(y_units, "y_units")
     packed_x, packed_y = pack_pair(x, y, weighting=weighting, x_weights=x_weights, y_weights=y_weights)
     for name, units, packed in (("x", x_units, packed_x), ("y", y_units, packed_y)):
         if len(units) != len(packed.vectors):
             raise ValueError(f"Expected {len(packed.vectors)} words for {name}. Received: {len(units)}.")
     costs = ground_costs(packed_x.vectors, packed_y.vectors, cost=cost)
     distance, plan = transport(costs, source_weights=packed_x.weights, target_weights=packed_y.weights)
-    return Alignment(source_units=list(x_units), target_units=list(y_units), plan=plan, costs=costs, distance=distance)
+    return Alignment(source_units=x_units, target_units=y_units, plan=plan, costs=costs, distance=distance)

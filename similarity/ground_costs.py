@@ -1,10 +1,12 @@
 """Ground costs of optimal transport: the cost of moving one word onto another."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from .binary_scaling import binary_shifts, largest_magnitudes
+from .check_arguments import check_choice
+from .packed_texts import pack_pair
 from .squared_distances import paired_squared_distances, squared_distances, squared_norms
 
 Cost = Literal["euclidean", "cosine"]
@@ -26,7 +28,7 @@ def ground_costs(x, y, *, cost: Cost = "euclidean") -> np.ndarray:
         float64 `[n, m]`.
 
     Raises:
-        ValueError: The name of the cost is unknown, or the widths differ.
+        ValueError: The name of the cost is unknown, the widths differ, or `pack_texts` rejects a text.
 
     Example:
 
@@ -36,13 +38,8 @@ def ground_costs(x, y, *, cost: Cost = "euclidean") -> np.ndarray:
     >>> ground_costs(x, np.array([[1.0, 0.0], [0.0, 0.0]]), cost="cosine")
     array([[0., 1.], [1., 1.]])
     """
-    return point_costs(points(np.asarray(x, "float64"), cost), points(np.asarray(y, "float64"), cost), cost=cost)
-
-
-def check_cost(cost: str) -> None:
-    """Raises `ValueError` for an unknown name of a cost."""
-    if cost not in ("euclidean", "cosine"):
-        raise ValueError(f"Expected cost 'euclidean' or 'cosine'. Received: {cost!r}.")
+    packed_x, packed_y = pack_pair(x, y, weighting="uniform")
+    return point_costs(points(packed_x.vectors, cost), points(packed_y.vectors, cost), cost=cost)
 
 
 def points(x: np.ndarray, cost: Cost) -> np.ndarray:
@@ -55,7 +52,7 @@ def points(x: np.ndarray, cost: Cost) -> np.ndarray:
     Returns:
         `[n, d]` or `[n, d + 1]`, in the type of `x`.
     """
-    check_cost(cost)
+    check_choice(cost, "cost", get_args(Cost))
     return x if cost == "euclidean" else directions(x)
 
 

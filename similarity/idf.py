@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from ..data.check_counts import is_whole_number
+from .check_arguments import checked_words, described
 
 MAX_TEXTS = 2**53  # from there on, float64 skips whole numbers
 
@@ -39,12 +40,12 @@ class Idf:
 
     def __init__(self, frequencies: Mapping[str, int], texts: int):
         if not is_whole_number(texts) or not 1 <= texts <= MAX_TEXTS:
-            raise ValueError(f"Expected texts from 1 to {MAX_TEXTS}. Received: {texts!r:.60}.")
+            raise ValueError(f"Expected texts from 1 to {MAX_TEXTS}. Received: {described(texts)}.")
         if not isinstance(frequencies, Mapping):
-            raise ValueError(f"Expected frequencies by word. Received: {frequencies!r:.60}.")
+            raise ValueError(f"Expected frequencies by word. Received: {described(frequencies)}.")
         for word, count in frequencies.items():
             if not is_whole_number(count) or not 1 <= count <= texts:
-                received = f"{count!r:.60} for {word!r:.60}"
+                received = f"{described(count)} for {described(word)}"
                 raise ValueError(f"Expected frequencies from 1 to {texts}, the number of texts. Received: {received}.")
         self.frequencies, self.texts = dict(frequencies), texts
 
@@ -53,10 +54,13 @@ class Idf:
         """Counts the document frequencies of texts, each a sequence of units."""
         frequencies: Counter[str] = Counter()
         num_texts = 0
+        if not isinstance(texts, Iterable):
+            raise ValueError(f"Expected texts to be lists of words. Received: {described(texts)}.")
         for units in texts:
-            frequencies.update(set(units))
+            frequencies.update(set(checked_words(units, f"texts[{num_texts}]")))
             num_texts += 1
         return cls(frequencies, num_texts)
 
     def __call__(self, units: Sequence[str]) -> np.ndarray:
-        return np.array([math.log((self.texts + 1) / (self.frequencies.get(unit, 0) + 0.5)) for unit in units])
+        counts = [self.frequencies.get(unit, 0) for unit in checked_words(units, "units")]
+        return np.array([math.log((self.texts + 1) / (count + 0.5)) for count in counts])

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from .binary_scaling import binary_shifts, largest_magnitudes
+from .check_arguments import check_choice, check_list, number_array
 
 Weighting = Literal["uniform", "norm"]
 Pooling = Literal["none", "mean"]
@@ -45,7 +46,7 @@ def pack_texts(
     weighting: Weighting = "uniform",
     pooling: Pooling = "none",
     name: str = "x",
-    start: int = 0,
+    start: int | None = 0,
 ) -> PackedTexts:
     """Checks texts and their weights, and packs them.
 
@@ -56,24 +57,26 @@ def pack_texts(
             weights.
         pooling: `"none"`, or `"mean"`: each text becomes one word, the weighted mean of its vectors.
         name: Name of the texts in error messages.
-        start: Number of the first text in error messages.
+        start: Number of the first text in error messages; None: there is one text, which has the name.
 
     Returns:
         `PackedTexts`.
 
     Raises:
-        ValueError: A text has no words or another width, or a number is not finite or above 1e150.
+        ValueError: A text is no array of numbers, has no words or another width, or a number is not finite or above
+            1e150.
 
     Example:
 
     >>> pack_texts([[[3.0, 4.0], [0.0, 5.0]], [[0.0, 1.0]]], weighting="norm").weights
     array([0.5, 0.5, 1. ])
     """
-    check_weighting(weighting)
-    check_pooling(pooling)
+    check_choice(weighting, "weighting", get_args(Weighting))
+    check_choice(pooling, "pooling", get_args(Pooling))
+    check_list(texts, name, expected="a list of vectors [words, d]")
     if not len(texts):
         raise ValueError(f"Expected at least one text in {name}. Received: an empty list.")
-    arrays = [np.asarray(text) for text in texts]
+    arrays = [number_array(text, _place(name, start, i), expected="vectors [words, d]") for i, text in enumerate(texts)]
     width = arrays[0].shape[-1] if arrays[0].ndim else 0
     if {array.shape[1:] for array in arrays} != {(width,)} or not all(map(len, arrays)) or not width:
         _raise_for_shape(arrays, width=width, name=name, start=start)
@@ -81,10 +84,10 @@ def pack_texts(
     offsets = np.concatenate([[0], np.cumsum(lengths)])
     vectors = np.concatenate(arrays, dtype="float64")
     if not -MAX_MAGNITUDE <= vectors.min() <= vectors.max() <= MAX_MAGNITUDE:
-        is_bad = np.logical_not((np.abs(vectors) <= MAX_MAGNITUDE).all(axis=1))
-        i, word = _first_word(offsets, is_bad)
+        is_bad = np.logical_not(np.abs(vectors) <= MAX_MAGNITUDE)
+        i, word = _first_word(offsets, np.logical_or.reduce(is_bad, axis=1))
         raise ValueError(
-            f"{name}[{start + i}]: expected numbers up to {MAX_MAGNITUDE:g}. "
+            f"{_place(name, start, i)}: expected numbers up to {MAX_MAGNITUDE:g}. "
             f"Received: word {word} has {vectors[is_bad][0]}."
         )
     if weights is None:
@@ -112,22 +115,10 @@ def pack_pair(x, y, *, weighting: Weighting, x_weights=None, y_weights=None) -> 
     Raises:
         ValueError: As `pack_texts`, or the widths differ.
     """
-    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting=weighting, name="x")
-    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting=weighting, name="y")
+    packed_x = pack_texts([x], None if x_weights is None else [x_weights], weighting=weighting, name="x", start=None)
+    packed_y = pack_texts([y], None if y_weights is None else [y_weights], weighting=weighting, name="y", start=None)
     check_widths(packed_x, packed_y)
     return packed_x, packed_y
-
-
-def check_weighting(weighting: str) -> None:
-    """Raises `ValueError` for an unknown name of a weighting."""
-    if weighting not in ("uniform", "norm"):
-        raise ValueError(f"Expected weighting 'uniform' or 'norm'. Received: {weighting!r}.")
-
-
-def check_pooling(pooling: str) -> None:
-    """Raises `ValueError` for an unknown name of a pooling."""
-    if pooling not in ("none", "mean"):
-        raise ValueError(f"Expected pooling 'none' or 'mean'. Received: {pooling!r}.")
 
 
 def check_widths(x: PackedTexts, y: PackedTexts) -> None:
@@ -138,14 +129,15 @@ def check_widths(x: PackedTexts, y: PackedTexts) -> None:
         )
 
 
-def _raise_for_shape(arrays: list[np.ndarray], *, width: int, name: str, start: int) -> None:
-    for i, array in enumerate(arrays, start):
+def _raise_for_shape(arrays: list[np.ndarray], *, width: int, name: str, start: int | None) -> None:
+    for i, array in enumerate(arrays):
+        place = _place(name, start, i)
         if array.ndim != 2 or not array.size:
             raise ValueError(
-                f"{name}[{i}]: expected vectors [words, d] of at least one word. Received: shape {array.shape}."
+                f"{place}: expected vectors [words, d] of at least one word. Received: shape {array.shape}."
             )
         if array.shape[1] != width:
-            raise ValueError(f"{name}[{i}]: expected vectors of width {width}. Received: {array.shape[1]}.")
+            raise ValueError(f"{place}: expected vectors of width {width}. Received: {array.shape[1]}.")
 
 
 def _default_weights(vectors: np.ndarray, offsets: np.ndarray, *, weighting: str) -> np.ndarray:
@@ -160,25 +152,34 @@ def _default_weights(vectors: np.ndarray, offsets: np.ndarray, *, weighting: str
     return norms
 
 
-def _given_weights(weights: Sequence, offsets: np.ndarray, *, name: str, start: int) -> np.ndarray:
+def _given_weights(weights: Sequence, offsets: np.ndarray, *, name: str, start: int | None) -> np.ndarray:
+    check_list(weights, f"weights of {name}", expected="a list of weights [words]")
     if len(weights) != len(offsets) - 1:
         raise ValueError(f"Expected weights for each of {len(offsets) - 1} texts in {name}. Received: {len(weights)}.")
-    arrays = [np.asarray(text_weights, "float64") for text_weights in weights]
-    for i, (array, length) in enumerate(zip(arrays, np.diff(offsets), strict=True)):
-        if array.shape != (length,):
-            raise ValueError(f"{name}[{start + i}]: expected {length} weights. Received: shape {array.shape}.")
-    flat = np.concatenate(arrays)
+    arrays = []
+    for i, (own, length) in enumerate(zip(weights, np.diff(offsets), strict=True)):
+        place = f"weights of {_place(name, start, i)}"
+        arrays.append(number_array(own, place, expected="weights [words]"))
+        if arrays[-1].shape != (length,):
+            raise ValueError(f"{place}: expected {length} weights. Received: shape {arrays[-1].shape}.")
+    flat = np.concatenate(arrays, dtype="float64")
     is_bad = ~((flat >= 0) & (flat <= MAX_MAGNITUDE))
     if is_bad.any():
         i, word = _first_word(offsets, is_bad)
         raise ValueError(
-            f"{name}[{start + i}]: expected weights from 0 to {MAX_MAGNITUDE:g}. "
+            f"weights of {_place(name, start, i)}: expected numbers from 0 to {MAX_MAGNITUDE:g}. "
             f"Received: word {word} has {flat[is_bad][0]}."
         )
     weightless = np.flatnonzero(np.add.reduceat(flat, offsets[:-1]) <= 0)
     if weightless.size:
-        raise ValueError(f"{name}[{start + weightless[0]}]: expected weights that are not all 0. Received: zeros.")
+        place = _place(name, start, weightless[0])
+        raise ValueError(f"weights of {place}: expected numbers that are not all 0. Received: zeros.")
     return flat
+
+
+def _place(name: str, start: int | None, number: int) -> str:
+    """Returns the name of a text in messages."""
+    return name if start is None else f"{name}[{start + number}]"
 
 
 def _first_word(offsets: np.ndarray, mask: np.ndarray) -> tuple[int, int]:

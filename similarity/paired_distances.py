@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from .check_arguments import check_list
 from .ground_costs import Cost, paired_point_costs, points
-from .packed_texts import Pooling, Weighting, check_widths, pack_texts
+from .packed_texts import PackedTexts, Pooling, Weighting, check_widths, pack_texts
 from .transport import transport_costs
 
 CHUNK_SIZE = 128
@@ -50,11 +51,15 @@ def paired_distances(
     >>> paired_distances([x, x], [x, y])
     array([0. , 2.5])
     """
+    for name, texts in (("xs", xs), ("ys", ys)):
+        check_list(texts, name, expected="a list of vectors [words, d]")
     if len(xs) != len(ys):
         raise ValueError(f"Expected as many texts in ys as in xs, {len(xs)}. Received: {len(ys)}.")
-    for weights in (x_weights, y_weights):
-        if weights is not None and len(weights) != len(xs):
-            raise ValueError(f"Expected weights for each of {len(xs)} texts. Received: {len(weights)}.")
+    for name, weights in (("x_weights", x_weights), ("y_weights", y_weights)):
+        if weights is not None:
+            check_list(weights, name, expected="a list of weights [words]")
+            if len(weights) != len(xs):
+                raise ValueError(f"Expected {name} for each of {len(xs)} texts. Received: {len(weights)}.")
 
     def distances(start: int) -> np.ndarray:
         chunk = slice(start, start + CHUNK_SIZE)
@@ -62,14 +67,19 @@ def paired_distances(
         x = pack_texts(xs[chunk], x_own, weighting=weighting, pooling=pooling, name="xs", start=start)
         y = pack_texts(ys[chunk], y_own, weighting=weighting, pooling=pooling, name="ys", start=start)
         check_widths(x, y)
-        i, j = x.slices(), y.slices()
-        x_points, y_points = points(x.vectors, cost), points(y.vectors, cost)
-        costs = paired_point_costs(x_points, y_points, x_slices=i, y_slices=j, cost=cost)
-        weights = [x.weights[words] for words in i], [y.weights[words] for words in j]
-        return transport_costs(zip(*weights, costs, strict=True))
+        return packed_distances(x, y, cost=cost)
 
     starts = range(0, len(xs), CHUNK_SIZE)
     if len(starts) < 2:
         return np.concatenate([np.zeros(0), *map(distances, starts)])
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # the solver releases Python's global lock
         return np.concatenate(list(pool.map(distances, starts)))
+
+
+def packed_distances(x: PackedTexts, y: PackedTexts, *, cost: Cost) -> np.ndarray:
+    """Computes the distances `[texts]` between texts of one width with the same number."""
+    i, j = x.slices(), y.slices()
+    x_points, y_points = points(x.vectors, cost), points(y.vectors, cost)
+    costs = paired_point_costs(x_points, y_points, x_slices=i, y_slices=j, cost=cost)
+    weights = [x.weights[words] for words in i], [y.weights[words] for words in j]
+    return transport_costs(zip(*weights, costs, strict=True))

@@ -3,17 +3,19 @@
 import contextlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
+from ..data.check_counts import is_whole_number
 from ..data.writer_lock import WriterLock
-from .ground_costs import Cost, check_cost
+from .check_arguments import check_choice, check_list, described, number_array
+from .ground_costs import Cost
 from .index_io import TextLines, load_index, open_segment, save_index
 from .index_listing import read_listing, segment_folder
 from .index_segment import MAX_MAGNITUDE, Query, Segment, TextWords, text_distances
 from .nearest_search import NearestSearch
-from .packed_texts import PackedTexts, Pooling, Weighting, check_pooling, check_weighting, pack_texts
+from .packed_texts import PackedTexts, Pooling, Weighting, pack_texts
 from .word_table import WordTable
 
 BLOCK_SIZE = 2**14
@@ -54,7 +56,7 @@ class TextIndex:
         counts: Numbers of pairs of query and text, of tighter bounds computed, and of transports computed.
 
     Raises:
-        ValueError: `cost`, `weighting` or `pooling` is unknown.
+        ValueError: `cost`, `weighting` or `pooling` is unknown, or `model` is no string.
 
     Example:
 
@@ -75,9 +77,11 @@ class TextIndex:
         pooling: Pooling = "none",
         model: str | None = None,
     ):
-        check_cost(cost)
-        check_weighting(weighting)
-        check_pooling(pooling)
+        check_choice(cost, "cost", get_args(Cost))
+        check_choice(weighting, "weighting", get_args(Weighting))
+        check_choice(pooling, "pooling", get_args(Pooling))
+        if not isinstance(model, str | None):
+            raise ValueError(f"Expected model to be a name, or None. Received: {described(model)}.")
         self.cost: Cost = cost
         self.weighting: Weighting = weighting
         self.pooling: Pooling = pooling
@@ -114,9 +118,12 @@ class TextIndex:
         Raises:
             ValueError: The vectors have another width or model, or `pack_texts` rejects a text. Nothing is added.
         """
+        check_list(vectors, "vectors", expected="a list of vectors [words, d]")
         for name, given in (("texts", texts), ("weights", weights)):
-            if given is not None and len(given) != len(vectors):
-                raise ValueError(f"Expected {len(vectors)} {name}. Received: {len(given)}.")
+            if given is not None:
+                check_list(given, name, expected="a list")
+                if len(given) != len(vectors):
+                    raise ValueError(f"Expected {len(vectors)} {name}. Received: {len(given)}.")
         table = self._table.copy()
         parts = []
         for start in range(0, max(len(vectors), 1), PACK_SIZE):
@@ -127,7 +134,7 @@ class TextIndex:
             )
             parts.append(TextWords.build(packed, table))
         block = table.join_blocks(len(self._table.blocks))
-        entries = list(texts or [None] * len(vectors))
+        entries = [None] * len(vectors) if texts is None else list(texts)
         self._segments.append(Segment(vectors=block, words=TextWords.join(parts), texts=entries))
         self._table = table
 
@@ -149,6 +156,8 @@ class TextIndex:
         >>> [match.text for match in index.top_k(np.array([[3.0, 4.0]]), k=2)]
         ['c', 'a']
         """
+        if not isinstance(other, TextIndex):
+            raise ValueError(f"Expected other to be a TextIndex. Received: {described(other)}.")
         names = ("cost", "weighting", "pooling", "model", *(("width",) if len(self) and len(other) else ()))
         for name in names:
             ours, theirs = getattr(self, name), getattr(other, name)
@@ -190,11 +199,14 @@ class TextIndex:
         if isinstance(query, np.ndarray):
             own_weights = None if weights is None else [weights]
             return self.top_k([query], k, weights=own_weights, model=model, max_distance=[max_distance])[0]
-        if not 1 <= k <= len(self):
-            raise ValueError(f"Expected k from 1 to {len(self)}, the size of the index. Received: {k}.")
-        limits = np.broadcast_to(np.asarray(max_distance, "float64"), len(query))
-        if np.isnan(limits).any():
-            raise ValueError(f"Expected max_distance to be a number. Received: {max_distance}.")
+        if not is_whole_number(k) or not 1 <= k <= len(self):
+            raise ValueError(f"Expected k from 1 to {len(self)}, the size of the index. Received: {described(k)}.")
+        check_list(query, "query", expected="an array [words, d] or a list of them")
+        limits = number_array(max_distance, "max_distance", expected="a number, or one for each query")
+        if limits.shape not in ((), (len(query),)) or np.isnan(limits).any():
+            received = described(max_distance)
+            raise ValueError(f"Expected max_distance to be a number, or one for each query. Received: {received}.")
+        limits = np.broadcast_to(limits.astype("float64"), len(query))
         results = []
         for one, limit in zip(self._queries(query, weights=weights, model=model), limits, strict=True):
             search = NearestSearch(self._segments, self._table, k=k, max_distance=limit)
@@ -251,7 +263,7 @@ class TextIndex:
                 "pooling": self.pooling,
                 "model": self.model,
                 "width": self.width,
-                "details": details or {},
+                "details": {} if details is None else details,
             }
             self._saved = save_index(folder, settings=settings, segments=self._segments, saved=self._saved)
         for number, entry in enumerate(self._saved):
@@ -281,7 +293,13 @@ class TextIndex:
         return read_listing(folder)["details"]
 
     def _queries(self, queries: Sequence, *, weights: Sequence | None, model: str | None = None) -> list[Query]:
-        weights = [None] * len(queries) if weights is None else [[one] for one in weights]
+        if weights is None:
+            weights = [None] * len(queries)
+        else:
+            check_list(weights, "weights", expected="a list of weights [words]")
+            if len(weights) != len(queries):
+                raise ValueError(f"Expected weights for each of {len(queries)} queries. Received: {len(weights)}.")
+            weights = [[one] for one in weights]
         packed = [
             self._pack([query], weights=query_weights, name="query", model=model, width=self.width, start=number)
             for number, (query, query_weights) in enumerate(zip(queries, weights, strict=True))

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .check_arguments import number_array
+
 MAX_STEPS = 10**9
 OPTIMAL = 1
 # The solver compares costs with an absolute tolerance near 1e-15. A total below this fraction of the largest cost is
@@ -53,7 +55,7 @@ def transport(costs, *, source_weights=None, target_weights=None) -> Transport:
     Reference:
         Bonneel et al., Displacement interpolation using Lagrangian mass transport, 2011 (the network simplex in POT).
     """
-    costs = np.ascontiguousarray(costs, "float64")
+    costs = np.ascontiguousarray(number_array(costs, "costs", expected="numbers [n, m]"), "float64")
     if costs.ndim != 2 or not costs.size:
         raise ValueError(f"Expected costs [n, m] with n and m at least 1. Received: shape {costs.shape}.")
     if not np.isfinite(costs).all():
@@ -103,12 +105,13 @@ def normalized_weights(weights, size: int, *, name: str = "weights") -> np.ndarr
     """
     if weights is None:
         return np.full(size, 1 / size)
-    weights = np.asarray(weights, "float64")
+    weights = number_array(weights, name, expected=f"numbers [{size}]").astype("float64")
     if weights.shape != (size,):
         raise ValueError(f"Expected {name} of shape ({size},). Received: {weights.shape}.")
     total = weights.sum()
     if not np.isfinite(total) or (weights < 0).any() or total <= 0:
-        raise ValueError(f"Expected {name} that are finite, not negative and not all 0. Received: {weights}.")
+        received = f"numbers from {weights.min()} to {weights.max()}"
+        raise ValueError(f"Expected {name} that are finite, not negative and not all 0. Received: {received}.")
     return weights / total
 
 

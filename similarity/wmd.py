@@ -1,7 +1,8 @@
 """Word Mover's Distance (WMD)."""
 
 from .ground_costs import Cost
-from .paired_distances import paired_distances
+from .packed_texts import pack_pair
+from .paired_distances import packed_distances
 
 
 def wmd(x, y, *, cost: Cost = "euclidean", x_weights=None, y_weights=None) -> float:
@@ -30,12 +31,5 @@ def wmd(x, y, *, cost: Cost = "euclidean", x_weights=None, y_weights=None) -> fl
     Reference:
         Kusner et al., From Word Embeddings To Document Distances, 2015; https://kexue.fm/archives/7388.
     """
-    return float(
-        paired_distances(
-            [x],
-            [y],
-            cost=cost,
-            x_weights=None if x_weights is None else [x_weights],
-            y_weights=None if y_weights is None else [y_weights],
-        )[0]
-    )
+    x, y = pack_pair(x, y, weighting="uniform", x_weights=x_weights, y_weights=y_weights)
+    return float(packed_distances(x, y, cost=cost)[0])

@@ -1,12 +1,14 @@
 """Embedder of texts as sequences of word vectors."""
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import Literal
+from collections.abc import Collection, Iterable
+from typing import Literal, get_args
 
 import numpy as np
 
+from ..data.text.check_texts import check_texts
 from ..data.text.text_units import Units, text_units
 from ..data.text.word_segmentation import new_word_segmenter
+from .check_arguments import check_choice, checked_words, described
 from .word_vectors import WordVectors
 
 
@@ -23,14 +25,14 @@ class WordEmbedder:
             have no effect.
 
     Call arguments:
-        texts: A list of strings.
+        texts: A string or a list of them.
 
     Returns:
         `(units, vectors)`: for each text a list of strings and float32 `[units, d]`. A text without any known unit
         gets an empty list.
 
     Raises:
-        ValueError: `units` or `unknown` has another value.
+        ValueError: `units` or `unknown` has another value, or words or texts are no strings.
 
     Example:
 
@@ -48,20 +50,22 @@ class WordEmbedder:
         unknown: Literal["skip", "characters"] = "skip",
         user_dict: Iterable[str] = (),
     ):
-        text_units("", units)  # rejects an unknown name
-        if unknown not in ("skip", "characters"):
-            raise ValueError(f"Expected unknown 'skip' or 'characters'. Received: {unknown!r}.")
-        self.vectors, self.stop_words, self.unknown = vectors, frozenset(stop_words), unknown
+        if not isinstance(vectors, WordVectors):
+            raise ValueError(f"Expected vectors to be WordVectors. Received: {described(vectors)}.")
+        check_choice(units, "units", get_args(Units))
+        check_choice(unknown, "unknown", ("skip", "characters"))
+        self.vectors, self.unknown = vectors, unknown
+        self.stop_words = frozenset(checked_words(stop_words, "stop_words"))
         self.units: Units = units
-        self._segmenter = new_word_segmenter(user_dict) if units == "jieba" else None
+        self._segmenter = new_word_segmenter(checked_words(user_dict, "user_dict")) if units == "jieba" else None
 
     @property
     def name(self) -> str:
         """Name by which an index recognizes the vectors of this embedder."""
         return f"{self.vectors.name}-{self.units}-{self.unknown}"
 
-    def __call__(self, texts: Sequence[str]) -> tuple[list[list[str]], list[np.ndarray]]:
-        embedded = [self._embed(text) for text in texts]
+    def __call__(self, texts: str | Iterable[str]) -> tuple[list[list[str]], list[np.ndarray]]:
+        embedded = [self._embed(text) for text in check_texts(texts)]
         return [units for units, _ in embedded], [vectors for _, vectors in embedded]
 
     def _embed(self, text: str) -> tuple[list[str], np.ndarray]:

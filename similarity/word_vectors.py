@@ -7,6 +7,7 @@ from os import PathLike
 
 import numpy as np
 
+from .check_arguments import checked_words, number_array
 from .read_word_vectors import read_word_vectors
 
 
@@ -30,8 +31,8 @@ class WordVectors:
     """
 
     def __init__(self, words: Sequence[str], vectors):
-        self.words = list(words)
-        self.vectors = np.asarray(vectors, "float32")
+        self.words = checked_words(words, "words")
+        self.vectors = number_array(vectors, "vectors", expected="numbers [words, d]").astype("float32", copy=False)
         if self.vectors.ndim != 2 or len(self.vectors) != len(self.words) or not self.vectors.size:
             raise ValueError(f"Expected vectors [{len(self.words)}, d]. Received: shape {self.vectors.shape}.")
         self._rows = {word: row for row, word in enumerate(self.words)}
@@ -42,12 +43,20 @@ class WordVectors:
             bad = self.words[int(np.argmax(~np.isfinite(self.vectors).all(axis=1)))]
             raise ValueError(f"Expected finite vectors. Received: NaN or infinity in the vector of {bad!r}.")
 
-    def __contains__(self, word: str) -> bool:
-        return word in self._rows or word.lower() in self._rows
+    def __contains__(self, word: object) -> bool:
+        return self._row(word) is not None
 
     def __getitem__(self, word: str) -> np.ndarray:
+        row = self._row(word)
+        if row is None:
+            raise KeyError(word)
+        return self.vectors[row]
+
+    def _row(self, word: object) -> int | None:
+        if not isinstance(word, str):
+            return None
         row = self._rows.get(word)
-        return self.vectors[self._rows[word.lower()] if row is None else row]
+        return self._rows.get(word.lower()) if row is None else row
 
     def __len__(self) -> int:
         return len(self.words)

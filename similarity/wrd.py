@@ -1,6 +1,7 @@
 """Word Rotator's Distance (WRD)."""
 
-from .paired_distances import paired_distances
+from .packed_texts import pack_pair
+from .paired_distances import packed_distances
 
 
 def wrd(x, y, *, x_weights=None, y_weights=None) -> float:
@@ -29,16 +30,8 @@ def wrd(x, y, *, x_weights=None, y_weights=None) -> float:
     Reference:
         Yokoi et al., Word Rotator's Distance, EMNLP 2020; https://kexue.fm/archives/7388.
     """
-    return float(
-        paired_distances(
-            [x],
-            [y],
-            cost="cosine",
-            weighting="norm",
-            x_weights=None if x_weights is None else [x_weights],
-            y_weights=None if y_weights is None else [y_weights],
-        )[0]
-    )
+    x, y = pack_pair(x, y, weighting="norm", x_weights=x_weights, y_weights=y_weights)
+    return float(packed_distances(x, y, cost="cosine")[0])
 
 
 def wrd_similarity(x, y, *, x_weights=None, y_weights=None) -> float:

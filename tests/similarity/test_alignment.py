@@ -8,10 +8,10 @@ from textzoo.similarity import align, wmd, wrd
 
 def test_plan_gives_the_distance(rng):
     x, y = rng.normal(size=(4, 3)), rng.normal(size=(6, 3))
-    alignment = align(x, y, x_units=list("abcd"), y_units=list("uvwxyz"))
+    units = {"x_units": list("abcd"), "y_units": list("uvwxyz")}
+    alignment = align(x, y, **units)
     np.testing.assert_allclose([alignment.distance, (alignment.plan * alignment.costs).sum()], wmd(x, y))
     np.testing.assert_allclose(sum(move.mass * move.cost for move in alignment.moves()), wmd(x, y))
-    units = {"x_units": "abcd", "y_units": "uvwxyz"}
     np.testing.assert_allclose(align(x, y, **units, cost="cosine", weighting="norm").distance, wrd(x, y))
     weights = {"x_weights": rng.random(4), "y_weights": rng.random(6)}
     np.testing.assert_allclose(align(x, y, **units, **weights).distance, wmd(x, y, **weights))

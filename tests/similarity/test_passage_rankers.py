@@ -33,6 +33,9 @@ def test_bm25():
     expected = [
         [int(i) for i in np.argsort(-bm25(q, PASSAGES), kind="stable") if bm25(q, PASSAGES)[i] > 0] for q in queries
     ]
+    for call, name in ((lambda: rank(None, 1), "a query"), (lambda: rank(queries, "3"), "k of 1 or more")):
+        with pytest.raises(ValueError, match=f"Expected {name}"):
+            call()
     assert rank(queries, 9) == expected and rank(queries, 1) == [row[:1] for row in expected]
 
 
@@ -50,4 +53,4 @@ def test_embeddings():
         return units, [np.array([vectors[unit] for unit in row]).reshape(-1, 2) for row in units]
 
     rank = embedding_ranker(["aab", "b", "c"], embed)
-    assert rank(["a", "?", "bbc"], 2) == [[0, 1], [], [1, 2]]
+    assert rank(["a", "?", "bbc"], 2) == [[0, 1], [], [1, 2]] and rank(["a"], 9) == [[0, 1, 2]]
