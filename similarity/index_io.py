@@ -161,8 +161,12 @@ def _unlisted_removed(folder: Path, numbers: range) -> Iterator[None]:
 
 
 def _write_segment(path: Path, segment: Segment) -> dict[str, Any]:
-    """Writes the files of a segment and returns its entry in index.json."""
-    path.mkdir(exist_ok=True)
+    """Writes the files of a segment and returns its entry in index.json. Remains of a killed writer are removed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    path.mkdir()
     arrays = {"vectors": segment.vectors, **segment.words._asdict()}
     for name, dtype in ARRAY_TYPES.items():
         _write_array(path / f"{name}.npy", np.ascontiguousarray(arrays[name], dtype))

@@ -61,6 +61,10 @@ def read_index_details(folder: str) -> dict[str, Any]:
         raise ValueError(f"{folder}: expected an index made by textzoo index. Received: no {min(missing)}.")
     for name, field in fields.items():
         check_field(f"details.{name}", details[name], field, source=folder)
+    if (details["vectors"] is None) == (details["encoder"] is None):
+        raise ValueError(f"{folder}: expected details of one of vectors and encoder. Received: those of both or none.")
+    if details["layers"] is not None and details["encoder"] is None:
+        raise ValueError(f"{folder}: expected details.layers of an encoder. Received: those of vectors.")
     return details
 
 

@@ -243,6 +243,22 @@ def test_other_details_than_those_of_an_index_are_refused(vectors, folder, comma
 
 
 @pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"encoder": "tiny-zh"}, "details of one of vectors and encoder"),
+        ({"vectors": None}, "details of one of vectors and encoder"),
+        ({"layers": "last"}, "details.layers of an encoder"),
+    ],
+)
+def test_details_that_contradict_each_other_are_refused(vectors, folder, command, changed, message):
+    listing = read_listing(folder)
+    listing["details"] |= changed
+    write_listing(folder, listing)
+    error = one_line(command("search", "北", "--index", folder, "--vectors", vectors))
+    assert f"{folder}: expected {message}" in error
+
+
+@pytest.mark.parametrize(
     "line",
     ["5", "null", '"a"', "[]", "{}", '{"id": 1}', '{"text": "a"}', '{"id": 1, "text": 5}', '{"id": [], "text": "a"}']
     + ['{"id": 1, "text": "a", "rank": 0}', '{"id": 1, "text": "\\ud800"}', "{", "[" * 99999],

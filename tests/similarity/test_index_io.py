@@ -234,13 +234,26 @@ def test_a_locked_index_is_read_but_not_written(folder):
     assert len(TextIndex.load(folder)) == 7
 
 
-def test_remains_of_a_killed_writer_are_overwritten(folder):
-    (folder / "segment-00002").mkdir()
-    (folder / "segment-00002/rows.npy").write_bytes(b"half")
+@pytest.mark.parametrize("remains", ["folder", "file", "link to a file", "link to a folder"])
+def test_remains_of_a_killed_writer_are_removed(folder, tmp_path, remains):
+    segment, other = folder / "segment-00002", tmp_path / "other"
+    other.mkdir()
+    (other / "rows.npy").write_bytes(b"half")
+    if remains == "link to a folder":
+        segment.symlink_to(other)
+    elif remains == "file":
+        segment.touch()
+    else:
+        segment.mkdir()
+        if remains == "link to a file":
+            (segment / "rows.npy").symlink_to(other / "rows.npy")
+        else:
+            (segment / "rows.npy").write_bytes(b"half")
     index = TextIndex.load(folder)
     index.add([QUERY])
     index.save(folder)
     assert TextIndex.load(folder).top_k(QUERY, 1)[0][:2] == (6, 0.0)
+    assert [file.read_bytes() for file in other.iterdir()] == [b"half"]
 
 
 @pytest.mark.parametrize(
