@@ -53,5 +53,5 @@ def train_extractive_qa(args: TrainExtractiveQA) -> None:
         run=run,
         examples=examples,
         validation=validation,
-        next_step="evaluate extractive-qa pairs.jsonl --model",
+        next_step="evaluate extractive-qa YOUR_PAIRS.json --model",
     )

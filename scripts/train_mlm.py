@@ -70,7 +70,7 @@ def train_mlm(args: TrainMLM) -> None:
         run=run,
         examples=packed,
         validation=validation,
-        next_step="train qa pairs.jsonl --out qa --checkpoint",
+        next_step="train qa YOUR_PAIRS.json --out qa --checkpoint",
     )
 
 

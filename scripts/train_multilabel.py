@@ -61,7 +61,12 @@ def train_multilabel(args: TrainMultilabel) -> None:
     )
     examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
     train_model(
-        model, args, run=run, examples=examples, validation=validation, next_step="predict multilabel texts.txt --model"
+        model,
+        args,
+        run=run,
+        examples=examples,
+        validation=validation,
+        next_step="predict multilabel YOUR_TEXTS.txt --model",
     )
 
 

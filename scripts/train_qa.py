@@ -57,7 +57,7 @@ def train_qa(args: TrainQA) -> None:
     model = qa_model(args, examples)
     examples, validation = (usable_examples(model, group, args=args) for group in (examples, validation))
     train_model(
-        model, args, run=run, examples=examples, validation=validation, next_step="generate qa texts.txt --model"
+        model, args, run=run, examples=examples, validation=validation, next_step="generate qa YOUR_TEXTS.txt --model"
     )
 
 

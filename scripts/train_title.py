@@ -91,7 +91,12 @@ def train_title(args: TrainTitle) -> None:
             model.preprocessor.source(example.text)  # raises for a bad record before the folder is created
         examples, validation = title_drafts(args, run, make_model=make_model, examples=examples, validation=validation)
     train_model(
-        model, args, run=run, examples=examples, validation=validation, next_step="generate title texts.txt --model"
+        model,
+        args,
+        run=run,
+        examples=examples,
+        validation=validation,
+        next_step="generate title YOUR_TEXTS.txt --model",
     )
 
 

@@ -1,10 +1,18 @@
 """Checks the form of a generated question."""
 
+import re
+
 from ..text.generated_form import CLOSERS, form_fault
 from .locate_answer import locate_answer
 from .normalize_answer import normalize_answer
 
 _QUESTION_ENDS = ("?", "？", "؟", "吗", "呢", "嗎")
+_QUESTION_WORDS = re.compile(
+    r"(什么|谁|哪[里儿个些]?|多少|几|怎么样?|如何|为什么|为何|何时|何地|是|的|了|吗|呢|嗎|\W"
+    r"|\b(who|whom|whose|what|when|where|which|why|how|many|much|is|was|are|were|did|does|do|it|the)\b)*",
+    re.IGNORECASE,
+)
+_BROKEN_END = re.compile(r"[。，、；：,;:]\s*[?？؟]")
 
 
 def validate_question(question: str, answer: str, passage: str | None = None) -> str | None:
@@ -18,8 +26,9 @@ def validate_question(question: str, answer: str, passage: str | None = None) ->
     Returns:
         `"empty question"`; `"question is the answer"`; `"question holds the answer"`: it contains the answer, in
         English as whole words; `"no question mark or particle"`: it ends neither with a question mark nor with 吗 or
-        呢; a fault of `form_fault`: `"unknown token"`, `"open bracket"`, `"repeats itself"`, `"cuts a word"`; else
-        None.
+        呢; `"punctuation before its end"`: a full stop or comma stands before the question mark; a fault of
+        `form_fault`: `"unknown token"`, `"open bracket"`, `"repeats itself"`, `"cuts a word"`; `"question word alone"`:
+        it names nothing that it asks about; else None.
 
     Example:
 
@@ -39,4 +48,7 @@ def validate_question(question: str, answer: str, passage: str | None = None) ->
         return "question holds the answer"
     if not question.rstrip(CLOSERS).endswith(_QUESTION_ENDS):
         return "no question mark or particle"
-    return form_fault(question, passage)
+    if _BROKEN_END.search(question):
+        return "punctuation before its end"
+    fault = form_fault(question, passage)
+    return "question word alone" if fault is None and _QUESTION_WORDS.fullmatch(question) else fault

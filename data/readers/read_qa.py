@@ -30,15 +30,15 @@ class QAReport:
         read: Number of pairs in the file.
         kept: Number of pairs that became examples.
         dropped: Per reason, the places (file and line or record) of the pairs dropped for it.
-        without_span: Number of kept pairs whose answer is not in the passage (`start` is None). They train the question
-            only.
+        without_span: Places of the kept pairs whose answer is not in the passage (`start` is None). They train the
+            question only.
         moved_start: Number of kept pairs whose given start was wrong and became the answer's nearest occurrence.
     """
 
     read: int = 0
     kept: int = 0
     dropped: dict[str, list[str]] = field(default_factory=dict)
-    without_span: int = 0
+    without_span: list[str] = field(default_factory=list)
     moved_start: int = 0
 
     def drop(self, reason: str, place: str) -> None:
@@ -54,13 +54,18 @@ class QAReport:
 
     def __str__(self) -> str:
         lines = [
-            f"read {self.read} pairs, kept {self.kept}; {self.without_span} of them without a span in the passage, "
-            f"{self.moved_start} with a corrected start"
+            f"read {self.read} pairs, kept {self.kept}; {len(self.without_span)} of them without a span in the "
+            f"passage, {self.moved_start} with a corrected start"
         ]
+        if self.without_span:
+            lines.append(f"without a span, training the question only: {_first(self.without_span)}")
         for reason, places in self.dropped.items():
-            shown = "; ".join(places[:ERRORS_SHOWN]) + ("; ..." if len(places) > ERRORS_SHOWN else "")
-            lines.append(f"dropped {len(places)} ({self.fraction(reason):.1%}), {reason}: {shown}")
+            lines.append(f"dropped {len(places)} ({self.fraction(reason):.1%}), {reason}: {_first(places)}")
         return "\n".join(lines)
+
+
+def _first(places: list[str]) -> str:
+    return "; ".join(places[:ERRORS_SHOWN]) + ("; ..." if len(places) > ERRORS_SHOWN else "")
 
 
 class QAExamples(list[QAExample]):
@@ -185,7 +190,8 @@ def _example(row: QARow, report: QAReport, *, max_answer_length: int | None, una
     if max_answer_length is not None and len(_WORDS.findall(answer)) > max_answer_length:
         report.drop(f"answer longer than {max_answer_length}", row.place)
         return None
-    report.without_span += span is None
+    if span is None:
+        report.without_span.append(f"{row.place}: {answer}")
     report.moved_start += span is not None and _is_moved(first, span[0])
     others = (other.text for other in answers)
     return QAExample(passage, question, answer, span and span[0], identifier, (answer, *others))

@@ -83,6 +83,17 @@ def field_value(record: dict[str, Any], names: Sequence[str]) -> Any:
     return None if field is None else record[field]
 
 
+def show_fields(record: dict[str, Any]) -> str:
+    """Names the fields of a record that lacks one.
+
+    Example:
+
+    >>> show_fields({"question": "谁？", "anwser": "王明"})
+    "only 'question', 'anwser'"
+    """
+    return "only " + ", ".join(shortened(str(field)) for field in list(record)[:8])
+
+
 def show_record(value: Any) -> str:
     """Returns a json value for a message, at most 200 characters of it.
 
@@ -111,8 +122,7 @@ def check_object(value: Any, place: str, *, expected: str) -> dict[str, Any]:
 def text_field(record: dict[str, Any], name: str, *, place: str) -> str:
     """Returns a field that is a string without lone surrogates and NULs; raises InvalidRecordError if it is none."""
     if record.get(name) is None:
-        fields = ", ".join(shortened(str(key)) for key in list(record)[:8] if key != name)
-        received = f"only {fields}" if name not in record and fields else "none"
+        received = show_fields(record) if record and name not in record else "none"
         raise InvalidRecordError(place, f"a field {name!r} with a string", received=received)
     return check_text(record[name], place, expected=f"a field {name!r} with a string")
 

@@ -56,7 +56,8 @@ def title_drafts(
             resume=True,
         )
         model = make_model(draft_args)
-        train_model(model, draft_args, run=RunDirectory(folder, resume=True), examples=half, validation=None)
+        draft_run = RunDirectory(folder, resume=True)
+        train_model(model, draft_args, run=draft_run, examples=half, validation=None, next_step=None)
         return model
 
     drafted = cross_fitted_drafts(examples, train, path=run.path / "drafts.jsonl", held_out=validation or ())

@@ -84,7 +84,7 @@ def train_model(
     run: "RunDirectory",
     examples: Sequence,
     validation: Sequence | None,
-    next_step: str,
+    next_step: str | None,
 ) -> None:
     """Trains a model, saves the best epoch, prints its metrics and, on standard error, what to do next.
 
@@ -94,7 +94,7 @@ def train_model(
         run: Output folder, checked before any data was read.
         examples: Training examples.
         validation: Validation examples.
-        next_step: A command that uses the model, without `textzoo` and the folder at the end.
+        next_step: A command that uses the model, without `textzoo` and the folder at the end; None: nothing is printed.
 
     Raises:
         ValueError: As `Trainer.fit`.
@@ -108,4 +108,5 @@ def train_model(
     if args.plot:
         training_plot(run.history(), run.plot, flooding_level=args.flooding_level)
     print(f"{run.path}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()))
-    print(f"next: textzoo {next_step} {shlex.quote(str(run.path))}", file=sys.stderr)
+    if next_step is not None:
+        print(f"next: textzoo {next_step} {shlex.quote(str(run.path))}", file=sys.stderr)

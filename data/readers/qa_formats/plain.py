@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from ..record_fields import field_value, find_field
+from ..invalid_record_error import InvalidRecordError
+from ..record_fields import field_value, find_field, show_fields
 from .qa_row import QARow
 
 FORM = (
@@ -23,10 +24,14 @@ def matches(record: Any) -> bool:
     return isinstance(record, dict) and find_field(record, ("passage", "context", "answer", *_QUESTION)) is not None
 
 
-def rows(record: Any) -> Iterator[QARow]:
+def rows(record: Any) -> Iterator[QARow | InvalidRecordError]:
     passage, question = find_field(record, PASSAGE), find_field(record, _QUESTION)
     rest = {field: value for field, value in record.items() if field not in (passage, question)}
     field = find_field(rest, _ANSWER)
+    missing = {"question": question, "answer": field or rest.get("is_impossible")}
+    for name in [name for name, found in missing.items() if not found]:
+        yield InvalidRecordError("", f"a field {name!r}", received=show_fields(record))
+        return
     answers = rest.get(field)
     if answers is not None and str(field).strip().lower() != "answers":
         start = field_value(rest, ("start", "answer_start"))

@@ -23,6 +23,15 @@ from textzoo.data import validate_question
         ("Where did old  LI go?", "Li", "question holds the answer"),
         ("谁去了公园", "王明", "no question mark or particle"),
         ("He went away.", "Li", "no question mark or particle"),
+        ("什么？", "王明", "question word alone"),
+        ("“谁？”", "王明", "question word alone"),
+        ("What is it?", "a pump", "question word alone"),
+        ("多少钱？", "三元", None),
+        ("他几岁？", "三岁", None),
+        ("Who came?", "Li", None),
+        ("王明得了多少分。？", "九分", "punctuation before its end"),
+        ("谁说了“你好。”？", "王明", None),
+        ("真的吗！？", "王明", None),
     ],
 )
 def test_fault(question, answer, expected):
