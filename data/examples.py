@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .check_arguments import check_fields
+
 
 @dataclass(frozen=True, slots=True)
 class QAExample:
@@ -27,6 +29,9 @@ class QAExample:
     start: int | None
     id: str | None = None
     answers: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        check_fields(self)
 
     @property
     def end(self) -> int | None:
@@ -54,6 +59,9 @@ class TitleExample:
     id: str | None = None
     drafts: tuple[str, str] | None = None
 
+    def __post_init__(self):
+        check_fields(self)
+
 
 @dataclass(frozen=True, slots=True)
 class MultiLabelExample:
@@ -72,3 +80,6 @@ class MultiLabelExample:
     text: str
     labels: tuple[str, ...] = ()
     id: str | None = None
+
+    def __post_init__(self):
+        check_fields(self)

@@ -4,6 +4,8 @@ import hashlib
 
 import numpy as np
 
+from .check_arguments import check_arguments
+
 
 class PerExampleRng:
     """Random number generators per example: `rng(index)` depends only on seed, index and, with `redraw`, the epoch.
@@ -31,6 +33,7 @@ class PerExampleRng:
         return PerExampleRng(self.seed, redraw=True, epoch=epoch) if self.redraw else self
 
 
+@check_arguments
 def passage_rng(seed: int, text: str) -> np.random.Generator:
     """Returns the random number generator of a passage, which depends only on the seed and the text."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

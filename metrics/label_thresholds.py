@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from ..data.check_arguments import check_arguments
 
+
+@check_arguments
 def label_thresholds(y_true: np.ndarray, logits: np.ndarray) -> np.ndarray:
     """Finds for each label the threshold with the highest F1.
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..data.check_arguments import check_arguments
 from .f1 import f1_from_counts
 from .score_histogram import ScoreHistogram, score_histogram
 
@@ -27,6 +28,7 @@ class LabelRow(NamedTuple):
     f1: float
 
 
+@check_arguments
 def label_table(
     y_true: np.ndarray, logits: np.ndarray, *, labels: Sequence[str], threshold: float = 0.0
 ) -> list[LabelRow]:
@@ -122,6 +124,7 @@ class MultiLabelMetrics:
         return "\n".join([*lines, "", str(self.histogram)])
 
 
+@check_arguments
 def multilabel_metrics(
     y_true: np.ndarray, logits: np.ndarray, *, labels: Sequence[str], threshold: float = 0.0
 ) -> MultiLabelMetrics:

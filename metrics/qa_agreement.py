@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..data.check_arguments import check_arguments
 from .rouge import rouge_l
 
 
@@ -24,6 +25,7 @@ class QAAgreement(NamedTuple):
     matched: int
 
 
+@check_arguments
 def qa_agreement(
     generated: Sequence[Sequence[tuple[str, str]]],
     references: Sequence[Sequence[tuple[str, str]]],

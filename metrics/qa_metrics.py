@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..data.check_arguments import check_arguments
 from .answer_recall import answer_recall
 from .bleu_4 import bleu_4
 from .chrf import chrf
@@ -53,6 +54,7 @@ class QAMetrics:
     question_chrf: float
 
 
+@check_arguments
 def qa_metrics(
     generated: Sequence[Sequence[Any]],
     references: Sequence[Sequence[tuple[str, str]]],

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..data.check_arguments import check_arguments
+
 
 class ScoreHistogram(NamedTuple):
     """Counts of scores by their signed distance from the threshold; `str` draws them.
@@ -27,6 +29,7 @@ class ScoreHistogram(NamedTuple):
         return "\n".join(lines)
 
 
+@check_arguments
 def score_histogram(
     y_true: np.ndarray, logits: np.ndarray, *, threshold: float = 0.0, bins_per_side: int = 8
 ) -> ScoreHistogram:

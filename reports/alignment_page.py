@@ -2,6 +2,7 @@
 
 import html
 
+from ..data.check_arguments import check_arguments
 from ..similarity.alignment import Alignment
 
 # The page has a style of its own: no frame, light only, wide tables.
@@ -15,6 +16,7 @@ WORD_WIDTH = 70  # units of the SVG view box, as HEIGHT
 HEIGHT = 190
 
 
+@check_arguments
 def alignment_page(alignment: Alignment, title: str = "Transport plan") -> str:
     """Builds a self-contained HTML page: lines between the words, as thick as the mass, and a table of mass and cost.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from ..data.check_arguments import check_arguments, check_fields
 from .html_page import html_page, html_passage, html_section, html_table
 
 
@@ -30,7 +31,11 @@ class QAPassage:
     name: str = ""
     gold_spans: Sequence[tuple[int, int]] = ()
 
+    def __post_init__(self):
+        check_fields(self)
 
+
+@check_arguments
 def qa_page(
     passages: Sequence[QAPassage],
     title: str,

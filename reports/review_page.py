@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..data.check_arguments import check_arguments
 from .html_page import html_page
 from .qa_page import QAPassage, qa_sections
 
@@ -18,6 +19,7 @@ KEYS = {
 }
 
 
+@check_arguments
 def review_page(passages: Sequence[QAPassage], title: str) -> str:
     """Builds a page that opens without a network, to accept, reject and edit every pair by keyboard.
 

@@ -2,6 +2,7 @@
 
 import re
 
+from ..check_arguments import check_arguments
 from ..examples import QAExample
 from ..text.chinese import CHINESE
 from .answer_candidates import (
@@ -23,6 +24,7 @@ _MIN_CONTEXT_LENGTH = 4
 _CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
 
 
+@check_arguments
 def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
     """Creates question-answer pairs by rules: a question word replaces a part of a clause, which is the answer.
 

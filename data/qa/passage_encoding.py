@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..check_arguments import check_arguments
 from ..text.tokenizer import Tokenizer
 from ..text.word_segmentation import word_segmenter
 from .validate_answer import may_end_answer, may_start_answer
@@ -50,6 +51,7 @@ class EncodedPassage(NamedTuple):
         return [i for i in positions if self.starts[i] and self.ends[i + length - 1]] or positions
 
 
+@check_arguments
 def encode_passage(text: str, tokenizer: Tokenizer, *, max_length: int, align_to_words: bool = False) -> EncodedPassage:
     """Encodes a passage as `[CLS] passage [SEP]`.
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..check_arguments import check_arguments
 from ..examples import QAExample
 from ..text.tokenizer import Tokenizer
 
@@ -63,6 +64,7 @@ class QAStatistics:
         return "\n".join(lines)
 
 
+@check_arguments
 def qa_statistics(
     examples: Sequence[QAExample],
     tokenizer: Tokenizer,

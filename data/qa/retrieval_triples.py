@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ..check_arguments import check_arguments
 from ..examples import QAExample
 from .normalize_answer import normalize_answer
 
@@ -22,6 +23,7 @@ class RetrievalTriple(NamedTuple):
     rank: int | None
 
 
+@check_arguments
 def retrieval_triples(
     examples: Sequence[QAExample], passages: Sequence[str], rank: _Rank, *, num_negatives: int, num_ranked: int = 100
 ) -> list[RetrievalTriple]:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from ..check_arguments import check_arguments
+
 _PAIRS = {"(": ")", "[": "]", "{": "}", "【": "】", "《": "》", "〈": "〉", "「": "」", "『": "』", "“": "”", "‘": "’"}
 _CLOSING = frozenset(_PAIRS.values())
 _CELL_BORDER = re.compile(r"[|｜│┃¦\t]")
@@ -15,6 +17,7 @@ _CLOSING_APOSTROPHE = re.compile(r"(?<=\S)(?<!s)'(?!\w)")
 _PLURAL_APOSTROPHE = re.compile(r"s'(?!\w)")
 
 
+@check_arguments
 def validate_answer(answer: str) -> str | None:
     """Returns the fault in the form of an answer, or None if it is well-formed.
 

@@ -25,13 +25,9 @@ def check_text(text: Any, name: str = "text") -> str:
         ValueError: Expected a passage that is a string. Received: int 5.
     """
     if not isinstance(text, str):
-        raise ValueError(f"Expected {_a(name)} that is a string. Received: {_described(text)}.")
-    surrogate = _LONE_SURROGATE.search(text)
-    if surrogate:
-        raise ValueError(
-            f"Expected {_a(name)} of Unicode characters. "
-            f"Received: the lone surrogate U+{ord(surrogate[0]):04X} at position {surrogate.start()}."
-        )
+        raise ValueError(f"Expected {_a(name)} that is a string. Received: {described(text)}.")
+    if surrogate := lone_surrogate(text):
+        raise ValueError(f"Expected {_a(name)} of Unicode characters. Received: {surrogate}.")
     return text
 
 
@@ -52,11 +48,11 @@ def check_texts(texts: Any, name: str = "text") -> list[str]:
     if isinstance(texts, str):
         return [check_text(texts, name)]
     if isinstance(texts, bytes | bytearray | Mapping | set | frozenset) or not isinstance(texts, Iterable):
-        raise ValueError(f"Expected {_a(name)} or a list of them. Received: {_described(texts)}.")
+        raise ValueError(f"Expected {_a(name)} or a list of them. Received: {described(texts)}.")
     try:
         items = list(texts)
     except TypeError:  # an array of rank 0 has an iterator that fails
-        raise ValueError(f"Expected {_a(name)} or a list of them. Received: {_described(texts)}.") from None
+        raise ValueError(f"Expected {_a(name)} or a list of them. Received: {described(texts)}.") from None
     return [check_text(text, name) for text in items]
 
 
@@ -64,7 +60,13 @@ def _a(name: str) -> str:
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
-def _described(value: Any) -> str:
+def lone_surrogate(text: str) -> str | None:
+    """Returns the first lone surrogate of a text in words; None if there is none."""
+    surrogate = _LONE_SURROGATE.search(text)
+    return f"the lone surrogate U+{ord(surrogate[0]):04X} at position {surrogate.start()}" if surrogate else None
+
+
+def described(value: Any) -> str:
     """Returns the type of a value and, except for None, the value."""
     if value is None:
         return "None"

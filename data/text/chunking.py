@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..check_arguments import check_arguments
 from .sentence_ends import sentence_ends
 from .tokenizer import Tokenizer
 
@@ -17,6 +18,7 @@ class Chunk(NamedTuple):
     start: int
 
 
+@check_arguments
 def chunk_passage(
     passage: str, tokenizer: Tokenizer, *, max_tokens: int, answer_span: tuple[int, int] | None = None, overlap: int = 0
 ) -> list[Chunk]:

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import tokenizers
 
+from ..check_arguments import check_arguments
 from ..files import write_atomically
+from .check_texts import described
 from .detokenize import detokenize
 from .subwords import Subwords, Word, continues_word, guarded, subword_words, trim_spaces
 from .word_segmentation import new_word_segmenter, word_segmenter
@@ -71,6 +73,7 @@ class Tokenizer:
         [2, 5, 6, 3]
     """
 
+    @check_arguments
     def __init__(
         self,
         tokens: Sequence[str],
@@ -189,6 +192,9 @@ class Tokenizer:
 
     def tokenize_batch(self, texts: Sequence[str]) -> list[Tokens]:
         """Tokenizes many texts in parallel, each as `tokenize` does."""
+        for text in texts:
+            if not isinstance(text, str):
+                raise ValueError(f"Expected text to be a string. Received: {described(text)}.")
         clean = [_LONE_SURROGATE.sub("\ufffd", text) for text in texts]
         clean = ["" if text.isspace() else text for text in clean]
         encodings = guarded(self._model.encode_batch, clean, False, False)
@@ -231,6 +237,7 @@ class Tokenizer:
         special = np.full((1, 2), -1, np.int32)
         return Encoding(ids, np.concatenate([special, tokens.offsets[:length], special]))
 
+    @check_arguments
     def decode(self, ids: Iterable[int]) -> str:
         """Returns the text of token ids, spaced by `detokenize`. Special tokens are left out, except `[UNK]`."""
         words = self.words(ids)

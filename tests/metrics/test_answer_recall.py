@@ -33,4 +33,4 @@ def test_an_anagram_is_not_the_same_answer():
 
 def test_lengths_must_agree():
     with pytest.raises(ValueError, match="Expected references for 1 "):
-        answer_recall(["a"], [], k=1)
+        answer_recall([["a"]], [], k=1)

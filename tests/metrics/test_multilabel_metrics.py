@@ -19,7 +19,7 @@ def test_label_table_by_hand():
         LabelRow("b", positives=2, predicted=2, precision=1.0, recall=1.0, f1=1.0),
         LabelRow("c", positives=0, predicted=1, precision=0.0, recall=0.0, f1=0.0),
     ]
-    assert [row.predicted for row in label_table(targets, logits, labels="abc", threshold=1.5)] == [1, 1, 0]
+    assert [row.predicted for row in label_table(targets, logits, labels=["a", "b", "c"], threshold=1.5)] == [1, 1, 0]
 
 
 @settings(max_examples=50)

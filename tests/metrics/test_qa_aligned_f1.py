@@ -30,4 +30,4 @@ def test_equals_the_definition(passages):
 
 def test_lengths_must_agree():
     with pytest.raises(ValueError, match="Expected references for 1 "):
-        qa_aligned_f1(["a"], [])
+        qa_aligned_f1([[("a", "b")]], [])
