@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .check_arguments import check_fields
+from .check_types import check_field_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class QAExample:
     answers: tuple[str, ...] = ()
 
     def __post_init__(self):
-        check_fields(self)
+        check_field_types(self)
 
     @property
     def end(self) -> int | None:
@@ -60,7 +60,7 @@ class TitleExample:
     drafts: tuple[str, str] | None = None
 
     def __post_init__(self):
-        check_fields(self)
+        check_field_types(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +82,4 @@ class MultiLabelExample:
     id: str | None = None
 
     def __post_init__(self):
-        check_fields(self)
+        check_field_types(self)

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from .check_arguments import check_arguments
+from .check_types import check_types
 
 
 class PerExampleRng:
@@ -33,7 +33,7 @@ class PerExampleRng:
         return PerExampleRng(self.seed, redraw=True, epoch=epoch) if self.redraw else self
 
 
-@check_arguments
+@check_types
 def passage_rng(seed: int, text: str) -> np.random.Generator:
     """Returns the random number generator of a passage, which depends only on the seed and the text."""
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from ..data.check_types import check_types
 from ..data.engines import load_with_engine
 from ..data.find_preset import find_preset
 from ..data.preset_config import reader_folder
@@ -91,6 +92,7 @@ class QAPipeline:
         Alberti et al., Synthetic QA Corpora Generation with Roundtrip Consistency, ACL 2019.
     """
 
+    @check_types
     def __init__(
         self,
         generator: Any,

@@ -2,6 +2,7 @@
 
 import keras
 
+from ..data.check_types import check_types
 from .smooth_functions.kernels import get_kernel
 from .smooth_functions.piecewise_linear import leaky_relu
 
@@ -36,6 +37,7 @@ class SAU(keras.layers.Layer):
         Biswas et al., https://arxiv.org/abs/2109.13210; Su Jianlin, https://kexue.fm/archives/8718
     """
 
+    @check_types
     def __init__(self, negative_slope: float = 0.15, width: float = 5e-5, **kwargs):
         super().__init__(**kwargs)
         get_kernel("gaussian", width)

@@ -2,6 +2,7 @@
 
 import keras
 
+from ..data.check_types import check_types
 from .smooth_functions.kernels import get_kernel
 from .smooth_functions.piecewise_linear import relu
 
@@ -34,6 +35,7 @@ class SmoothReLU(keras.layers.Layer):
         Su Jianlin, https://kexue.fm/archives/8718
     """
 
+    @check_types
     def __init__(self, kernel: str = "gaussian", width: float = 0.5, **kwargs):
         super().__init__(**kwargs)
         get_kernel(kernel, width)

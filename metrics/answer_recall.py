@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .f1 import character_f1
 
 
-@check_arguments
+@check_types
 def answer_recall(
     generated: Sequence[Sequence[str]], references: Sequence[Sequence[str]], *, k: int, min_f1: float | None = None
 ) -> float:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..data.text.chinese import CHINESE
 
 
-@check_arguments
+@check_types
 def bleu_4(predictions: Sequence[str], references: Sequence[str]) -> float:
     """Computes corpus BLEU with n-grams up to 4.
 

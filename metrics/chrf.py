@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 
 
-@check_arguments
+@check_types
 def chrf(predictions: Sequence[str], references: Sequence[str]) -> float:
     """Computes corpus chrF: F2 of character n-grams up to 6, without spaces.
 

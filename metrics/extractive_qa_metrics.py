@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..data.qa.normalize_answer import normalize_answer
 from .f1 import answer_f1
 
@@ -34,7 +34,7 @@ class ExtractiveQAMetrics:
     unanswerable_accuracy: float
 
 
-@check_arguments
+@check_types
 def extractive_qa_metrics(predictions: Sequence[str], references: Sequence[Sequence[str]]) -> ExtractiveQAMetrics:
     """Compares predicted answers with reference answers.
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..data.qa.normalize_answer import normalize_answer
 
 
@@ -46,7 +46,7 @@ def f1_from_precision_recall(precision: float, recall: float) -> float:
     return 2 * precision * recall / total if total else 0.0
 
 
-@check_arguments
+@check_types
 def answer_f1(prediction: str, reference: str) -> float:
     """Computes the F1 of the words of two answers, or of their characters in Chinese.
 
@@ -72,7 +72,7 @@ def answer_f1(prediction: str, reference: str) -> float:
     return _multiset_f1(predicted_words, reference_words)
 
 
-@check_arguments
+@check_types
 def character_f1(prediction: str, reference: str) -> float:
     """Computes the F1 of the letters, digits and Chinese characters of two texts.
 

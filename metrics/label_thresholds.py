@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 
 
-@check_arguments
+@check_types
 def label_thresholds(y_true: np.ndarray, logits: np.ndarray) -> np.ndarray:
     """Finds for each label the threshold with the highest F1.
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .f1 import f1_from_counts
 from .score_histogram import ScoreHistogram, score_histogram
 
@@ -28,7 +28,7 @@ class LabelRow(NamedTuple):
     f1: float
 
 
-@check_arguments
+@check_types
 def label_table(
     y_true: np.ndarray, logits: np.ndarray, *, labels: Sequence[str], threshold: float = 0.0
 ) -> list[LabelRow]:
@@ -124,7 +124,7 @@ class MultiLabelMetrics:
         return "\n".join([*lines, "", str(self.histogram)])
 
 
-@check_arguments
+@check_types
 def multilabel_metrics(
     y_true: np.ndarray, logits: np.ndarray, *, labels: Sequence[str], threshold: float = 0.0
 ) -> MultiLabelMetrics:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .rouge import rouge_l
 
 
@@ -25,7 +25,7 @@ class QAAgreement(NamedTuple):
     matched: int
 
 
-@check_arguments
+@check_types
 def qa_agreement(
     generated: Sequence[Sequence[tuple[str, str]]],
     references: Sequence[Sequence[tuple[str, str]]],

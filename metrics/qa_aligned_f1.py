@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .f1 import character_f1, f1_from_precision_recall
 
 Pair = tuple[str, str]
@@ -17,7 +17,7 @@ class QAAlignedF1(NamedTuple):
     f1: float
 
 
-@check_arguments
+@check_types
 def qa_aligned_f1(
     generated: Sequence[Sequence[Pair]],
     references: Sequence[Sequence[Pair]],

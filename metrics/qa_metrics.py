@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .answer_recall import answer_recall
 from .bleu_4 import bleu_4
 from .chrf import chrf
@@ -54,7 +54,7 @@ class QAMetrics:
     question_chrf: float
 
 
-@check_arguments
+@check_types
 def qa_metrics(
     generated: Sequence[Sequence[Any]],
     references: Sequence[Sequence[tuple[str, str]]],

@@ -2,11 +2,11 @@
 
 from collections.abc import Hashable, Sequence
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..data.text.text_units import metric_units
 
 
-@check_arguments
+@check_types
 def distinct(texts: Sequence[str], n: int = 2) -> float:
     """Computes distinct-n: the fraction of distinct n-grams among all n-grams of `metric_units`.
 
@@ -29,7 +29,7 @@ def distinct(texts: Sequence[str], n: int = 2) -> float:
     return len(set(ngrams)) / len(ngrams) if ngrams else 0.0
 
 
-@check_arguments
+@check_types
 def duplicate_fraction(items: Sequence[Hashable]) -> float:
     """Computes the fraction of items that repeat an earlier item.
 

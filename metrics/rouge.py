@@ -2,11 +2,11 @@
 
 import functools
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..data.text.text_units import metric_units
 
 
-@check_arguments
+@check_types
 def rouge_l(prediction: str, references: str | list[str] | tuple[str, ...]) -> float:
     """Computes ROUGE-L: F1 of the longest common subsequence of `metric_units`.
 
@@ -28,7 +28,7 @@ def rouge_l(prediction: str, references: str | list[str] | tuple[str, ...]) -> f
     return _best_f1(prediction, references, rouge_type="rougeL")
 
 
-@check_arguments
+@check_types
 def rouge_n(prediction: str, references: str | list[str] | tuple[str, ...], *, n: int) -> float:
     """Computes ROUGE-N: F1 of the common n-grams of `metric_units`.
 

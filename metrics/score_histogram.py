@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 
 
 class ScoreHistogram(NamedTuple):
@@ -29,7 +29,7 @@ class ScoreHistogram(NamedTuple):
         return "\n".join(lines)
 
 
-@check_arguments
+@check_types
 def score_histogram(
     y_true: np.ndarray, logits: np.ndarray, *, threshold: float = 0.0, bins_per_side: int = 8
 ) -> ScoreHistogram:

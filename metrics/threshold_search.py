@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .f1 import f1_from_counts
 
 
@@ -22,7 +22,7 @@ class Thresholds(NamedTuple):
     recall: float
 
 
-@check_arguments
+@check_types
 def search_thresholds(
     scores: np.ndarray, is_correct: np.ndarray, *, min_recall: float, num_candidates: int = 40
 ) -> Thresholds:
@@ -82,7 +82,7 @@ def _quantiles(column: np.ndarray, count: int) -> np.ndarray:
     return values if len(values) <= count else np.unique(np.quantile(values, np.linspace(0, 1, count), method="lower"))
 
 
-@check_arguments
+@check_types
 def best_threshold(
     y_true: np.ndarray, logits: np.ndarray, *, average: str = "macro", num_candidates: int = 200
 ) -> float:

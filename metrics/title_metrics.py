@@ -4,14 +4,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..data.text.text_units import metric_units
 from .bleu_4 import bleu_4
 from .chrf import chrf
 from .rouge import rouge_l, rouge_n
 
 
-@check_arguments
+@check_types
 def lead_baseline(text: str, k: int) -> str:
     """Returns the first k units of a text, up to the start of the next unit: the baseline of title generation.
 
@@ -66,7 +66,7 @@ class TitleMetrics:
     lead_chrf: float
 
 
-@check_arguments
+@check_types
 def title_metrics(titles: Sequence[str], references: Sequence[str], *, texts: Sequence[str]) -> TitleMetrics:
     """Compares titles with references, beside the lead baseline of their articles.
 

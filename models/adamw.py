@@ -4,11 +4,13 @@ from typing import Any
 
 import keras
 
+from ..data.check_types import check_types
 from .replicas import clip_summed_gradients
 
 NO_WEIGHT_DECAY = ["bias", "gamma", "beta"]
 
 
+@check_types
 def adamw(
     learning_rate: float | keras.optimizers.schedules.LearningRateSchedule = 1e-4,
     *,

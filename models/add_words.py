@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from keras import ops
 
+from ..data.check_types import check_types
 from ..data.text.tokenizer import Tokenizer
 from .encoder import Encoder
 from .presets.variable_paths import variable_paths
@@ -12,6 +13,7 @@ from .presets.variable_paths import variable_paths
 _BY_TOKEN = ("token_embedding.embeddings", "mlm_bias")
 
 
+@check_types
 def add_words(encoder: Encoder, words: Iterable[str]) -> Encoder:
     """Returns an encoder whose vocabulary has further words, each one token.
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from keras import ops
 
+from ..data.check_types import check_types
 from ..data.tasks.text_embedding import TextEmbedding, check_layers, embedder_name
 from ..generation.process_guard import check_process
 from .encoder import Encoder
@@ -43,6 +44,7 @@ class ContextualEmbedder(TextEmbedding):
         https://kexue.fm/archives/8069.
     """
 
+    @check_types
     def __init__(self, encoder: Encoder, layers: Literal["first_last", "last"] | None = None):
         if encoder.tokenizer is None:
             raise ValueError("The encoder has no tokenizer; pass Encoder(..., tokenizer=...) or set encoder.tokenizer.")

@@ -2,7 +2,7 @@
 
 import html
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..similarity.alignment import Alignment
 
 # The page has a style of its own: no frame, light only, wide tables.
@@ -16,7 +16,7 @@ WORD_WIDTH = 70  # units of the SVG view box, as HEIGHT
 HEIGHT = 190
 
 
-@check_arguments
+@check_types
 def alignment_page(alignment: Alignment, title: str = "Transport plan") -> str:
     """Builds a self-contained HTML page: lines between the words, as thick as the mass, and a table of mass and cost.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from ..data.check_arguments import check_arguments, check_fields
+from ..data.check_types import check_field_types, check_types
 from .html_page import html_page, html_passage, html_section, html_table
 
 
@@ -32,10 +32,10 @@ class QAPassage:
     gold_spans: Sequence[tuple[int, int]] = ()
 
     def __post_init__(self):
-        check_fields(self)
+        check_field_types(self)
 
 
-@check_arguments
+@check_types
 def qa_page(
     passages: Sequence[QAPassage],
     title: str,

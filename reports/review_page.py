@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .html_page import html_page
 from .qa_page import QAPassage, qa_sections
 
@@ -19,7 +19,7 @@ KEYS = {
 }
 
 
-@check_arguments
+@check_types
 def review_page(passages: Sequence[QAPassage], title: str) -> str:
     """Builds a page that opens without a network, to accept, reject and edit every pair by keyboard.
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from .html_page import html_page, html_passage, html_section, html_table
 from .search_tree_svg import search_tree_svg
 
 STYLE = "<style>.tree { overflow-x: auto; }</style>"
 
 
-@check_arguments
+@check_types
 def search_tree_page(article: str, titles: Sequence[Any], *, trees: Mapping[Any, Sequence[Any]], title: str) -> str:
     """Builds a page that opens without a network: an article, its titles, and their search trees.
 
@@ -37,7 +37,7 @@ def search_tree_page(article: str, titles: Sequence[Any], *, trees: Mapping[Any,
     return html_page(title, search_tree_sections(article, titles, trees=trees))
 
 
-@check_arguments
+@check_types
 def search_tree_sections(article: str, titles: Sequence[Any], *, trees: Mapping[Any, Sequence[Any]]) -> Iterator[str]:
     """Yields the sections of `search_tree_page`, which other pages can include.
 

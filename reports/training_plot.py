@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from ..data.check_arguments import check_arguments
+from ..data.check_types import check_types
 from ..data.files import write_atomically
 
 WIDTH, HEIGHT, MARGIN = 640, 240, 56  # pixels of one panel
 COLORS = ("#1f6fb4", "#c8501e", "#4c8c3f")
 
 
-@check_arguments
+@check_types
 def training_plot(
     history: Mapping[str, Sequence[float]],
     path: str | Path,

@@ -7,11 +7,13 @@ from typing import Any
 import keras
 from keras import ops
 
+from ..data.check_types import check_types
 from ..layers.encoder_layer import EncoderLayer
 
 SEEDS_PER_CALL = 4
 
 
+@check_types
 def enable_gradient_checkpointing(model: keras.Model) -> keras.Model:
     """Makes a model keep only the inputs of its encoder layers for the gradient and recompute the rest.
 

@@ -5,9 +5,12 @@ import inspect
 import keras
 from keras import ops
 
+from ..data.check_types import check_types
+
 WEIGHT_GROUPS = ("embeddings", "all")
 
 
+@check_types
 def gradient_penalty(model: keras.Model, coefficient: float = 1.0, *, on: str = "embeddings") -> keras.Model:
     """Adds a penalty on the squared gradient norm to a model's training loss.
 

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 import keras
 
+from ..data.check_types import check_types
 from ..layers.encoder_layer import EncoderLayer
 
 
+@check_types
 def enable_lora(model: keras.Model, rank: int) -> keras.Model:
     """Restricts the training of the Dense layers of a model's encoder layers to low-rank updates.
 

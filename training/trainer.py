@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
+from ..data.check_types import check_types
 from ..data.files import name_os_error
 from ..losses import Flooding, SequenceCrossentropy
 from ..models.adamw import adamw
@@ -62,6 +63,7 @@ class Trainer:
     (['best_epoch', 'loss'], 8)
     """
 
+    @check_types
     def __init__(self, model: Task, config: TrainingConfig, *, run: RunDirectory | None = None):
         self.model = model
         self.config = config

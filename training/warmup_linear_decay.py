@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from ..data.check_types import check_types
+
 
 @keras.saving.register_keras_serializable(package="textzoo")
 class WarmupLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
@@ -30,6 +32,7 @@ class WarmupLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         Devlin et al., arXiv 1810.04805, appendix A.2.
     """
 
+    @check_types
     def __init__(self, peak: float, total_steps: int, *, warmup_steps: int = 0):
         super().__init__()
         if not 0 <= warmup_steps < total_steps:

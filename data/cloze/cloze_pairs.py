@@ -2,7 +2,7 @@
 
 import re
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..examples import QAExample
 from ..text.chinese import CHINESE
 from .answer_candidates import (
@@ -24,7 +24,7 @@ _MIN_CONTEXT_LENGTH = 4
 _CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
 
 
-@check_arguments
+@check_types
 def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
     """Creates question-answer pairs by rules: a question word replaces a part of a clause, which is the answer.
 

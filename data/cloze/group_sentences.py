@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]+[”’」』]*|[^。！？；\n]+")
 
 
-@check_arguments
+@check_types
 def group_sentences(text: str, max_characters: int = 160) -> Iterator[str]:
     """Splits a Chinese text into groups of consecutive whole sentences, which concatenated are the text.
 

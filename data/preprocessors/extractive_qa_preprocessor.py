@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..check_types import check_types
 from ..examples import QAExample
 from ..text.tokenizer import Tokenizer, Tokens
 from .preprocessor import Preprocessor, padded
@@ -51,6 +52,7 @@ class ExtractiveQAPreprocessor(Preprocessor):
         Devlin et al., arXiv 1810.04805, section 4.2.
     """
 
+    @check_types
     def __init__(self, tokenizer: Tokenizer, *, max_question_length: int = 64, max_passage_length: int = 256):
         super().__init__(tokenizer)
         self.max_question_length = max_question_length

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..check_types import check_types
 from ..text.tokenizer import Tokenizer
 from .masked_lm_preprocessor import MaskedLMPreprocessor
 
@@ -31,6 +32,7 @@ class GapSentencePreprocessor(MaskedLMPreprocessor):
         Zhang et al., PEGASUS, arXiv 1912.08777.
     """
 
+    @check_types
     def __init__(
         self,
         tokenizer: Tokenizer,

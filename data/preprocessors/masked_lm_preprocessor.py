@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..check_types import check_types
 from ..pretraining.packed_texts import PackedTexts
 from ..text.tokenizer import Tokenizer
 from ..text.whole_word_masking import select_masked_tokens
@@ -45,6 +46,7 @@ class MaskedLMPreprocessor(Preprocessor):
         Devlin et al., BERT, arXiv 1810.04805; Cui et al., whole word masking, arXiv 1906.08101.
     """
 
+    @check_types
     def __init__(self, tokenizer: Tokenizer, *, max_length: int = 256, masked_fraction: float = 0.15):
         super().__init__(tokenizer)
         if not 0 < masked_fraction <= 1:

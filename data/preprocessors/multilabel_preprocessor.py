@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..check_types import check_types
 from ..examples import MultiLabelExample
 from ..text.check_texts import check_texts
 from ..text.tokenizer import Tokenizer
@@ -46,6 +47,7 @@ class MultiLabelPreprocessor(Preprocessor):
         https://kexue.fm/archives/7359.
     """
 
+    @check_types
     def __init__(
         self,
         tokenizer: Tokenizer,

@@ -6,6 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..batching import pad_batch
+from ..check_types import check_types
 from ..length_batching import TRAINING_LENGTHS
 from ..text.tokenizer import Tokenizer
 
@@ -20,6 +21,7 @@ class Preprocessor:
         tokenizer: `Tokenizer`.
     """
 
+    @check_types
     def __init__(self, tokenizer: Tokenizer):
         self.tokenizer = tokenizer
 

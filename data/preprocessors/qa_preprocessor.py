@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..check_types import check_types
 from ..examples import QAExample
 from ..qa.passage_encoding import EncodedPassage, encode_passage
 from ..text.check_texts import check_text, check_texts
@@ -48,6 +49,7 @@ class QAPreprocessor(Preprocessor):
         https://kexue.fm/archives/7630.
     """
 
+    @check_types
     def __init__(
         self,
         tokenizer: Tokenizer,

@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from ..check_types import check_types
 from ..examples import TitleExample
 from ..text.check_texts import check_texts
 from ..text.tokenizer import Tokenizer
@@ -63,6 +64,7 @@ class TitlePreprocessor(Preprocessor):
         https://kexue.fm/archives/6933.
     """
 
+    @check_types
     def __init__(
         self,
         tokenizer: Tokenizer,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..text.tokenizer import Tokenizer
 from ..user_cache import read_cached, user_cache_folder, write_cached
 from .tokenized_texts import TokenizedTexts, tokenize_texts
@@ -17,7 +17,7 @@ _MIN_CHARACTERS = 1 << 20  # fewer are tokenized in seconds
 _NUM_KEPT = 4  # files in the cache, the newest
 
 
-@check_arguments
+@check_types
 def cached_tokens(texts: Sequence[str], tokenizer: Tokenizer, *, max_tokens: int, processes: int = 1) -> TokenizedTexts:
     """Reads the tokens of texts from the user's cache folder, or computes them and writes them there.
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..text.tokenizer import Tokenizer, Tokens
 from ..text.whole_word_masking import word_ids
 from .cached_tokens import cached_tokens
@@ -56,7 +56,7 @@ class PackedTexts(Sequence):
     [-1, 0, 0, 0, 0, -1, 1, 1, 1, 1, 1, -1]
     """
 
-    @check_arguments
+    @check_types
     def __init__(
         self,
         texts: Sequence[str],

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..text.sentence_ends import sentence_ends
 from ..text.tokenizer import Tokenizer
 
@@ -29,7 +29,7 @@ class TokenizedTexts(NamedTuple):
     part_texts: np.ndarray
 
 
-@check_arguments
+@check_types
 def tokenize_texts(
     texts: Sequence[str], tokenizer: Tokenizer, *, max_tokens: int, processes: int = 1
 ) -> TokenizedTexts:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from .locate_answer import locate_answer
 
 _EXPECTED = 'a string, a span (start, end) or a dict {"text", "start"}'
 
 
-@check_arguments
+@check_types
 def answer_span(passage: str, answer: Any) -> tuple[int, int] | None:
     """Returns the span of an answer that a user gives.
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal, NamedTuple, get_args
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 
 _EDGES = " .!?,;:\"'。！？，；：、“”‘’"
 _LATIN = r"A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a"
@@ -31,7 +31,7 @@ class _Folded(NamedTuple):
     ends: list[int]
 
 
-@check_arguments
+@check_types
 def locate_answer(passage: str, answer: str, *, start: int | None = None) -> tuple[int, int] | None:
     """Finds an answer in a passage.
 

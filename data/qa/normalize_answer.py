@@ -3,14 +3,14 @@
 import re
 import string
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..text.chinese import split_chinese_characters
 
 _REMOVED = str.maketrans(dict.fromkeys(string.punctuation + "，。、：；？！“”‘’（）《》〈〉「」『』【】—…·～", ""))
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 
 
-@check_arguments
+@check_types
 def normalize_answer(answer: str) -> list[str]:
     """Splits an answer into lower-case words without punctuation and English articles. Chinese characters are words.
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..text.tokenizer import Tokenizer
 from ..text.word_segmentation import word_segmenter
 from .validate_answer import may_end_answer, may_start_answer
@@ -51,7 +51,7 @@ class EncodedPassage(NamedTuple):
         return [i for i in positions if self.starts[i] and self.ends[i + length - 1]] or positions
 
 
-@check_arguments
+@check_types
 def encode_passage(text: str, tokenizer: Tokenizer, *, max_length: int, align_to_words: bool = False) -> EncodedPassage:
     """Encodes a passage as `[CLS] passage [SEP]`.
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..examples import QAExample
 from ..text.tokenizer import Tokenizer
 
@@ -64,7 +64,7 @@ class QAStatistics:
         return "\n".join(lines)
 
 
-@check_arguments
+@check_types
 def qa_statistics(
     examples: Sequence[QAExample],
     tokenizer: Tokenizer,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..examples import QAExample
 from .normalize_answer import normalize_answer
 
@@ -23,7 +23,7 @@ class RetrievalTriple(NamedTuple):
     rank: int | None
 
 
-@check_arguments
+@check_types
 def retrieval_triples(
     examples: Sequence[QAExample], passages: Sequence[str], rank: _Rank, *, num_negatives: int, num_ranked: int = 100
 ) -> list[RetrievalTriple]:

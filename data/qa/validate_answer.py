@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "【": "】", "《": "》", "〈": "〉", "「": "」", "『": "』", "“": "”", "‘": "’"}
 _CLOSING = frozenset(_PAIRS.values())
@@ -17,7 +17,7 @@ _CLOSING_APOSTROPHE = re.compile(r"(?<=\S)(?<!s)'(?!\w)")
 _PLURAL_APOSTROPHE = re.compile(r"s'(?!\w)")
 
 
-@check_arguments
+@check_types
 def validate_answer(answer: str) -> str | None:
     """Returns the fault in the form of an answer, or None if it is well-formed.
 

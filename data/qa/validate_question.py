@@ -2,7 +2,7 @@
 
 import re
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..text.generated_form import CLOSERS, form_fault
 from .locate_answer import locate_answer
 from .normalize_answer import normalize_answer
@@ -16,7 +16,7 @@ _QUESTION_WORDS = re.compile(
 _BROKEN_END = re.compile(r"[。，、；：,;:]\s*[?？؟]")
 
 
-@check_arguments
+@check_types
 def validate_question(question: str, answer: str, passage: str | None = None) -> str | None:
     """Returns the fault in the form of a question, or None if it is well-formed.
 

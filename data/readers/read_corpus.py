@@ -5,7 +5,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from .invalid_record_error import InvalidRecordError, check_on_error
 from .record_fields import check_text, text_field
 from .record_lines import LINE_FORMATS, RecordLine, json_object, read_lines
@@ -23,7 +23,7 @@ class CorpusTexts(list[str]):
         self.rejected = list(rejected)
 
 
-@check_arguments
+@check_types
 def read_corpus(
     path: str | PathLike, *, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> CorpusTexts:

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..csv_cells import tsv_cells
 from ..examples import MultiLabelExample
 from ..files import is_pipe
@@ -61,7 +61,7 @@ class MultiLabelExamples(list[MultiLabelExample]):
         self.report = report or MultiLabelReport(read=len(self), kept=len(self))
 
 
-@check_arguments
+@check_types
 def read_multilabel(
     path: str | PathLike,
     *,

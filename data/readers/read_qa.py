@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Literal
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..examples import QAExample
 from ..qa.locate_answer import locate_answer
 from ..text.chinese import CJK_RANGES
@@ -77,7 +77,7 @@ class QAExamples(list[QAExample]):
         self.report = report or QAReport(read=len(self), kept=len(self))
 
 
-@check_arguments
+@check_types
 def read_qa(
     path: str | PathLike,
     *,

@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..remote_files import is_remote, list_remote_folder
 from .file_records import read_records
 from .invalid_record_error import InvalidRecordError, check_on_error
@@ -171,7 +171,7 @@ class TextRecords(Iterator[tuple[str | int, str]]):
         return record
 
 
-@check_arguments
+@check_types
 def read_texts(
     source: str | PathLike | IO[Any], *, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> TextRecords:

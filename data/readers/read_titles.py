@@ -6,7 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..examples import TitleExample
 from ..files import is_pipe
 from .file_records import read_records
@@ -88,7 +88,7 @@ class TitleExamples(list[TitleExample]):
         self.report = report or TitleReport(read=len(self), kept=len(self))
 
 
-@check_arguments
+@check_types
 def read_titles(
     path: str | PathLike, *, encoding: str | None = None, on_error: Literal["raise", "skip"] = "raise"
 ) -> TitleExamples:

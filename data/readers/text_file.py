@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from os import PathLike
 from typing import IO, Any, TextIO, cast
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..decompression import open_decompressed
 from .invalid_record_error import InvalidRecordError
 
@@ -65,7 +65,7 @@ def describe_encoding(data: bytes) -> str:
     return f"bytes that are not (looks like {name}: pass --encoding {guess})"
 
 
-@check_arguments
+@check_types
 def open_text(source: str | PathLike | IO[Any], encoding: str | None = None, *, newline: str | None = None) -> TextIO:
     """Opens a text file or a binary stream for reading.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from .pattern import Pattern, read_patterns
 from .sample_passage import SamplePassage
 
@@ -34,7 +34,7 @@ class SampleCorpus:
     new_domains: list[SamplePassage]
 
 
-@check_arguments
+@check_types
 def sample_corpus(count: int = 4000, seed: int = 0) -> SampleCorpus:
     """Generates passages from hand-written patterns.
 

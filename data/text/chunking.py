@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from .sentence_ends import sentence_ends
 from .tokenizer import Tokenizer
 
@@ -18,7 +18,7 @@ class Chunk(NamedTuple):
     start: int
 
 
-@check_arguments
+@check_types
 def chunk_passage(
     passage: str, tokenizer: Tokenizer, *, max_tokens: int, answer_span: tuple[int, int] | None = None, overlap: int = 0
 ) -> list[Chunk]:

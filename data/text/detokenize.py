@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 
 _NO_SPACE_BEFORE = frozenset(",.!?;:%)]}>°…’”—-/_@~")
 _NO_SPACE_AFTER = frozenset("([{<$#£€‘“—-/_@~")
@@ -34,7 +34,7 @@ def _joins_both_sides(text: str, mark: str, *, following: str) -> bool:
     return mark == "'" and before.isalpha() and (one_letter or following.lower() in _CONTRACTIONS)
 
 
-@check_arguments
+@check_types
 def detokenize(words: Sequence[str], joined: Sequence[bool | None] | None = None) -> str:
     """Joins words and punctuation marks to running text.
 

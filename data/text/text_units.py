@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from .chinese import CHINESE, split_chinese_characters
 from .word_segmentation import word_segmenter
 
@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _METRIC_UNIT = re.compile(CHINESE + r"|[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
 
 
-@check_arguments
+@check_types
 def text_units(text: str, units: Units = "characters", *, segmenter: Any = None) -> list[str]:
     """Splits a text into the units that have vectors.
 
@@ -44,7 +44,7 @@ def text_units(text: str, units: Units = "characters", *, segmenter: Any = None)
     raise ValueError(f"Expected units 'characters', 'words' or 'jieba'. Received: {units!r}.")
 
 
-@check_arguments
+@check_types
 def metric_units(text: str) -> list[str]:
     """Splits a text into the units that metrics count: Chinese characters, and words of other scripts in lower case.
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tokenizers
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from ..files import write_atomically
 from .check_texts import described
 from .detokenize import detokenize
@@ -73,7 +73,7 @@ class Tokenizer:
         [2, 5, 6, 3]
     """
 
-    @check_arguments
+    @check_types
     def __init__(
         self,
         tokens: Sequence[str],
@@ -237,7 +237,7 @@ class Tokenizer:
         special = np.full((1, 2), -1, np.int32)
         return Encoding(ids, np.concatenate([special, tokens.offsets[:length], special]))
 
-    @check_arguments
+    @check_types
     def decode(self, ids: Iterable[int]) -> str:
         """Returns the text of token ids, spaced by `detokenize`. Special tokens are left out, except `[UNK]`."""
         words = self.words(ids)

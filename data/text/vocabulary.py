@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import tokenizers
 
-from ..check_arguments import check_arguments
+from ..check_types import check_types
 from .chinese import CJK_RANGES
 from .tokenizer import SPECIAL_TOKENS
 
@@ -15,7 +15,7 @@ WORD_PIECES = 8192
 _CHINESE, _LETTER = re.compile(f"[{CJK_RANGES}]"), re.compile(rf"[^\W\d_{CJK_RANGES}]")
 
 
-@check_arguments
+@check_types
 def build_vocabulary(
     texts: Iterable[str], size: int | None = None, *, lowercase: bool = True, min_frequency: int = 2
 ) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from ...data.check_types import check_types
 from ...data.per_example_rng import PerExampleRng
 from ..preprocessors import MaskedLMPreprocessor
 
@@ -37,6 +38,7 @@ class MaskedLMTrainingData(Sequence):
         Liu et al., RoBERTa (dynamic masking), arXiv 1907.11692; Cui et al., whole word masking, arXiv 1906.08101.
     """
 
+    @check_types
     def __init__(
         self, texts: Sequence[str], preprocessor: MaskedLMPreprocessor, *, seed: int = 0, redraw: bool = False
     ):

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from ...data.check_types import check_types
 from ...data.examples import TitleExample
 from ...data.per_example_rng import PerExampleRng
 from ...data.tasks.title_generation import Decoder
@@ -61,6 +62,7 @@ class TitleTrainingData(Sequence):
         Zhou, Zhang & Zong, arXiv 1905.04847; https://kexue.fm/archives/6877; https://kexue.fm/archives/7259.
     """
 
+    @check_types
     def __init__(
         self,
         examples: Sequence[TitleExample],

@@ -30,7 +30,7 @@ class Kind(NamedTuple):
     fault: Callable[[Any], str | None]
 
 
-def check_arguments(function: Function) -> Function:
+def check_types(function: Function) -> Function:
     """Returns a function that checks its arguments by their annotations before it runs.
 
     Checked are strings, numbers, lists, paths, callables, instances of classes, and unions of these. A string is no
@@ -41,7 +41,7 @@ def check_arguments(function: Function) -> Function:
 
     Example:
 
-    >>> @check_arguments
+    >>> @check_types
     ... def count(texts: Sequence[str]) -> int:
     ...     return len(texts)
     >>> count(["北京", None])
@@ -49,7 +49,8 @@ def check_arguments(function: Function) -> Function:
         ...
     ValueError: Expected texts to be a list of strings. Received: None at position 1.
     """
-    names = tuple(inspect.signature(function).parameters)
+    signature = inspect.signature(function)
+    names = tuple(signature.parameters)
 
     @functools.cache
     def kinds() -> dict[str, Kind]:
@@ -63,11 +64,12 @@ def check_arguments(function: Function) -> Function:
                 _check(name, value, known[name])
         return function(*args, **kwargs)
 
+    checked.__signature__ = signature  # type: ignore[attr-defined]  # Keras asks for it without unwrapping
     return checked  # type: ignore[return-value]
 
 
-def check_fields(instance: Any) -> None:
-    """Checks the fields of a dataclass as `check_arguments` checks arguments."""
+def check_field_types(instance: Any) -> None:
+    """Checks the fields of a dataclass as `check_types` checks arguments."""
     for name, kind in _field_kinds(type(instance)).items():
         _check(name, getattr(instance, name), kind)
 
