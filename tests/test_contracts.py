@@ -48,7 +48,7 @@ def tiny_gap_sentence_preprocessor():
 
 def tiny_multilabel_preprocessor():
     preprocessor = keras.saving.get_registered_object("textzoo>MultiLabelPreprocessor")
-    return preprocessor(tiny_preprocessor().tokenizer, "ab", max_length=9)
+    return preprocessor(tiny_preprocessor().tokenizer, ["a", "b"], max_length=9)
 
 
 def tiny_extractive_qa_preprocessor():
