@@ -113,7 +113,7 @@ class Encoder(keras.Model):
         super().__init__(**kwargs)
         # === Config ===
         activation_config = keras.activations.serialize(activation) if callable(activation) else activation
-        self.config = arguments | {"activation": activation_config}
+        self.config: dict[str, Any] = arguments | {"activation": activation_config}
         check_encoder_config({key: value for key, value in self.config.items() if key != "activation"})
         self.vocab_size, self.hidden_size, self.num_segments = vocab_size, hidden_size, num_segments
         self.num_layers, self.num_heads = num_layers, num_heads

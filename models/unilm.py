@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import ops
 
+from ..data.check_types import check_types
 from ..data.decoding_memory import DecoderSizes
 from ..generation.gather import gather
 from ..generation.logits_processors import restrict_vocabulary
@@ -12,6 +13,7 @@ from ..layers.copy_head import CopyHead
 from ..layers.decoder_input_noise import DecoderInputNoise
 from ..layers.source_prior import SourcePrior
 from ..layers.span_bias import SpanBias
+from .encoder import Encoder
 from .encoder_state import DecoderCache, Memory
 
 
@@ -98,9 +100,10 @@ class UniLM(keras.layers.Layer):
         Dong et al., UniLM, arXiv 1905.03197; https://kexue.fm/archives/6933.
     """
 
+    @check_types
     def __init__(
         self,
-        encoder,
+        encoder: Encoder,
         *,
         copy_head=False,
         source_prior=False,

@@ -97,7 +97,9 @@ CALLS: list[tuple[Any, dict[str, Any], dict[str, list[Any]]]] = [
     (models.TitleTrainingData, {"examples": [TITLE], "preprocessor": TITLES},
      {"examples": EXAMPLES, "preprocessor": OBJECT}),
     (models.MaskedLMTrainingData, {"texts": [PASSAGE], "preprocessor": MLM}, {"texts": TEXTS, "preprocessor": OBJECT}),
-    (models.ContextualEmbedder, {}, {"encoder": OBJECT}),
+    *((model, {}, {"encoder": OBJECT}) for model in (
+        models.ContextualEmbedder, models.UniLM, models.QAGenerator, models.TitleGenerator, models.MaskedLM,
+        models.GapSentenceLM, models.ExtractiveQA, models.MultiLabelClassifier)),
     (models.add_words, {"words": []}, {"encoder": OBJECT}),
     (models.adamw, {}, {"weight_decay": NUMBER, "gradient_accumulation_steps": COUNT}),
     (training.enable_lora, {"rank": 1}, {"model": OBJECT}),

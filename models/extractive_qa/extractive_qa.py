@@ -4,12 +4,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from ...data.check_types import check_types
 from ...data.decoding_constants import MASKED_LOGIT
 from ...data.examples import QAExample
 from ...data.length_batching import pad_sources
 from ...data.tasks.answer_extraction import AnswerExtraction
 from ...generation.process_guard import check_process
 from ...layers.truncated_normal import TruncatedNormal
+from ..encoder import Encoder
 from ..plain_examples import qa_example
 from ..preprocessors import ExtractiveQAPreprocessor
 from ..task import Task
@@ -64,7 +66,8 @@ class ExtractiveQA(AnswerExtraction, Task):
         "English": 'print(model.answer("Anna reads in the library.", "Who reads?"))',
     }
 
-    def __init__(self, encoder, preprocessor=None, **kwargs):
+    @check_types
+    def __init__(self, encoder: Encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)
         self.encoder = encoder
         self.dropout = keras.layers.Dropout(encoder.config["dropout"], dtype=self.dtype_policy)

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from ...data.check_types import check_types
 from ..encoder import Encoder
 from ..masked_lm.masked_lm import MaskedLM
 from ..preprocessors import GapSentencePreprocessor, MaskedLMPreprocessor
@@ -56,7 +57,8 @@ class GapSentenceLM(Task):
     card_example = 'print(model.masked_lm().fill("今天天[MASK]很好。"))'
     gives_log_probs = True
 
-    def __init__(self, encoder, preprocessor=None, **kwargs):
+    @check_types
+    def __init__(self, encoder: Encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)
         self.unilm = UniLM(encoder, copy_head=True, name="unilm", dtype=self.dtype_policy)
         self.finish(preprocessor)

@@ -5,9 +5,11 @@ import numpy as np
 from keras import ops
 
 from ...data.batching import batches
+from ...data.check_types import check_types
 from ...data.length_batching import TRAINING_LENGTHS
 from ...data.tasks.mask_filling import MaskFilling
 from ...generation.process_guard import check_process
+from ..encoder import Encoder
 from ..preprocessors import MaskedLMPreprocessor
 from ..task import Task
 from .masked_lm_training_data import MaskedLMTrainingData
@@ -62,7 +64,8 @@ class MaskedLM(MaskFilling, Task):
         "English": 'print(model.fill("Anna [MASK] in the library."))',
     }
 
-    def __init__(self, encoder, preprocessor=None, **kwargs):
+    @check_types
+    def __init__(self, encoder: Encoder, preprocessor=None, **kwargs):
         super().__init__(**kwargs)
         encoder.require_mlm_head()
         self.encoder = encoder

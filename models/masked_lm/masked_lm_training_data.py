@@ -8,6 +8,7 @@ import numpy as np
 
 from ...data.check_types import check_types
 from ...data.per_example_rng import PerExampleRng
+from ...data.pretraining.packed_texts import PackedTexts
 from ..preprocessors import MaskedLMPreprocessor
 
 
@@ -40,7 +41,12 @@ class MaskedLMTrainingData(Sequence):
 
     @check_types
     def __init__(
-        self, texts: Sequence[str], preprocessor: MaskedLMPreprocessor, *, seed: int = 0, redraw: bool = False
+        self,
+        texts: Sequence[str] | PackedTexts,
+        preprocessor: MaskedLMPreprocessor,
+        *,
+        seed: int = 0,
+        redraw: bool = False,
     ):
         self.preprocessor: Any = preprocessor  # a subclass has its own kind
         self.sequences = preprocessor.pack(texts)

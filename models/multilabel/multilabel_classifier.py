@@ -8,11 +8,13 @@ import numpy as np
 from keras import ops
 
 from ...data.batching import batches
+from ...data.check_types import check_types
 from ...data.examples import MultiLabelExample
 from ...data.length_batching import TRAINING_LENGTHS
 from ...data.tasks.label_prediction import LabelPrediction
 from ...layers.truncated_normal import TruncatedNormal
 from ...losses import ZLPR
+from ..encoder import Encoder
 from ..load_task import load_task
 from ..preprocessors import MultiLabelPreprocessor
 from ..task import Task
@@ -70,7 +72,8 @@ class MultiLabelClassifier(LabelPrediction, Task):
         "English": 'print(model.predict_labels("Thanks, what a surprise!"))',
     }
 
-    def __init__(self, encoder, preprocessor=None, *, num_labels=None, **kwargs):
+    @check_types
+    def __init__(self, encoder: Encoder, preprocessor=None, *, num_labels=None, **kwargs):
         super().__init__(**kwargs)
         expected = num_labels if preprocessor is None else len(preprocessor.labels)
         if expected is None:

@@ -2,6 +2,7 @@
 
 import keras
 
+from ...data.check_types import check_types
 from ...data.examples import QAExample
 from ...data.tasks.qa_generation import QAGeneration
 from ...generation.compile_loop import resolve_jit_compile
@@ -58,9 +59,10 @@ class QAGenerator(QAGeneration, Task):
         "English": 'print(model.generate("Anna reads in the library."))',
     }
 
+    @check_types
     def __init__(
         self,
-        encoder,
+        encoder: Encoder,
         preprocessor=None,
         *,
         copy_head=False,

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from ...data.check_types import check_types
 from ...data.examples import TitleExample
 from ...data.tasks.title_generation import DECODERS, Decoder, TitleGeneration
 from ...generation.compile_loop import resolve_jit_compile
@@ -69,9 +70,10 @@ class TitleGenerator(TitleGeneration, Task):
         "English": 'print(model.generate("Anna reads in the library.").text)',
     }
 
+    @check_types
     def __init__(
         self,
-        encoder,
+        encoder: Encoder,
         preprocessor=None,
         *,
         decoder: Decoder = "left_to_right",
