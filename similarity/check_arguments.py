@@ -1,10 +1,11 @@
 """The checks of what a user passes to distances and to an index."""
 
-import reprlib
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+
+from ..data.text.check_texts import described
 
 
 def number_array(value: Any, name: str, *, expected: str) -> np.ndarray:
@@ -23,7 +24,7 @@ def number_array(value: Any, name: str, *, expected: str) -> np.ndarray:
     >>> number_array([[1.0, 2.0], [3.0]], "x", expected="vectors [words, d]")
     Traceback (most recent call last):
         ...
-    ValueError: x: expected vectors [words, d]. Received: [[1.0, 2.0], [3.0]].
+    ValueError: x: expected vectors [words, d]. Received: list [[1.0, 2.0], [3.0]].
     """
     try:
         array = np.asarray(value)
@@ -92,16 +93,3 @@ def check_choice(value: Any, name: str, choices: Collection[str]) -> None:
     """
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"Expected {name} {' or '.join(map(repr, choices))}. Received: {described(value)}.")
-
-
-def described(value: Any) -> str:
-    """Describes a value for a message, in one short line.
-
-    Example:
-
-    >>> described("3"), described(np.zeros((2, 3)))
-    ("'3'", 'an array of float64, shape (2, 3)')
-    """
-    if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype}, shape {value.shape}"
-    return " ".join(reprlib.repr(value).split())

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from ..data.check_counts import is_whole_number
-from .check_arguments import checked_words, described
+from ..data.text.check_texts import described
+from .check_arguments import checked_words
 
 MAX_TEXTS = 2**53  # from there on, float64 skips whole numbers
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, get_args
 import numpy as np
 
 from ..data.check_counts import is_whole_number
+from ..data.text.check_texts import described
 from ..data.writer_lock import WriterLock
-from .check_arguments import check_choice, check_list, described, number_array
+from .check_arguments import check_choice, check_list, number_array
 from .ground_costs import Cost
 from .index_io import TextLines, load_index, open_segment, save_index
 from .index_listing import read_listing, segment_folder

@@ -5,10 +5,10 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from ..data.text.check_texts import check_texts
+from ..data.text.check_texts import check_texts, described
 from ..data.text.text_units import Units, text_units
 from ..data.text.word_segmentation import new_word_segmenter
-from .check_arguments import check_choice, checked_words, described
+from .check_arguments import check_choice, checked_words
 from .word_vectors import WordVectors
 
 

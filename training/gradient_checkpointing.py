@@ -14,7 +14,7 @@ SEEDS_PER_CALL = 4
 
 
 @check_types
-def enable_gradient_checkpointing(model: keras.Model) -> keras.Model:
+def enable_gradient_checkpointing(model: keras.Layer) -> keras.Layer:
     """Makes a model keep only the inputs of its encoder layers for the gradient and recompute the rest.
 
     The gradients are the same: the seeds of dropout are drawn before the layer, once for both computations.
@@ -22,7 +22,7 @@ def enable_gradient_checkpointing(model: keras.Model) -> keras.Model:
     and is not saved. A step takes about a third longer.
 
     Args:
-        model: A model of the zoo.
+        model: A model of the zoo, or its encoder.
 
     Returns:
         The same model.

@@ -1,11 +1,15 @@
 """The check of texts that a user passes to a model."""
 
 import re
+import reprlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_SHOWN = 60
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
 
 
 def check_text(text: Any, name: str = "text") -> str:
@@ -22,7 +26,7 @@ def check_text(text: Any, name: str = "text") -> str:
         >>> check_text(5, "passage")
         Traceback (most recent call last):
             ...
-        ValueError: Expected a passage that is a string. Received: int 5.
+        ValueError: Expected a passage that is a string. Received: 5.
     """
     if not isinstance(text, str):
         raise ValueError(f"Expected {_a(name)} that is a string. Received: {described(text)}.")
@@ -67,8 +71,13 @@ def lone_surrogate(text: str) -> str | None:
 
 
 def described(value: Any) -> str:
-    """Returns the type of a value and, except for None, the value."""
-    if value is None:
-        return "None"
-    shown = repr(value)
-    return f"{type(value).__name__} {shown if len(shown) <= _SHOWN else shown[:_SHOWN] + '…'}"
+    """Describes a value for a message, in one short line.
+
+    Example:
+        >>> described("3"), described(["3"]), described(np.zeros((2, 3)))
+        ("'3'", "list ['3']", 'an array of float64, shape (2, 3)')
+    """
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of {value.dtype}, shape {value.shape}"
+    shown = " ".join(_SHORT.repr(value).split())
+    return shown if value is None or type(value) in (str, int, float, bool) else f"{type(value).__name__} {shown}"
