@@ -78,7 +78,6 @@ def test_help_begins_with_examples_that_parse(words, command, folder, monkeypatc
 
 
 @pytest.mark.slow
-@pytest.mark.graph
 def test_examples_run(command, folder):
     found = dict.fromkeys(line for words in HELPS for line in examples(command, words))
     position = {name: place for place, name in enumerate(ORDER)}

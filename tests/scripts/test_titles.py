@@ -180,6 +180,7 @@ def test_generate(command, folder, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.graph
 def test_resume(command, folder, tmp_path, monkeypatch):
     texts = [f"昨天{name}去了{place}玩。" for name in NAMES for place in PLACES][:6]
     lines = [*texts[:3], "ßßß", *texts[3:]]

@@ -72,6 +72,7 @@ def test_log_probabilities_are_those_of_the_two_parts():
 
 
 @pytest.mark.slow
+@pytest.mark.graph
 def test_learns_both_parts():
     model = small(masked_fraction=0.2)
     model.compile(keras.optimizers.Adam(1e-2))

@@ -138,6 +138,7 @@ def test_the_card_states_the_language_and_fits_it(tmp_path, task, language):
     assert (re.search("[\u4e00-\u9fff]", readme) is None) == (language == "English")
 
 
+@pytest.mark.graph
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LETTERS)
 @pytest.mark.parametrize("task", TASKS)
