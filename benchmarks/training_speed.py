@@ -4,7 +4,7 @@
     python -m benchmarks.training_speed --peers bert4keras --bert4keras-python bert4keras/bin/python
 
 The data are the first `--examples` records of CMRC2018 (passages of at most 254 tokens with 3 to 5 pairs each) and of
-CSL. Both sides start from random weights and use batches of the same number of examples. bert4keras pads the sequences
+CSL. Both sides start with random weights and use batches of the same number of examples. bert4keras pads the sequences
 of a batch to the longest, as in its examples. transformers' BertForMaskedLM gets UniLM's mask, and batches of sequences
 of like length. textzoo runs `fit`. Each side has its own process, and they run in turns; the first epoch, which traces,
 does not count. Writes benchmarks/training_speed.md, one section per size and peer.

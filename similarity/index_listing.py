@@ -88,7 +88,7 @@ def read_listing(folder) -> dict[str, Any]:
     digest = content.pop("sha256", None)
     damaged = f"{path}: the index is damaged, build it again"
     if missing := _FIELDS.keys() - content.keys():
-        raise ValueError(f"{damaged}: expected {min(missing)}. Received: none.")
+        raise ValueError(f"{damaged}: {min(missing)} is missing.")
     if more := content.keys() - _FIELDS.keys():
         raise ValueError(f"{damaged}: expected no {min(more)!r:.60}.")
     for name, field in _FIELDS.items():

@@ -175,7 +175,7 @@ def _protect(value: str) -> str:
 
 
 def _read_settings(path: str, types: Mapping[str, Any]) -> str:
-    """Returns the text of a YAML file, whose keys are checked. The parser takes it in place of the path."""
+    """Returns the text of a YAML file, whose keys are checked. The parser gets it instead of the path."""
     from textzoo.data.read_settings import parse_settings, read_settings_text
 
     text = read_settings_text(path)
