@@ -28,9 +28,10 @@ def rows(record: Any) -> Iterator[QARow | InvalidRecordError]:
     passage, question = find_field(record, PASSAGE), find_field(record, _QUESTION)
     rest = {field: value for field, value in record.items() if field not in (passage, question)}
     field = find_field(rest, _ANSWER)
-    missing = {"question": question, "answer": field or rest.get("is_impossible")}
-    for name in [name for name, found in missing.items() if not found]:
-        yield InvalidRecordError("", f"a field {name!r}", received=show_fields(record))
+    found = {"question": question, "answer": field or rest.get("is_impossible")}
+    missing = next((name for name, value in found.items() if not value), None)
+    if missing is not None:
+        yield InvalidRecordError("", f"a field {missing!r}", received=show_fields(record))
         return
     answers = rest.get(field)
     if answers is not None and str(field).strip().lower() != "answers":
