@@ -1,7 +1,9 @@
 """The pipeline with a fake generator and a fake round-trip model."""
 
 import dataclasses
+import itertools
 import math
+from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -67,9 +69,12 @@ class RoundTripModel:
         return [ExtractiveAnswer(text, start=0, end=len(text), score=self.score, no_answer_score=0.0) for text in texts]
 
 
+QUESTION_NUMBERS = defaultdict(itertools.count().__next__)
+
+
 def embedder(texts):
     """Embeds different questions as orthogonal vectors."""
-    return None, [np.eye(128)[sorted({hash(text) % 128})] for text in texts]
+    return None, [np.eye(1, 1024, QUESTION_NUMBERS[text]) for text in texts]
 
 
 def pipeline(round_trip_model=None, generator=None, **thresholds):
