@@ -1,5 +1,6 @@
 """The application: routes, errors and the guard around them."""
 
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -61,17 +62,26 @@ def create_app(
     return app
 
 
-async def _http_error(_: Request, error: Any) -> JSONResponse:
-    detail = _encodable(str(error.detail))
-    return JSONResponse({"error": detail}, error.status_code, headers=getattr(error, "headers", None))
+async def _http_error(request: Request, error: Any) -> JSONResponse:
+    detail, headers = str(error.detail), getattr(error, "headers", None)
+    if detail == HTTPStatus(error.status_code).phrase:  # by the framework: no route has this path or method
+        allowed = f"allows {headers['Allow']}" if headers else "is not a route"
+        detail = f"{request.method} {request.url.path}: the path {allowed}; /openapi.json lists the routes."
+    return JSONResponse({"error": _encodable(detail)}, error.status_code, headers=headers)
 
 
 async def _validation_error(request: Request, error: Any) -> JSONResponse:
     """Names the fields that are wrong, without the texts that were sent."""
     if "json" not in request.headers.get("content-type", ""):
         return JSONResponse({"error": "Expected JSON with the header Content-Type: application/json."}, 422)
-    found = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:SHOWN_ERRORS]]
-    return JSONResponse({"error": _encodable("; ".join(found))}, 422)
+    found = "; ".join(map(_describe, error.errors()[:SHOWN_ERRORS]))
+    return JSONResponse({"error": _encodable(found)}, 422)
+
+
+def _describe(error: Any) -> str:
+    if error["type"] == "json_invalid":
+        return f"Expected a body of JSON. Received: {error['ctx']['error']} at character {error['loc'][-1]}."
+    return f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
 
 
 def _encodable(message: str) -> str:

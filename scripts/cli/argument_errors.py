@@ -1,7 +1,7 @@
 """Messages of arguments that jsonargparse refuses, in the words of the commands' other messages."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 _NUMBERS = {
@@ -30,22 +30,24 @@ _PLAIN = {"": "nothing", "None": "null", "NoneType": "null"}
 _MISSING = "the following arguments are required: "
 
 
-def describe_argument_error(message: str, types: Mapping[str, Any]) -> str:
+def describe_argument_error(message: str, types: Mapping[str, Any], examples: Sequence[str] = ()) -> str:
     """Returns a message of jsonargparse that names the flag and what it takes.
 
     Args:
         message: The message.
         types: Type of each field.
+        examples: Commands; the first is shown if a flag is missing.
 
     Example:
 
     >>> describe_argument_error('Parser key "steps": Not of type int: 0 does not conform to ...', {"steps": int})
     '--steps: expected a whole number. Received: 0.'
-    >>> describe_argument_error("the following arguments are required: model, out", {})
-    'missing: --model, --out'
+    >>> describe_argument_error("the following arguments are required: model", {}, ["textzoo serve tiny-zh"])
+    'missing: --model. Example: textzoo serve tiny-zh'
     """
     if message.startswith(_MISSING):
-        return "missing: " + ", ".join(map(flag_of, message.removeprefix(_MISSING).split(", ")))
+        flags = ", ".join(map(flag_of, message.removeprefix(_MISSING).split(", ")))
+        return ". Example: ".join([f"missing: {flags}", *examples[:1]])
     if not (found := _OF_A_FIELD.fullmatch(message)) or found[1] not in types:
         return message
     name, details = found.groups()

@@ -56,13 +56,14 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
     """
     from jsonargparse import ActionConfigFile, ActionYesNo, ArgumentError, ArgumentParser  # pyright: ignore[reportPrivateImportUsage]
 
+    examples = example_lines(arguments_class.__module__)
     uses = text_uses(arguments_class)  # raises for a field of unknown use, also before --help
     description, help_texts = _read_docstrings(arguments_class)
 
     class Parser(ArgumentParser):
         def format_help(self, *args: Any, **kwargs: Any) -> str:
             help_text = super().format_help(*args, **kwargs)
-            return show_examples(example_lines(arguments_class.__module__)) + "\n" + help_text
+            return show_examples(examples) + "\n" + help_text
 
     parser = Parser(
         prog=prog, description=description, exit_on_error=False, allow_abbrev=False, print_config="--print-config"
@@ -96,7 +97,7 @@ def parse_arguments(arguments_class: type[Arguments], argv: list[str], *, prog: 
     try:
         namespace = parser.parse_args(_normalize_words(argv, types, switches=switches, positionals=positionals))
     except ArgumentError as error:
-        raise ValueError(describe_argument_error(str(error).replace(_PROTECTED, ""), types)) from None
+        raise ValueError(describe_argument_error(str(error).replace(_PROTECTED, ""), types, examples)) from None
     for name in help_texts:
         if getattr(namespace, name) is None and type(None) not in get_args(types[name]):
             raise ValueError(f"{name}: expected a value. Received: null; remove the line or write a value")

@@ -1,4 +1,7 @@
-"""Command-line arguments from flags, positional words and YAML files."""
+"""Command-line arguments from flags, positional words and YAML files.
+
+textzoo brew assam --out pot
+"""
 
 import os
 from dataclasses import dataclass, field
@@ -116,8 +119,8 @@ def test_fields_of_a_base_class(capsys):
     [
         (["x", "--out", "pot", "--minute", "5"], "Unknown flag --minute. Did you mean --minutes?"),
         (["x", "--out", "pot", "--zzz"], "Unknown flag --zzz."),
-        (["x"], "^missing: --out$"),
-        (["--out", "pot"], "^missing: --leaves$"),
+        (["x"], "^missing: --out. Example: textzoo brew assam --out pot$"),
+        (["--out", "pot"], "^missing: --leaves. Example: textzoo brew assam --out pot$"),
         (
             ["x", "--out", "pot", "--minutes", "soon"],
             "^--minutes: expected a whole number above 0. Received: soon.$",
