@@ -28,6 +28,7 @@ ROOT_PAGES = [ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECUR
 LINKED = [*READMES, *ROOT_PAGES, CARD, *DOCS, *RESULTS, *CHINESE]
 FILE = re.compile(r"[Ss]ave as `([^`]+)`(?:(?!```).)*```\w+\n(.*?)```", re.DOTALL)
 LINK = re.compile(r'\]\(([^)\s]+)\)|\bsrc="([^"]+)"')
+PRINTED = re.compile(r"^ *print\(.*\)  # (.*)$", re.MULTILINE)
 INSTALL = ("pip install ", "python -m venv ")
 MAX_README_LINES, MAX_README_WORDS = 150, 1100
 
@@ -58,7 +59,9 @@ def test_commands_and_python_run(page, tmp_path, monkeypatch, capsys):
     with names_of_a_page() as names:
         for language, block in blocks:
             if language == "python":
+                capsys.readouterr()
                 exec(compile(block, page.name, "exec"), names)
+                assert set(PRINTED.findall(block)) <= set(capsys.readouterr().out.splitlines())
                 continue
             lines = [line for line in block.splitlines() if line.strip()]
             if page in READMES:
