@@ -10,7 +10,8 @@ bert4keras loads the same weights; the script first checks that its logits agree
 same size: `generate` with its key-value cache over 32 articles at once, and `generate_batch`.
 
 Each side has its own process, and they run in turns. The first round does not count: it traces and compiles, and the
-peers generate three tokens per title. Writes benchmarks/title_speed.md, one section per size.
+peers generate three tokens per title. The MiB of the light engine include Keras and its model, which are in the same
+process. All use every core. Writes benchmarks/title_speed.md, one section per size.
 """
 
 import argparse
@@ -25,9 +26,9 @@ from benchmarks.peers.peer import Peer
 SOURCE_LENGTH, TITLE_LENGTH = 256, 32
 PEERS = ("transformers", "float32", "int8")
 OURS = {
-    (decoder, jit_compile): f"textzoo, {decoder}, {'XLA' if jit_compile else 'plain'}"
+    (decoder, engine): f"textzoo, {decoder}, {engine}"
     for decoder in ("left_to_right", "bidirectional")
-    for jit_compile in (False, True)
+    for engine in ("plain", "XLA", "light")
 }
 
 
@@ -61,8 +62,8 @@ def rows(size: str, articles: int, options) -> tuple[list[str], str]:
         work = {"beams": options.num_beams, "length": options.length}
         num_articles = min(options.bert4keras_articles, articles)
         runs = {
-            name: ("textzoo", articles, {"decoder": decoder, "jit_compile": jit_compile, "articles": articles, **work})
-            for (decoder, jit_compile), name in OURS.items()
+            name: ("textzoo", articles, {"decoder": decoder, "engine": engine, "articles": articles, **work})
+            for (decoder, engine), name in OURS.items()
         }
         if "bert4keras" in peers:
             request = {"method": "titles", "articles": num_articles, "end_id": end_id, **work}

@@ -5,6 +5,8 @@
 FOLDER holds peer.json with the model's size. A row is a source and a list of continuations, one per prompt: the
 answers of a passage, or one empty list. transformers runs `generate` with its key-value cache over batches of prompts
 of similar length. CTranslate2 runs `generate_batch`; a source shared by several prompts is its cached `static_prompt`.
+With `ends`, each continuation ends after its own number of tokens, as that of a trained model would; then there is one
+beam.
 """
 
 import json
@@ -41,12 +43,23 @@ def make_model():
     return transformers.GPT2LMHeadModel(config).eval()
 
 
-def generate_with_transformers(rows, prompts, beams, length):
-    order = sorted(prompts, key=len)
+class EndsAt(transformers.StoppingCriteria):
+    """Finishes each row of a batch after its own number of tokens."""
+
+    def __init__(self, width, ends):
+        self.lengths = width + torch.tensor(ends)
+
+    def __call__(self, input_ids, scores, **options):
+        return input_ids.shape[1] >= self.lengths
+
+
+def generate_with_transformers(rows, prompts, beams, length, ends):
+    order = sorted(range(len(prompts)), key=lambda row: len(prompts[row]))
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
-        width = max(map(len, batch))
-        ids = np.array([[0] * (width - len(prompt)) + prompt for prompt in batch])
+        width = max(len(prompts[row]) for row in batch)
+        ids = np.array([[0] * (width - len(prompts[row])) + prompts[row] for row in batch])
+        stops = [EndsAt(width, [ends[row] for row in batch])] if ends else []
         with torch.inference_mode():
             model.generate(
                 torch.tensor(ids),
@@ -55,6 +68,7 @@ def generate_with_transformers(rows, prompts, beams, length):
                 do_sample=False,
                 min_new_tokens=length,
                 max_new_tokens=length,
+                stopping_criteria=transformers.StoppingCriteriaList(stops),
             )
 
 
@@ -74,7 +88,7 @@ def ctranslate2_engine():
     return ctranslate2.Generator(path, compute_type=kind, intra_threads=threads)
 
 
-def generate_with_ctranslate2(rows, prompts, beams, length):
+def generate_with_ctranslate2(rows, prompts, beams, length, ends):
     options = {
         "beam_size": beams,
         "min_length": length,
@@ -84,7 +98,11 @@ def generate_with_ctranslate2(rows, prompts, beams, length):
     if len(prompts) == len(rows):
         engine.generate_batch(tokens(prompts), **options)
         return
+    remaining = iter(ends)
     for source, continuations in rows:
+        if ends:
+            lengths = [next(remaining) for _ in continuations]
+            options["callback"] = lambda token, lengths=lengths: token.step + 1 >= lengths[token.batch_id]
         engine.generate_batch(
             tokens(continuations), static_prompt=tokens([source])[0], cache_static_prompt=True, **options
         )
@@ -100,10 +118,10 @@ else:
     engine, run = ctranslate2_engine(), generate_with_ctranslate2
 
 
-def ask(rows, beams, length):
+def ask(rows, beams, length, ends=()):
     prompts = [source + continuation for source, continuations in rows for continuation in continuations]
     start = time.perf_counter()
-    run(rows, prompts, beams, length)
+    run(rows, prompts, beams, length, ends)
     return {"seconds": time.perf_counter() - start}
 
 

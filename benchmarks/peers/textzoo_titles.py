@@ -5,15 +5,19 @@
 It starts before the other workers, which read the weights and articles that it writes into FOLDER.
 """
 
+import os
 import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
 
+os.environ.setdefault("TEXTZOO_THREADS", str(os.cpu_count()))
+
 import numpy as np
 from no_eos_encoder import no_eos_encoder
 from peer import serve
 
+from textzoo.inference import LightTitleGenerator
 from textzoo.models import TitleGenerator, TitlePreprocessor
 
 folder, (num_layers, hidden_size, articles, source_length) = Path(sys.argv[1]), map(int, sys.argv[2:])
@@ -24,12 +28,19 @@ models = {
     )
     for decoder in ("left_to_right", "bidirectional")
 }
+light_models = {}
+for decoder, model in models.items():
+    model.save_to_preset(folder / decoder)
+    light_models[decoder] = LightTitleGenerator.from_preset(folder / decoder)
 
 
-def titles(decoder, jit_compile, articles, beams, length):
+def titles(decoder, engine, articles, beams, length):
+    model, options = light_models[decoder], {}
+    if engine != "light":
+        model, options = models[decoder], {"jit_compile": engine == "XLA"}
     start = time.perf_counter()
-    generated = models[decoder].generate(
-        texts[:articles], beams, min_length=length, max_length=length, batch_size=32, jit_compile=jit_compile
+    generated = model.generate(
+        texts[:articles], beams, min_length=length, max_length=length, batch_size=32, **options
     )
     seconds = time.perf_counter() - start
     if any(len(title.text) != length for title in generated):
@@ -44,6 +55,6 @@ def logits(source, target):
 
 
 serve(
-    {"tensorflow": version("tensorflow"), "keras": version("keras")},
+    {library: version(library) for library in ("tensorflow", "keras", "onnxruntime")},
     lambda source=None, target=None, **request: titles(**request) if source is None else logits(source, target),
 )

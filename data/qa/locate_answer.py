@@ -85,8 +85,9 @@ def locate_answer(passage: str, answer: str, *, start: int | None = None) -> tup
 
 
 def _folded_holds(passage: str, answer: str) -> bool:
-    """Returns whether the folded passage holds the folded answer without the punctuation at its ends, in any place."""
-    return _fold(answer.strip(_EDGES) or answer, "case").text in _fold(passage, "case").text
+    """Returns whether the passage holds the answer when both are folded, without whitespace and the answer's ends."""
+    wanted, text = (_fold(part, "case").text.replace(" ", "") for part in (answer.strip(_EDGES) or answer, passage))
+    return wanted in text
 
 
 def _occurrences(

@@ -63,6 +63,7 @@ from textzoo.data import locate_answer
         ("Smith's and s", "Smith", None, (0, 5)),
         ("O'Brien", "Brien", None, (2, 7)),
         ("Москва́ и Москвач", "москва", None, (0, 7)),
+        ("11 \u0301北", "1 \u0301", 1, (1, 4)),
     ],
 )
 def test_span_of_an_answer(passage, answer, start, span):
