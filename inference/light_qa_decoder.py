@@ -9,7 +9,7 @@ from ..data.length_batching import pad_rows
 from ..data.qa.span_constraint import SpanConstraint
 from ..data.search_options import SearchOptions
 from .decoding import beam_search, sample_spans
-from .light_unilm import LightSource, LightUniLM, Spans
+from .light_unilm import LightSource, LightUniLM, Rows, Spans
 
 
 class LightQADecoder:
@@ -41,11 +41,11 @@ class LightQADecoder:
         """Samples answers inside the sources; arguments as in `QADecoder`."""
         cache = self.unilm.empty_cache(len(source.ids), 1)
 
-        def step(tokens: np.ndarray, *, parents: np.ndarray) -> Any:
+        def step(tokens: np.ndarray, *, parents: np.ndarray, alive: np.ndarray) -> Any:
             nonlocal cache
             tokens = tokens[..., None]
-            states, cache = self.unilm.extend(tokens, source, cache, parents=parents)
-            return self.unilm.next_tokens(states, tokens, source)
+            states, cache = self.unilm.extend(tokens, source, cache, parents=parents, alive=alive)
+            return self.unilm.next_tokens(states, tokens, source, rows=cache.rows)
 
         return sample_spans(
             self.unilm.first_tokens(source),
@@ -82,37 +82,57 @@ class LightQADecoder:
             source,
             self.unilm.empty_cache(b, 1),
             parents=np.zeros((b, p), int),
+            alive=lengths > 0,
             target_mask=prompt_mask,
             spans=Spans(spans, after),
         )
-        prompt_states = states.numpy()
-        last = np.take_along_axis(prompt_states, lengths[..., None, None], axis=2)
-        every_step = np.ones((b, p, 1), bool)
-        end_ids = np.full((b, p, 1), self.end_id)
-        first = self.unilm.next_tokens(last, end_ids, source, allowed=self.allowed, spans=Spans(spans, every_step))
+        rows, prompt_states = cache.rows, states.numpy()
+        last = np.take_along_axis(prompt_states, lengths[rows.alive][:, None, None], axis=1)
+        every_step = np.ones((1, 1, 1), bool)
+        first = self.unilm.next_tokens(
+            last,
+            np.full((b, p, 1), self.end_id),
+            source,
+            rows=rows,
+            allowed=self.allowed,
+            spans=Spans(spans, every_step),
+        )
         stream_spans = spans
 
-        def step(tokens: np.ndarray, *, parents: np.ndarray) -> Any:
+        def step(tokens: np.ndarray, *, parents: np.ndarray, alive: np.ndarray) -> Any:
             nonlocal cache, stream_spans
             stream_spans = np.take_along_axis(stream_spans, parents[..., None], axis=1)
-            tokens, step_spans = tokens[..., None], Spans(stream_spans, np.ones((1, 1, 1), bool))
-            states, cache = self.unilm.extend(tokens, source, cache, parents=parents, spans=step_spans)
-            return self.unilm.next_tokens(states, tokens, source, allowed=self.allowed, spans=step_spans)
+            tokens, step_spans = tokens[..., None], Spans(stream_spans, every_step)
+            states, cache = self.unilm.extend(tokens, source, cache, parents=parents, alive=alive, spans=step_spans)
+            return self.unilm.next_tokens(
+                states, tokens, source, rows=cache.rows, allowed=self.allowed, spans=step_spans
+            )
 
-        beams = beam_search(first, step, shape=(b, p), max_length=max_length, end_id=self.end_id, options=options)
+        beams = beam_search(
+            first,
+            step,
+            shape=(b, p),
+            max_length=max_length,
+            end_id=self.end_id,
+            options=options,
+            wanted=rows.alive,
+        )
         if not score_answers:
             return beams, None
-        return beams, self._answer_log_probs(source, prompt, states=prompt_states, mask=prompt_mask)
+        return beams, self._answer_log_probs(source, prompt, states=prompt_states, mask=prompt_mask, rows=rows)
 
     def _answer_log_probs(
-        self, source: LightSource, prompt: np.ndarray, *, states: np.ndarray, mask: np.ndarray
+        self, source: LightSource, prompt: np.ndarray, *, states: np.ndarray, mask: np.ndarray, rows: Rows
     ) -> np.ndarray:
         """Returns the log-probabilities `[b, p]` of the answers and their end tokens."""
         (b, p, _), total = prompt.shape, np.zeros(prompt.shape[:2], "float32")
         state = np.repeat(source.encoded["last"].numpy()[:, None], p, axis=1)
         read_ids = np.zeros((b, p, 1), "int64")
         for step in range(prompt.shape[2]):
-            scores = self.unilm.next_tokens(np.ascontiguousarray(state[:, :, None]), read_ids, source)
-            total += np.where(mask[:, :, step], scores.at(prompt[:, :, step, None])[..., 0], 0)
-            state, read_ids = states[:, :, step], prompt[:, :, step, None]
+            scored = Rows.of(mask[:, :, step] & rows.alive)
+            if not len(scored.places):
+                break
+            scores = self.unilm.next_tokens(state[scored.alive][:, None], read_ids, source, rows=scored)
+            total += np.where(scored.alive, scores.at(prompt[:, :, step, None])[..., 0], 0)
+            state, read_ids = states[:, step][rows.numbers], prompt[:, :, step, None]
         return total

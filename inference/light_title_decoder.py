@@ -89,10 +89,10 @@ class LightTitleDecoder:
     def _start(self, source: LightSource) -> tuple[Any, Any]:
         cache = self.unilm.empty_cache(len(source.ids), 1)
 
-        def step(tokens: np.ndarray, *, parents: np.ndarray) -> Any:
+        def step(tokens: np.ndarray, *, parents: np.ndarray, alive: np.ndarray) -> Any:
             nonlocal cache
-            states, cache = self.unilm.extend(tokens[..., None], source, cache, parents=parents)
-            return self.unilm.next_tokens(states, tokens[..., None], source, allowed=self.allowed)
+            states, cache = self.unilm.extend(tokens[..., None], source, cache, parents=parents, alive=alive)
+            return self.unilm.next_tokens(states, tokens[..., None], source, rows=cache.rows, allowed=self.allowed)
 
         return self.unilm.first_tokens(source, allowed=self.allowed), step
 
@@ -101,18 +101,19 @@ class LightTitleDecoder:
         b = len(source.ids)
         cache = self.unilm.empty_cache(b, 2)
 
-        def step(tokens: np.ndarray, *, parents: np.ndarray) -> Any:
+        def step(tokens: np.ndarray, *, parents: np.ndarray, alive: np.ndarray) -> Any:
             nonlocal cache
             states, cache = self.unilm.extend(
                 tokens[..., None],
                 source,
                 cache,
                 parents=parents,
+                alive=np.broadcast_to(alive.any(axis=1, keepdims=True), alive.shape),
                 start_ids=np.repeat(np.array(self.start_ids, "int64"), tokens.shape[1] // 2),
                 lookahead=self.lookahead,
                 attend_all_beams=attend_all_beams,
             )
-            return self.unilm.next_tokens(states, tokens[..., None], source, allowed=self.allowed)
+            return self.unilm.next_tokens(states, tokens[..., None], source, rows=cache.rows, allowed=self.allowed)
 
         starts = np.broadcast_to(np.array(self.start_ids), (b, 2))
-        return step(starts, parents=np.broadcast_to(np.arange(2), (b, 2))), step
+        return step(starts, parents=np.broadcast_to(np.arange(2), (b, 2)), alive=np.ones((b, 2), bool)), step

@@ -1,6 +1,7 @@
 """A UniLM that runs by graphs: encodes sources, extends targets, scores next tokens.
 
-Letters of shapes: b sources, s source tokens, p streams, t new tokens of a stream, u old and new ones.
+Letters of shapes: b sources, s source tokens, p streams per source, n rows, which are the streams that are computed, t
+new tokens of a stream, u old and new ones.
 """
 
 from typing import Any, NamedTuple
@@ -20,11 +21,34 @@ class LightSource(NamedTuple):
     encoded: dict[str, Any]
 
 
+class Rows(NamedTuple):
+    """The streams that are computed.
+
+    `alive` bool `[b, p]` is True at these. `numbers` int64 `[b, p]` holds their numbers as rows, 0 at the others;
+    `places` int64 `[n]` their places in `alive`, counted source by source.
+    """
+
+    alive: np.ndarray
+    numbers: np.ndarray
+    places: np.ndarray
+
+    @classmethod
+    def of(cls, alive: np.ndarray) -> "Rows":
+        places = np.flatnonzero(alive)
+        numbers = np.zeros(alive.shape, "int64")
+        numbers[alive] = np.arange(len(places))
+        return cls(alive, numbers, places)
+
+    def feeds(self) -> dict[str, np.ndarray]:
+        return {"rows": self.numbers, "places": self.places}
+
+
 class LightCache(NamedTuple):
-    """Keys and values of the targets so far by input name, and bool `[b, p, u]`, True at tokens."""
+    """Keys and values of the targets so far by input name, bool `[n, u]`, True at tokens, and the rows of both."""
 
     keys_values: dict[str, Any]
     mask: np.ndarray
+    rows: Rows
 
 
 class Spans(NamedTuple):
@@ -35,27 +59,31 @@ class Spans(NamedTuple):
 
 
 class LightNextTokens:
-    """`NextTokens` after states, by the graph `head`.
+    """`NextTokens` after states, by the graph `head`; a stream without a row has the results of some row.
 
     Args:
         graphs: The model's graphs.
-        feeds: Inputs of `head` for states `[b, p, 1, hidden]`.
+        feeds: Inputs of `head` for states `[n, 1, hidden]`.
+        rows: The rows.
         allowed: bool `[vocab]`. Tokens among which the log-probabilities are normalized.
     """
 
-    def __init__(self, graphs: LightGraphs, feeds: dict[str, Any], allowed: np.ndarray):
-        self._graphs, self._feeds = graphs, feeds | {"allowed": allowed}
-        self._shape = np.shape(feeds["read_ids"])
+    def __init__(self, graphs: LightGraphs, feeds: dict[str, Any], rows: Rows, allowed: np.ndarray):
+        self._graphs, self._feeds, self._rows = graphs, feeds | {"allowed": allowed}, rows
         self.vocab_size = len(allowed)
 
     def top(self, k: int) -> tuple[np.ndarray, np.ndarray]:
-        feeds = self._feeds | {"k": np.array([k], "int64"), "ids": np.zeros((*self._shape, 0), "int64")}
-        values, ids = self._graphs.run_arrays("head", feeds, ["top_log_probs", "top_ids"])
-        return values[:, :, 0], ids[:, :, 0]
+        no_ids = np.zeros((len(self._rows.places), 1, 0), "int64")
+        values, ids = self._run(["top_log_probs", "top_ids"], k=k, ids=no_ids)
+        return values, ids
 
     def at(self, ids: np.ndarray) -> np.ndarray:
-        feeds = self._feeds | {"k": np.array([1], "int64"), "ids": np.ascontiguousarray(ids[:, :, None], "int64")}
-        return self._graphs.run_arrays("head", feeds, ["log_probs"])[0][:, :, 0]
+        ids = np.broadcast_to(ids, (*self._rows.alive.shape, ids.shape[-1]))[self._rows.alive]
+        return self._run(["log_probs"], k=1, ids=np.ascontiguousarray(ids[:, None], "int64"))[0]
+
+    def _run(self, outputs: list[str], *, k: int, ids: np.ndarray) -> list[np.ndarray]:
+        feeds = self._feeds | {"k": np.array([k], "int64"), "ids": ids}
+        return [values[self._rows.numbers, 0] for values in self._graphs.run_arrays("head", feeds, outputs)]
 
 
 class LightUniLM:
@@ -84,9 +112,10 @@ class LightUniLM:
 
     def empty_cache(self, batch_size: int, streams: int) -> LightCache:
         """Returns the cache of streams without tokens."""
-        empty = np.zeros((batch_size, streams, self._num_heads, 0, self._head_size), "float32")
+        rows = Rows.of(np.ones((batch_size, streams), bool))
+        empty = np.zeros((batch_size * streams, self._num_heads, 0, self._head_size), "float32")
         keys_values = {f"past_{name}": empty for name in self._own}
-        return LightCache(keys_values, np.zeros((batch_size, streams, 0), bool))
+        return LightCache(keys_values, np.zeros((batch_size * streams, 0), bool), rows)
 
     def extend(
         self,
@@ -95,6 +124,7 @@ class LightUniLM:
         cache: LightCache,
         *,
         parents: np.ndarray,
+        alive: np.ndarray | None = None,
         target_mask: np.ndarray | None = None,
         spans: Spans | None = None,
         start_ids: np.ndarray | None = None,
@@ -108,6 +138,7 @@ class LightUniLM:
             source: `LightSource`.
             cache: Cache of the streams before.
             parents: int `[b, p]`, the stream before that each stream continues.
+            alive: bool `[b, p]`, the streams to compute, of two directions all or none of a source; None: all.
             target_mask: bool `[b, p, t]`, False at padding; None: `token_ids != 0`.
             spans: `Spans`; None: the states depend on no span.
             start_ids: int64 `[p]`, for two directions.
@@ -115,29 +146,33 @@ class LightUniLM:
             attend_all_beams: Whether a stream sees all streams of the other direction.
 
         Returns:
-            States `[b, p, t, hidden]` as an `OrtValue`, and the longer cache.
+            States `[n, t, hidden]` as an `OrtValue`, and the longer cache, which has their rows.
         """
-        token_ids = np.ascontiguousarray(token_ids, "int64")
-        new_mask = token_ids != 0 if target_mask is None else target_mask
-        mask = np.concatenate([np.take_along_axis(cache.mask, parents[..., None], axis=1), new_mask], axis=2)
-        steps, slots = np.arange(token_ids.shape[2]) + cache.mask.shape[2], np.arange(mask.shape[2])
-        own_mask = mask[:, :, None] & (slots <= steps[:, None])
+        rows = Rows.of(np.ones(parents.shape, bool) if alive is None else alive)
+        new_mask = (token_ids != 0 if target_mask is None else target_mask)[rows.alive]
+        token_ids = np.ascontiguousarray(token_ids[rows.alive], "int64")
+        parents = np.take_along_axis(cache.rows.numbers, parents, axis=1)[rows.alive]
+        mask = np.concatenate([cache.mask[parents], new_mask], axis=1)
+        steps, slots = np.arange(token_ids.shape[1]) + cache.mask.shape[1], np.arange(mask.shape[1])
+        own_mask = mask[:, None] & (slots <= steps[:, None])
         before = np.maximum(own_mask.sum(axis=-1) - 1, 0)
-        feeds = cache.keys_values | source.encoded
+        lengths = np.broadcast_to(source.lengths[:, None], rows.alive.shape)[rows.alive]
+        feeds = cache.keys_values | source.encoded | rows.feeds()
         feeds |= {
             "token_ids": token_ids,
-            "positions": source.lengths[:, None, None] + before,
-            "parents": np.ascontiguousarray(parents, "int64"),
+            "positions": lengths[:, None] + before,
+            "parents": parents,
             "own_mask": own_mask,
             "memory_mask": source.mask,
         }
-        feeds |= self._span_feeds(token_ids, spans)
+        feeds |= _span_feeds(rows, token_ids.shape[1], spans)
         if start_ids is not None:
             visible = own_mask if lookahead is None else own_mask & (slots <= lookahead)
-            feeds |= {"start_ids": start_ids, "cross_mask": visible}
+            feeds |= {"start_ids": np.broadcast_to(start_ids, rows.alive.shape)[rows.alive], "cross_mask": visible}
         name = "extend_all_beams" if attend_all_beams else "extend"
         states, *own = self.graphs.run(name, feeds, ["states", *self._own])
-        return states, LightCache({f"past_{n}": value for n, value in zip(self._own, own, strict=True)}, mask)
+        keys_values = {f"past_{name}": value for name, value in zip(self._own, own, strict=True)}
+        return states, LightCache(keys_values, mask, rows)
 
     def next_tokens(
         self,
@@ -145,41 +180,43 @@ class LightUniLM:
         read_ids: np.ndarray,
         source: LightSource,
         *,
+        rows: Rows,
         allowed: np.ndarray | None = None,
         spans: Spans | None = None,
     ) -> LightNextTokens:
-        """Returns the `NextTokens` of states `[b, p, 1, hidden]` that have read int `[b, p, 1]`."""
-        read_ids = np.ascontiguousarray(read_ids, "int64")
-        feeds = source.encoded | {"states": states, "read_ids": read_ids, "source_ids": source.ids}
-        feeds |= self._span_feeds(read_ids, spans)
-        return LightNextTokens(self.graphs, feeds, np.ones(self.vocab_size, bool) if allowed is None else allowed)
+        """Returns the `NextTokens` of states `[n, 1, hidden]` of rows of streams that have read int `[b, p, 1]`."""
+        feeds = source.encoded | rows.feeds() | {"states": states, "source_ids": source.ids}
+        feeds |= {"read_ids": np.ascontiguousarray(read_ids[rows.alive], "int64")} | _span_feeds(rows, 1, spans)
+        return LightNextTokens(self.graphs, feeds, rows, np.ones(self.vocab_size, bool) if allowed is None else allowed)
 
     def log_probs(
         self, states: Any, read_ids: np.ndarray, source: LightSource, *, labels: np.ndarray, allowed: np.ndarray
     ) -> np.ndarray:
-        """Computes the log-probabilities float32 `[b, p, t]` of labels after states, as `UniLM.log_probs`."""
-        states, read_ids = states.numpy(), np.ascontiguousarray(read_ids, "int64")
-        feeds = source.encoded | {"source_ids": source.ids, "allowed": allowed, "k": np.array([1], "int64")}
+        """Computes the log-probabilities float32 `[b, p, t]` of labels after states of all streams."""
+        states, rows = states.numpy(), Rows.of(np.ones((len(source.ids), 1), bool))
+        states = states.reshape(*labels.shape, -1)
+        feeds = source.encoded | rows.feeds() | _span_feeds(rows, labels.shape[2], None)
+        feeds |= {"source_ids": source.ids, "allowed": allowed, "k": np.array([1], "int64")}
         streams = []
-        for stream in range(states.shape[1]):
-            one = slice(stream, stream + 1)
-            parts = {"states": np.ascontiguousarray(states[:, one]), "read_ids": read_ids[:, one].copy()}
-            parts |= {"ids": np.ascontiguousarray(labels[:, one, :, None], "int64")}
-            parts |= self._span_feeds(parts["read_ids"], None)
+        for stream in range(labels.shape[1]):
+            parts = {"states": states, "read_ids": read_ids.astype("int64"), "ids": labels[..., None].astype("int64")}
+            parts = {name: np.ascontiguousarray(values[:, stream]) for name, values in parts.items()}
             streams += self.graphs.run_arrays("head", feeds | parts, ["log_probs"])
-        return np.concatenate(streams, axis=1)[..., 0]
+        return np.stack(streams, axis=1)[..., 0]
 
     def first_tokens(
         self, source: LightSource, *, allowed: np.ndarray | None = None, streams: int = 1
     ) -> LightNextTokens:
         """Returns the `NextTokens` of the first target token."""
-        last = source.encoded["last"].numpy()[:, None, None]
-        states = np.repeat(last, streams, axis=1)
-        return self.next_tokens(states, np.zeros(states.shape[:3], "int64"), source, allowed=allowed)
+        rows = Rows.of(np.ones((len(source.ids), streams), bool))
+        states = np.repeat(source.encoded["last"].numpy()[:, None], streams, axis=0)
+        read_ids = np.zeros((*rows.alive.shape, 1), "int64")
+        return self.next_tokens(states, read_ids, source, rows=rows, allowed=allowed)
 
-    def _span_feeds(self, token_ids: np.ndarray, spans: Spans | None) -> dict[str, np.ndarray]:
-        if spans is None:
-            b, p, _ = token_ids.shape
-            return {"spans": np.zeros((b, p, 2), "int64"), "after_span": np.zeros(token_ids.shape, bool)}
-        after = np.broadcast_to(spans.after, token_ids.shape)
-        return {"spans": np.ascontiguousarray(spans.spans, "int64"), "after_span": np.ascontiguousarray(after)}
+
+def _span_feeds(rows: Rows, steps: int, spans: Spans | None) -> dict[str, np.ndarray]:
+    shape = len(rows.places), steps
+    if spans is None:
+        return {"spans": np.zeros((len(rows.places), 2), "int64"), "after_span": np.zeros(shape, bool)}
+    after = np.broadcast_to(spans.after, (*rows.alive.shape, steps))[rows.alive]
+    return {"spans": np.ascontiguousarray(spans.spans[rows.alive], "int64"), "after_span": after}

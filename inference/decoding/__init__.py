@@ -3,8 +3,9 @@
 Letters of shapes as there: b sources, p streams, g groups of k beams. The functions share these arguments:
 
     first: `NextTokens` of the first token: of one stream per source or group.
-    step: `step(tokens [b, n], parents=parents [b, n]) -> NextTokens` of n streams. Stream i continues stream
-        `parents[i]` of the step before with a token; before the first token there is a stream per row of `first`.
+    step: `step(tokens [b, n], parents=parents [b, n], alive=alive [b, n]) -> NextTokens` of n streams. Stream i
+        continues stream `parents[i]` of the step before with a token; before the first token there is a stream per row
+        of `first`. The results of a stream that is not alive count for nothing.
     max_length, end_id, options: as in `textzoo.generation`.
 """
 

@@ -44,6 +44,7 @@ def beam_loop(
     max_length: int,
     end_id: int,
     options: SearchOptions,
+    wanted: np.ndarray | None = None,
     shared_hypotheses: bool = False,
     return_trace: bool = False,
 ) -> tuple[Hypotheses, Any]:
@@ -55,6 +56,7 @@ def beam_loop(
         first, step, max_length, end_id: see `textzoo.inference.decoding`; `first` has a row per group. The streams of
             a group are adjacent, best first.
         shape: `(b, g)`.
+        wanted: bool `[b, g]`. Groups to search; what the others get counts for nothing. None: all.
         options, shared_hypotheses, return_trace: as in `textzoo.generation.beam_loop`.
 
     Returns:
@@ -75,7 +77,7 @@ def beam_loop(
     groups = np.broadcast_to(np.arange(g), (b, g))  # those that still run
     alive = np.where(np.arange(k) == 0, np.float32(0), np.float32(NO_HYPOTHESIS)) + np.zeros((b, g, 1), "float32")
     prefixes = np.zeros((b, g, k, slots), "int32")
-    improvable, next_tokens = np.ones((b, g), bool), first
+    improvable, next_tokens = np.ones((b, g), bool) if wanted is None else wanted, first
     for index in range(slots):
         streams = prefixes[:, :, 0] if index == 0 else prefixes.reshape(b, -1, slots)
         log_probs, token = _continuations(
@@ -111,7 +113,8 @@ def beam_loop(
             for part, values in zip(hypotheses, running_best, strict=True):
                 part[np.arange(b)[:, None], groups] = values
         upper_bound = alive.max(axis=-1) / length_divisor(max_length + 1, options.length_penalty)
-        improvable = (alive[..., 0] > MASKED_LOGIT / 2) & (upper_bound > running_best.scores.min(axis=-1))
+        improvable = improvable & (alive[..., 0] > MASKED_LOGIT / 2)
+        improvable &= upper_bound > running_best.scores.min(axis=-1)
         if not improvable.any() or index == max_length:
             break
         running = np.broadcast_to(np.arange(g), (b, g)) if together else unfinished_first(~improvable)
@@ -123,7 +126,8 @@ def beam_loop(
         )
         groups, alive, improvable = take(groups, running), take(alive, running), take(improvable, running)
         prefixes, token = take(prefixes, running), take(token, running)
-        next_tokens = step(token.reshape(b, -1), parents=parents.reshape(b, -1))
+        streams_alive = np.repeat(improvable, k, axis=1)
+        next_tokens = step(token.reshape(b, -1), parents=parents.reshape(b, -1), alive=streams_alive)
     return hypotheses, trace
 
 

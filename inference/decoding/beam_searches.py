@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from ...data.decoding_results import Beams, BidirectionalBeams
 from ...data.search_options import SearchOptions
 from .beam_loop import beam_loop
@@ -18,17 +20,19 @@ def beam_search(
     max_length: int,
     end_id: int,
     options: SearchOptions,
+    wanted: np.ndarray | None = None,
 ) -> Beams:
     """Finds `num_beams` probable sequences per group, as `textzoo.generation.beam_search`.
 
     Args:
         first, step, max_length, end_id, options: see `textzoo.inference.decoding`.
         shape: `(b, g)`.
+        wanted: bool `[b, g]`. Groups to search, as in `beam_loop`.
 
     Returns:
         `Beams`.
     """
-    best, _ = beam_loop(first, step, shape=shape, max_length=max_length, end_id=end_id, options=options)
+    best, _ = beam_loop(first, step, shape=shape, max_length=max_length, end_id=end_id, options=options, wanted=wanted)
     return Beams(tokens=best.tokens, scores=best.scores, log_probs=best.log_probs, lengths=best.lengths)
 
 

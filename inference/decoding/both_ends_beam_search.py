@@ -51,7 +51,7 @@ def both_ends_beam_search(
     best_pairs = _Pairs(np.zeros((b, k, 2, max_half + 1), "int32"), no_score, no_score)
     alive = np.where(np.arange(k) == 0, np.float32(0), np.float32(NO_HYPOTHESIS)) + np.zeros((b, 1), "float32")
     prefixes = np.zeros((b, 2, k, max_half + 1), "int32")
-    next_tokens = first
+    improvable, next_tokens = np.ones(b, bool), first
     for index in range(max_half + 1):
         streams = prefixes[:, :, 0] if index == 0 else prefixes.reshape(b, 2 * k, -1)
         log_probs, token = _continuations(
@@ -82,13 +82,14 @@ def both_ends_beam_search(
         alive, best = top_k(np.where(done, np.float32(NO_HYPOTHESIS), total), k)
         prefixes, token = take(tokens, _both(best)), take(np.where(ended, 0, token), _both(best))
         upper_bound = alive.max(axis=-1) / length_divisor(max_length + 1, options.length_penalty)
-        improvable = (alive[:, 0] > MASKED_LOGIT / 2) & (upper_bound > best_pairs.scores.min(axis=-1))
+        improvable &= (alive[:, 0] > MASKED_LOGIT / 2) & (upper_bound > best_pairs.scores.min(axis=-1))
         if not improvable.any() or index == max_half:
             break
         parent = np.zeros_like(best) if index == 0 else take(parent, best)
         halves = np.array([0, 1 if index == 0 else k])  # before the first token each half is one stream
         parents = (parent[:, None] + halves[:, None]).reshape(b, 2 * k)
-        next_tokens = step(token.reshape(b, 2 * k), parents=parents)
+        alive_streams = np.broadcast_to(improvable[:, None], (b, 2 * k))
+        next_tokens = step(token.reshape(b, 2 * k), parents=parents, alive=alive_streams)
     return _join(best_pairs, max_length=max_length, end_id=end_id)
 
 

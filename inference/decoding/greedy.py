@@ -44,5 +44,5 @@ def greedy(
         finished |= tokens[:, :, index] == end_id
         if finished.all() or index == max_length:
             break
-        next_tokens = step(tokens[:, :, index], parents=parents)
+        next_tokens = step(tokens[:, :, index], parents=parents, alive=~finished)
     return Decoded(tokens=tokens, lengths=(tokens == end_id).argmax(axis=-1), log_probs=log_probs)

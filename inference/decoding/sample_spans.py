@@ -66,8 +66,9 @@ def sample_spans(
             break
         running = unfinished_first(take(finished, streams))
         streams = take(streams, running)
+        alive = ~take(finished, streams)
         parents = np.zeros_like(running) if index == 0 else running  # before the first token a source has one stream
-        next_tokens = step(take(tokens[:, :, index], streams), parents=parents)
+        next_tokens = step(take(tokens[:, :, index], streams), parents=parents, alive=alive)
         of_candidates = next_tokens.at(np.broadcast_to(candidates[:, None], (*streams.shape, candidates.shape[1])))
     return Decoded(tokens=tokens, lengths=(tokens == end_id).argmax(axis=-1), log_probs=log_probs)
 

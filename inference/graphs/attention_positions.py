@@ -1,6 +1,6 @@
 """Positions inside attention as ONNX operators: rotated queries and keys, or embeddings of distances.
 
-Letters of shapes: b sources, s source tokens, p streams, t new tokens of a stream, u old and new ones, d a head's size.
+Letters of shapes: n rows, u old and new tokens of a row, d a head's size.
 """
 
 from typing import Any
@@ -38,7 +38,7 @@ def distance_embeddings(graph: GraphBuilder, queries: str, keys: str, config: di
 
 
 def own_positions(graph: GraphBuilder, own_mask: str, lengths: str) -> str:
-    """Returns the positions int64 `[b, p, u]` of old and new tokens of streams after sources of `lengths` `[b, 1]`."""
-    tokens = graph("Squeeze", graph.slice(own_mask, -1, 1 << 62, axis=2), graph.ints(2))
-    before = graph("CumSum", graph.to_int(tokens), graph.constant(2, "int64"))
-    return graph("Add", graph("Sub", before, graph.ints(1)), graph("Unsqueeze", lengths, graph.ints(2)))
+    """Returns the positions int64 `[n, u]` of old and new tokens of rows after sources of `lengths` `[n, 1]`."""
+    tokens = graph("Squeeze", graph.slice(own_mask, -1, 1 << 62, axis=1), graph.ints(1))
+    before = graph("CumSum", graph.to_int(tokens), graph.constant(1, "int64"))
+    return graph("Add", graph("Sub", before, graph.ints(1)), lengths)

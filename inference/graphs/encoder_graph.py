@@ -1,6 +1,7 @@
 """The encoder's layers as ONNX operators, over a source or over targets that attend to it.
 
-Letters of shapes: b sources, s source tokens, p streams, t new tokens of a stream, u old and new ones.
+Letters of shapes: b sources, s source tokens, p streams per source, n rows, which are streams of any source, t new
+tokens of a stream, u old and new ones.
 """
 
 from typing import Any, NamedTuple
@@ -8,12 +9,13 @@ from typing import Any, NamedTuple
 from .activations import activation
 from .attention_positions import distance_embeddings, own_positions, rotary, rotate
 from .graph_builder import GraphBuilder
+from .streams import Streams
 
 _OUTER_WEIGHT = 0.4  # alpha of hierarchical positions, see `PositionEmbedding`
 
 
 class CrossDirection(NamedTuple):
-    """Attention to the other direction: `mask` bool `[b, p, t, u]`, `fusion`: its kind and weight, `attend_all`."""
+    """Attention to the other direction: `mask` bool `[n, t, u]`, `fusion`: its kind and weight, `attend_all`."""
 
     mask: str
     kind: str
@@ -85,6 +87,7 @@ class EncoderGraph:
         ids: str,
         positions: str,
         *,
+        streams: Streams,
         own_mask: str,
         memory: list[tuple[str, str]],
         memory_mask: str,
@@ -93,15 +96,16 @@ class EncoderGraph:
         cross_direction: CrossDirection | None = None,
         memory_biases: list[str] | None = None,
     ) -> tuple[str, list[tuple[str, str]]]:
-        """Computes the states `[b, p, t, hidden]` of new tokens, and each layer's keys and values with theirs added.
+        """Computes the states `[n, t, hidden]` of new tokens, and each layer's keys and values with theirs added.
 
         Args:
-            ids, positions: int64 `[b, p, t]`.
-            own_mask: bool `[b, p, t, u]`, old and new tokens that a new one sees.
+            ids, positions: int64 `[n, t]`.
+            streams: The sources of the rows.
+            own_mask: bool `[n, t, u]`, old and new tokens that a new one sees.
             memory: Keys and values of the source per layer.
             memory_mask: bool `[b, s]`.
-            past: Keys and values `[b, p, heads, u - t, head_size]` of the old tokens per layer.
-            start_ids: int64 `[p]`, the start token of each stream's direction.
+            past: Keys and values `[n, heads, u - t, head_size]` of the old tokens per layer.
+            start_ids: int64 `[n]`, the start token of each row's direction.
             cross_direction: `CrossDirection`.
             memory_biases: float `[b, heads, p, t, s]` per layer, added to the scores over the source.
         """
@@ -110,29 +114,34 @@ class EncoderGraph:
         angles = None
         if self.position_type == "rotary":
             sines, cosines = rotary(graph, positions, self.head_size)
-            angles = graph.unsqueeze(sines, 2), graph.unsqueeze(cosines, 2)
+            angles = graph.unsqueeze(sines, 1), graph.unsqueeze(cosines, 1)
         to_own = to_memory_slots = None
         if self.position_type == "relative":
-            own = own_positions(graph, own_mask, self.lengths(memory_mask))
+            own = own_positions(graph, own_mask, streams.of_source(self.lengths(memory_mask)))
             to_own = distance_embeddings(graph, positions, own, self.config)
             length = graph("Squeeze", graph.sizes(memory_mask, 1, 2))
             slots = graph("Range", graph.constant(0, "int64"), length, graph.constant(1, "int64"))
-            to_memory_slots = distance_embeddings(graph, positions, graph.unsqueeze(slots, 0, 1), self.config)
+            by_source = streams.by_source(positions)
+            to_memory_slots = distance_embeddings(graph, by_source, graph.unsqueeze(slots, 0, 1), self.config)
         x = self._embed(ids, positions, segment_ids=segment, start_ids=start_ids)
-        visible_memory, visible = graph.unsqueeze(memory_mask, 1, 2, 3), graph.unsqueeze(own_mask, 1)
-        streams_and_steps, source_length = graph.sizes(ids, 1, 3), graph.sizes(memory_mask, 1, 2)
+        visible_memory = graph.unsqueeze(memory_mask, 1, 2, 3)
+        visible = graph.unsqueeze(streams.by_source(own_mask), 1)
+        streams_and_steps = graph("Concat", streams.count(), graph.sizes(ids, 1, 2), axis=0)
+        source_length = graph.sizes(memory_mask, 1, 2)
+        partners = None if cross_direction is None else streams.partners()
         all_own = []
         for number in range(self.num_layers):
-            new_keys, new_values = (self._heads(self._project(x, number, part), 2) for part in ("key", "value"))
-            own_query = self._heads(self._query(x, number), 2)
+            new_keys, new_values = (self._heads(self._project(x, number, part), 1) for part in ("key", "value"))
+            own_query = self._heads(self._query(x, number), 1)
             if angles is not None:
                 own_query, new_keys = (rotate(graph, part, angles, self.head_size) for part in (own_query, new_keys))
             keys, values = (
-                graph("Concat", old, added, axis=3)
+                graph("Concat", old, added, axis=2)
                 for old, added in zip(past[number], (new_keys, new_values), strict=True)
             )
             memory_keys, memory_values = memory[number]
-            to_memory = graph.transpose(own_query, 0, 2, 1, 3, 4)
+            query = streams.by_source(own_query)
+            to_memory = graph.transpose(query, 0, 2, 1, 3, 4)
             to_memory = graph.reshape(to_memory, 0, 0, -1, self.head_size)
             memory_scores = graph("MatMul", to_memory, graph.transpose(memory_keys, 0, 1, 3, 2))
             memory_scores = graph.reshape(
@@ -140,12 +149,12 @@ class EncoderGraph:
             )
             if memory_biases is not None:
                 memory_scores = graph("Add", memory_scores, memory_biases[number])
-            own_scores = graph("MatMul", own_query, graph.transpose(keys, 0, 1, 2, 4, 3))
+            own_scores = graph("MatMul", own_query, graph.transpose(keys, 0, 1, 3, 2))
             if to_own is not None and to_memory_slots is not None:
-                own_scores = graph("Add", own_scores, graph("Einsum", own_query, to_own, equation="bphtd,bptud->bphtu"))
-                by_distance = graph("Einsum", own_query, to_memory_slots, equation="bphtd,bptsd->bhpts")
+                own_scores = graph("Add", own_scores, graph("Einsum", own_query, to_own, equation="nhtd,ntud->nhtu"))
+                by_distance = graph("Einsum", query, to_memory_slots, equation="bphtd,bptsd->bhpts")
                 memory_scores = graph("Add", memory_scores, by_distance)
-            own_scores = graph.transpose(own_scores, 0, 2, 1, 3, 4)
+            own_scores = graph.transpose(streams.by_source(own_scores), 0, 2, 1, 3, 4)
             scores = graph(
                 "Concat", self._masked(memory_scores, visible_memory), self._masked(own_scores, visible), axis=-1
             )
@@ -153,67 +162,60 @@ class EncoderGraph:
             memory_weights = graph.slice(weights, 0, source_length, axis=-1)
             of_own = graph.slice(weights, source_length, (1 << 62), axis=-1)
             of_memory = graph.reshape(memory_weights, 0, 0, -1, source_length)
-            from_memory = graph.transpose(graph("MatMul", of_memory, memory_values), 0, 2, 1, 3)
-            own_weights = graph.transpose(of_own, 0, 2, 1, 3, 4)
+            from_memory = graph("MatMul", of_memory, memory_values)
+            from_memory = graph.reshape(
+                from_memory, graph("Concat", graph.ints(0, 0), streams_and_steps, graph.ints(-1), axis=0)
+            )
+            from_memory = graph.transpose(from_memory, 0, 2, 3, 1, 4)
+            own_weights = streams.by_row(graph.transpose(of_own, 0, 2, 1, 3, 4), 5)
             from_own = graph("MatMul", own_weights, values)
             if to_own is not None and to_memory_slots is not None:
-                by_distance = graph("Einsum", own_weights, to_own, equation="bphtu,bptud->bphtd")
+                by_distance = graph("Einsum", own_weights, to_own, equation="nhtu,ntud->nhtd")
                 from_own = graph("Add", from_own, by_distance)
-                by_distance = graph("Einsum", memory_weights, to_memory_slots, equation="bhpts,bptsd->bphtd")
-                from_own = graph("Add", from_own, by_distance)
-            from_own = self._join(graph.transpose(from_own, 0, 1, 3, 2, 4))
-            context = graph("Add", graph("Reshape", from_memory, graph("Shape", from_own)), from_own)
-            if cross_direction is not None:
-                other = self._other_context(own_query, keys, values, cross_direction)
+                by_distance = graph("Einsum", memory_weights, to_memory_slots, equation="bhpts,bptsd->bpthd")
+                from_memory = graph("Add", from_memory, by_distance)
+            context = self._join(streams.by_row(from_memory, 5))
+            context = graph("Add", context, self._join(graph.transpose(from_own, 0, 2, 1, 3)))
+            if cross_direction is not None and partners is not None:
+                other = self._other_context(own_query, keys, values, partners, streams, cross_direction)
                 context = self._fuse(context, other, cross_direction, number)
             x = self._feed_forward(x, context, number)
             all_own.append((keys, values))
         return x, all_own
 
-    def _other_context(self, query: str, keys: str, values: str, cross: CrossDirection) -> str:
-        """Returns contexts `[b, p, t, hidden]` of the other direction's past; 0 where none is visible."""
+    def _other_context(
+        self, query: str, keys: str, values: str, partners: str, streams: Streams, cross: CrossDirection
+    ) -> str:
+        """Returns contexts `[n, t, hidden]` of the other direction's past; 0 where none is visible."""
         graph = self.graph
-        query = self._swap_directions(query)
+        query = graph("Gather", query, partners)
         if cross.attend_all:
-            context = self._mean_context(query, keys, values, cross.mask)
+            context = self._mean_context(query, keys, values, cross.mask, streams.half())
         else:
-            scores = graph("MatMul", query, graph.transpose(keys, 0, 1, 2, 4, 3))
-            weights = self._masked_weights(scores, graph.unsqueeze(cross.mask, 2))
+            scores = graph("MatMul", query, graph.transpose(keys, 0, 1, 3, 2))
+            weights = self._masked_weights(scores, graph.unsqueeze(cross.mask, 1))
             context = graph("MatMul", weights, values)
-        return self._join(graph.transpose(self._swap_directions(context), 0, 1, 3, 2, 4))
+        return self._join(graph.transpose(graph("Gather", context, partners), 0, 2, 1, 3))
 
-    def _mean_context(self, query: str, keys: str, values: str, mask: str) -> str:
-        """Returns the mean `[b, p, heads, t, head_size]` of the contexts in all streams of a query's half."""
+    def _mean_context(self, query: str, keys: str, values: str, mask: str, half: str) -> str:
+        """Returns the mean `[n, heads, t, head_size]` of the contexts in all streams of a query's half."""
         graph = self.graph
-        half = graph("Div", graph.sizes(query, 1, 2), graph.ints(2))
 
         def by_direction(x: str, rank: int) -> str:
-            return graph.reshape(x, -1, half, graph.sizes(x, 2, rank))
+            return graph.reshape(x, -1, half, graph.sizes(x, 1, rank))
 
         # [2 b, heads, p / 2 of the queries, p / 2 of the keys, ...]
-        query = graph.unsqueeze(graph.transpose(by_direction(query, 5), 0, 2, 1, 3, 4), 3)
-        keys, values = (graph.unsqueeze(graph.transpose(by_direction(x, 5), 0, 2, 1, 3, 4), 2) for x in (keys, values))
-        scores = graph("MatMul", query, graph.transpose(keys, 0, 1, 2, 3, 5, 4))
-        weights = self._masked_weights(scores, graph.unsqueeze(by_direction(mask, 4), 1, 2))
+        grouped = graph.unsqueeze(graph.transpose(by_direction(query, 4), 0, 2, 1, 3, 4), 3)
+        keys, values = (graph.unsqueeze(graph.transpose(by_direction(x, 4), 0, 2, 1, 3, 4), 2) for x in (keys, values))
+        scores = graph("MatMul", grouped, graph.transpose(keys, 0, 1, 2, 3, 5, 4))
+        weights = self._masked_weights(scores, graph.unsqueeze(by_direction(mask, 3), 1, 2))
         context = graph("ReduceMean", graph("MatMul", weights, values), axes=[3], keepdims=0)
-        context = graph.transpose(context, 0, 2, 1, 3, 4)
-        streams = graph("Mul", half, graph.ints(2))
-        return graph(
-            "Reshape",
-            context,
-            graph("Concat", graph.ints(-1), streams, graph("Shape", context, start=2, end=5), axis=0),
-        )
+        return graph("Reshape", graph.transpose(context, 0, 2, 1, 3, 4), graph("Shape", query))
 
     def _masked_weights(self, scores: str, mask: str) -> str:
         graph = self.graph
         weights = graph("Softmax", self._masked(scores, mask), axis=-1)
         return graph("Where", mask, weights, graph.constant(0.0))
-
-    def _swap_directions(self, x: str) -> str:
-        """Swaps the halves of the streams, axis 1."""
-        graph = self.graph
-        half = graph("Div", graph.sizes(x, 1, 2), graph.ints(2))
-        return graph("Concat", graph.slice(x, half, 1 << 62, axis=1), graph.slice(x, 0, half, axis=1), axis=1)
 
     def _fuse(self, own: str, other: str, cross: CrossDirection, number: int) -> str:
         graph = self.graph
@@ -295,8 +297,8 @@ class EncoderGraph:
         return self.graph.transpose(x, *leading, axis + 1, axis, axis + 2)
 
     def _join(self, x: str) -> str:
-        """Joins the heads of `[b, p, t, heads, head_size]`."""
-        return self.graph.reshape(x, 0, 0, 0, self.hidden_size)
+        """Joins the heads of `[n, t, heads, head_size]`."""
+        return self.graph.reshape(x, 0, 0, self.hidden_size)
 
     def _masked(self, scores: str, mask: str) -> str:
         return self.graph.masked(scores, mask)

@@ -1,11 +1,13 @@
 """Graphs of a generator over a UniLM: `encode`, `extend` and `head`.
 
-Letters of shapes: b sources, s source tokens, p streams, q streams before, t new tokens of a stream, v old ones.
+Letters of shapes: b sources, s source tokens, p streams per source at most, n rows, which are streams of any source, m
+rows before, t new tokens of a row, v old ones.
 """
 
 from .encoder_graph import CrossDirection, EncoderGraph
 from .graph_builder import GraphBuilder
 from .model_description import SPAN_RADIUS, ModelDescription
+from .streams import Streams
 
 _SPAN_SCALE = 10.0  # of `SpanBias`
 _MIN_PROBABILITY = 1e-30
@@ -39,70 +41,73 @@ def encode_graph(model: ModelDescription) -> GraphBuilder:
 def extend_graph(model: ModelDescription, *, attend_all_beams: bool = False) -> GraphBuilder:
     """Writes `extend`: new target tokens to their states.
 
-    Inputs: `token_ids` and `positions` int64 `[b, p, t]`; `parents` int64 `[b, p]`, the stream before that each stream
-    continues; `past_key_I` and `past_value_I` `[b, q, heads, v, head_size]`; `own_mask` bool `[b, p, t, v + t]`, the
+    Inputs: those of `Streams`; `token_ids` and `positions` int64 `[n, t]`; `parents` int64 `[n]`, the row before that
+    each row continues; `past_key_I` and `past_value_I` `[m, heads, v, head_size]`; `own_mask` bool `[n, t, v + t]`, the
     old and new tokens that a new token sees; `memory_key_I`, `memory_value_I` and `memory_mask` bool `[b, s]`. With a
-    span bias `spans` int64 `[b, p, 2]` and `after_span` bool `[b, p, t]`; with two directions `start_ids` int64 `[p]`
-    and `cross_mask` bool `[b, p, t, v + t]`, the tokens that the other direction sees. Outputs: `states` `[b, p, t,
-    hidden]`; `key_I` and `value_I` `[b, p, heads, v + t, head_size]`.
+    span bias `spans` int64 `[n, 2]` and `after_span` bool `[n, t]`. With two directions `start_ids` int64 `[n]` and
+    `cross_mask` bool `[n, t, v + t]`, the tokens that the other direction sees; all p streams of a source are rows
+    then, or none. Outputs: `states` `[n, t, hidden]`; `key_I` and `value_I` `[n, heads, v + t, head_size]`.
     """
     graph = model.builder("extend_all_beams" if attend_all_beams else "extend")
     encoder = EncoderGraph(graph, model.encoder, model.encoder_prefix)
     heads, size = encoder.num_heads, encoder.head_size
-    token_ids, positions = (graph.input(name, "int64", ["b", "p", "t"]) for name in ("token_ids", "positions"))
-    parents = graph.input("parents", "int64", ["b", "p"])
-    past = _declare_cache_inputs(graph, encoder, "past", ["b", "q", heads, "v", size])
-    own_mask = graph.input("own_mask", "bool", ["b", "p", "t", "u"])
+    streams = Streams(graph)
+    token_ids, positions = (graph.input(name, "int64", ["n", "t"]) for name in ("token_ids", "positions"))
+    parents = graph.input("parents", "int64", ["n"])
+    past = _declare_cache_inputs(graph, encoder, "past", ["m", heads, "v", size])
+    own_mask = graph.input("own_mask", "bool", ["n", "t", "u"])
     memory = _declare_cache_inputs(graph, encoder, "memory", ["b", heads, "s", size])
     memory_mask = graph.input("memory_mask", "bool", ["b", "s"])
     options = {}
     if model.span_bias:
-        options["memory_biases"] = _memory_biases(graph, model, graph.sizes(memory_mask, 1, 2))
+        options["memory_biases"] = _memory_biases(graph, model, streams, graph.sizes(memory_mask, 1, 2))
     if model.directions is not None:
-        options["start_ids"] = graph.input("start_ids", "int64", ["p"])
-        cross_mask = graph.input("cross_mask", "bool", ["b", "p", "t", "u"])
+        options["start_ids"] = graph.input("start_ids", "int64", ["n"])
+        cross_mask = graph.input("cross_mask", "bool", ["n", "t", "u"])
         options["cross_direction"] = CrossDirection(cross_mask, *model.directions, attend_all_beams)
     states, own = encoder.extend(
         token_ids,
         positions,
+        streams=streams,
         own_mask=own_mask,
         memory=memory,
         memory_mask=memory_mask,
-        past=_continue_parents(graph, past, parents),
+        past=[(graph("Gather", keys, parents), graph("Gather", values, parents)) for keys, values in past],
         **options,
     )
-    graph.output("states", states, "float32", ["b", "p", "t", encoder.hidden_size])
-    _declare_cache(graph, encoder, own, "", ["b", "p", heads, "u", size])
+    graph.output("states", states, "float32", ["n", "t", encoder.hidden_size])
+    _declare_cache(graph, encoder, own, "", ["n", heads, "u", size])
     return graph
 
 
 def head_graph(model: ModelDescription) -> GraphBuilder:
     """Writes `head`: states to log-probabilities of the next token.
 
-    Inputs: `states` `[b, p, t, hidden]`; `allowed` bool `[vocab]`; `ids` int64 `[b, p, t, n]`; `k` int64 `[1]`. With a
-    copy head `read_ids` int64 `[b, p, t]`, the token that each state has read (0: none), `source_ids` int64 `[b, s]`
-    and `copy_keys`; with it and a span bias also `spans` and `after_span`. With a source prior `prior` `[b, vocab]`.
-    Outputs: `logits` `[b, p, t, vocab]`; `log_probs` `[b, p, t, n]` of `ids`, and `top_log_probs` and `top_ids`
-    `[b, p, t, k]`, all three among the allowed tokens.
+    Inputs: `states` `[n, t, hidden]`; `allowed` bool `[vocab]`; `ids` int64 `[n, t, c]`; `k` int64 `[1]`. With a copy
+    head those of `Streams`, `read_ids` int64 `[n, t]`, the token that each state has read (0: none), `source_ids` int64
+    `[b, s]` and `copy_keys`; with it and a span bias also `spans` and `after_span`. With a source prior those of
+    `Streams` and `prior` `[b, vocab]`. Outputs: `logits` `[n, t, vocab]`; `log_probs` `[n, t, c]` of `ids`, and
+    `top_log_probs` and `top_ids` `[n, t, k]`, all three among the allowed tokens.
     """
     graph = model.builder("head")
     encoder = EncoderGraph(graph, model.encoder, model.encoder_prefix)
     vocab_size, hidden_size = model.encoder["vocab_size"], encoder.hidden_size
-    states = graph.input("states", "float32", ["b", "p", "t", hidden_size])
+    states = graph.input("states", "float32", ["n", "t", hidden_size])
     logits = encoder.token_logits(states)
-    if model.source_prior:
-        prior = graph.input("prior", "float32", ["b", vocab_size])
-        logits = graph("Mul", graph("Add", logits, graph.unsqueeze(prior, 1, 2)), graph.constant(0.5))
-    if model.copy_head:
-        logits = _copied(graph, logits, states, model)
-    graph.output("logits", logits, "float32", ["b", "p", "t", vocab_size])
+    streams = Streams(graph) if model.source_prior or model.copy_head else None
+    if model.source_prior and streams is not None:
+        prior = streams.of_source(graph.input("prior", "float32", ["b", vocab_size]))
+        logits = graph("Mul", graph("Add", logits, graph.unsqueeze(prior, 1)), graph.constant(0.5))
+    if model.copy_head and streams is not None:
+        logits = _copied(graph, logits, states, streams, model)
+    graph.output("logits", logits, "float32", ["n", "t", vocab_size])
     allowed = graph.input("allowed", "bool", [vocab_size])
     log_probs = graph("LogSoftmax", graph.masked(logits, allowed), axis=-1)
-    ids = graph.input("ids", "int64", ["b", "p", "t", "n"])
-    graph.output("log_probs", graph("GatherElements", log_probs, ids, axis=-1), "float32", ["b", "p", "t", "n"])
+    ids = graph.input("ids", "int64", ["n", "t", "c"])
+    graph.output("log_probs", graph("GatherElements", log_probs, ids, axis=-1), "float32", ["n", "t", "c"])
     top, top_ids = graph.outputs_of("TopK", log_probs, graph.input("k", "int64", [1]), count=2, axis=-1)
-    graph.output("top_log_probs", top, "float32", ["b", "p", "t", "k"])
-    graph.output("top_ids", top_ids, "int64", ["b", "p", "t", "k"])
+    graph.output("top_log_probs", top, "float32", ["n", "t", "k"])
+    graph.output("top_ids", top_ids, "int64", ["n", "t", "k"])
     return graph
 
 
@@ -127,30 +132,15 @@ def _declare_cache_inputs(graph: GraphBuilder, encoder: EncoderGraph, prefix: st
     ]
 
 
-def _continue_parents(graph: GraphBuilder, past: list[tuple[str, str]], parents: str) -> list[tuple[str, str]]:
-    """Gathers the past of each stream's parent."""
-    batch = graph("Squeeze", graph.sizes(parents, 0, 1))
-    count = graph.sizes(past[0][0], 1, 2)
-    sources = graph("Range", graph.constant(0, "int64"), batch, graph.constant(1, "int64"))
-    rows = graph("Add", parents, graph.unsqueeze(graph("Mul", sources, count), 1))
-
-    def gathered(x: str) -> str:
-        shape = graph("Concat", graph("Mul", graph.sizes(x, 0, 1), count), graph.sizes(x, 2, 5), axis=0)
-        flat = graph("Reshape", x, shape, allowzero=1)  # there may be no old token
-        return graph("Gather", flat, rows)
-
-    return [(gathered(keys), gathered(values)) for keys, values in past]
-
-
 # === Span bias ===
 
 
 def _span_columns(graph: GraphBuilder, length: str, radius: int) -> tuple[str, str]:
-    """Declares `spans` and `after_span`; returns the column of the bias `[b, p, s]` and where it counts `[b, p, t]`."""
-    spans = graph.input("spans", "int64", ["b", "p", 2])
-    after_span = graph.input("after_span", "bool", ["b", "p", "t"])
+    """Declares `spans` and `after_span`; returns the column of the bias `[n, s]` and where it counts `[n, t]`."""
+    spans = graph.input("spans", "int64", ["n", 2])
+    after_span = graph.input("after_span", "bool", ["n", "t"])
     zero, one = graph.constant(0, "int64"), graph.constant(1, "int64")
-    start, end = graph.slice(spans, 0, 1, axis=2), graph.slice(spans, 1, 2, axis=2)
+    start, end = graph.slice(spans, 0, 1, axis=1), graph.slice(spans, 1, 2, axis=1)
     position = graph("Range", zero, graph("Squeeze", length), one)
     before = graph("Min", graph("Sub", position, start), zero)
     after = graph("Max", graph("Add", graph("Sub", position, end), one), zero)
@@ -160,11 +150,11 @@ def _span_columns(graph: GraphBuilder, length: str, radius: int) -> tuple[str, s
     return graph("Add", distance, limit), counts
 
 
-def _memory_biases(graph: GraphBuilder, model: ModelDescription, length: str) -> list[str]:
+def _memory_biases(graph: GraphBuilder, model: ModelDescription, streams: Streams, length: str) -> list[str]:
     """Returns the bias `[b, heads, p, t, s]` of each layer."""
     table = graph.weight(model.span_bias_weight)
     heads = model.encoder["num_heads"]
-    columns, counts = _span_columns(graph, length, SPAN_RADIUS)
+    columns, counts = map(streams.by_source, _span_columns(graph, length, SPAN_RADIUS))
     counts = graph.unsqueeze(counts, 1, 4)
     biases = []
     for number in range(model.encoder["num_layers"]):
@@ -175,10 +165,10 @@ def _memory_biases(graph: GraphBuilder, model: ModelDescription, length: str) ->
 
 
 def _copy_bias(graph: GraphBuilder, model: ModelDescription, length: str) -> str:
-    """Returns the bias `[b, p, t, s]` of the copy head's scores."""
+    """Returns the bias `[n, t, s]` of the copy head's scores."""
     columns, counts = _span_columns(graph, length, SPAN_RADIUS)
     row = graph("Squeeze", graph.slice(graph.weight(model.span_bias_weight), -1, 1 << 62, axis=0), graph.ints(0))
-    return _where_it_counts(graph, graph.unsqueeze(graph("Gather", row, columns), 2), graph.unsqueeze(counts, 3))
+    return _where_it_counts(graph, graph.unsqueeze(graph("Gather", row, columns), 1), graph.unsqueeze(counts, 2))
 
 
 def _where_it_counts(graph: GraphBuilder, scores: str, counts: str) -> str:
@@ -220,39 +210,47 @@ def _prior(graph: GraphBuilder, source_ids: str, lengths: str, model: ModelDescr
     return graph("Add", graph("Mul", scale, occurs), graph.weight("unilm.source_prior.shift"))
 
 
-def _copied(graph: GraphBuilder, logits: str, states: str, model: ModelDescription) -> str:
+def _copied(graph: GraphBuilder, logits: str, states: str, streams: Streams, model: ModelDescription) -> str:
     """Returns the log-probabilities of the mixture with the copy distribution, see `CopyHead`."""
     name, hidden_size = "unilm.copy_head", model.encoder["hidden_size"]
-    read_ids = graph.input("read_ids", "int64", ["b", "p", "t"])
+    read_ids = graph.input("read_ids", "int64", ["n", "t"])
     source_ids = graph.input("source_ids", "int64", ["b", "s"])
     keys = graph.input("copy_keys", "float32", ["b", "s", hidden_size])
-    length, streams_and_steps = graph.sizes(source_ids, 1, 2), graph.sizes(read_ids, 1, 3)
+    length = graph.sizes(source_ids, 1, 2)
     query = graph("Mul", graph.dense(states, f"{name}.query"), graph.constant(hidden_size**-0.5))
-    scores = graph("MatMul", graph.reshape(query, 0, -1, hidden_size), graph.transpose(keys, 0, 2, 1))
-    scores = graph.reshape(scores, 0, streams_and_steps, -1)
+    scores = _by_source(graph, query, graph.transpose(keys, 0, 2, 1), streams)
     order = graph.dense(states, f"{name}.order")
     padded = graph("Pad", source_ids, graph.ints(0, 1, 0, 1))
     for column, (start, end) in enumerate(((0, -2), (2, 1 << 62))):
-        neighbors = graph.unsqueeze(graph.slice(padded, start, end, axis=1), 1, 2)
-        match = graph.to_float(graph("Equal", graph.unsqueeze(read_ids, 3), neighbors))
+        neighbors = graph.unsqueeze(streams.of_source(graph.slice(padded, start, end, axis=1)), 1)
+        match = graph.to_float(graph("Equal", graph.unsqueeze(read_ids, 2), neighbors))
         scores = graph("Add", scores, graph("Mul", graph.slice(order, column, column + 1, axis=-1), match))
     if model.span_bias:
         scores = graph("Add", scores, _copy_bias(graph, model, length))
     is_token = graph("Not", graph("Equal", source_ids, graph.constant(0, "int64")))
     lengths = graph("ReduceSum", graph.to_int(is_token), graph.ints(1), keepdims=1)
-    inside = graph.unsqueeze(_inside(graph, source_ids, lengths), 1, 2)
+    inside = graph.unsqueeze(streams.of_source(_inside(graph, source_ids, lengths)), 1)
     pointer = graph("Softmax", graph.masked(scores, inside), axis=-1)
     gate = graph.dense(states, f"{name}.gate")
     generated = graph("Sub", graph("LogSoftmax", logits, axis=-1), graph("Softplus", graph("Neg", gate)))
-    return _add_copied(graph, generated, graph("Neg", graph("Softplus", gate)), pointer, source_ids)
+    return _add_copied(graph, generated, graph("Neg", graph("Softplus", gate)), pointer, source_ids, streams)
 
 
-def _add_copied(graph: GraphBuilder, generated: str, log_copy_gate: str, pointer: str, source_ids: str) -> str:
+def _by_source(graph: GraphBuilder, rows: str, matrices: str, streams: Streams) -> str:
+    """Multiplies rows `[n, t, x]` by the matrix `[b, x, y]` of their source."""
+    arranged = streams.by_source(rows)
+    flat = graph("Reshape", arranged, graph("Concat", graph.ints(0, -1), graph.sizes(arranged, 3, 4), axis=0))
+    product = graph("MatMul", flat, matrices)
+    shape = graph("Concat", graph.sizes(arranged, 0, 3), graph.ints(-1), axis=0)
+    return streams.by_row(graph("Reshape", product, shape), 4)
+
+
+def _add_copied(
+    graph: GraphBuilder, generated: str, log_copy_gate: str, pointer: str, source_ids: str, streams: Streams
+) -> str:
     same = graph.to_float(graph("Equal", graph.unsqueeze(source_ids, 2), graph.unsqueeze(source_ids, 1)))
-    shape = graph("Shape", pointer)
-    flat = graph.reshape(pointer, 0, -1, graph.sizes(source_ids, 1, 2))
-    copied = graph("Max", graph("Reshape", graph("MatMul", flat, same), shape), graph.constant(_MIN_PROBABILITY))
-    index = graph("Expand", graph.unsqueeze(source_ids, 1, 2), shape)
+    copied = graph("Max", _by_source(graph, pointer, same, streams), graph.constant(_MIN_PROBABILITY))
+    index = graph("Expand", graph.unsqueeze(streams.of_source(source_ids), 1), graph("Shape", pointer))
     at_source = graph("GatherElements", generated, index, axis=-1)
     from_copy = graph("Add", log_copy_gate, graph("Log", copied))
     difference = graph("Neg", graph("Abs", graph("Sub", at_source, from_copy)))

@@ -57,12 +57,15 @@ class RandomSteps:
         """Returns the first `NextTokens`, of the first `streams` only, and the step of the light engine."""
         state = self.start[:, :streams]
 
-        def step(tokens, *, parents):
+        def step(tokens, *, parents, alive):
             nonlocal state
             state = np.take_along_axis(state, parents[..., None], axis=1)
             if self.partners:
                 state = state + np.float32(0.5) * np.roll(state, state.shape[1] // 2, axis=1)
             state = np.tanh(state @ self.recurrence + self.embedding[tokens])
+            if self.partners:
+                alive = alive.any(axis=1, keepdims=True)
+            state = np.where(alive[..., None], state, 7 * np.roll(state, 1, axis=-1))  # must not matter
             return TableNextTokens(state @ self.head)
 
         return TableNextTokens(state @ self.head), step

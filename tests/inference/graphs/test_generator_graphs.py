@@ -13,7 +13,7 @@ from textzoo.inference.export_graphs import export_graphs
 from textzoo.inference.graphs.model_description import ModelDescription
 from textzoo.inference.graphs.model_graphs import model_graphs
 from textzoo.inference.light_graphs import LightGraphs
-from textzoo.inference.light_unilm import LightUniLM, Spans
+from textzoo.inference.light_unilm import LightUniLM, Rows, Spans
 
 SOURCE_IDS = np.array([[2, 7, 8, 9, 10, 8, 3, 0, 0], [2, 11, 12, 7, 7, 13, 14, 15, 3]])
 
@@ -24,11 +24,20 @@ def described(model, folder, **options):
 
 
 def logits(unilm, states, read_ids, source, spans):
-    feeds = source.encoded | {"states": states, "read_ids": read_ids, "source_ids": source.ids}
-    feeds |= {"spans": spans.spans, "after_span": np.broadcast_to(spans.after, read_ids.shape).copy()}
+    """Returns the logits `[b, p, t, vocab]` of states `[b, p, t, hidden]`."""
+    b, p, t = read_ids.shape
+    after = np.broadcast_to(spans.after, read_ids.shape)
+    rows = {"states": states, "read_ids": read_ids, "spans": spans.spans, "after_span": after}
+    rows |= {"ids": np.zeros((*read_ids.shape, 0), "int64")}
+    feeds = source.encoded | Rows.of(np.ones((b, p), bool)).feeds() | {"source_ids": source.ids}
+    feeds |= {name: np.ascontiguousarray(value.reshape(b * p, *value.shape[2:])) for name, value in rows.items()}
     feeds |= {"allowed": np.ones(unilm.vocab_size, bool), "k": np.array([1])}
-    feeds |= {"ids": np.zeros((*read_ids.shape, 0), "int64")}
-    return unilm.graphs.run_arrays("head", feeds, ["logits"])[0]
+    return unilm.graphs.run_arrays("head", feeds, ["logits"])[0].reshape(b, p, t, -1)
+
+
+def by_source(rows, b):
+    """Returns the values of rows `[b * p, ...]` as `[b, p, ...]`."""
+    return rows.reshape(b, -1, *rows.shape[1:])
 
 
 def test_weights_that_are_not_finite(tmp_path):
@@ -75,25 +84,36 @@ def test_logits_of_pairs(tmp_path, name, dtype):
     states, _ = unilm.extend(
         read_ids, source, unilm.empty_cache(2, 2), parents=parents, spans=Spans(spans, after[..., 1:])
     )
-    states = np.concatenate([first, states.numpy()], axis=2)
+    states = np.concatenate([first, by_source(states.numpy(), 2)], axis=2)
     read_ids = np.pad(read_ids, [(0, 0), (0, 0), (1, 0)])
     actual = logits(unilm, states, read_ids, source, Spans(spans, after))
     np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=2e-5)
 
     cache = unilm.empty_cache(2, 1)
+    ends = np.array([[5, 4], [3, 5]])  # steps after which the streams leave
     for step in range(5):  # streams swap places at every step
         order = parents[:, ::-1] if step % 2 == 0 else parents
-        taken = {"spans": Spans(np.take_along_axis(spans, order[..., None], 1), None)}
-        new = np.take_along_axis(targets, order[..., None], axis=1)[..., step, None]
-        step_after = np.take_along_axis(after, order[..., None], axis=1)[..., step + 1, None]
-        taken["spans"] = taken["spans"]._replace(after=step_after)
-        before = np.zeros((2, 2), int) if step == 0 else parents[:, ::-1]
-        step_states, cache = unilm.extend(new, source, cache, parents=before, **taken)
-        expected_states = np.take_along_axis(states, order[..., None, None], axis=1)[:, :, step + 1]
-        visible = new != 0
-        np.testing.assert_allclose(
-            np.where(visible, step_states.numpy()[:, :, 0], 0), np.where(visible, expected_states, 0), atol=2e-5
+        new, step_after = (
+            np.take_along_axis(values, order[..., None], axis=1)
+            for values in (targets[..., step, None], after[..., step + 1, None])
         )
+        before = np.zeros((2, 2), int) if step == 0 else parents[:, ::-1]
+        alive = step < np.take_along_axis(ends, order, axis=1)
+        step_spans = Spans(np.take_along_axis(spans, order[..., None], axis=1), step_after)
+        step_states, cache = unilm.extend(new, source, cache, parents=before, alive=alive, spans=step_spans)
+        assert len(step_states.numpy()) == alive.sum()
+        expected_states = np.take_along_axis(states, order[..., None, None], axis=1)[:, :, step + 1]
+        visible = (alive & (new[..., 0] != 0))[..., None]
+        actual_states = step_states.numpy()[cache.rows.numbers, 0]
+        np.testing.assert_allclose(
+            np.where(visible, actual_states, 0), np.where(visible, expected_states, 0), atol=2e-5
+        )
+        next_tokens = unilm.next_tokens(step_states, new, source, rows=cache.rows, spans=step_spans)
+        log_probs = next_tokens.at(np.arange(unilm.vocab_size)[None, None])
+        ordered = np.take_along_axis(expected, order[..., None, None], axis=1)[:, :, step + 1]
+        ordered = ordered - ordered.max(axis=-1, keepdims=True)
+        ordered -= np.log(np.exp(ordered).sum(axis=-1, keepdims=True))
+        np.testing.assert_allclose(np.where(visible, log_probs, 0), np.where(visible, ordered, 0), atol=3e-5)
 
 
 @pytest.mark.parametrize("name", TITLE_CONFIGURATIONS)
@@ -109,7 +129,7 @@ def test_logits_of_titles(tmp_path, name):
         read_ids, parents = targets[..., :-1], parents[:, :1]
         states, _ = unilm.extend(read_ids, source, unilm.empty_cache(2, 1), parents=parents)
         first = source.encoded["last"].numpy()[:, None, None]
-        states = np.concatenate([first, states.numpy()], axis=2)
+        states = np.concatenate([first, by_source(states.numpy(), 2)], axis=2)
         read_ids = np.pad(read_ids, [(0, 0), (0, 0), (1, 0)])
         spans = spans._replace(spans=spans.spans[:, :1])
     else:
@@ -124,7 +144,7 @@ def test_logits_of_titles(tmp_path, name):
             start_ids=np.array([5, 6]),
             lookahead=2,
         )
-        states = states.numpy()
+        states = by_source(states.numpy(), 2)
     actual = logits(unilm, states, np.ascontiguousarray(read_ids), source, spans)
     np.testing.assert_allclose(actual, keras.ops.convert_to_numpy(expected), rtol=1e-5, atol=2e-5)
 
