@@ -7,7 +7,8 @@ and CTranslate2 continue the same tokens, passage and answer, with a decoder-onl
 weights. Each of their questions has as many tokens as the preset's. A finished question leaves CTranslate2's batch;
 transformers computes it until the last of its batch is finished.
 
-Each side has its own process, and they run in turns. The first round does not count. All use every core. Writes
+Each side has its own process, and they run in turns. The first round does not count. The light engine uses one core, all
+others use every core. The MiB of the light engine include Keras and its model, which are in the same process. Writes
 benchmarks/qa_real_text.md, one section per number of passages.
 """
 
@@ -24,7 +25,6 @@ from benchmarks.harness import DATA, current_command, machine, median, peer_vers
 from benchmarks.peers.peer import Peer, peak_mib, reset_peak
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TEXTZOO_THREADS", str(os.cpu_count()))
 
 from textzoo.data import group_sentences, read_qa
 from textzoo.inference import LightQAGenerator
