@@ -22,6 +22,8 @@ from .text_routes import text_routes
 
 SHOWN_ERRORS, MAX_MESSAGE = 5, 1000
 ERRORS: Any = {status: {"model": ErrorResponse} for status in (400, 401, 404, 408, 413, 422, 503, 504)}
+FRAMEWORK_DETAILS = (HTTPStatus.NOT_FOUND.phrase, HTTPStatus.METHOD_NOT_ALLOWED.phrase)
+"""Details of errors that the framework raises where no route has the path or method of a request."""
 DEFAULT_LIMITS = ServiceLimits()
 
 
@@ -64,7 +66,7 @@ def create_app(
 
 async def _http_error(request: Request, error: Any) -> JSONResponse:
     detail, headers = str(error.detail), getattr(error, "headers", None)
-    if detail == HTTPStatus(error.status_code).phrase:  # by the framework: no route has this path or method
+    if detail in FRAMEWORK_DETAILS:
         allowed = f"allows {headers['Allow']}" if headers else "is not a route"
         detail = f"{request.method} {request.url.path}: the path {allowed}; /openapi.json lists the routes."
     return JSONResponse({"error": _encodable(detail)}, error.status_code, headers=headers)
