@@ -7,9 +7,9 @@ and CTranslate2 continue the same tokens, passage and answer, with a decoder-onl
 weights. Each of their questions has as many tokens as the preset's. A finished question leaves CTranslate2's batch;
 transformers computes it until the last of its batch is finished.
 
-Each side has its own process, and they run in turns. The first round does not count. The light engine uses one core, all
-others use every core. The MiB of the light engine include Keras and its model, which are in the same process. Writes
-benchmarks/qa_real_text.md, one section per number of passages.
+Each side has its own process, and they run in turns. The first round does not count. The light engine uses one core,
+all others use every core. The MiB of the light engine include Keras and its model, which are in the same process.
+Writes benchmarks/qa_real_text.md, one section per number of passages.
 """
 
 import argparse

@@ -12,8 +12,9 @@ extrapolated from them. transformers and CTranslate2 generate questions for 10 g
 
 Each side has its own process, and they run in turns. The page shows medians, and the extremes of the ratio within a
 round. The first round does not count: it traces and compiles, and the peers generate a few tokens. The MiB of the
-light engine include Keras and its model, which are in the same process. All use every core. Writes
-benchmarks/qa_speed.md, one section per size, number of passages and number of beams.
+light engine include Keras and its model, which are in the same process. The light engine uses as many cores as
+TEXTZOO_THREADS says, one by default; all others use every core. Writes benchmarks/qa_speed.md, one section per size,
+number of passages and number of beams.
 """
 
 import argparse
@@ -31,13 +32,12 @@ from benchmarks.peers.peer import Peer, peak_mib, reset_peak
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-os.environ.setdefault("TEXTZOO_THREADS", str(os.cpu_count()))
-
 import numpy as np
 
 from benchmarks.peers.no_eos_encoder import no_eos_encoder
 from textzoo.inference import LightQAGenerator
 from textzoo.inference.export_graphs import export_graphs
+from textzoo.inference.light_session import num_threads
 from textzoo.models import QAGenerator, QAPreprocessor
 
 NUM_PAIRS, ANSWER_LENGTH, QUESTION_LENGTH = 10, 16, 32
@@ -193,7 +193,8 @@ def main(argv: list[str] | None = None) -> None:
                     f"`python -m benchmarks.qa_speed --sizes {size} --passages {count} --num-beams {num_beams} "
                     f"--rounds {options.rounds} --fraction {options.fraction:g} --bert4keras-python PYTHON`, float32 "
                     "where no int8 is named. Medians with the extremes of the ratio in brackets. MiB: peak memory of "
-                    f"the process. {machine()}. textzoo: tensorflow {version('tensorflow')}, keras {version('keras')}, "
+                    f"the process. The light engine uses {num_threads()} of the cores. {machine()}. textzoo: "
+                    f"tensorflow {version('tensorflow')}, keras {version('keras')}, "
                     f"onnxruntime {version('onnxruntime')}; {versions}."
                 )
                 section = f"{size}, {count} passage{'s' * (count > 1)}, {num_beams} beam{'s' * (num_beams > 1)}"

@@ -11,7 +11,7 @@ same size: `generate` with its key-value cache over 32 articles at once, and `ge
 
 Each side has its own process, and they run in turns. The first round does not count: it traces and compiles, and the
 peers generate three tokens per title. The MiB of the light engine include Keras and its model, which are in the same
-process. All use every core. Writes benchmarks/title_speed.md, one section per size.
+process. It uses one core, all others use every core. Writes benchmarks/title_speed.md, one section per size.
 """
 
 import argparse

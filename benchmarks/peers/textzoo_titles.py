@@ -5,13 +5,10 @@
 It starts before the other workers, which read the weights and articles that it writes into FOLDER.
 """
 
-import os
 import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
-
-os.environ.setdefault("TEXTZOO_THREADS", str(os.cpu_count()))
 
 import numpy as np
 from no_eos_encoder import no_eos_encoder

@@ -252,6 +252,8 @@ class QAGeneration:
             for row, row_answers in enumerate(answers)
             for column, answer in enumerate(row_answers)
         ]
+        if not streams:
+            return [[] for _ in answers]
         for row, column, answer in streams:
             prompts[row, column, : len(answer.ids)] = answer.ids
             spans[row, column] = answer.tokens

@@ -48,6 +48,13 @@ def test_pairs(tmp_path, name):
         assert_same(actual, expected)
 
 
+def test_passages_without_answers_have_no_pairs():
+    model = LightQAGenerator.from_preset("tiny-zh")
+    assert model.generate(["。，", "！"], 2, seed=0) == [[], []]
+    first, second = model.generate_questions(["小李来了。", "王明来了。"], [[], ["王明"]], batch_size=1)
+    assert first == [] and second[0].answer == "王明"
+
+
 @pytest.mark.slow
 def test_pairs_of_half_precision_weights_and_given_answers(tmp_path):
     saved_models.qa_generator(copy_head=True).save_to_preset(tmp_path, dtype="float16")
