@@ -100,7 +100,7 @@ def title_model(name: str, options) -> Any:
 def candidates(name: str, examples: Sequence[TitleExample], part: str, options) -> list[list[dict[str, Any]]]:
     """Returns the beams of a model for each article, its different titles.
 
-    Those of the bidirectional model have the log-probability of the beam, `own`, and of both directions.
+    They have the log-probability of the beam, `own`; those of the bidirectional model also that of both directions.
     """
     file = options.work / f"{part}.{name}.json"
     if not file.exists():
@@ -115,9 +115,8 @@ def candidates(name: str, examples: Sequence[TitleExample], part: str, options) 
             rows.append([])
             for title in row:
                 candidate: dict[str, Any] = {"title": reversed_title(title.text) if name == RIGHT else title.text}
-                if name in (BOTH, START):
-                    num_tokens = len(model.preprocessor.title(title.text)) + 1
-                    candidate["own"] = title.score * ((5 + num_tokens) / 6) ** penalty
+                num_tokens = len(model.preprocessor.title(title.text)) + 1
+                candidate["own"] = title.score * ((5 + num_tokens) / 6) ** penalty
                 if name == BOTH:
                     both = agreed_by_text[title.text]
                     candidate |= {"both_left": both.left_to_right_logprob, "both_right": both.right_to_left_logprob}
