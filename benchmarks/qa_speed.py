@@ -186,13 +186,14 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     columns = ["output", "engine", "peer", "textzoo per second", "peer per second", "ratio", "MiB", "peer MiB"]
     table = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    bert4keras = f" --fraction {options.fraction:g} --bert4keras-python PYTHON" if options.bert4keras_python else ""
     for size in options.sizes:
         for count in options.passages:
             for num_beams, lines, versions in rows(size, count, options):
                 head = (
                     f"`python -m benchmarks.qa_speed --sizes {size} --passages {count} --num-beams {num_beams} "
-                    f"--rounds {options.rounds} --fraction {options.fraction:g} --bert4keras-python PYTHON`, float32 "
-                    "where no int8 is named. Medians with the extremes of the ratio in brackets. MiB: peak memory of "
+                    f"--rounds {options.rounds}{bert4keras}`, float32 where no int8 is named. Medians with the "
+                    "extremes of the ratio in brackets. MiB: peak memory of "
                     f"the process. The light engine uses {num_threads()} of the cores. {machine()}. textzoo: "
                     f"tensorflow {version('tensorflow')}, keras {version('keras')}, "
                     f"onnxruntime {version('onnxruntime')}; {versions}."

@@ -36,7 +36,9 @@ def titles(decoder, engine, articles, beams, length):
     if engine != "light":
         model, options = models[decoder], {"jit_compile": engine == "XLA"}
     start = time.perf_counter()
-    generated = model.generate(texts[:articles], beams, min_length=length, max_length=length, batch_size=32, **options)
+    generated = model.generate(
+        texts[:articles], num_beams=beams, min_length=length, max_length=length, batch_size=32, **options
+    )
     seconds = time.perf_counter() - start
     if any(len(title.text) != length for title in generated):
         raise ValueError(f"Expected titles of {length} tokens. Received: {generated}")
