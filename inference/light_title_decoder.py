@@ -83,8 +83,7 @@ class LightTitleDecoder:
             lookahead=0,
         )
         log_probs = self.unilm.log_probs(states, targets, source, labels=labels, allowed=self.allowed)
-        log_probs = np.where(labels != 0, log_probs, 0).sum(axis=-1)
-        return log_probs.reshape(b, 2, streams // 2).swapaxes(1, 2)
+        return log_probs.sum(axis=-1).reshape(b, 2, streams // 2).swapaxes(1, 2)
 
     def _start(self, source: LightSource) -> tuple[Any, Any]:
         cache = self.unilm.empty_cache(len(source.ids), 1)

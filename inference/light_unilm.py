@@ -192,17 +192,21 @@ class LightUniLM:
     def log_probs(
         self, states: Any, read_ids: np.ndarray, source: LightSource, *, labels: np.ndarray, allowed: np.ndarray
     ) -> np.ndarray:
-        """Computes the log-probabilities float32 `[b, p, t]` of labels after states of all streams."""
-        states, rows = states.numpy(), Rows.of(np.ones((len(source.ids), 1), bool))
-        states = states.reshape(*labels.shape, -1)
-        feeds = source.encoded | rows.feeds() | _span_feeds(rows, labels.shape[2], None)
-        feeds |= {"source_ids": source.ids, "allowed": allowed, "k": np.array([1], "int64")}
-        streams = []
-        for stream in range(labels.shape[1]):
-            parts = {"states": states, "read_ids": read_ids.astype("int64"), "ids": labels[..., None].astype("int64")}
-            parts = {name: np.ascontiguousarray(values[:, stream]) for name, values in parts.items()}
-            streams += self.graphs.run_arrays("head", feeds | parts, ["log_probs"])
-        return np.stack(streams, axis=1)[..., 0]
+        """Computes the log-probabilities float32 `[b, p, t]` of labels after states of all streams, 0 at padding."""
+        log_probs, states = np.zeros(labels.shape, "float32"), states.numpy().reshape(*labels.shape, -1)
+        for stream in range(labels.shape[1]):  # one at a time, since the logits of all are large
+            rows = Rows.of(labels[:, stream] != 0)  # each token of the stream is one
+            if len(rows.places):
+                scored = self.next_tokens(
+                    states[:, stream][rows.alive][:, None],
+                    read_ids[:, stream, :, None],
+                    source,
+                    rows=rows,
+                    allowed=allowed,
+                )
+                found = scored.at(labels[:, stream, :, None])[..., 0]
+                log_probs[:, stream] = np.where(rows.alive, found, 0)
+        return log_probs
 
     def first_tokens(
         self, source: LightSource, *, allowed: np.ndarray | None = None, streams: int = 1
