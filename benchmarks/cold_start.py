@@ -3,8 +3,9 @@
     python -m benchmarks.cold_start
 
 The input is one passage of 128 tokens. Each side generates 5 questions of 32 tokens with 3 beams, with 4 layers x 312
-at random weights. textzoo also generates the 5 answers; the decoder-only model receives them. The processes run in
-turns. Processes that run only the first part of the command split textzoo's time. Writes benchmarks/cold_start.md.
+at random weights; the preset tiny-zh has 4 layers x 256. textzoo also generates the 5 answers; the decoder-only model
+receives them. The processes run in turns. Processes that run only the first part of the command split textzoo's time.
+Writes benchmarks/cold_start.md.
 """
 
 import argparse
@@ -32,9 +33,9 @@ VOCAB_SIZE, LENGTH, NUM_BEAMS = 21128, 32, 3
 TEXTZOO = "import sys; from textzoo.scripts.main import main; sys.exit(main())"
 PARTS = {
     "Python": "pass",
-    "+ import keras on TensorFlow": "import keras",
-    "+ import textzoo.models": "import textzoo.models",
-    "+ load the model": "import sys; from textzoo.models import QAGenerator; QAGenerator.from_preset(sys.argv[1])",
+    "+ import textzoo.inference": "import textzoo.inference",
+    "+ load the model": "import sys; from textzoo.inference import LightQAGenerator as M; M.from_preset(sys.argv[1])",
+    "import keras on TensorFlow": "import keras",
 }
 
 
@@ -85,8 +86,11 @@ def main(argv: list[str] | None = None) -> None:
         prepare(folder)
         model, passage = str(folder / "textzoo"), str(folder / "passage.txt")
         flags = ["--num-pairs", "5", "--num-beams", str(NUM_BEAMS), "--max-answer-length", "8"]
+        generate = ["-c", TEXTZOO, "generate", "qa", passage]
         commands = {
-            "textzoo generate qa": ["-c", TEXTZOO, "generate", "qa", passage, "--model", model, *flags],
+            "textzoo generate qa": [*generate, "--model", model, *flags],
+            "the same, --engine keras": [*generate, "--model", model, *flags, "--engine", "keras"],
+            "the same, preset tiny-zh": [*generate, "--model", "tiny-zh", *flags],
             "transformers": [peer, str(folder / "gpt2"), passage, str(LENGTH), str(NUM_BEAMS)],
             **{part: ["-c", code, model] for part, code in PARTS.items()},
         }
@@ -97,7 +101,7 @@ def main(argv: list[str] | None = None) -> None:
                 if number:  # the first round fills the disk cache
                     times[process].append(elapsed)
     time_ratio = ratio(times["textzoo generate qa"], times["transformers"])
-    libraries = ", ".join(f"{name} {version(name)}" for name in ("tensorflow", "keras", "torch", "transformers"))
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("onnxruntime", "keras", "torch", "transformers"))
     lines = [
         f"`{current_command()}`, medians of {options.rounds} rounds. textzoo takes {time_ratio} times as long as "
         f"transformers. {machine()}, {libraries}.",
