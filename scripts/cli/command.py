@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -55,7 +55,7 @@ def cli_command(name: str) -> Callable[[Callable[[list[str]], object]], Main]:
                 _complain(f"{name}: interrupted")
                 return INTERRUPTED
             except BrokenPipeError:
-                _discard_standard_output()
+                _discard(sys.stdout)
                 return BROKEN_PIPE
             except (ValueError, OSError) as error:
                 _complain(f"{name}: {_one_line(error)}")
@@ -97,23 +97,25 @@ def _holding_resources() -> Iterator[None]:
 def _complain(line: str) -> None:
     """Prints a line on standard error, unless nobody can read it."""
     if sys.stderr is not None:
-        with contextlib.suppress(OSError):
+        try:
             print(line, file=sys.stderr, flush=True)
+        except OSError:
+            _discard(sys.stderr)
 
 
 def _one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, OSError) and error.errno in NO_SPACE:  # writers of files name them
-        _discard_standard_output()
+        _discard(sys.stdout)
         return f"standard output: {error.strerror}"
     return " ".join(str(error).split())
 
 
-def _discard_standard_output() -> None:
-    """Makes the flush at the end of the process succeed."""
+def _discard(stream: Any) -> None:
+    """Makes the flush of a standard stream at the end of the process succeed."""
     with contextlib.suppress(OSError):  # a stream without a descriptor, as in a test
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _hide_tensorflow_log() -> None:

@@ -85,6 +85,8 @@ def test_reader_that_goes_away_ends_it_quietly():
     process.stderr.close()
 
 
+# Where it is set, nothing is left to be written when the process ends.
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 RUNS = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may start it with SIGINT ignored
@@ -107,6 +109,7 @@ def test_full_standard_output_is_named(tmp_path, run):
         process = subprocess.run(
             [sys.executable, "-c", RUNS.format(run=run), str(tmp_path / "out")],
             cwd=ROOT,
+            env=BUFFERED,
             stdout=full,
             stderr=subprocess.PIPE,
         )
@@ -129,7 +132,7 @@ def test_full_standard_output_is_named(tmp_path, run):
 def test_closed_outputs_do_not_change_the_status(tmp_path, run, redirection, status):
     command = f'exec "$0" -c "$1" "$2" {redirection}'
     words = [sys.executable, RUNS.format(run=run), str(tmp_path / "out")]
-    process = subprocess.run(["sh", "-c", command, *words], cwd=ROOT, capture_output=True)
+    process = subprocess.run(["sh", "-c", command, *words], cwd=ROOT, env=BUFFERED, capture_output=True)
     assert (process.returncode, process.stdout, process.stderr) == (status, b"", b"")
 
 
