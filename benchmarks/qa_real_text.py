@@ -23,12 +23,11 @@ from pathlib import Path
 
 from benchmarks.harness import DATA, current_command, machine, median, peer_versions, ratio, write_section
 from benchmarks.peers.peer import Peer, peak_mib, reset_peak
+from benchmarks.qa_speed import qa_engines
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from textzoo.data import group_sentences, read_qa
-from textzoo.inference import LightQAGenerator
-from textzoo.inference.export_graphs import export_graphs
 from textzoo.models import QAGenerator
 
 PRESET, MAX_ANSWERS, MAX_CHARACTERS = "tiny-zh", 10, 240
@@ -45,15 +44,8 @@ def section(count: int, rounds: int, python: str) -> list[str]:
     """Returns the lines of the section of a number of passages."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model = QAGenerator.from_preset(PRESET)
-        export_graphs(PRESET, folder / "int8", quantize="int8")
-        light = LightQAGenerator.from_preset(PRESET)
-        engines = {
-            "Keras": (model, {"jit_compile": False}),
-            "Keras, XLA": (model, {"jit_compile": True}),
-            "light": (light, {}),
-            "light int8": (LightQAGenerator.from_preset(folder / "int8"), {}),
-        }
+        engines = qa_engines(QAGenerator.from_preset(PRESET), PRESET, folder / "int8")
+        light, _ = engines["light"]
         tokenizer, encoder = light.preprocessor.tokenizer, light.graphs.model.encoder
         size = {key: encoder[key] for key in ("vocab_size", "hidden_size", "num_layers", "num_heads")}
         (folder / "peer.json").write_text(json.dumps(size))

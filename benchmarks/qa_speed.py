@@ -26,6 +26,7 @@ import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from benchmarks.harness import machine, median, peer_versions, ratio, write_section
 from benchmarks.peers.peer import Peer, peak_mib, reset_peak
@@ -44,6 +45,20 @@ NUM_PAIRS, ANSWER_LENGTH, QUESTION_LENGTH = 10, 16, 32
 TRACED_LENGTH = 3  # tokens after which bert4keras's graph has been traced for all lengths
 PEERS = ("transformers", "float32", "int8")
 ENGINES = ("Keras", "Keras, XLA", "light", "light int8")
+
+
+def qa_engines(model: QAGenerator, preset: str | Path, int8: Path) -> dict[str, tuple[Any, dict[str, Any]]]:
+    """Returns each engine's model with its options, by the names in ENGINES; `preset` holds the model's files.
+
+    The 8-bit files are written to the folder `int8`.
+    """
+    export_graphs(preset, int8, quantize="int8")
+    return {
+        "Keras": (model, {"jit_compile": False}),
+        "Keras, XLA": (model, {"jit_compile": True}),
+        "light": (LightQAGenerator.from_preset(preset), {}),
+        "light int8": (LightQAGenerator.from_preset(int8), {}),
+    }
 
 
 class TextzooQA:
@@ -72,13 +87,7 @@ class TextzooQA:
         ]
 
         self.model.save_to_preset(folder / "model")
-        export_graphs(folder / "model", folder / "int8", quantize="int8")
-        self.engines = {
-            "Keras": (self.model, {"jit_compile": False}),
-            "Keras, XLA": (self.model, {"jit_compile": True}),
-            "light": (LightQAGenerator.from_preset(folder / "model"), {}),
-            "light int8": (LightQAGenerator.from_preset(folder / "int8"), {}),
-        }
+        self.engines = qa_engines(self.model, folder / "model", folder / "int8")
 
     def pairs(self, num_beams: int, engine: str) -> float:
         """Returns requested pairs per second. The computation is the same if overlaps leave fewer answers."""

@@ -198,6 +198,17 @@ def merged_pools(examples: Sequence[TitleExample], part: str, options) -> list[l
     return lists
 
 
+def tuned_setting(row: Row, tuning: Sequence[TitleExample], tuning_pools: Sequence[Sequence[dict]]) -> dict[str, float]:
+    """Returns the `weight` and the `penalty` of a row that are best on the tuning titles."""
+    references = [example.title for example in tuning]
+
+    def tuning_rouge_l(setting: dict[str, float]) -> float:
+        return statistics.mean(map(rouge_l, choose(row, tuning_pools, **setting), references))
+
+    weights = WEIGHTS if row.scores[0] != row.scores[1] else [0.0]
+    return max(({"weight": w, "penalty": p} for p in PENALTIES for w in weights), key=tuning_rouge_l)
+
+
 def chosen_titles(
     tuning: Sequence[TitleExample],
     tuning_pools: Sequence[Sequence[dict]],
@@ -207,15 +218,9 @@ def chosen_titles(
     """Returns the titles of each row and oracle, with w and p, by the name of the row."""
     chosen = {}
     for row in ROWS:
-
-        def tuning_rouge_l(setting: tuple[float, float], row=row) -> float:
-            titles = choose(row, tuning_pools, weight=setting[0], penalty=setting[1])
-            return statistics.mean(map(rouge_l, titles, [example.title for example in tuning]))
-
-        weights = WEIGHTS if row.scores[0] != row.scores[1] else [0.0]
-        weight, penalty = max(((w, p) for p in PENALTIES for w in weights), key=tuning_rouge_l)
-        titles = choose(row, pools, weight=weight, penalty=penalty)
-        chosen[row.name] = titles, f"{weight:g}" if len(weights) > 1 else "", f"{penalty:g}"
+        setting = tuned_setting(row, tuning, tuning_pools)
+        weight = f"{setting['weight']:g}" if row.scores[0] != row.scores[1] else ""
+        chosen[row.name] = choose(row, pools, **setting), weight, f"{setting['penalty']:g}"
     for name, writers in ORACLES:
         chosen[name] = oracle(writers, pools, references), "", ""
     return chosen

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.harness import DATA, ROOT, current_command, mean_std
-from experiments.title_agreement import BOTH, LEFT, PENALTIES, WEIGHTS, Row, candidates, choose, oracle
+from experiments.title_agreement import BOTH, LEFT, Row, candidates, choose, oracle, tuned_setting
 from experiments.title_figures import end_accuracy, rouge_l_by_length
 from recipes.chinese_text import NUM_TRAINING_TITLES, articles, clean_lines
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary, read_titles
@@ -108,16 +108,7 @@ def chosen_titles(
     tuning: Sequence[TitleExample], tuning_pools: list[list[dict]], pools: list[list[dict]], references: Sequence[str]
 ) -> dict[str, list[str]]:
     """Returns the titles of each row and oracle by its name."""
-    chosen = {}
-    for row in ROWS:
-
-        def tuning_rouge_l(setting: tuple[float, float], row=row) -> float:
-            titles = choose(row, tuning_pools, weight=setting[0], penalty=setting[1])
-            return statistics.mean(map(rouge_l, titles, [example.title for example in tuning]))
-
-        weights = WEIGHTS if row.scores[0] != row.scores[1] else [0.0]
-        weight, penalty = max(((w, p) for p in PENALTIES for w in weights), key=tuning_rouge_l)
-        chosen[row.name] = choose(row, pools, weight=weight, penalty=penalty)
+    chosen = {row.name: choose(row, pools, **tuned_setting(row, tuning, tuning_pools)) for row in ROWS}
     return chosen | {name: oracle(writers, pools, references) for name, writers in ORACLES}
 
 

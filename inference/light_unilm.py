@@ -74,8 +74,8 @@ class LightNextTokens:
 
     def top(self, k: int) -> tuple[np.ndarray, np.ndarray]:
         no_ids = np.zeros((len(self._rows.places), 1, 0), "int64")
-        values, ids = self._run(["top_log_probs", "top_ids"], k=k, ids=no_ids)
-        return values, ids
+        log_probs, token_ids = self._run(["top_log_probs", "top_ids"], k=k, ids=no_ids)
+        return log_probs, token_ids
 
     def at(self, ids: np.ndarray) -> np.ndarray:
         ids = np.broadcast_to(ids, (*self._rows.alive.shape, ids.shape[-1]))[self._rows.alive]
@@ -219,8 +219,8 @@ class LightUniLM:
 
 
 def _span_feeds(rows: Rows, steps: int, spans: Spans | None) -> dict[str, np.ndarray]:
-    shape = len(rows.places), steps
     if spans is None:
-        return {"spans": np.zeros((len(rows.places), 2), "int64"), "after_span": np.zeros(shape, bool)}
+        count = len(rows.places)
+        return {"spans": np.zeros((count, 2), "int64"), "after_span": np.zeros((count, steps), bool)}
     after = np.broadcast_to(spans.after, (*rows.alive.shape, steps))[rows.alive]
     return {"spans": np.ascontiguousarray(spans.spans[rows.alive], "int64"), "after_span": after}
