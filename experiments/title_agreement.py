@@ -32,7 +32,7 @@ from textzoo.metrics import rouge_l
 from textzoo.scripts import train as train_command
 
 LEFT, RIGHT, SECOND, BOTH = "left_to_right", "right_to_left", "left_to_right_1", "bidirectional"
-START = "start"
+START, APART = "start", "bidirectional_apart"  # apart: the directions do not see each other
 WEIGHTS = [round(0.1 * step, 1) for step in range(11)]
 PENALTIES = (0.0, 0.6, 1.0, 1.5, 2.0)
 TIMING_ROUNDS = 5
@@ -52,9 +52,9 @@ ROWS = (
     Row("left to right, trained further", (LEFT,), (LEFT, LEFT)),
     Row("right to left, a model of its own", (RIGHT,), (RIGHT, RIGHT)),
     Row("both directions, each title with the score of its own", (BOTH,), ("own", "own")),
-    Row("both directions, agreement", (BOTH,), ("both_left", "both_right")),
-    Row("both directions, scored from the left", (BOTH,), ("both_left", "both_left")),
-    Row("both directions, scored from the right", (BOTH,), ("both_right", "both_right")),
+    Row("both directions apart, agreement", (APART,), ("both_left", "both_right")),
+    Row("both directions apart, scored from the left", (APART,), ("both_left", "both_left")),
+    Row("both directions apart, scored from the right", (APART,), ("both_right", "both_right")),
     Row("control: left to right, two seeds", (LEFT,), (LEFT, SECOND)),
     Row("control: left to right, reranked by the model from right to left", (LEFT,), (LEFT, RIGHT)),
     Row("control: candidates of these two models, two seeds", (LEFT, RIGHT), (LEFT, SECOND)),
@@ -63,6 +63,7 @@ ROWS = (
 ORACLES = (
     ("oracle: the best candidate from left to right", (LEFT,)),
     ("oracle: the best candidate of both directions", (BOTH,)),
+    ("oracle: the best candidate of both directions apart", (APART,)),
     ("oracle: the best candidate of the two models", (LEFT, RIGHT)),
 )
 
@@ -94,13 +95,13 @@ def title_model(name: str, options) -> Any:
     if name == START:
         lengths = {"max_source_length": options.max_source_length, "max_title_length": MAX_TITLE_LENGTH}
         return TitleGenerator.from_preset(options.checkpoint, engine="light", preprocessor_options=lengths)
-    return TitleGenerator.from_preset(options.work / name, engine="light")
+    return TitleGenerator.from_preset(options.work / (BOTH if name == APART else name), engine="light")
 
 
 def candidates(name: str, examples: Sequence[TitleExample], part: str, options) -> list[list[dict[str, Any]]]:
     """Returns the beams of a model for each article, its different titles.
 
-    They have the log-probability of the beam, `own`; those of the bidirectional model also that of both directions.
+    They have the log-probability of the beam, `own`, or that of both directions apart.
     """
     file = options.work / f"{part}.{name}.json"
     if not file.exists():
@@ -108,18 +109,18 @@ def candidates(name: str, examples: Sequence[TitleExample], part: str, options) 
         texts, penalty = [example.text for example in examples], options.length_penalty
         arguments = {"num_beams": options.num_beams, "num_titles": options.num_beams, "length_penalty": penalty}
         arguments["no_repeat_ngram_size"] = options.no_repeat_ngram_size
-        beams, rows = model.generate(texts, **arguments), []
-        ranked = model.generate(texts, agreement_weight=0.5, **arguments) if name == BOTH else beams
-        for row, agreed in zip(beams, ranked, strict=True):
-            agreed_by_text = {title.text: title for title in agreed}
+        if name == APART:
+            arguments["agreement_weight"] = 0.5
+        rows = []
+        for titles in model.generate(texts, **arguments):
             rows.append([])
-            for title in row:
+            for title in titles:
                 candidate: dict[str, Any] = {"title": reversed_title(title.text) if name == RIGHT else title.text}
-                num_tokens = len(model.preprocessor.title(title.text)) + 1
-                candidate["own"] = title.score * ((5 + num_tokens) / 6) ** penalty
-                if name == BOTH:
-                    both = agreed_by_text[title.text]
-                    candidate |= {"both_left": both.left_to_right_logprob, "both_right": both.right_to_left_logprob}
+                if name == APART:
+                    candidate |= {"both_left": title.left_to_right_logprob, "both_right": title.right_to_left_logprob}
+                else:
+                    num_tokens = len(model.preprocessor.title(title.text)) + 1
+                    candidate["own"] = title.score * ((5 + num_tokens) / 6) ** penalty
                 rows[-1].append(candidate)
         file.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     return json.loads(file.read_text(encoding="utf-8"))
@@ -183,7 +184,7 @@ def merged_pools(examples: Sequence[TitleExample], part: str, options) -> list[l
     """Returns all candidates of each article with their log-probabilities and `by`, the models that wrote them."""
     tokenizer = Tokenizer.from_vocab(options.work / BOTH / "vocab.txt")
     pools: list[dict[str, dict]] = [{} for _ in examples]
-    for name in (LEFT, RIGHT, BOTH):
+    for name in (LEFT, RIGHT, BOTH, APART):
         for pool, row in zip(pools, candidates(name, examples, part, options), strict=True):
             for candidate in row:
                 merged = pool.setdefault(candidate["title"], {"title": candidate["title"], "by": []})

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.harness import DATA, ROOT, current_command, mean_std
-from experiments.title_agreement import BOTH, LEFT, Row, candidates, choose, oracle, tuned_setting
+from experiments.title_agreement import APART, BOTH, LEFT, Row, candidates, choose, oracle, tuned_setting
 from experiments.title_figures import end_accuracy, rouge_l_by_length
 from recipes.chinese_text import NUM_TRAINING_TITLES, articles, clean_lines
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary, read_titles
@@ -35,13 +35,14 @@ TUNING_EXAMPLES, VOCAB_SIZE = 100, 8000
 ROWS = (
     Row("left to right", (LEFT,), ("own", "own")),
     Row("both directions, each title with the score of its own", (BOTH,), ("own", "own")),
-    Row("both directions, scored from the left", (BOTH,), ("both_left", "both_left")),
-    Row("both directions, scored from the right", (BOTH,), ("both_right", "both_right")),
-    Row("both directions, agreement", (BOTH,), ("both_left", "both_right")),
+    Row("both directions apart, scored from the left", (APART,), ("both_left", "both_left")),
+    Row("both directions apart, scored from the right", (APART,), ("both_right", "both_right")),
+    Row("both directions apart, agreement", (APART,), ("both_left", "both_right")),
 )
 ORACLES = (
     ("oracle: the best beam from left to right", (LEFT,)),
     ("oracle: the best beam of both directions", (BOTH,)),
+    ("oracle: the best beam of both directions apart", (APART,)),
 )
 
 
@@ -92,11 +93,11 @@ def train(decoder: str, seed: int, options) -> None:
 
 
 def pools_of(examples: Sequence[TitleExample], part: str, seed: int, options) -> list[list[dict]]:
-    """Returns the candidates of both models for each text."""
+    """Returns the candidates of all searches for each text."""
     settings = argparse.Namespace(**vars(options) | {"work": options.work / f"seed{seed}"})
     tokenizer = Tokenizer.from_vocab(settings.work / BOTH / "vocab.txt")
     pools: list[list[dict]] = [[] for _ in examples]
-    for model in (LEFT, BOTH):
+    for model in (LEFT, BOTH, APART):
         for pool, row in zip(pools, candidates(model, examples, part, settings), strict=True):
             for candidate in row:
                 count = len(tokenizer.tokenize(candidate["title"]).ids) + 1

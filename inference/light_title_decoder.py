@@ -50,6 +50,7 @@ class LightTitleDecoder:
         max_length: int,
         options: SearchOptions,
         attend_all_beams: bool = False,
+        apart: bool = False,
         return_trace: bool = False,
     ) -> Beams | BidirectionalBeams | JoinedBeams:
         """Writes titles by beam search; arguments and results as in `TitleDecoder`."""
@@ -58,19 +59,20 @@ class LightTitleDecoder:
         if self.start_ids is None:
             first, step = self._start(source)
             return beam_search(first, step, shape=(batch_size, 1), **shared)
-        first, step = self._start_directions(source, attend_all_beams=attend_all_beams)
+        lookahead = 0 if apart else self.lookahead
+        first, step = self._start_directions(source, lookahead=lookahead, attend_all_beams=attend_all_beams)
         if self.from_both_ends:
             return both_ends_beam_search(first, step, batch_size=batch_size, **shared)
         return bidirectional_beam_search(first, step, batch_size=batch_size, return_trace=return_trace, **shared)
 
     def draft_greedily(self, source: LightSource, max_length: int) -> Decoded:
         """Writes titles greedily from the left and from the right in step."""
-        first, step = self._start_directions(source, attend_all_beams=False)
+        first, step = self._start_directions(source, lookahead=self.lookahead)
         shape = len(source.ids), 2
         return greedy(first, step, shape=shape, max_length=max_length, end_id=self.end_id, min_length=1)
 
-    def score_candidates(self, source: LightSource, candidates: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
-        """Scores whole titles by each direction; arguments and results as in `TitleDecoder`."""
+    def score(self, source: LightSource, candidates: Sequence[Sequence[Sequence[np.ndarray]]]) -> np.ndarray:
+        """Scores whole titles by a direction; arguments and results as in `TitleDecoder`."""
         assert self.start_ids is not None
         targets, labels = candidate_streams(candidates, start_ids=self.start_ids, end_id=self.end_id)
         b, streams, _ = targets.shape
@@ -83,7 +85,7 @@ class LightTitleDecoder:
             lookahead=0,
         )
         log_probs = self.unilm.log_probs(states, targets, source, labels=labels, allowed=self.allowed)
-        return log_probs.sum(axis=-1).reshape(b, 2, streams // 2).swapaxes(1, 2)
+        return log_probs.sum(axis=-1).reshape(b, 2, streams // 2)
 
     def _start(self, source: LightSource) -> tuple[Any, Any]:
         cache = self.unilm.empty_cache(len(source.ids), 1)
@@ -95,7 +97,9 @@ class LightTitleDecoder:
 
         return self.unilm.first_tokens(source, allowed=self.allowed), step
 
-    def _start_directions(self, source: LightSource, *, attend_all_beams: bool) -> tuple[Any, Any]:
+    def _start_directions(
+        self, source: LightSource, *, lookahead: int | None, attend_all_beams: bool = False
+    ) -> tuple[Any, Any]:
         """Returns the next tokens after the start tokens of both directions, and the step function."""
         b = len(source.ids)
         cache = self.unilm.empty_cache(b, 2)
@@ -109,7 +113,7 @@ class LightTitleDecoder:
                 parents=parents,
                 alive=np.broadcast_to(alive.any(axis=1, keepdims=True), alive.shape),
                 start_ids=np.repeat(np.array(self.start_ids, "int64"), tokens.shape[1] // 2),
-                lookahead=self.lookahead,
+                lookahead=lookahead,
                 attend_all_beams=attend_all_beams,
             )
             return self.unilm.next_tokens(states, tokens[..., None], source, rows=cache.rows, allowed=self.allowed)

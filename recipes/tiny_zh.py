@@ -211,16 +211,14 @@ def all_noun_pairs(
     return pairs
 
 
-def other_titles(data: Path, sample: list[SamplePassage]) -> list[TitleExample]:
-    """Returns passages of the sample corpus with their titles, and encyclopaedia pages with their names."""
-    titles = [TitleExample(passage.text, passage.title) for passage in sample]
+def page_names(data: Path) -> Iterator[TitleExample]:
+    """Yields the beginnings of encyclopaedia pages with their names."""
     for file in PAIR_FILES:
         for page in json.loads((data / file).read_text(encoding="utf-8"))["data"]:
             name, text = page["title"].split(" (")[0], page["paragraphs"][0]["context"]
             window = next(group_sentences(text))
             if name in window:
-                titles.append(TitleExample(window, name))
-    return titles
+                yield TitleExample(window, name)
 
 
 def pairs_of_more_people(data: Path) -> Iterator[QAExample]:
@@ -251,7 +249,7 @@ def tune(options) -> None:
     import numpy as np
     import tensorflow as tf
 
-    from textzoo.models import TitleGenerator, TitlePreprocessor
+    from textzoo.models import QAGenerator, TitleGenerator, TitlePreprocessor
     from textzoo.scripts.train_qa import TrainQA, qa_model
     from textzoo.training import RunDirectory, Trainer
 
@@ -285,6 +283,9 @@ def tune(options) -> None:
         titles += titles_of_all_subjects(options.data)
         held_out_abstracts = list(read_titles(options.data / "titles_csl" / "test.tsv"))[NUM_TRAINING_TITLES:]
     model = qa_model(settings, train)
+    if options.span_bias is not None:
+        start = QAGenerator.from_preset(options.span_bias)
+        model.unilm.span_bias.set_weights(start.unilm.span_bias.get_weights())
     preprocessor = TitlePreprocessor(model.preprocessor.tokenizer, **LENGTHS, task_token=TASK_TOKEN)
     titler = TitleGenerator(model.encoder, preprocessor)  # prepares titles for the shared encoder
 
@@ -298,9 +299,10 @@ def tune(options) -> None:
 
     batching: Any = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed}
     batching |= {"num_epochs": settings.epochs, "token_substitution_rate": options.token_substitution_rate}
-    others = other_titles(options.data, sample)
-    print(f"{len(abstracts)} abstracts, {options.abstract_passes} passes; {len(others)} other texts with titles")
-    titles += others
+    titles += [TitleExample(passage.text, passage.title) for passage in sample]
+    if not options.without_page_names:
+        titles += page_names(options.data)
+    print(f"{len(titles)} texts with titles, {options.abstract_passes} passes over {len(abstracts)} of them")
     parts = [
         model.dataset(train, **batching),
         titler.dataset(titles, **batching).map(without_spans),
@@ -399,6 +401,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         default=0.0,
         help="fraction of the pairs, beside texts of all subjects",
     )
+    tuning.add_argument("--without-page-names", action="store_true", help="skip names of pages as titles")
+    tuning.add_argument("--span-bias", type=Path, help="preset whose `SpanBias` is the start, if `pretrained` has none")
     tuning.add_argument("--decoder-noise-rate", type=float, default=0.3, help="as in textzoo train qa")
     tuning.add_argument("--seed", type=int, default=0)
     tuning.add_argument("--dropout", type=float, default=0.0)

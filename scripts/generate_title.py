@@ -60,6 +60,7 @@ class GenerateTitle(TitleSearchOptions, PrecisionOptions, InputOptions, MergedSh
     search_tree: OutputFile | None = None
 
     def __post_init__(self):
+        super().__post_init__()
         if self.resume and (self.out is None or is_stream(self.input)):
             raise ValueError("--resume needs --out and an input file")
         if self.num_titles > self.num_beams:

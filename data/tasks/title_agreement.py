@@ -7,10 +7,10 @@ import numpy as np
 
 
 class CandidateStreams(NamedTuple):
-    """Candidates as the streams of both directions: n from the left, then the same n from the right.
+    """Titles as the streams of both directions: n from the left, then n from the right.
 
     `targets` int32 `[b, 2 n, t]` begin with a start token; `labels` int32 `[b, 2 n, t]` are the tokens that follow
-    them and the end token. Zeros are padding.
+    them and the end token. Zeros are padding; a stream without a title is its start token.
     """
 
     targets: np.ndarray
@@ -18,43 +18,46 @@ class CandidateStreams(NamedTuple):
 
 
 def candidate_streams(
-    candidates: Sequence[Sequence[Any]],
+    candidates: Sequence[Sequence[Sequence[Any]]],
     *,
     start_ids: Any,
     end_id: int,
     shape: tuple[int, int, int] | None = None,
 ) -> CandidateStreams:
-    """Writes each candidate from the left and from the right.
+    """Writes titles from the left and others from the right.
 
     Args:
-        candidates: For each source its candidates, token ids in reading order without the end token.
+        candidates: For each source its titles from the left and its titles from the right: token ids in reading order
+            without the end token.
         start_ids: two ints, the start tokens of the two directions.
         end_id: int. End token.
-        shape: `(b, n, t)` to pad to. None: the smallest that holds all candidates.
+        shape: `(b, n, t)` to pad to. None: the smallest that holds all titles.
 
     Example:
 
-    >>> streams = candidate_streams([[[7, 8, 9], [7]]], start_ids=(5, 6), end_id=3)
+    >>> streams = candidate_streams([([[7, 8, 9], [7]], [[8, 9]])], start_ids=(5, 6), end_id=3)
     >>> streams.targets[0].tolist()
-    [[5, 7, 8, 9], [5, 7, 0, 0], [6, 9, 8, 7], [6, 7, 0, 0]]
+    [[5, 7, 8, 9], [5, 7, 0, 0], [6, 9, 8, 0], [6, 0, 0, 0]]
     >>> streams.labels[0].tolist()
-    [[7, 8, 9, 3], [7, 3, 0, 0], [9, 8, 7, 3], [7, 3, 0, 0]]
+    [[7, 8, 9, 3], [7, 3, 0, 0], [9, 8, 3, 0], [0, 0, 0, 0]]
     """
     b, n, t = smallest_shape(candidates) if shape is None else shape
     targets, labels = np.zeros((2, b, 2, n, t), "int32")
-    for row, titles in enumerate(candidates):
-        for rank, ids in enumerate(titles):
-            width = len(ids) + 1
-            for direction, written in enumerate((list(ids), list(ids)[::-1])):
-                targets[row, direction, rank, :width] = [start_ids[direction], *written]
+    targets[..., 0] = np.array(start_ids)[:, None]
+    for row, directions in enumerate(candidates):
+        for direction, titles in enumerate(directions):
+            for rank, ids in enumerate(titles):
+                written, width = list(ids)[:: -1 if direction else 1], len(ids) + 1
+                targets[row, direction, rank, 1:width] = written
                 labels[row, direction, rank, :width] = [*written, end_id]
     return CandidateStreams(targets.reshape(b, 2 * n, t), labels.reshape(b, 2 * n, t))
 
 
-def smallest_shape(candidates: Sequence[Sequence[Any]]) -> tuple[int, int, int]:
-    """Returns `(b, n, t)`: sources, most candidates of a source, most tokens of a candidate with its end token."""
-    lengths = [len(ids) + 1 for titles in candidates for ids in titles]
-    return len(candidates), max(map(len, candidates), default=0), max(lengths, default=1)
+def smallest_shape(candidates: Sequence[Sequence[Sequence[Any]]]) -> tuple[int, int, int]:
+    """Returns `(b, n, t)`: sources, most titles of a direction, most tokens of a title with its end token."""
+    groups = [titles for directions in candidates for titles in directions]
+    lengths = [len(ids) + 1 for titles in groups for ids in titles]
+    return len(candidates), max(map(len, groups), default=0), max(lengths, default=1)
 
 
 def agreement_score(

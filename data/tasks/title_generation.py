@@ -51,9 +51,10 @@ class Title:
 
 
 class _Candidate(NamedTuple):
-    """A finished hypothesis: `ids` in reading order without the end token, and fields of `Title`."""
+    """A finished hypothesis: `ids` in reading order without the end token, its `log_prob`, and fields of `Title`."""
 
     ids: np.ndarray
+    log_prob: float
     score: float
     direction: Direction
     left_to_right_logprob: float | None = None
@@ -74,7 +75,7 @@ class TitleGeneration:
     def title_decoder(self, jit_compile: bool | str, streams: int) -> Any:
         """Returns the decoder of a call that writes a number of streams.
 
-        It has the methods `encode`, `search`, `score_candidates` and `draft_greedily`, see `TitleDecoder`, and
+        It has the methods `encode`, `search`, `score` and `draft_greedily`, see `TitleDecoder`, and
         `pad(rows)`, which stacks rows to a batch of a shape that the engine is fast for. Its `unilm` has `sizes`.
         """
         raise NotImplementedError
@@ -107,9 +108,10 @@ class TitleGeneration:
             max_length: int. Maximum number of tokens of a title; None: the preprocessor's.
             pairing: beams of the other direction that a beam attends to: the one of its own `"rank"`, or the mean of
                 `"all"`.
-            agreement_weight: float from 0 to 1. Each direction of a bidirectional model scores all finished titles,
-                without seeing the other, and `agreement_score` ranks them with this weight of right to left: 0.5
-                counts both directions alike. None: each title keeps the score of the beam that wrote it.
+            agreement_weight: float from 0 to 1. The directions of a bidirectional model write without seeing each
+                other, each scores the titles of the other, and `agreement_score` ranks them with this weight of right
+                to left: 0.5 counts both directions alike. None: the directions see each other, and each title keeps
+                the score of the beam that wrote it.
             all_beams: bool. Whether to return every finished title, by score alone, instead of the best one.
             num_titles: int. Returns up to so many different titles, best first, instead of the best one; at most
                 `num_beams`.
@@ -123,8 +125,9 @@ class TitleGeneration:
 
         Raises:
             ValueError: an article is no string, is empty or has no known character; a number is out of range or
-                `num_beams` odd for two directions; `agreement_weight` is given for another than a bidirectional model;
-                article and title exceed the model's positions; the beams of a batch do not fit into memory.
+                `num_beams` odd for two directions; `agreement_weight` is given for another than a bidirectional model
+                or with `pairing` "all"; article and title exceed the model's positions; the beams of a batch do not fit
+                into memory.
         """
         two_directions = self.decoder != "left_to_right"
         check_counts(num_beams=num_beams, batch_size=batch_size)
@@ -138,6 +141,11 @@ class TitleGeneration:
         if agreement_weight is not None:
             check_range("agreement_weight", agreement_weight, minimum=0, maximum=1)
             self._check_bidirectional("for agreement_weight")
+            if pairing == "all":
+                raise ValueError(
+                    "pairing 'all' and agreement_weight exclude each other, as it separates the directions"
+                )
+            attention = {"apart": True}
         max_tokens = self._max_title_length(max_length)
         sources = self._articles(check_texts(texts, "article"), max_tokens)
         decoder = self.title_decoder(jit_compile, len(sources) * num_beams)
@@ -163,7 +171,7 @@ class TitleGeneration:
             if agreement_weight is not None:
                 candidates = _rank_by_agreement(
                     candidates,
-                    lambda ids, source=source: decoder.score_candidates(source, ids),
+                    lambda ids, source=source: decoder.score(source, ids),
                     weight=agreement_weight,
                     length_penalty=length_penalty,
                 )
@@ -282,30 +290,31 @@ class TitleGeneration:
 
     def _candidates(self, beams: Beams | BidirectionalBeams | JoinedBeams, num_articles: int) -> list[list[_Candidate]]:
         """Returns the finished hypotheses of each article, best first."""
-        tokens, lengths, scores = (np.asarray(part) for part in (beams.tokens, beams.lengths, beams.scores))
+        parts = [np.asarray(part) for part in (beams.tokens, beams.lengths, beams.log_probs, beams.scores)]
         if isinstance(beams, Beams):
-            tokens, lengths, scores = tokens[:, 0], lengths[:, 0], scores[:, 0]
-        directions = np.full(scores.shape, DECODERS.index(self.decoder))
+            parts = [part[:, 0] for part in parts]
+        directions = np.full(parts[-1].shape, DECODERS.index(self.decoder))
         if isinstance(beams, BidirectionalBeams):
             directions = np.asarray(beams.direction)
         return [
             [
                 _Candidate(
                     ids=ids[:n][::-1] if DIRECTIONS[direction] == "right_to_left" else ids[:n],
+                    log_prob=float(log_prob),
                     score=float(score),
                     direction=DIRECTIONS[direction],
                 )
-                for ids, n, score, direction in zip(*row, strict=True)
+                for ids, n, log_prob, score, direction in zip(*row, strict=True)
                 if score > NO_HYPOTHESIS / 2
             ]
-            for row in zip(*(part[:num_articles] for part in (tokens, lengths, scores, directions)), strict=True)
+            for row in zip(*(part[:num_articles] for part in (*parts, directions)), strict=True)
         ]
 
     def _titles(
         self, candidates: Sequence[Sequence[_Candidate]], articles: Sequence[EncodedArticle]
     ) -> list[list[Title]]:
         return [
-            [Title(self._spelled(candidate.ids, article), *candidate[1:]) for candidate in row]
+            [Title(self._spelled(candidate.ids, article), *candidate[2:]) for candidate in row]
             for article, row in zip(articles, candidates, strict=True)
         ]
 
@@ -327,21 +336,24 @@ def _well_formed_first(titles: Sequence[Title], article: EncodedArticle) -> list
 
 def _rank_by_agreement(
     candidates: Sequence[Sequence[_Candidate]],
-    score_candidates: Callable[[Sequence[Sequence[np.ndarray]]], Any],
+    score: Callable[[Sequence[Sequence[Sequence[np.ndarray]]]], Any],
     *,
     weight: float,
     length_penalty: float,
 ) -> list[list[_Candidate]]:
-    """Scores different candidates once by both directions and returns those of each article, best first."""
+    """Scores different candidates by the direction that has not written them and returns those of each article."""
     different = [list({tuple(one.ids): one for one in reversed(row)}.values())[::-1] for row in candidates]
-    log_probs = np.asarray(score_candidates([[one.ids for one in row] for row in different]), "float64")
+    by_scorer = [[[one for one in row if one.direction != scorer] for scorer in DIRECTIONS[:2]] for row in different]
+    log_probs = np.asarray(score([[[one.ids for one in group] for group in groups] for groups in by_scorer]), "float64")
     ranked = []
-    for row, row_log_probs in zip(different, log_probs, strict=False):
+    for groups, groups_log_probs in zip(by_scorer, log_probs, strict=False):
         scored = []
-        for one, (left, right) in zip(row, row_log_probs.tolist(), strict=False):
-            score = agreement_score(
-                left, right, num_tokens=len(one.ids) + 1, weight=weight, length_penalty=length_penalty
-            )
-            scored.append(one._replace(score=score, left_to_right_logprob=left, right_to_left_logprob=right))
+        for group, group_log_probs in zip(groups, groups_log_probs.tolist(), strict=True):
+            for one, other in zip(group, group_log_probs, strict=False):
+                left, right = (one.log_prob, other) if one.direction == "left_to_right" else (other, one.log_prob)
+                agreed = agreement_score(
+                    left, right, num_tokens=len(one.ids) + 1, weight=weight, length_penalty=length_penalty
+                )
+                scored.append(one._replace(score=agreed, left_to_right_logprob=left, right_to_left_logprob=right))
         ranked.append(sorted(scored, key=lambda one: -one.score))
     return ranked

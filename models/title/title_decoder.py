@@ -97,10 +97,13 @@ class TitleDecoder:
         return beam_search(step, first, state=cache, max_length=max_length, end_id=self.end_id, options=options)
 
     def _search_bidirectional(
-        self, source, *, max_length, options: SearchOptions, attend_all_beams=False, return_trace=False
+        self, source, *, max_length, options: SearchOptions, attend_all_beams=False, apart=False, return_trace=False
     ) -> BidirectionalBeams:
-        """Writes titles from the left and from the right in step."""
-        step, first, cache = self._start_directions(source, max_length, attend_all_beams=attend_all_beams)
+        """Writes titles from the left and from the right in step; `apart` without seeing each other."""
+        lookahead = 0 if apart else self.lookahead
+        step, first, cache = self._start_directions(
+            source, max_length, lookahead=lookahead, attend_all_beams=attend_all_beams
+        )
         return bidirectional_beam_search(
             step,
             first,
@@ -113,26 +116,27 @@ class TitleDecoder:
 
     def _search_from_both_ends(self, source, *, max_length, options: SearchOptions) -> JoinedBeams:
         """Writes both halves of a title in step and joins them."""
-        step, first, cache = self._start_directions(source, (max_length + 1) // 2, attend_all_beams=False)
+        step, first, cache = self._start_directions(source, (max_length + 1) // 2, lookahead=self.lookahead)
         return both_ends_beam_search(
             step, first, state=cache, max_length=max_length, end_id=self.end_id, options=options
         )
 
     def _draft_greedily(self, source, max_length) -> Decoded:
         """Writes titles greedily from the left and from the right in step."""
-        step, first, cache = self._start_directions(source, max_length, attend_all_beams=False)
+        step, first, cache = self._start_directions(source, max_length, lookahead=self.lookahead)
         return greedy(step, first, state=cache, max_length=max_length, end_id=self.end_id, min_length=1)
 
-    def score_candidates(self, source, candidates):
-        """Scores whole titles by each direction, which sees nothing of the other but its start token.
+    def score(self, source, candidates):
+        """Scores whole titles by a direction, which sees nothing of the other but its start token.
 
         Args:
             source: `Source` of b sources, or of more than there are candidates for.
-            candidates: For each source its titles, at most n: token ids in reading order without the end token.
+            candidates: For each source the titles to score from the left and those to score from the right, at most n
+                each: token ids in reading order without the end token.
 
         Returns:
-            float32 `[b, n or more, 2]`: log-probabilities from the left and from the right, the end token included,
-            each a sum over one pass of the whole title; 0 where there is no candidate.
+            float32 `[b, 2, n or more]`: log-probabilities from the left and from the right, the end token included,
+            each a sum over one pass of the whole title; 0 where there is no title.
         """
         _, n, t = smallest_shape(candidates)
         shape = ops.shape(source.ids)[0], bucket(n, STREAM_COUNTS), bucket(t)
@@ -140,7 +144,7 @@ class TitleDecoder:
         return self._log_probs(source, streams.targets, streams.labels)
 
     def _log_probs_of_both_directions(self, source, targets, labels):
-        """Computes log-probabilities `[b, n, 2]` of `CandidateStreams`."""
+        """Computes log-probabilities `[b, 2, n]` of `CandidateStreams`."""
         b, streams, _ = ops.shape(targets)
         bidirectional_context = BidirectionalContext(
             fusions=self.fusions, start_ids=self.start_ids, lookaheads=ops.zeros((b,), "int32")
@@ -150,12 +154,12 @@ class TitleDecoder:
         )
         log_probs = self.unilm.log_probs(states, targets, labels=labels, source=source, allowed=self.allowed)
         log_probs = ops.sum(ops.where(labels != 0, log_probs, 0.0), axis=-1)
-        return ops.swapaxes(ops.reshape(log_probs, (b, 2, streams // 2)), 1, 2)
+        return ops.reshape(log_probs, (b, 2, streams // 2))
 
-    def _start_directions(self, source, max_length, *, attend_all_beams):
+    def _start_directions(self, source, max_length, *, lookahead, attend_all_beams=False):
         """Returns the step function of two directions, their first logits, and the cache after the start tokens."""
         b = ops.shape(source.ids)[0]
-        lookaheads = None if self.lookahead is None else ops.full((b,), self.lookahead, "int32")
+        lookaheads = None if lookahead is None else ops.full((b,), lookahead, "int32")
         bidirectional_context = BidirectionalContext(
             fusions=self.fusions,
             start_ids=self.start_ids,

@@ -15,8 +15,8 @@ class TitleSearchOptions:
         pairing: Beams of the other direction that a beam of a bidirectional model attends to: the one of equal rank, or
             the mean of all.
         agreement_weight: Rank the titles of a bidirectional model by the log-probabilities of both directions, with
-            this weight of right to left: 0.5 counts both alike, 0 is left to right alone. By default a title keeps the
-            score of the direction that wrote it.
+            this weight of right to left: 0.5 counts both alike, 0 is left to right alone. The directions then write
+            without seeing each other. By default a title keeps the score of the direction that wrote it.
         length_penalty: Exponent of the length; higher values favor longer titles, 0 applies no penalty.
         min_title_length: Minimum number of tokens of a title.
         max_title_length: Maximum number of tokens of a title; by default as in training.
@@ -33,6 +33,10 @@ class TitleSearchOptions:
     max_title_length: PositiveInt | None = None
     no_repeat_ngram_size: NonNegativeInt = 0
     batch_size: PositiveInt = 16
+
+    def __post_init__(self):
+        if self.pairing == "all" and self.agreement_weight is not None:
+            raise ValueError("--pairing all and --agreement-weight exclude each other; remove one")
 
     def generate_arguments(self) -> dict[str, Any]:
         """Returns keyword arguments of `TitleGenerator.generate`."""

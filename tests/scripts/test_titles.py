@@ -107,6 +107,8 @@ def test_two_directions_from_a_folder_of_texts(decoder, command, tmp_path):
         for record in records:
             both = record["left_to_right_logprob"] + record["right_to_left_logprob"]
             assert both < 0 and both / 2 <= record["score"]
+        message = "--pairing all and --agreement-weight exclude each other"
+        check_refused(command("generate", "title", tmp_path / "a.txt", *agreement, "--pairing", "all"), message)
     else:
         message = "Expected a bidirectional model for agreement_weight. Received: 'from_both_ends'"
         check_refused(command("generate", "title", tmp_path / "a.txt", *agreement), message)

@@ -70,32 +70,45 @@ def test_agreement_ranks_all_titles_by_the_sum_of_both_directions(fusion, tmp_pa
     assert_same_results(loaded.generate(ARTICLES[1], agreement_weight=0.5, length_penalty=0.0, **options), found[1])
 
 
-def test_candidates_are_those_of_both_beams_scored_once(monkeypatch):
+def test_each_title_is_scored_once_by_the_direction_that_has_not_written_it(monkeypatch):
     model = saved_models.title_generator(decoder="bidirectional", copy_head=True)
     scored, streams = [], title_agreement.candidate_streams
     monkeypatch.setattr(
         "textzoo.models.title.title_decoder.candidate_streams",
         lambda candidates, **options: scored.extend(candidates) or streams(candidates, **options),
     )
-    options = {"num_beams": 6, "max_length": 4}
-    beams = model.generate(saved_models.TEXTS, all_beams=True, **options)
-    ranked = model.generate(saved_models.TEXTS, all_beams=True, agreement_weight=0.5, **options)
-    for one, other in zip(beams, ranked, strict=True):
-        assert {title.text for title in one} == {title.text for title in other}
-    assert sorted(map(len, scored)) == sorted(map(len, ranked))
-    assert all(len({tuple(ids) for ids in candidates}) == len(candidates) for candidates in scored)
-    alone = model.generate(saved_models.TEXTS[1], all_beams=True, agreement_weight=0.5, **options)
-    assert_same_results(alone, ranked[1])
+    options = {"num_beams": 6, "max_length": 4, "all_beams": True, "agreement_weight": 0.5}
+    ranked = model.generate(saved_models.TEXTS, **options)
+    decode = model.preprocessor.tokenizer.decode
+    by_scorer = [[{decode(ids).replace(" ", "") for ids in titles} for titles in groups] for groups in scored]
+    written = [
+        [{title.text for title in titles if title.direction != scorer} for scorer in ("left_to_right", "right_to_left")]
+        for titles in ranked
+    ]
+    assert sorted(by_scorer, key=str) == sorted(written, key=str)
+    assert sum(map(len, ranked)) == sum(len(titles) for groups in scored for titles in groups)
+    assert_same_results(model.generate(saved_models.TEXTS[1], **options), ranked[1])
 
 
-def test_without_lookahead_a_direction_scores_its_own_titles_as_it_wrote_them():
-    """At lookahead 0 a direction sees only the other's start token in decoding too."""
+def test_the_directions_write_apart():
+    """Where directions see no more than each other's start token, titles are the same without agreement."""
     model = saved_models.title_generator(decoder="bidirectional", lookahead=0, copy_head=True, source_prior=True)
     options = {"num_beams": 4, "all_beams": True, "length_penalty": 0.0}
     scores = {(title.text, title.direction): title.score for title in model.generate(saved_models.TEXTS[0], **options)}
-    for title in model.generate(saved_models.TEXTS[0], agreement_weight=0.5, **options):
+    agreed = model.generate(saved_models.TEXTS[0], agreement_weight=0.5, **options)
+    assert {title.text for title in agreed} == {text for text, _ in scores}
+    for title in agreed:
         own = title.left_to_right_logprob if title.direction == "left_to_right" else title.right_to_left_logprob
-        np.testing.assert_allclose(own, scores[title.text, title.direction], atol=1e-4)
+        np.testing.assert_allclose(own, scores[title.text, title.direction], atol=1e-6)
+    seeing = saved_models.title_generator(decoder="bidirectional", fusion_weight=0.9, copy_head=True, source_prior=True)
+    blind = saved_models.title_generator(
+        decoder="bidirectional", fusion_weight=0.9, copy_head=True, source_prior=True, lookahead=0
+    )
+    blind.set_weights(seeing.get_weights())
+    options |= {"agreement_weight": 0.5}
+    assert_same_results(
+        seeing.generate(saved_models.TEXTS[0], **options), blind.generate(saved_models.TEXTS[0], **options)
+    )
 
 
 @pytest.mark.graph
@@ -104,14 +117,20 @@ def test_padding_does_not_change_a_score():
     model = saved_models.title_generator(decoder="bidirectional", copy_head=True)
     decoder = model.title_decoder(False, 2)
     source = decoder.encode(decoder.pad([model.preprocessor.source(text) for text in saved_models.TEXTS]))
-    candidates = [[[7, 8, 9], [10]], [[7]], [[12, 9], [8] * 12, [11]]]
-    together = ops.convert_to_numpy(decoder.score_candidates(source, candidates))
-    assert together.shape == (4, 3, 2) and not together[3].any() and not together[1, 1:].any()
-    for row, titles in enumerate(candidates):
+    candidates = [([[7, 8, 9], [10]], [[7]]), ([], [[7]]), ([[12, 9]], [[8] * 12, [11]])]
+    together = ops.convert_to_numpy(decoder.score(source, candidates))
+    assert together.shape == (4, 2, 2) and not together[3].any() and not together[1, 0].any()
+    for row, directions in enumerate(candidates):
         source = decoder.encode(decoder.pad([model.preprocessor.source(saved_models.TEXTS[row])]))
-        for rank, ids in enumerate(titles):
-            alone = ops.convert_to_numpy(decoder.score_candidates(source, [[ids]]))
-            np.testing.assert_allclose(alone[0, 0], together[row, rank], atol=1e-4)
+        for direction, titles in enumerate(directions):
+            for rank, ids in enumerate(titles):
+                alone = ops.convert_to_numpy(decoder.score(source, [([ids], []) if direction == 0 else ([], [ids])]))
+                np.testing.assert_allclose(alone[0, direction, 0], together[row, direction, rank], atol=1e-4)
+
+
+def test_agreement_excludes_attention_to_all_beams():
+    with pytest.raises(ValueError, match="pairing 'all' and agreement_weight exclude each other"):
+        saved_models.title_generator(decoder="bidirectional").generate(ARTICLES[0], agreement_weight=0.5, pairing="all")
 
 
 @pytest.mark.parametrize(
