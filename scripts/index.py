@@ -65,14 +65,14 @@ class Index(EmbedderOptions, InputOptions, ShardOptions):
     batch_size: PositiveInt = 100_000
 
     def __post_init__(self):
-        from textzoo.data.writer_lock import is_free_folder
+        from textzoo.similarity.index_io import is_new_index_folder
 
         self.check_shards()
         if self.append and self.shards is not None:
             raise ValueError("--append and --shards exclude each other; remove one")
         if self.resume and self.shards is None:
             raise ValueError("--resume needs --shards")
-        if not self.append and not self.resume and not is_free_folder(self.out):
+        if not self.append and not self.resume and not is_new_index_folder(self.out):
             raise ValueError(f"{self.out} is not empty; choose another --out or pass --append")
 
 
@@ -83,8 +83,9 @@ def index_texts(args: Index) -> None:
         work = functools.partial(_open_shards, args, num_inputs)
         run_sharded(args, work, read=lambda: _open_texts(args), block=args.batch_size, unit="texts", suffix="")
         return
-    from textzoo.data.writer_lock import WriterLock, is_free_folder
+    from textzoo.data.writer_lock import WriterLock
     from textzoo.similarity import Idf, TextIndex
+    from textzoo.similarity.index_io import is_new_index_folder
 
     if args.append:
         details = read_index_details(args.out)
@@ -98,7 +99,7 @@ def index_texts(args: Index) -> None:
     embed, idf, index, details = _new_index(args, num_inputs)
     Path(args.out).mkdir(parents=True, exist_ok=True)
     with WriterLock(args.out) as lock:
-        if not is_free_folder(args.out):
+        if not is_new_index_folder(args.out):
             raise ValueError(f"{args.out} is not empty; choose another --out or pass --append")
         _add_texts(args, index, embed=embed, idf=idf, details=details, lock=lock)
 

@@ -256,6 +256,32 @@ def test_remains_of_a_killed_writer_are_removed(folder, tmp_path, remains):
     assert [file.read_bytes() for file in other.iterdir()] == [b"half"]
 
 
+@pytest.mark.parametrize("part", [None, "index.json.part", "segment-00000/rows.npy"])
+def test_a_first_write_that_was_killed_begins_again(tmp_path, part):
+    index = TextIndex(model="a")
+    index.add([QUERY])
+    index.save(tmp_path / "index")
+    (tmp_path / "index" / "index.json").unlink()
+    if part is not None:
+        (tmp_path / "index" / part).write_bytes(b"half")
+    again = TextIndex(model="a")
+    again.add([QUERY, 2 * QUERY])
+    again.save(tmp_path / "index")
+    assert TextIndex.load(tmp_path / "index").top_k(QUERY, 1)[0][:2] == (0, 0.0)
+    assert not (tmp_path / "index" / "index.json.part").exists()
+
+
+@pytest.mark.parametrize("other", ["notes.txt", "segment-00001"])
+def test_a_folder_of_something_else_is_no_killed_write(tmp_path, other):
+    index = TextIndex(model="a")
+    index.add([QUERY])
+    index.save(tmp_path)
+    (tmp_path / "index.json").unlink()
+    (tmp_path / other).touch()
+    with pytest.raises(ValueError, match="Received: a folder with other files"):
+        TextIndex(model="a").save(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("num_bytes", "message"),
     [
