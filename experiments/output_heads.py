@@ -56,7 +56,8 @@ def main(argv: list[str] | None = None) -> None:
         keras.utils.set_random_seed(0)
         model = make_model(tokenizer, options, "left_to_right", "mask", **head)
         loss, seconds = fit(model, train, options, options.steps, 0)
-        titles = [title.text for title in model.generate(texts, num_beams=options.num_beams, batch_size=32)]
+        decoding = {"num_beams": options.num_beams, "length_penalty": 0.6, "no_repeat_ngram_size": 0, "batch_size": 32}
+        titles = [title.text for title in model.generate(texts, **decoding)]
         metrics = title_metrics(titles, references, texts=texts)
         lines.append(
             f"| {name} | {loss:.3f} | {metrics.rouge_l:.4f} | {metrics.bleu_4:.4f} | "

@@ -34,7 +34,7 @@ class TuneTitle(EngineOptions, ReferenceOptions):
 
     out: OutputFile | None = None
     num_beams: PositiveInt = 4
-    no_repeat_ngram_size: NonNegativeInt = 0
+    no_repeat_ngram_size: NonNegativeInt = 3
     batch_size: PositiveInt = 16
 
 

@@ -85,10 +85,10 @@ class TitlesRequest(RequestBody):
     texts: Texts
     num_beams: Annotated[int, Field(ge=1, le=32)] = 4
     pairing: Literal["rank", "all"] = "rank"
-    length_penalty: Annotated[float, Field(ge=0)] = 0.6
+    length_penalty: Annotated[float, Field(ge=0)] = 1.5
     min_title_length: Count = 1
     max_title_length: Count | None = None
-    no_repeat_ngram_size: Annotated[int, Field(ge=0)] = 0
+    no_repeat_ngram_size: Annotated[int, Field(ge=0)] = 3
     tree: Annotated[bool, Field(description="Return all titles and the search trees of a bidirectional model.")] = False
 
 

@@ -36,8 +36,9 @@ def titles(decoder, engine, articles, beams, length):
     if engine != "light":
         model, options = models[decoder], {"jit_compile": engine == "XLA"}
     start = time.perf_counter()
+    search = {"num_beams": beams, "length_penalty": 0.6, "no_repeat_ngram_size": 0}  # as the peers search
     generated = model.generate(
-        texts[:articles], num_beams=beams, min_length=length, max_length=length, batch_size=32, **options
+        texts[:articles], min_length=length, max_length=length, batch_size=32, **search, **options
     )
     seconds = time.perf_counter() - start
     if any(len(title.text) != length for title in generated):

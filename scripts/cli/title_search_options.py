@@ -20,18 +20,17 @@ class TitleSearchOptions:
         length_penalty: Exponent of the length; higher values favor longer titles, 0 applies no penalty.
         min_title_length: Minimum number of tokens of a title.
         max_title_length: Maximum number of tokens of a title; by default as in training.
-        no_repeat_ngram_size: Length of token sequences that a title may not repeat, about 3 for a model trained on
-            little data; 0 allows all.
+        no_repeat_ngram_size: Length of token sequences that a title may not repeat; 0 allows all.
         batch_size: Articles per batch.
     """
 
     num_beams: PositiveInt = 4
     pairing: Literal["rank", "all"] = "rank"
     agreement_weight: ClosedUnitInterval | None = None
-    length_penalty: NonNegativeFloat = 0.6
+    length_penalty: NonNegativeFloat = 1.5
     min_title_length: PositiveInt = 1
     max_title_length: PositiveInt | None = None
-    no_repeat_ngram_size: NonNegativeInt = 0
+    no_repeat_ngram_size: NonNegativeInt = 3
     batch_size: PositiveInt = 16
 
     def __post_init__(self):
