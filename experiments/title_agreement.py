@@ -263,6 +263,19 @@ def seconds(examples: Sequence[TitleExample], options) -> dict[str, list[float]]
     return json.loads(file.read_text(encoding="utf-8"))
 
 
+def seconds_table(measured: dict[str, list[float]]) -> list[str]:
+    """Returns the lines of a table of seconds."""
+    lines = [
+        f"Decoding, light engine, seconds of the processor per 100 titles, medians of {TIMING_ROUNDS} runs in turns:",
+        "",
+        "| decoder | seconds | relative to left to right |",
+        "|---|---|---|",
+    ]
+    return lines + [
+        f"| {name} | {median(times)} | {ratio(times, measured[LEFT])} |" for name, times in measured.items()
+    ]
+
+
 def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     data, work = DATA / "titles_csl", ROOT / "runs" / "title_agreement"
@@ -299,15 +312,7 @@ def main(argv: list[str] | None = None) -> None:
     for part, name, rows in (("scored", "computer science", scored), ("other", "all subjects", other)):
         chosen = chosen_titles(tuning, tuning_pools, merged_pools(rows, part, options), [row.title for row in rows])
         lines += ["", f"{len(rows)} titles of {name}:", "", *table(chosen, [row.title for row in rows])]
-    measured = seconds(scored, options)
-    lines += [
-        "",
-        f"Decoding, light engine, seconds of the processor per 100 titles, medians of {TIMING_ROUNDS} runs in turns:",
-        "",
-        "| decoder | seconds | relative to left to right |",
-        "|---|---|---|",
-    ]
-    lines += [f"| {name} | {median(times)} | {ratio(times, measured[LEFT])} |" for name, times in measured.items()]
+    lines += ["", *seconds_table(seconds(scored, options))]
     text = "\n".join(lines) + "\n"
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
     print(text)

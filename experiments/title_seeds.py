@@ -1,17 +1,18 @@
 """Agreement of both directions on titles over three seeds, from an encoder that has read no titles.
 
     python -m experiments.title_seeds text --work runs/seeds
-    textzoo train mlm runs/seeds/text.txt --vocab runs/seeds/vocab.txt --out runs/seeds/mlm --epochs 1 --batch-size 32 \
-        --num-layers 4 --hidden-size 256 --num-heads 4 --max-length 128 --learning-rate 1e-3 --dropout 0 \
-        --precision mixed_bfloat16
+    textzoo train mlm runs/seeds/text.txt --vocab runs/seeds/vocab.txt --out runs/seeds/mlm --steps 3600 \
+        --batch-size 16 --num-layers 4 --hidden-size 256 --num-heads 4 --max-length 128 --learning-rate 5e-4 \
+        --dropout 0 --precision mixed_bfloat16
     python -m experiments.title_seeds titles --work runs/seeds --checkpoint runs/seeds/mlm
 
 text: writes abstracts and articles without their titles, and a vocabulary.
 
 titles: for each seed two models train with equal updates on CSL's titles of all subjects and on titles of articles:
-left to right, and both directions. Rows choose among the beams of a model as in experiments/title_agreement.py; w and p
-are the best on tuning titles of the same seed, half of them abstracts. Models and candidates stay in `--work`, so an
-interrupted run continues. Writes experiments/title_seeds.md.
+left to right, and both directions. Apart, the directions of the latter do not see each other. Rows choose among the
+beams of a model as in experiments/title_agreement.py; w and p are the best on tuning titles of the same seed, half of
+them abstracts. Models and candidates stay in `--work`, so an interrupted run continues. Writes
+experiments/title_seeds.md.
 """
 
 import argparse
@@ -23,7 +24,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.harness import DATA, ROOT, current_command, mean_std
-from experiments.title_agreement import APART, BOTH, LEFT, Row, candidates, choose, oracle, tuned_setting
+from experiments.title_agreement import (
+    APART,
+    BOTH,
+    LEFT,
+    Row,
+    candidates,
+    choose,
+    oracle,
+    seconds,
+    seconds_table,
+    tuned_setting,
+)
 from experiments.title_figures import end_accuracy, rouge_l_by_length
 from recipes.chinese_text import NUM_TRAINING_TITLES, articles, clean_lines
 from textzoo.data import TitleExample, Tokenizer, build_vocabulary, read_titles
@@ -161,6 +173,8 @@ def write_titles(options) -> None:
             for seed in options.seeds
         ]
         text += f"\n{len(examples)} titles of {part}:\n\n" + "\n".join(table(runs, references)) + "\n"
+    first = argparse.Namespace(**vars(options) | {"work": options.work / f"seed{options.seeds[0]}"})
+    text += "\n" + "\n".join(seconds_table(seconds(tuning, first))) + "\n"
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
     print(text)
 
@@ -172,11 +186,12 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, default=ROOT / "runs" / "title_seeds")
     parser.add_argument("--checkpoint", type=Path, help="encoder that has read no titles")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--steps", type=int, default=1200, help="batches per model")
+    parser.add_argument("--steps", type=int, default=1000, help="batches per model")
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--precision", default="mixed_bfloat16")
-    parser.add_argument("--max-source-length", type=int, default=256, help="tokens per text")
+    parser.add_argument("--max-source-length", type=int, default=192, help="tokens per text")
+    parser.add_argument("--timed-examples", type=int, default=32)
     parser.add_argument("--num-beams", type=int, default=4)
     parser.add_argument("--length-penalty", type=float, default=1.0, help="of the search; p chooses among its titles")
     parser.add_argument("--no-repeat-ngram-size", type=int, default=3)
