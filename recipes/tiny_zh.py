@@ -37,12 +37,24 @@ r"""Recipe of the preset tiny-zh: one small Chinese encoder for question-answer 
     subjects corpus/tuned12 corpus/tuned13 11 5e-4
     subjects corpus/tuned13 corpus/tuned14 12 4e-4
     python -m recipes.tiny_zh mean --tuned corpus/tuned13 corpus/tuned14 --out corpus/tuned15
-    python -m recipes.tiny_zh ship --tuned corpus/tuned15 --card card.json
+    python -m recipes.chinese_text --out text
+    textzoo train mlm text/train.jsonl --checkpoint corpus/tuned15 --gap-sentences --out corpus/wide --steps 6000 \
+        --batch-size 16 --max-length 128 --learning-rate 4e-4 --dropout 0 --precision mixed_bfloat16
+    wide() {  # one tuning after it: FROM TO SEED RATE, and further flags
+        python -m recipes.tiny_zh tune --pretrained $1 --out $2 --epochs 1 --abstract-passes 1 --statements-only \
+            --token-substitution-rate 0.3 --decoder-noise-rate 0.15 --seed $3 --learning-rate $4 \
+            --all-subjects 0.4 --all-nouns-fraction 0.08 --without-page-names ${@:5}
+    }
+    wide corpus/wide corpus/tuned16 21 5e-4 --span-bias corpus/tuned15
+    wide corpus/tuned16 corpus/tuned17 22 4e-4
+    python -m recipes.tiny_zh mean --tuned corpus/tuned16 corpus/tuned17 --out corpus/tuned18
+    python -m recipes.tiny_zh ship --tuned corpus/tuned18 --card card.json
     python -m recipes.tiny_zh show
 
-The pretraining takes 39 minutes of one core, the tunings up to tuned12 five hours of two cores, the last two an hour of
+The pretraining takes 39 minutes of one core, the tunings up to tuned12 five hours of two cores, the next two an hour of
 one core. They bring titles of all subjects: on 200 abstracts that were held out ROUGE-L rises from 0.370 to
-0.410, on 400 held-out articles it reaches 0.294.
+0.410. The second pretraining, on twelve times the text, takes 69 minutes of one core and the tunings after it 35. They
+raise the figure to 0.433.
 
 The shipped weights differ from this recipe in four points. The first three tunings had neither `SpanBias` nor the
 order features of `CopyHead`, and the fourth lacked the latter; their weights were added as zeros afterwards. The
