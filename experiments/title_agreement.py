@@ -35,7 +35,7 @@ LEFT, RIGHT, SECOND, BOTH = "left_to_right", "right_to_left", "left_to_right_1",
 START, APART = "start", "bidirectional_apart"  # apart: the directions do not see each other
 WEIGHTS = [round(0.1 * step, 1) for step in range(11)]
 PENALTIES = (0.0, 0.6, 1.0, 1.5, 2.0)
-TIMING_ROUNDS = 5
+TIMING_ROUNDS = 11
 MAX_TITLE_LENGTH = 32
 
 
