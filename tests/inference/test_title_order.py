@@ -15,7 +15,7 @@ def model(tmp_path_factory):
 
 
 def test_titles_with_a_fault_follow_the_others(model):
-    options = {"num_beams": 8, "length_penalty": 1.0}
+    options = {"num_beams": 8, "length_penalty": 1.0, "no_repeat_ngram_size": 0}
     titles = model.generate(TEXTS, num_titles=8, **options)
     for text, found, beams in zip(TEXTS, titles, model.generate(TEXTS, all_beams=True, **options), strict=True):
         by_score = [next(beam for beam in beams if beam.text == text) for text in dict.fromkeys(b.text for b in beams)]
