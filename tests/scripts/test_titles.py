@@ -205,7 +205,7 @@ def test_resume(command, folder, tmp_path, monkeypatch):
     resume = ["--out", tmp_path / "out.jsonl", "--resume"]
     check_refused(
         command("generate", "title", *flags, *resume, "--length-penalty", "1"),
-        "cannot resume with another length_penalty. Expected: 0.6. Received: 1.0; use the same",
+        "cannot resume with another length_penalty. Expected: 1.5. Received: 1.0; use the same",
     )
     status, _, err = command("generate", "title", *flags, *resume)
     assert status == 0 and "rejected 1:" in err, err

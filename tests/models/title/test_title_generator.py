@@ -172,14 +172,15 @@ def test_train_save_and_generate(decoder, tmp_path):
     model.compile()
     losses = model.fit(EXAMPLES, batch_size=3, epochs=2, verbose=0).history["loss"]
     assert np.isfinite(losses).all()
-    titles = model.generate(ARTICLES, num_beams=4)
+    options = {"num_beams": 4, "length_penalty": 0.6, "no_repeat_ngram_size": 0}
+    titles = model.generate(ARTICLES, **options)
     model.save(tmp_path / "model.keras")
     model.save_to_preset(tmp_path / "folder")
     for loaded in (keras.saving.load_model(tmp_path / "model.keras"), TitleGenerator.from_preset(tmp_path / "folder")):
-        alone = loaded.generate(ARTICLES[1], num_beams=4)
+        alone = loaded.generate(ARTICLES[1], **options)
         assert alone.text == titles[1].text
         np.testing.assert_allclose(alone.score, titles[1].score, atol=1e-4)
-    beams = model.generate(ARTICLES[0], num_beams=4, all_beams=True)
+    beams = model.generate(ARTICLES[0], all_beams=True, **options)
     assert beams[0].text == titles[0].text
     assert [t.score for t in beams] == sorted((t.score for t in beams), reverse=True)
     directions = {"left_to_right": {"left_to_right"}, "from_both_ends": {"from_both_ends"}}
@@ -219,7 +220,8 @@ def test_drafts_are_the_greedy_titles_of_each_direction():
     model = small_model("bidirectional", lookahead=0, copy_head=True)
     for article, drafts in zip(ARTICLES, model.drafts(ARTICLES, batch_size=2), strict=True):
         for direction, draft in zip(("left_to_right", "right_to_left"), drafts, strict=True):
-            nodes, tokens, index = model.explain(article, num_beams=2)[1][direction], [], -1
+            trees = model.explain(article, num_beams=2, no_repeat_ngram_size=0)[1]
+            nodes, tokens, index = trees[direction], [], -1
             while True:
                 # The most probable child comes first; a title may not end before its first token.
                 index = next(i for i, n in enumerate(nodes) if n.parent == index and (n.token or n.step))
