@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import weakref
+from collections.abc import Iterable
 
 FOLDER_LOCK = ".lock"  # in a folder; a file has NAME.lock beside it
 WRITER = re.compile(rb"textzoo process (\d+) on (.+)\n")
@@ -54,9 +55,14 @@ class WriterLock:
         self.release()
 
 
-def is_free_folder(path: str | os.PathLike) -> bool:
-    """Returns whether a path can become an output folder: it does not exist, or is a folder with at most a lock."""
-    return not os.path.lexists(path) or (os.path.isdir(path) and set(os.listdir(path)) <= {FOLDER_LOCK})
+def is_free_folder(path: str | os.PathLike, *, remains: Iterable[str] = ()) -> bool:
+    """Returns whether a path can become an output folder: it does not exist, or is a folder with at most a lock.
+
+    Args:
+        path: The path.
+        remains: Names that a killed writer may have left and the next one replaces.
+    """
+    return not os.path.lexists(path) or (os.path.isdir(path) and set(os.listdir(path)) <= {FOLDER_LOCK, *remains})
 
 
 def _acquire(file: str, path: str) -> int:

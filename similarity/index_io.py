@@ -12,7 +12,7 @@ import numpy as np
 
 from ..data.files import name_os_error, sha256_file
 from ..data.readers.record_fields import parse_json
-from ..data.writer_lock import FOLDER_LOCK, is_free_folder
+from ..data.writer_lock import is_free_folder
 from .index_listing import LISTING, SEGMENT_FILES, json_line, read_listing, segment_folder, write_listing
 from .index_segment import MAX_MAGNITUDE, Segment, TextWords
 
@@ -58,8 +58,7 @@ class TextLines(Sequence):
 
 def is_new_index_folder(path: str | os.PathLike) -> bool:
     """Returns whether a path can become an index: it is free, or holds the remains of a first write that was killed."""
-    remains = {FOLDER_LOCK, segment_folder(path, 0).name, f"{LISTING}.part"}
-    return is_free_folder(path) or (os.path.isdir(path) and set(os.listdir(path)) <= remains)
+    return is_free_folder(path, remains=(segment_folder(path, 0).name, f"{LISTING}.part"))
 
 
 def save_index(folder, *, settings: dict[str, Any], segments: list[Segment], saved: list[dict]) -> list[dict]:

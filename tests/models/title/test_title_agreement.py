@@ -88,6 +88,7 @@ def test_each_title_is_scored_once_by_the_direction_that_has_not_written_it(monk
     ]
     assert sorted(by_scorer) == sorted(written)
     assert sum(map(len, ranked)) == sum(len(titles) for groups in scored for titles in groups)
+    assert all(len({tuple(ids) for ids in [*left, *right]}) == len(left) + len(right) for left, right in scored)
     assert_same_results(model.generate(saved_models.TEXTS[1], **options), ranked[1])
 
 
