@@ -86,6 +86,13 @@ def test_relative_links_resolve(page):
     assert [path for path in paths if not (page.parent / path).exists()] == []
 
 
+@pytest.mark.parametrize("page", [*DOCS, *RESULTS, *CHINESE], ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_of_the_site_link_to_no_page_outside_it(page):
+    targets = (path.split("#")[0] for path, _ in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in path)
+    pages = [(page.parent / target).resolve() for target in targets if target.endswith(".md")]
+    assert [str(path) for path in pages if not path.is_relative_to(ROOT / "docs")] == []
+
+
 @pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
 def test_a_readme_is_short(readme):
     text = readme.read_text(encoding="utf-8")
