@@ -76,15 +76,18 @@ class LightTitleDecoder:
         assert self.start_ids is not None
         targets, labels = candidate_streams(candidates, start_ids=self.start_ids, end_id=self.end_id)
         b, streams, _ = targets.shape
-        states, _ = self.unilm.extend(
+        alive = labels[..., 0] != 0
+        alive.reshape(b, 2, -1)[:, :, :1] = True  # whose start tokens the other direction sees
+        states, cache = self.unilm.extend(
             targets,
             source,
             self.unilm.empty_cache(b, streams),
             parents=np.broadcast_to(np.arange(streams), (b, streams)),
+            alive=alive,
             start_ids=np.repeat(np.array(self.start_ids, "int64"), streams // 2),
             lookahead=0,
         )
-        log_probs = self.unilm.log_probs(states, targets, source, labels=labels, allowed=self.allowed)
+        log_probs = self.unilm.log_probs(states, targets, source, rows=cache.rows, labels=labels, allowed=self.allowed)
         return log_probs.sum(axis=-1).reshape(b, 2, streams // 2)
 
     def _start(self, source: LightSource) -> tuple[Any, Any]:

@@ -24,8 +24,8 @@ class LightSource(NamedTuple):
 class Rows(NamedTuple):
     """The streams that are computed.
 
-    `alive` bool `[b, p]` is True at these. `numbers` int64 `[b, p]` holds their numbers as rows, 0 at the others;
-    `places` int64 `[n]` their places in `alive`, counted source by source.
+    `alive` bool `[b, p]` is True at these. `numbers` int64 `[b, p]` holds their numbers as rows, at the others that of
+    the last row before or 0; `places` int64 `[n]` their places in `alive`, counted source by source.
     """
 
     alive: np.ndarray
@@ -34,10 +34,8 @@ class Rows(NamedTuple):
 
     @classmethod
     def of(cls, alive: np.ndarray) -> "Rows":
-        places = np.flatnonzero(alive)
-        numbers = np.zeros(alive.shape, "int64")
-        numbers[alive] = np.arange(len(places))
-        return cls(alive, numbers, places)
+        numbers = np.maximum(np.cumsum(alive) - 1, 0).reshape(alive.shape)
+        return cls(alive, numbers, np.flatnonzero(alive))
 
     def feeds(self) -> dict[str, np.ndarray]:
         return {"rows": self.numbers, "places": self.places}
@@ -138,7 +136,8 @@ class LightUniLM:
             source: `LightSource`.
             cache: Cache of the streams before.
             parents: int `[b, p]`, the stream before that each stream continues.
-            alive: bool `[b, p]`, the streams to compute, of two directions all or none of a source; None: all.
+            alive: bool `[b, p]`, the streams to compute; None: all. Of two directions all or none of a source, or
+                with a lookahead of 0 the first of each direction and any others.
             target_mask: bool `[b, p, t]`, False at padding; None: `token_ids != 0`.
             spans: `Spans`; None: the states depend on no span.
             start_ids: int64 `[p]`, for two directions.
@@ -190,22 +189,29 @@ class LightUniLM:
         return LightNextTokens(self.graphs, feeds, rows, np.ones(self.vocab_size, bool) if allowed is None else allowed)
 
     def log_probs(
-        self, states: Any, read_ids: np.ndarray, source: LightSource, *, labels: np.ndarray, allowed: np.ndarray
+        self,
+        states: Any,
+        read_ids: np.ndarray,
+        source: LightSource,
+        *,
+        rows: Rows,
+        labels: np.ndarray,
+        allowed: np.ndarray,
     ) -> np.ndarray:
-        """Computes the log-probabilities float32 `[b, p, t]` of labels after states of all streams, 0 at padding."""
-        log_probs, states = np.zeros(labels.shape, "float32"), states.numpy().reshape(*labels.shape, -1)
+        """Computes the log-probabilities float32 `[b, p, t]` of labels after states of rows, 0 at padding."""
+        log_probs, states = np.zeros(labels.shape, "float32"), states.numpy()[rows.numbers]
         for stream in range(labels.shape[1]):  # one at a time, since the logits of all are large
-            rows = Rows.of(labels[:, stream] != 0)  # each token of the stream is one
-            if len(rows.places):
+            tokens = Rows.of(labels[:, stream] != 0)
+            if len(tokens.places):
                 scored = self.next_tokens(
-                    states[:, stream][rows.alive][:, None],
+                    states[:, stream][tokens.alive][:, None],
                     read_ids[:, stream, :, None],
                     source,
-                    rows=rows,
+                    rows=tokens,
                     allowed=allowed,
                 )
                 found = scored.at(labels[:, stream, :, None])[..., 0]
-                log_probs[:, stream] = np.where(rows.alive, found, 0)
+                log_probs[:, stream] = np.where(tokens.alive, found, 0)
         return log_probs
 
     def first_tokens(

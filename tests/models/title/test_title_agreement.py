@@ -114,14 +114,18 @@ def test_the_directions_write_apart():
 
 
 @pytest.mark.graph
-def test_padding_does_not_change_a_score():
-    """Batches of other sizes, and candidates of other numbers and lengths, in one compiled function."""
+def test_padding_does_not_change_a_score(tmp_path):
+    """Batches of other sizes, and candidates of other numbers and lengths, in one compiled function and by graphs."""
     model = saved_models.title_generator(decoder="bidirectional", copy_head=True)
     decoder = model.title_decoder(False, 2)
     source = decoder.encode(decoder.pad([model.preprocessor.source(text) for text in saved_models.TEXTS]))
     candidates = [([[7, 8, 9], [10]], [[7]]), ([], [[7]]), ([[12, 9]], [[8] * 12, [11]])]
     together = ops.convert_to_numpy(decoder.score(source, candidates))
     assert together.shape == (4, 2, 2) and not together[3].any() and not together[1, 0].any()
+    model.save_to_preset(tmp_path)
+    light = TitleGenerator.from_preset(tmp_path, engine="light").title_decoder(False, 2)
+    light_source = light.encode(light.pad([model.preprocessor.source(text) for text in saved_models.TEXTS]))
+    np.testing.assert_allclose(light.score(light_source, candidates), together[:3], atol=1e-4)
     for row, directions in enumerate(candidates):
         source = decoder.encode(decoder.pad([model.preprocessor.source(saved_models.TEXTS[row])]))
         for direction, titles in enumerate(directions):
