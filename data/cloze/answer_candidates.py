@@ -10,7 +10,7 @@ from .tag_words import TaggedWord
 
 MAX_ANSWER_LENGTH = 20
 _YEAR = (
-    r"(?<![\d.,．])(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,2}月(?:\d{1,2}日)?+)?+(?![代前间级度历])|"
+    r"(?<![\d.,．~～－–—-])(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,2}月(?:\d{1,2}日)?+)?+(?![代前间级度历~～－–—-])|"
     r"(?<!\d)(?<!\d年)\d{1,2}月\d{1,2}日"
 )
 _DAY = r"(?:本|上|下|每)?周[一二三四五六日]|今天|昨天|明天|今晚|昨晚|明晚"
@@ -24,7 +24,10 @@ _UNITS = (
     "平方公里|平方米|公里|千米|厘米|毫米|公斤|千克|小时|分钟|人次|个月|米|克|吨|元|人|岁|册|名|座|层|所|家|间|辆|"
     "架|本|集|首|次|场|届|倍|种|年|天|件|条|根|项|位|级|度|颗"
 )
-_AMOUNT = re.compile(rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—-])(?P<number>{_NUMBER})(?P<unit>{_UNITS})")
+_AMOUNT = re.compile(
+    rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—至到乘-])(?P<number>{_NUMBER})(?P<unit>{_UNITS})(?![至到乘])"
+)
+_NO_COUNTS = set("一百千万")  # 一年, 百年
 _SCORE = re.compile(r"\d+比\d+")
 _SURNAMES = set(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蔡蒋余于杜叶程魏苏吕丁任沈姚卢姜崔"
@@ -32,6 +35,8 @@ _SURNAMES = set(
     "齐乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛"
     "靳管柴蒙鲍华喻祁房滕屈"
 )
+_COORDINATORS = set("和 与 及 以及 或 或者 跟 、".split())
+_BEFORE_PERSONS = set("由 被 对 向 给 随 派".split())
 _PLACE_PREPOSITIONS = {"在", "位于", "来自", "前往", "抵达", "出生于", "毕业于", "到", "于"}
 _PLACE_SUFFIXES = "地方处带馆楼站厅院厂村园校室店里上中内"
 _TRANSITIVE_VERBS = set(
@@ -81,25 +86,28 @@ def answer_candidates(passage: str, words: list[TaggedWord]) -> Iterator[AnswerC
         yield in_situ(match.span(), "几比几")
     for match in _AMOUNT.finditer(passage, begin, end):
         is_year = match["unit"] == "年" and len(match["number"]) >= 3
-        if {match.start(), match.end()} <= borders and match["number"] != "一" and not is_year:
+        if {match.start(), match.end()} <= borders and match["number"] not in _NO_COUNTS and not is_year:
             yield in_situ(match.span(), "多少" + match["unit"])
     yield from _persons_and_places(passage, words)
-    yield from _object(words)
+    yield from _object(passage, words)
 
 
 def noun_candidates(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
     """Yields every maximal run of nouns of a clause."""
-    for is_noun, group in groupby(words, lambda word: word.tag[0] in "nj"):
+    for is_noun, group in groupby(range(len(words)), lambda index: words[index].tag[0] in "nj"):
         if not is_noun:
             continue
-        nouns = list(group)
-        phrase, head = "".join(word.text for word in nouns), nouns[-1]
-        by_head = "什么" + head.text if len(head.text) == 2 and len(nouns) > 1 else "什么"
-        if head.tag == "nr":
+        indices = list(group)
+        first, last = indices[0], indices[-1]
+        phrase, head = "".join(words[index].text for index in indices), words[last]
+        if is_coordinated(words, first, last):
+            continue
+        by_head = "什么" + head.text if len(head.text) == 2 and first < last else "什么"
+        if first == last and is_person(head):
             question_word = "谁"
         else:
             question_word = question_word_by_suffix(phrase) or ("哪里" if head.tag == "ns" else by_head)
-        yield in_situ((nouns[0].start, head.end), question_word)
+        yield in_situ((words[first].start, head.end), question_word)
 
 
 def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
@@ -107,25 +115,40 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
     for index, word in enumerate(words):
         previous = words[index - 1] if index else None
         by_suffix = question_word_by_suffix(word.text)
-        if word.tag == "nr" and 2 <= len(word.text) <= 3 and word.text[0] in _SURNAMES and not by_suffix:
-            if passage[word.end : word.end + 1] in ("年", "某", "氏") or _is_part_of_name(words, index):
+        if is_person(word) and not by_suffix:
+            title = previous is not None and previous.tag == "n"  # 商人李明
+            is_actor = previous is None or title or previous.text in _BEFORE_PERSONS
+            if not is_actor or passage[word.end : word.end + 1] in ("年", "某", "氏"):
                 continue
-            replaced_start = previous.start if previous and previous.tag == "n" else word.start  # 商人李明
+            if _is_part_of_name(words, index) or is_coordinated(words, index - title, index):
+                continue
+            start = previous.start if previous and title else word.start
             yield AnswerCandidate(
-                start=word.start, end=word.end, replaced_start=replaced_start, replaced_end=word.end, question_word="谁"
+                start=word.start, end=word.end, replaced_start=start, replaced_end=word.end, question_word="谁"
             )
         elif previous and previous.text in _PLACE_PREPOSITIONS and word.is_nominal:
             last = index
             while last + 1 < len(words) and (words[last + 1].is_nominal or words[last + 1].tag == "f"):
                 last += 1
             is_place = words[last].tag in ("ns", "nt", "s", "f") or words[last].text[-1] in _PLACE_SUFFIXES
-            is_last = last + 1 == len(words) or words[last + 1].tag[0] in "vdpu" and words[last + 1].text != "的"
+            is_last = last + 1 == len(words) or words[last + 1].tag[0] in "vdp"
             if is_place and is_last:
                 start, end = word.start, words[last].end
                 yield in_situ((start, end), question_word_by_suffix(passage[start:end]) or "哪里")
-        elif word.tag in ("ns", "nt") and by_suffix:
+        elif word.tag in ("ns", "nt") and by_suffix and not is_coordinated(words, index, index):
             if index + 1 == len(words) or words[index + 1].tag[0] in "vdp":
                 yield in_situ((word.start, word.end), by_suffix)
+
+
+def is_person(word: TaggedWord) -> bool:
+    """Returns whether a word is tagged as a person and looks like a Chinese name: jieba tags many others so."""
+    return word.tag == "nr" and 2 <= len(word.text) <= 3 and word.text[0] in _SURNAMES
+
+
+def is_coordinated(words: list[TaggedWord], first: int, last: int) -> bool:
+    """Returns whether the words from `first` to `last` are one of several, of which a question asks for one only."""
+    before, after = words[first - 1 : first], words[last + 1 : last + 2]
+    return any(word.text in _COORDINATORS for word in (*before, *after))
 
 
 def _is_part_of_name(words: list[TaggedWord], index: int) -> bool:
@@ -138,7 +161,7 @@ def _is_part_of_name(words: list[TaggedWord], index: int) -> bool:
     return is_followed or is_relative
 
 
-def _object(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
+def _object(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
     """Yields the noun phrase at the end of a clause if it follows `了`, a count or a transitive verb."""
     head = words[-1]
     if len(words) < 3 or head.tag[0] != "n" or head.tag == "nr" or len(head.text) < 2:
@@ -149,14 +172,26 @@ def _object(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         counted = after_one or previous.text == "一种"
         if not (previous.text == "了" or counted or previous.text in _TRANSITIVE_VERBS):
             continue
-        if first.tag[0] in "mqr" and not counted or first.tag[0] in "ucpd" or first.text == "一":
+        if index > 1 and not counted and words[index - 2].tag[0] in "rmqu":  # 这些生产基地
             continue
-        if previous.text == "为" and any(word.text in ("以", "作") for word in words[: index - 1]):
+        if first.tag[0] in "mqr" and not counted or first.tag[0] in "ucpdv" and first.tag != "vn" or first.text == "一":
+            continue
+        if previous.text == "为" and any(word.text.endswith(("以", "作")) for word in words[: index - 1]):
             return
         interrupted = any(word.tag == "p" and not counted or word.text == "了" for word in rest)
-        if head.end - first.start <= MAX_ANSWER_LENGTH and not interrupted:
-            phrase = "".join(word.text for word in words[index:])
-            coordinated = any(word.text in "和与及" for word in words[index:])
+        phrase = passage[first.start : head.end]
+        if len(phrase) <= MAX_ANSWER_LENGTH and not interrupted:
+            coordinated = any(word.text in _COORDINATORS for word in words[index:])
             by_head = "什么" + head.text if len(head.text) == 2 and rest and not coordinated else "什么"
-            yield in_situ((first.start, head.end), question_word_by_suffix(phrase) or by_head)
+            question_word = question_word_by_suffix(phrase) or by_head
+            if previous.text != "为":
+                yield in_situ((first.start, head.end), question_word)
+            elif words[index - 2].is_nominal:  # 为什么 would ask for a reason
+                yield AnswerCandidate(
+                    start=first.start,
+                    end=head.end,
+                    replaced_start=previous.start,
+                    replaced_end=head.end,
+                    question_word="是" + question_word,
+                )
             return

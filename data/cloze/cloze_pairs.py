@@ -5,6 +5,7 @@ import re
 from ..check_types import check_types
 from ..examples import QAExample
 from ..text.chinese import CHINESE
+from ..text.generated_form import form_fault
 from .answer_candidates import (
     MAX_ANSWER_LENGTH,
     ONLY_TIME,
@@ -21,6 +22,12 @@ from .tag_words import TaggedWord, tag_words
 _QUESTION_LENGTHS = range(6, 33)
 _MAX_CLAUSE_LENGTH = _QUESTION_LENGTHS[-1] + MAX_ANSWER_LENGTH
 _MIN_CONTEXT_LENGTH = 4
+_UNFINISHED = set(
+    "时 时候 之际 期间 后 前 之后 之前 以后 以前 以来 为止 的 说 称 曰 道 问 说道 写道 回答 指出 表示 宣布 认为 发现 "
+    "表明 显示 方面".split()
+)
+_CONDITION = re.compile("如果|假如|若|倘若|只要|除非|无论|不管|即使|哪怕|除了")
+_HEADWORD = re.compile(r"([^，,。：:；（(《“\s]{2,12})[（(][^（()）]*[）)]\s*[，,是为]")
 _CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
 
 
@@ -52,9 +59,12 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
         Lewis et al., Unsupervised Question Answering by Cloze Translation, ACL 2019.
     """
     pairs: dict[tuple[int, int], QAExample] = {}
-    topic = ""
+    headword = _HEADWORD.match(passage)
+    topic = headword[1] if headword else None
     for sentence in SENTENCE.finditer(passage):
-        subject, time_before = "", None
+        if sentence.group().rstrip("\n”’」』").endswith(("？", "?")):
+            continue
+        subjects, time_before = set[str](), None
         for clause in _CLAUSE.finditer(passage, sentence.start(), sentence.end()):
             only_time = ONLY_TIME.fullmatch(clause.group())
             if only_time:
@@ -64,9 +74,14 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
             clause_time, time_before = time_before, None
             words = tag_words(clause.group(), clause.start())
             own_subject = find_subject(words)
-            subject = subject or own_subject
-            topic = topic or own_subject
-            prefix, resolved = resolve_subject(words, subject or topic, has_subject=bool(own_subject))
+            topic = own_subject if topic is None else topic
+            understood = topic if not subjects else "" if len(subjects) > 1 else next(iter(subjects))
+            subjects |= {own_subject} - {""}
+            if _CONDITION.match(clause.group().strip()) or not words or words[-1].text in _UNFINISHED:
+                continue
+            if passage[clause.end() : clause.end() + 1] in ("：", ":"):
+                continue
+            prefix, resolved = resolve_subject(words, understood, has_subject=bool(own_subject))
             words = resolved or words if all_nouns else resolved
             if words and words[-1].end - words[0].start > _MAX_CLAUSE_LENGTH:
                 continue
@@ -88,7 +103,9 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
 
 
 def _has_predicate(words: list[TaggedWord], candidate: AnswerCandidate) -> bool:
-    """Returns whether a clause has a verb, or `了`, outside the part that is replaced."""
+    """Returns whether a clause has a verb, or `了`, beside the answer."""
+    if candidate.question_word.startswith("是"):
+        return True
     rest = [word for word in words if not candidate.replaced_start <= word.start < candidate.replaced_end]
     return any(word.tag[0] == "v" or word.tag == "ul" for word in rest)
 
@@ -100,6 +117,6 @@ def _add(
     answer, question = passage[candidate.start : candidate.end], f"{before}{candidate.question_word}{after}？"
     context = before + after
     fits = len(question) in _QUESTION_LENGTHS and len(answer) <= MAX_ANSWER_LENGTH
-    fits = fits and len(context) >= _MIN_CONTEXT_LENGTH and answer not in question
+    fits = fits and len(context) >= _MIN_CONTEXT_LENGTH and answer not in question and form_fault(answer) is None
     if fits and not UNASKED_CHARACTERS.search(question) and re.search(CHINESE, context):
         pairs.setdefault((candidate.start, candidate.end), QAExample(passage, question, answer, candidate.start))

@@ -7,7 +7,8 @@ from .tag_words import TaggedWord
 UNASKED_CHARACTERS = re.compile(r"[《》“”「」『』（）()\[\]\"'、…—·]")
 """Characters that neither a subject nor a question may contain: quotation marks, brackets and the like."""
 
-_PRONOUNS = set("他 她 它 其 该 此 这 那 他们 她们 它们 我 我们 本文 该书 该片".split())
+_PRONOUNS = set("他 她 它 其 该 此 这 那 本文 该书 该片".split())
+_UNRESOLVED = set("他们 她们 它们 我 我们 你 你们 自己 人们 大家".split())
 _NEVER_SUBJECTS = {"结果", "实验", "意思", "内容", "总数", "里面", "其他", "方面", "目前", "后来", "当时", "时候"}
 _VERBS_WITHOUT_SUBJECT = {"提出", "设计", "建立", "给出", "采用", "利用", "针对"}
 _MAX_LENGTH = 14
@@ -41,11 +42,26 @@ def resolve_subject(words: list[TaggedWord], subject: str, *, has_subject: bool)
     """
     if has_subject or not words or _starts_with_demonstrative(words) or words[0].text in _VERBS_WITHOUT_SUBJECT:
         return "", words
-    if words[0].text in _PRONOUNS:
-        return (subject, words[1:]) if subject and words[1:] and words[1].tag[0] in "vpdtmu" else ("", [])
-    if words[0].tag[0] in "vpdtm":
-        return (subject, words) if subject else ("", [])
+    first, rest = words[0], words[1:]
+    if first.text in _UNRESOLVED:
+        return "", []
+    if first.text == "其" and rest and rest[0].tag[0] in "nv":
+        return (f"{subject}的", rest) if subject else ("", [])
+    if first.text in _PRONOUNS:
+        return (subject, rest) if subject and rest and _lacks_subject(rest) else ("", [])
+    if first.tag[0] in "vpdtm":
+        return (subject, words) if subject and _lacks_subject(words) else ("", [])
     return "", [] if words[0].tag[0] in "uryabz" else words
+
+
+def _lacks_subject(words: list[TaggedWord]) -> bool:
+    """Returns whether no noun precedes the verb of a clause, except after a preposition."""
+    for word in words:
+        if word.tag[0] in "vp" and word.tag != "vn":
+            return True
+        if word.tag[0] in "nrjsi":
+            return False
+    return False
 
 
 def _starts_with_demonstrative(words: list[TaggedWord]) -> bool:
