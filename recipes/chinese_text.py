@@ -4,7 +4,8 @@
 
 A document is one line of JSON: `{"text"}`. Its first line is its title if it has one; questions about a passage follow
 it, one a line. Writes train.jsonl (shuffled), held_out/SOURCE.jsonl and vocab.txt, and prints a table of the sources.
-Needs `opencc-python-reimplemented`, which converts DRCD to simplified characters.
+statements.jsonl, for cloze pairs, has the training documents of an encyclopaedia and then abstracts and articles,
+without titles and questions. Needs `opencc-python-reimplemented`, which converts DRCD to simplified characters.
 """
 
 import argparse
@@ -27,6 +28,8 @@ NUM_TRAINING_TITLES = 800  # of CSL's test file; the others are for development
 SAMPLE_CORPUS_SIZE = 2000
 HELD_OUT_CHARACTERS, MAX_HELD_OUT_FRACTION = 60_000, 0.05
 VOCAB_SIZE, MIN_COUNT = 8192, 4
+STATEMENT_SOURCES = (("cmrc", "drcd"), ("abstracts", "articles"))
+SENTENCE_ENDS = tuple("。！；”」』）!.：")
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#]{1,}|<[^>]{1,80}>|https?://\S+")
@@ -167,6 +170,17 @@ def take_characters(documents: Sequence[str], budget: float) -> list[str]:
     return taken
 
 
+def statements(parts: dict[str, tuple[list[str], list[str]]]) -> Iterator[str]:
+    """Yields the sentences of training documents that are neither titles nor questions."""
+    for group in STATEMENT_SOURCES:
+        documents = [document for name in group for document in parts[name][0]]
+        random.Random(2).shuffle(documents)
+        for document in documents:
+            lines = [line for line in document.split("\n") if line.endswith(SENTENCE_ENDS)]
+            if lines:
+                yield "\n".join(lines)
+
+
 def vocabulary(documents: Sequence[str]) -> list[str]:
     """Builds a vocabulary: special tokens, every character of GB 2312, other frequent ones, pieces of Latin words."""
     counts: Counter[str] = Counter()
@@ -218,6 +232,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     documents = [document for train, _ in parts.values() for document in train]
     random.Random(1).shuffle(documents)
     write_jsonl(options.out / "train.jsonl", documents)
+    write_jsonl(options.out / "statements.jsonl", statements(parts))
     tokens = vocabulary(documents)
     (options.out / "vocab.txt").write_text("\n".join(tokens) + "\n", encoding="utf-8")
     print(f"{sum(map(len, documents))} characters, {len(tokens)} tokens")

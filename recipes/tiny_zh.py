@@ -247,6 +247,18 @@ def pairs_of_more_people(data: Path) -> Iterator[QAExample]:
             yield QAExample(passage, question, answer, start)
 
 
+def pairs_of_statements(file: Path, count: int, seed: int, held_out: list[QAExample]) -> list[QAExample]:
+    """Returns some pairs of a file of `textzoo cloze`, at most two of a passage."""
+    excluded, by_passage = {example.passage for example in held_out}, dict[str, list[QAExample]]()
+    for pair in read_qa(file):
+        if pair.passage not in excluded:
+            by_passage.setdefault(pair.passage, []).append(pair)
+    rng = random.Random(seed)
+    pairs = [pair for group in by_passage.values() for pair in rng.sample(group, min(2, len(group)))]
+    print(f"{len(pairs)} pairs of statements on {len(by_passage)} passages")
+    return rng.sample(pairs, min(count, len(pairs)))
+
+
 def titles_of_all_subjects(data: Path) -> Iterator[TitleExample]:
     """Yields abstracts of all subjects with their titles, and the beginnings of articles with theirs."""
     yield from itertools.islice(read_titles(data / "titles_csl" / "test.tsv"), NUM_TRAINING_TITLES)
@@ -294,6 +306,8 @@ def tune(options) -> None:
             train += pairs_of_more_people(options.data)
         titles += titles_of_all_subjects(options.data)
         held_out_abstracts = list(read_titles(options.data / "titles_csl" / "test.tsv"))[NUM_TRAINING_TITLES:]
+    if options.cloze:
+        train += pairs_of_statements(options.cloze, options.cloze_pairs, settings.seed, held_out)
     model = qa_model(settings, train)
     if options.span_bias is not None:
         start = QAGenerator.from_preset(options.span_bias)
@@ -413,6 +427,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         default=0.0,
         help="fraction of the pairs, beside texts of all subjects",
     )
+    tuning.add_argument("--cloze", type=Path, help="file of `textzoo cloze`, whose pairs are added")
+    tuning.add_argument("--cloze-pairs", type=int, default=24_000, help="number of these pairs")
     tuning.add_argument("--without-page-names", action="store_true", help="skip names of pages as titles")
     tuning.add_argument("--span-bias", type=Path, help="preset whose `SpanBias` is the start, if `pretrained` has none")
     tuning.add_argument("--decoder-noise-rate", type=float, default=0.3, help="as in textzoo train qa")

@@ -25,7 +25,7 @@ _UNITS = (
     "架|本|集|首|次|场|届|倍|种|年|天|件|条|根|项|位|级|度|颗"
 )
 _AMOUNT = re.compile(
-    rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—至到乘-])(?P<number>{_NUMBER})(?P<unit>{_UNITS})(?![至到乘])"
+    rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—至到乘-])(?P<number>{_NUMBER})(?P<unit>{_UNITS})(?![至到乘]|以下|以上\d|以上[一二三四五六七八九十])"
 )
 _NO_COUNTS = set("一百千万")  # 一年, 百年
 _SCORE = re.compile(r"\d+比\d+")
@@ -179,6 +179,8 @@ def _object(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         if previous.text == "为" and any(word.text.endswith(("以", "作")) for word in words[: index - 1]):
             return
         interrupted = any(word.tag == "p" and not counted or word.text == "了" for word in rest)
+        verbs = [number for number, word in enumerate(rest) if word.tag == "v"]
+        interrupted |= len(verbs) > 1 and not any(word.text == "的" for word in rest[verbs[-1] :])
         phrase = passage[first.start : head.end]
         if len(phrase) <= MAX_ANSWER_LENGTH and not interrupted:
             coordinated = any(word.text in _COORDINATORS for word in words[index:])
