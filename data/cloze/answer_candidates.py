@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
+from ..text.chinese import MEASURE_WORDS
 from .question_word import question_word_by_suffix, question_word_for_time
 from .tag_words import TaggedWord
 
@@ -20,12 +21,8 @@ _CLOCK = rf"(?:(?:{_DAY})(?:{_PART_OF_DAY})?|{_PART_OF_DAY}|(?<=[在于])){_HOUR
 _TIME = re.compile(f"{_YEAR}|{_CLOCK}")
 ONLY_TIME = re.compile(rf"\s*[在于]?(?P<time>{_YEAR}|{_CLOCK})起?")
 _NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[余多]?[万亿千]?[余多]?|[一二三四五六七八九十百千万两]{1,6}[余多]?)"
-_UNITS = (
-    "平方公里|平方米|公里|千米|厘米|毫米|公斤|千克|小时|分钟|人次|个月|米|克|吨|元|人|岁|册|名|座|层|所|家|间|辆|"
-    "架|本|集|首|次|场|届|倍|种|年|天|件|条|根|项|位|级|度|颗"
-)
 _AMOUNT = re.compile(
-    rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—至到乘-])(?P<number>{_NUMBER})(?P<unit>{_UNITS})(?![至到乘]|以下|以上\d|以上[一二三四五六七八九十])"
+    rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—至到乘-])(?P<number>{_NUMBER})(?P<unit>{MEASURE_WORDS})(?![至到乘]|以下|以上\d|以上[一二三四五六七八九十])"
 )
 _NO_COUNTS = set("一百千万")  # 一年, 百年
 _SCORE = re.compile(r"\d+比\d+")

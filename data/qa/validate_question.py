@@ -4,6 +4,7 @@ import re
 
 from ..check_types import check_types
 from ..text.generated_form import CLOSERS, form_fault
+from .chinese_question import chinese_question_fault
 from .locate_answer import locate_answer
 from .normalize_answer import normalize_answer
 
@@ -30,7 +31,8 @@ def validate_question(question: str, answer: str, passage: str | None = None) ->
         English as whole words; `"no question mark or particle"`: it ends neither with a question mark nor with 吗 or
         呢; `"punctuation before its end"`: a full stop or comma stands before the question mark; a fault of
         `form_fault`: `"unknown token"`, `"open bracket"`, `"repeats itself"`, `"cuts a word"`; `"question word alone"`:
-        it names nothing that it asks about; else None.
+        it names nothing that it asks about; of a Chinese question `"no question word"` and `"answer of another kind"`:
+        it asks for an amount in another unit, or for a year; else None.
 
     Example:
 
@@ -53,4 +55,6 @@ def validate_question(question: str, answer: str, passage: str | None = None) ->
     if _BROKEN_END.search(question):
         return "punctuation before its end"
     fault = form_fault(question, passage)
-    return "question word alone" if fault is None and _QUESTION_WORDS.fullmatch(question) else fault
+    if fault is None and _QUESTION_WORDS.fullmatch(question):
+        return "question word alone"
+    return fault or chinese_question_fault(question, answer)

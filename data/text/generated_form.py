@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from .chinese import CHINESE
+from .chinese import CHINESE, NUMERALS
 from .text_language import text_language
 from .word_segmentation import word_segmenter
 
@@ -21,7 +21,6 @@ _REPETITIONS = [
     re.compile(r"\b([A-Za-z]+) \1\b", re.IGNORECASE),
 ]
 _DOUBLED = re.compile(rf"({CHINESE})\1")
-_NUMERALS = "0123456789一二三四五六七八九十百千万亿两几多半零"
 
 
 def form_fault(text: str, source: str | None = None) -> str | None:
@@ -70,7 +69,7 @@ def _cuts_word(text: str, source: str) -> bool:
         run, at, is_whole = text[start:end], -1, False
         may_begin_anywhere = len(run) < MIN_COPIED or start not in text_edges
         while not is_whole and (at := source.find(run, at + 1)) >= 0:
-            begins = may_begin_anywhere or at in source_edges or source[at - 1] in _NUMERALS
+            begins = may_begin_anywhere or at in source_edges or source[at - 1] in NUMERALS
             is_whole = begins and (end not in text_edges or at + len(run) in source_edges)
         if not is_whole:
             return True
