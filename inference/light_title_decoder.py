@@ -76,14 +76,14 @@ class LightTitleDecoder:
         assert self.start_ids is not None
         targets, labels = candidate_streams(candidates, start_ids=self.start_ids, end_id=self.end_id)
         b, streams, _ = targets.shape
-        alive = labels[..., 0] != 0
-        alive.reshape(b, 2, -1)[:, :, :1] = True  # whose start tokens the other direction sees
+        alive = labels[..., 0].reshape(b, 2, streams // 2) != 0
+        alive[:, :, :1] = True  # whose start tokens the other direction sees
         states, cache = self.unilm.extend(
             targets,
             source,
             self.unilm.empty_cache(b, streams),
             parents=np.broadcast_to(np.arange(streams), (b, streams)),
-            alive=alive,
+            alive=alive.reshape(b, streams),
             start_ids=np.repeat(np.array(self.start_ids, "int64"), streams // 2),
             lookahead=0,
         )

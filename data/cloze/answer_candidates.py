@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from ..text.chinese import MEASURE_WORDS
+from ..text.chinese import MEASURE_WORDS, NUMERALS
 from .question_word import question_word_by_suffix, question_word_for_time
 from .tag_words import TaggedWord
 
@@ -20,9 +20,15 @@ _HOUR = r"(?<![\d.,．])\d{1,2}(?:点半?|时(?!间)(?:\d{1,2}分)?)"
 _CLOCK = rf"(?:(?:{_DAY})(?:{_PART_OF_DAY})?|{_PART_OF_DAY}|(?<=[在于])){_HOUR}(?:至(?:{_PART_OF_DAY})?{_HOUR})?"
 _TIME = re.compile(f"{_YEAR}|{_CLOCK}")
 ONLY_TIME = re.compile(rf"\s*[在于]?(?P<time>{_YEAR}|{_CLOCK})起?")
-_NUMBER = r"(?:(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[余多]?[万亿千]?[余多]?|[一二三四五六七八九十百千万两]{1,6}[余多]?)"
+_NUMBER = (
+    r"(?:(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)[余多]?(?:[万亿]|千(?![米克瓦]))?[余多]?|"
+    r"[一二三四五六七八九十百千万两]{1,6}[余多]?)"
+)
 _AMOUNT = re.compile(
-    rf"(?<![第.,，．\d〇零一二三四五六七八九十百千万~～—至到乘-])(?P<number>{_NUMBER})(?P<unit>{MEASURE_WORDS})(?![至到乘]|以下|以上\d|以上[一二三四五六七八九十])"
+    rf"(?<![第这那每近.,，．\d〇零一二三四五六七八九十百千万~～－–—-])(?P<number>{_NUMBER})(?P<unit>{MEASURE_WORDS})(?!以下|以上[{NUMERALS}])"
+)
+_RANGE_BEFORE, _RANGE_AFTER = (
+    re.compile(pattern) for pattern in (rf"[{NUMERALS}]\S{{0,2}}[至到乘]$", rf"[至到乘]\s*[{NUMERALS}]")
 )
 _NO_COUNTS = set("一百千万")  # 一年, 百年
 _SCORE = re.compile(r"\d+比\d+")
@@ -32,7 +38,9 @@ _SURNAMES = set(
     "齐乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛"
     "靳管柴蒙鲍华喻祁房滕屈"
 )
+_KINDS = ("n", "nz", "vn")  # of words that name a kind of thing: 什么功能
 _COORDINATORS = set("和 与 及 以及 或 或者 跟 、".split())
+_NO_PERSON_BEFORE = set("年某氏站县区市镇路街")
 _BEFORE_PERSONS = set("由 被 对 向 给 随 派".split())
 _PLACE_PREPOSITIONS = {"在", "位于", "来自", "前往", "抵达", "出生于", "毕业于", "到", "于"}
 _PLACE_SUFFIXES = "地方处带馆楼站厅院厂村园校室店里上中内"
@@ -78,19 +86,21 @@ def answer_candidates(passage: str, words: list[TaggedWord]) -> Iterator[AnswerC
     begin, end = words[0].start, words[-1].end
     borders = {word.start for word in words} | {end}
     for match in _TIME.finditer(passage, begin, end):
-        yield in_situ(match.span(), question_word_for_time(match.group()))
+        if not _ends_range(passage, *match.span()):
+            yield in_situ(match.span(), question_word_for_time(match.group()))
     for match in _SCORE.finditer(passage, begin, end):
         yield in_situ(match.span(), "几比几")
     for match in _AMOUNT.finditer(passage, begin, end):
         is_year = match["unit"] == "年" and len(match["number"]) >= 3
-        if {match.start(), match.end()} <= borders and match["number"] not in _NO_COUNTS and not is_year:
+        is_count = match["number"] not in _NO_COUNTS and not is_year and not _ends_range(passage, *match.span())
+        if is_count and {match.start(), match.end()} <= borders:
             yield in_situ(match.span(), "多少" + match["unit"])
     yield from _persons_and_places(passage, words)
     yield from _object(passage, words)
 
 
 def noun_candidates(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
-    """Yields every maximal run of nouns of a clause."""
+    """Yields every maximal run of nouns of a clause that is not one of several."""
     for is_noun, group in groupby(range(len(words)), lambda index: words[index].tag[0] in "nj"):
         if not is_noun:
             continue
@@ -99,7 +109,7 @@ def noun_candidates(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         phrase, head = "".join(words[index].text for index in indices), words[last]
         if is_coordinated(words, first, last):
             continue
-        by_head = "什么" + head.text if len(head.text) == 2 and first < last else "什么"
+        by_head = "什么" + head.text if head.tag in _KINDS and len(head.text) == 2 and first < last else "什么"
         if first == last and is_person(head):
             question_word = "谁"
         else:
@@ -107,15 +117,25 @@ def noun_candidates(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         yield in_situ((words[first].start, head.end), question_word)
 
 
+def _ends_range(passage: str, start: int, end: int) -> bool:
+    """Returns whether a time or an amount is one end of a range, such as `1998年至2001年`."""
+    return bool(_RANGE_BEFORE.search(passage[max(0, start - 4) : start]) or _RANGE_AFTER.match(passage[end:]))
+
+
 def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
-    """Yields persons, and places that follow a preposition of place or whose suffix tells their type."""
+    """Yields persons where one can stand, and places after a preposition of place or with a suffix that tells them.
+
+    A person stands at the beginning of a clause, after a time, an adverb, a title or a word such as `由`, or at the end
+    after `是`.
+    """
     for index, word in enumerate(words):
         previous = words[index - 1] if index else None
         by_suffix = question_word_by_suffix(word.text)
         if is_person(word) and not by_suffix:
             title = previous is not None and previous.tag == "n"  # 商人李明
-            is_actor = previous is None or title or previous.text in _BEFORE_PERSONS
-            if not is_actor or passage[word.end : word.end + 1] in ("年", "某", "氏"):
+            is_last = previous is not None and previous.text == "是" and index + 1 == len(words)
+            stands = previous is None or previous.tag[0] in "tdm" or previous.text in _BEFORE_PERSONS
+            if not (title or stands or is_last) or passage[word.end : word.end + 1] in _NO_PERSON_BEFORE:
                 continue
             if _is_part_of_name(words, index) or is_coordinated(words, index - title, index):
                 continue
@@ -133,7 +153,8 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
                 start, end = word.start, words[last].end
                 yield in_situ((start, end), question_word_by_suffix(passage[start:end]) or "哪里")
         elif word.tag in ("ns", "nt") and by_suffix and not is_coordinated(words, index, index):
-            if index + 1 == len(words) or words[index + 1].tag[0] in "vdp":
+            is_whole = previous is None or not previous.is_nominal and previous.tag != "m"
+            if is_whole and (index + 1 == len(words) or words[index + 1].tag[0] in "vdp"):
                 yield in_situ((word.start, word.end), by_suffix)
 
 
@@ -181,11 +202,15 @@ def _object(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         phrase = passage[first.start : head.end]
         if len(phrase) <= MAX_ANSWER_LENGTH and not interrupted:
             coordinated = any(word.text in _COORDINATORS for word in words[index:])
-            by_head = "什么" + head.text if len(head.text) == 2 and rest and not coordinated else "什么"
+            by_head = (
+                "什么" + head.text
+                if head.tag in _KINDS and len(head.text) == 2 and rest and not coordinated
+                else "什么"
+            )
             question_word = question_word_by_suffix(phrase) or by_head
             if previous.text != "为":
                 yield in_situ((first.start, head.end), question_word)
-            elif words[index - 2].is_nominal:  # 为什么 would ask for a reason
+            elif not verbs and _is_noun_phrase(words[: index - 1]):  # 为什么 would ask for a reason
                 yield AnswerCandidate(
                     start=first.start,
                     end=head.end,
@@ -194,3 +219,7 @@ def _object(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
                     question_word="是" + question_word,
                 )
             return
+
+
+def _is_noun_phrase(words: list[TaggedWord]) -> bool:
+    return bool(words) and all(word.is_nominal or word.text == "的" for word in words) and words[-1].tag != "nr"

@@ -26,7 +26,7 @@ _UNFINISHED = set(
     "时 时候 之际 期间 后 前 之后 之前 以后 以前 以来 为止 的 说 称 曰 道 问 说道 写道 回答 指出 表示 宣布 认为 发现 "
     "表明 显示 方面".split()
 )
-_CONDITION = re.compile("如果|假如|若|倘若|只要|除非|无论|不管|即使|哪怕|除了")
+_CONDITION = re.compile("如果|假如|若(?![干羌尔])|倘若|只要|除非|无论|不管|即使|哪怕|除了")
 _HEADWORD = re.compile(r"([^，,。：:；（(《“\s]{2,12})[（(][^（()）]*[）)]\s*[，,是为]")
 _CLAUSE = re.compile(r"(?:[^，：,。！？；!?;:\n]|(?<=\d)[,:：](?=\d))+")
 
@@ -36,9 +36,9 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
     """Creates question-answer pairs by rules: a question word replaces a part of a clause, which is the answer.
 
     Answers are times, amounts, scores, persons, places and objects, by jieba's parts of speech. A clause without a
-    subject gets the first subject of its sentence, else of the passage, which may be the wrong one. Not every question
-    is natural. The pairs are for pretraining: a model that is then fine-tuned on few human pairs already knows how to
-    form a question from its passage.
+    subject gets the only one before it in its sentence; if there is none, that of the passage's first clause or the
+    name before the bracket that opens the passage. Not every question is natural. The pairs are for pretraining: a
+    model that is then fine-tuned on few human pairs already knows how to form a question from its passage.
 
     Args:
         passage: A text of a few sentences. Only clauses of Chinese words are used.
@@ -60,10 +60,8 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
     """
     pairs: dict[tuple[int, int], QAExample] = {}
     headword = _HEADWORD.match(passage)
-    topic = headword[1] if headword else None
+    topic = headword[1] if headword and all(word.is_nominal for word in tag_words(headword[1], 0)) else None
     for sentence in SENTENCE.finditer(passage):
-        if sentence.group().rstrip("\n”’」』").endswith(("？", "?")):
-            continue
         subjects, time_before = set[str](), None
         for clause in _CLAUSE.finditer(passage, sentence.start(), sentence.end()):
             only_time = ONLY_TIME.fullmatch(clause.group())
@@ -75,11 +73,12 @@ def cloze_pairs(passage: str, all_nouns: bool = False) -> list[QAExample]:
             words = tag_words(clause.group(), clause.start())
             own_subject = find_subject(words)
             topic = own_subject if topic is None else topic
-            understood = topic if not subjects else "" if len(subjects) > 1 else next(iter(subjects))
-            subjects |= {own_subject} - {""}
+            understood = topic if not subjects else next(iter(subjects)) if len(subjects) == 1 else ""
+            if own_subject:
+                subjects.add(own_subject)
             if _CONDITION.match(clause.group().strip()) or not words or words[-1].text in _UNFINISHED:
                 continue
-            if passage[clause.end() : clause.end() + 1] in ("：", ":"):
+            if passage[clause.end() : clause.end() + 1] in tuple("：:？?"):
                 continue
             prefix, resolved = resolve_subject(words, understood, has_subject=bool(own_subject))
             words = resolved or words if all_nouns else resolved

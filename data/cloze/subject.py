@@ -15,7 +15,9 @@ _MAX_LENGTH = 14
 
 
 def find_subject(words: list[TaggedWord]) -> str:
-    """Returns the subject of a clause: the nouns at its beginning if a verb follows; "" if it has none."""
+    """Returns the subject of a clause: its first nouns, perhaps after a time, if a verb follows; "" if it has none."""
+    first = next((index for index, word in enumerate(words) if word.tag[0] not in "tdm"), 0)
+    words = words[first:]
     count = 2 if _starts_with_demonstrative(words) else 0
     while count < len(words) and (words[count].is_nominal or words[count].text in "的和与" and count):
         count += 1
@@ -37,15 +39,15 @@ def resolve_subject(words: list[TaggedWord], subject: str, *, has_subject: bool)
         has_subject: Whether the clause has a subject of its own.
 
     Returns:
-        The subject to put before the clause ("" if it needs none) and the words of the clause without its pronoun. No
-        words: the clause cannot be asked about.
+        The subject to put before the clause ("" if it needs none; with 的 for 其) and the words of the clause without
+        its pronoun. No words: the clause cannot be asked about.
     """
     if has_subject or not words or _starts_with_demonstrative(words) or words[0].text in _VERBS_WITHOUT_SUBJECT:
         return "", words
     first, rest = words[0], words[1:]
     if first.text in _UNRESOLVED:
         return "", []
-    if first.text == "其" and rest and rest[0].tag[0] in "nv":
+    if first.text == "其" and rest and (rest[0].tag[0] == "n" or rest[0].tag == "vn"):
         return (f"{subject}的", rest) if subject else ("", [])
     if first.text in _PRONOUNS:
         return (subject, rest) if subject and rest and _lacks_subject(rest) else ("", [])
@@ -55,12 +57,14 @@ def resolve_subject(words: list[TaggedWord], subject: str, *, has_subject: bool)
 
 
 def _lacks_subject(words: list[TaggedWord]) -> bool:
-    """Returns whether no noun precedes the verb of a clause, except after a preposition."""
+    """Returns whether a clause has a verb and before it no noun but one after a preposition."""
+    after_preposition = False
     for word in words:
-        if word.tag[0] in "vp" and word.tag != "vn":
+        if word.tag[0] == "v" and word.tag != "vn":
             return True
-        if word.tag[0] in "nrjsi":
+        if word.text == "的" or word.tag[0] in "nrjsi" and not after_preposition:
             return False
+        after_preposition = word.tag[0] == "p" or after_preposition and word.tag[0] in "nrjsatmqf"
     return False
 
 

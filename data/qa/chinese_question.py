@@ -3,27 +3,40 @@
 import re
 
 from ..text.chinese import MEASURE_WORDS, NUMERALS
+from ..text.generated_form import word_edges
 from ..text.text_language import text_language
 
 _INTERROGATIVE = re.compile(
-    r"什么|什麼|甚么|甚麼|谁|誰|哪|多少|多[久长長大高远遠宽寬深重快厚]|几|幾|何|怎|吗|嗎|呢|是否|能否|可否|(.)[不没沒]\1"
+    r"[什甚][么麼麽]|[谁誰哪何怎啥咋几幾吗嗎呢]|多少|多[久长長大高远遠宽寬深重快厚贵貴热熱粗响響强強早老胖难難密小]|"
+    r"[是能可]否|有[无無]|[还還]是|(.{1,2})[不没沒]\1|([么没沒是为為]|没有|沒有|以及)\W*$"
 )
-_OTHER_LANGUAGES = re.compile(r"[\u3040-\u30ff]|\b(who|whom|whose|what|when|where|which|why|how)\b", re.IGNORECASE)
+_OTHER_LANGUAGES = re.compile(
+    r"[\u3040-\u30ff\uff66-\uff9f\uac00-\ud7a3]|\b(who|whom|whose|what|when|where|which|why|how)\b|"
+    r"^\W*(is|are|was|were|do|does|did|can|could|has|have|had|will|would|should)\b",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(rf"多少({MEASURE_WORDS})?|(?<![哪好])[几幾]({MEASURE_WORDS})")
-_SAME_UNITS = (("人", "名", "位", "个"), ("公里", "千米"), ("公斤", "千克"), ("元", "块"), ("家", "所", "个", "间"))
-_ONLY_NUMBER = re.compile(rf"[约近]?[{NUMERALS},，.．％%]+")
+_SAME_UNITS = (
+    ("人", "名", "位", "个"),
+    ("公里", "千米"),
+    ("平方公里", "平方千米"),
+    ("公斤", "千克"),
+    ("家", "所", "间", "个"),
+)
+_COUNTED = re.compile(rf"[{NUMERALS}余多]\s*({MEASURE_WORDS})")
+_TIME = re.compile(f"[{NUMERALS}年朝初末间間]")
 
 
 def chinese_question_fault(question: str, answer: str) -> str | None:
-    """Returns the fault of a Chinese question beside its answer, or None; None for other languages too.
+    """Returns the fault of a Chinese question beside its answer, or None; None for languages with other letters too.
 
     Args:
         question: The question.
         answer: Its answer.
 
     Returns:
-        `"no question word"`; `"answer of another kind"`: it asks for an amount and the answer has no number or another
-        measure word, or for a year and the answer has none; else None.
+        `"no question word"`; `"answer of another kind"`: the question asks for nothing but an amount and the answer has
+        no number or another measure word, or it asks for a year and the answer names no time; else None.
 
     Example:
 
@@ -34,13 +47,17 @@ def chinese_question_fault(question: str, answer: str) -> str | None:
         return None
     if not _INTERROGATIVE.search(question):
         return "no question word"
-    amount = _AMOUNT.search(question)
-    fits = True
-    if amount:
-        unit = amount[1] or amount[2] or ""
-        units = {other for group in _SAME_UNITS if unit in group for other in group} | {unit}
-        has_number = re.search(f"[{NUMERALS}]", answer) is not None
-        fits = has_number and (_ONLY_NUMBER.fullmatch(answer) is not None or any(one in answer for one in units))
+    amount, fits = _AMOUNT.search(question), True
+    if amount and not _INTERROGATIVE.search(_AMOUNT.sub("", question)):
+        counted = _COUNTED.search(answer)
+        fits = re.search(f"[{NUMERALS}]", answer) is not None
+        if counted and amount.end() in word_edges(question):
+            fits &= _is_same_unit(amount[1] or amount[2], counted[1])
     elif re.search("哪一?年", question):
-        fits = re.search(f"[{NUMERALS}年]", answer) is not None
+        fits = _TIME.search(answer) is not None
     return None if fits else "answer of another kind"
+
+
+def _is_same_unit(asked: str | None, counted: str) -> bool:
+    units = {asked, counted}
+    return None in units or "个" in units or len(units) == 1 or any(units <= set(group) for group in _SAME_UNITS)

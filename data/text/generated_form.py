@@ -51,7 +51,7 @@ def _repetitions(text: str) -> Iterator[str]:
         if match := pattern.search(text):
             yield match[0]
     for match in _DOUBLED.finditer(text):
-        if match.start() + 1 in _word_edges(text):
+        if match.start() + 1 in word_edges(text):
             yield match[0]
 
 
@@ -62,7 +62,7 @@ def _cuts_word(text: str, source: str) -> bool:
     """
     if text_language(text) != "Chinese":
         return False
-    source_edges, text_edges = _word_edges(source), _word_edges(text)
+    source_edges, text_edges = word_edges(source), word_edges(text)
     for start, end in _copied_runs(text, source):
         if end - start < (MIN_COPIED_END if end == len(text) else MIN_COPIED):
             continue
@@ -88,7 +88,7 @@ def _copied_runs(text: str, source: str) -> Iterator[tuple[int, int]]:
         start = max(end, start + 1)
 
 
-def _word_edges(text: str) -> frozenset[int]:
+def word_edges(text: str) -> frozenset[int]:
     """Returns the edges of the dictionary's words; jieba's guesses at others join a name and the next character."""
     return _edges(text, word_segmenter())
 

@@ -46,7 +46,8 @@ def extend_graph(model: ModelDescription, *, attend_all_beams: bool = False) -> 
     old and new tokens that a new token sees; `memory_key_I`, `memory_value_I` and `memory_mask` bool `[b, s]`. With a
     span bias `spans` int64 `[n, 2]` and `after_span` bool `[n, t]`. With two directions `start_ids` int64 `[n]` and
     `cross_mask` bool `[n, t, v + t]`, the tokens that the other direction sees; all p streams of a source are rows
-    then, or none. Outputs: `states` `[n, t, hidden]`; `key_I` and `value_I` `[n, heads, v + t, head_size]`.
+    then, or none, or some if they see the start token only. Outputs: `states` `[n, t, hidden]`; `key_I` and `value_I`
+    `[n, heads, v + t, head_size]`.
     """
     graph = model.builder("extend_all_beams" if attend_all_beams else "extend")
     encoder = EncoderGraph(graph, model.encoder, model.encoder_prefix)
