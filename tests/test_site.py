@@ -144,7 +144,7 @@ def test_the_messages_of_a_page_exist(name, least):
 
 def test_the_reasons_on_the_pages_exist():
     reasons = set(re.findall(r"^- `(.+?)`：", page("zh/output-formats"), re.MULTILINE))
-    assert len(reasons) == 20 and reasons - message_templates() == set()
+    assert len(reasons) == 22 and reasons - message_templates() == set()
     text = section(page("output-formats"), "generate qa with filter")
     assert {reason for reason in reasons if f"`{reason}`" not in text} == set()
 
