@@ -109,11 +109,11 @@ def noun_candidates(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         phrase, head = "".join(words[index].text for index in indices), words[last]
         if is_coordinated(words, first, last):
             continue
-        by_head = "什么" + head.text if head.tag in _KINDS and len(head.text) == 2 and first < last else "什么"
         if first == last and is_person(head):
             question_word = "谁"
         else:
-            question_word = question_word_by_suffix(phrase) or ("哪里" if head.tag == "ns" else by_head)
+            by_tag = "哪里" if head.tag == "ns" else _what(head, is_compound=first < last)
+            question_word = question_word_by_suffix(phrase) or by_tag
         yield in_situ((words[first].start, head.end), question_word)
 
 
@@ -194,20 +194,13 @@ def _object(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
             continue
         if first.tag[0] in "mqr" and not counted or first.tag[0] in "ucpdv" and first.tag != "vn" or first.text == "一":
             continue
-        if previous.text == "为" and any(word.text.endswith(("以", "作")) for word in words[: index - 1]):
-            return
         interrupted = any(word.tag == "p" and not counted or word.text == "了" for word in rest)
         verbs = [number for number, word in enumerate(rest) if word.tag == "v"]
         interrupted |= len(verbs) > 1 and not any(word.text == "的" for word in rest[verbs[-1] :])
         phrase = passage[first.start : head.end]
         if len(phrase) <= MAX_ANSWER_LENGTH and not interrupted:
             coordinated = any(word.text in _COORDINATORS for word in words[index:])
-            by_head = (
-                "什么" + head.text
-                if head.tag in _KINDS and len(head.text) == 2 and rest and not coordinated
-                else "什么"
-            )
-            question_word = question_word_by_suffix(phrase) or by_head
+            question_word = question_word_by_suffix(phrase) or _what(head, is_compound=bool(rest) and not coordinated)
             if previous.text != "为":
                 yield in_situ((first.start, head.end), question_word)
             elif not verbs and _is_noun_phrase(words[: index - 1]):  # 为什么 would ask for a reason
@@ -219,6 +212,11 @@ def _object(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
                     question_word="是" + question_word,
                 )
             return
+
+
+def _what(head: TaggedWord, *, is_compound: bool) -> str:
+    """Returns `什么功能` for the head of a compound that names a kind, else `什么`."""
+    return "什么" + head.text if is_compound and head.tag in _KINDS and len(head.text) == 2 else "什么"
 
 
 def _is_noun_phrase(words: list[TaggedWord]) -> bool:

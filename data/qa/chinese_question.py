@@ -16,13 +16,7 @@ _OTHER_LANGUAGES = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(rf"多少({MEASURE_WORDS})?|(?<![哪好])[几幾]({MEASURE_WORDS})")
-_SAME_UNITS = (
-    ("人", "名", "位", "个"),
-    ("公里", "千米"),
-    ("平方公里", "平方千米"),
-    ("公斤", "千克"),
-    ("家", "所", "间", "个"),
-)
+_SAME_UNITS = (("人", "名", "位"), ("公里", "千米"), ("平方公里", "平方千米"), ("公斤", "千克"), ("家", "所", "间"))
 _COUNTED = re.compile(rf"[{NUMERALS}余多]\s*({MEASURE_WORDS})")
 _TIME = re.compile(f"[{NUMERALS}年朝初末间間]")
 
