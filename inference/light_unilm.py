@@ -199,12 +199,13 @@ class LightUniLM:
         allowed: np.ndarray,
     ) -> np.ndarray:
         """Computes the log-probabilities float32 `[b, p, t]` of labels after states of rows, 0 at padding."""
-        log_probs, states = np.zeros(labels.shape, "float32"), states.numpy()[rows.numbers]
+        log_probs, states = np.zeros(labels.shape, "float32"), states.numpy()
         for stream in range(labels.shape[1]):  # one at a time, since the logits of all are large
             tokens = Rows.of(labels[:, stream] != 0)
             if len(tokens.places):
+                article, step = np.nonzero(tokens.alive)
                 scored = self.next_tokens(
-                    states[:, stream][tokens.alive][:, None],
+                    states[rows.numbers[article, stream], step][:, None],
                     read_ids[:, stream, :, None],
                     source,
                     rows=tokens,

@@ -79,17 +79,20 @@ def test_processes_of_a_page_end_with_it():
     assert names["process"].returncode
 
 
+def _relative_links(page: Path) -> list[str]:
+    """Returns the files that a page links to or shows."""
+    targets = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
+    return [target.split("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
+
+
 @pytest.mark.parametrize("page", LINKED, ids=lambda page: str(page.relative_to(ROOT)))
 def test_relative_links_resolve(page):
-    targets = [first or second for first, second in LINK.findall(page.read_text(encoding="utf-8"))]
-    paths = [target.split("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
-    assert [path for path in paths if not (page.parent / path).exists()] == []
+    assert [path for path in _relative_links(page) if not (page.parent / path).exists()] == []
 
 
 @pytest.mark.parametrize("page", [*DOCS, *RESULTS, *CHINESE], ids=lambda page: str(page.relative_to(ROOT)))
 def test_pages_of_the_site_link_to_no_page_outside_it(page):
-    targets = (path.split("#")[0] for path, _ in LINK.findall(page.read_text(encoding="utf-8")) if "://" not in path)
-    pages = [(page.parent / target).resolve() for target in targets if target.endswith(".md")]
+    pages = [(page.parent / path).resolve() for path in _relative_links(page) if path.endswith(".md")]
     assert [str(path) for path in pages if not path.is_relative_to(ROOT / "docs")] == []
 
 

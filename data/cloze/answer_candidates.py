@@ -10,8 +10,10 @@ from .question_word import question_word_by_suffix, question_word_for_time
 from .tag_words import TaggedWord
 
 MAX_ANSWER_LENGTH = 20
+_DASHES = "~～－–—-"
 _YEAR = (
-    r"(?<![\d.,．~～－–—-])(?:[12]\d{3}|[一二][一二三四五六七八九〇零]{3})年(?:\d{1,2}月(?:\d{1,2}日)?+)?+(?![代前间级度历~～－–—-])|"
+    rf"(?<![\d.,．{_DASHES}])(?:[12]\d{{3}}|[一二][一二三四五六七八九〇零]{{3}})年"
+    rf"(?:\d{{1,2}}月(?:\d{{1,2}}日)?+)?+(?![代前间级度历{_DASHES}])|"
     r"(?<!\d)(?<!\d年)\d{1,2}月\d{1,2}日"
 )
 _DAY = r"(?:本|上|下|每)?周[一二三四五六日]|今天|昨天|明天|今晚|昨晚|明晚"
@@ -25,11 +27,11 @@ _NUMBER = (
     r"[一二三四五六七八九十百千万两]{1,6}[余多]?)"
 )
 _AMOUNT = re.compile(
-    rf"(?<![第这那每近.,，．\d〇零一二三四五六七八九十百千万~～－–—-])(?P<number>{_NUMBER})(?P<unit>{MEASURE_WORDS})(?!以下|以上[{NUMERALS}])"
+    rf"(?<![第这那每近.,，．\d〇零一二三四五六七八九十百千万{_DASHES}])(?P<number>{_NUMBER})(?P<unit>{MEASURE_WORDS})"
+    rf"(?!以下|以上[{NUMERALS}])"
 )
-_RANGE_BEFORE, _RANGE_AFTER = (
-    re.compile(pattern) for pattern in (rf"[{NUMERALS}]\S{{0,2}}[至到乘]$", rf"[至到乘]\s*[{NUMERALS}]")
-)
+_RANGE_BEFORE = re.compile(rf"[{NUMERALS}]\S{{0,2}}[至到乘]$")
+_RANGE_AFTER = re.compile(rf"[至到乘]\s*[{NUMERALS}]")
 _NO_COUNTS = set("一百千万")  # 一年, 百年
 _SCORE = re.compile(r"\d+比\d+")
 _SURNAMES = set(
@@ -107,9 +109,9 @@ def noun_candidates(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
         indices = list(group)
         first, last = indices[0], indices[-1]
         phrase, head = "".join(words[index].text for index in indices), words[last]
-        if is_coordinated(words, first, last):
+        if _is_coordinated(words, first, last):
             continue
-        if first == last and is_person(head):
+        if first == last and _is_person(head):
             question_word = "谁"
         else:
             by_tag = "哪里" if head.tag == "ns" else _what(head, is_compound=first < last)
@@ -119,7 +121,7 @@ def noun_candidates(words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
 
 def _ends_range(passage: str, start: int, end: int) -> bool:
     """Returns whether a time or an amount is one end of a range, such as `1998年至2001年`."""
-    return bool(_RANGE_BEFORE.search(passage[max(0, start - 4) : start]) or _RANGE_AFTER.match(passage[end:]))
+    return bool(_RANGE_BEFORE.search(passage, max(0, start - 4), start) or _RANGE_AFTER.match(passage, end))
 
 
 def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[AnswerCandidate]:
@@ -131,15 +133,14 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
     for index, word in enumerate(words):
         previous = words[index - 1] if index else None
         by_suffix = question_word_by_suffix(word.text)
-        if is_person(word) and not by_suffix:
-            title = previous is not None and previous.tag == "n"  # 商人李明
-            is_last = previous is not None and previous.text == "是" and index + 1 == len(words)
-            stands = previous is None or previous.tag[0] in "tdm" or previous.text in _BEFORE_PERSONS
-            if not (title or stands or is_last) or passage[word.end : word.end + 1] in _NO_PERSON_BEFORE:
+        if _is_person(word) and not by_suffix:
+            first = index - 1 if previous and previous.tag == "n" else index  # 商人李明
+            can_stand = first < index or _can_follow(previous, is_last=index + 1 == len(words))
+            if not can_stand or passage[word.end : word.end + 1] in _NO_PERSON_BEFORE:
                 continue
-            if _is_part_of_name(words, index) or is_coordinated(words, index - title, index):
+            if _is_part_of_name(words, index) or _is_coordinated(words, first, index):
                 continue
-            start = previous.start if previous and title else word.start
+            start = words[first].start
             yield AnswerCandidate(
                 start=word.start, end=word.end, replaced_start=start, replaced_end=word.end, question_word="谁"
             )
@@ -152,18 +153,25 @@ def _persons_and_places(passage: str, words: list[TaggedWord]) -> Iterator[Answe
             if is_place and is_last:
                 start, end = word.start, words[last].end
                 yield in_situ((start, end), question_word_by_suffix(passage[start:end]) or "哪里")
-        elif word.tag in ("ns", "nt") and by_suffix and not is_coordinated(words, index, index):
+        elif word.tag in ("ns", "nt") and by_suffix and not _is_coordinated(words, index, index):
             is_whole = previous is None or not previous.is_nominal and previous.tag != "m"
             if is_whole and (index + 1 == len(words) or words[index + 1].tag[0] in "vdp"):
                 yield in_situ((word.start, word.end), by_suffix)
 
 
-def is_person(word: TaggedWord) -> bool:
+def _can_follow(previous: TaggedWord | None, *, is_last: bool) -> bool:
+    """Returns whether a person may come after a word; None: at the beginning of a clause."""
+    if previous is None or previous.tag[0] in "tdm" or previous.text in _BEFORE_PERSONS:
+        return True
+    return previous.text == "是" and is_last
+
+
+def _is_person(word: TaggedWord) -> bool:
     """Returns whether a word is tagged as a person and looks like a Chinese name: jieba tags many others so."""
     return word.tag == "nr" and 2 <= len(word.text) <= 3 and word.text[0] in _SURNAMES
 
 
-def is_coordinated(words: list[TaggedWord], first: int, last: int) -> bool:
+def _is_coordinated(words: list[TaggedWord], first: int, last: int) -> bool:
     """Returns whether the words from `first` to `last` are one of several, of which a question asks for one only."""
     before, after = words[first - 1 : first], words[last + 1 : last + 2]
     return any(word.text in _COORDINATORS for word in (*before, *after))

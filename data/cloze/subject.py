@@ -53,7 +53,7 @@ def resolve_subject(words: list[TaggedWord], subject: str, *, has_subject: bool)
         return (subject, rest) if subject and rest and _lacks_subject(rest) else ("", [])
     if first.tag[0] in "vpdtm":
         return (subject, words) if subject and _lacks_subject(words) else ("", [])
-    return "", [] if words[0].tag[0] in "uryabz" else words
+    return "", [] if first.tag[0] in "uryabz" else words
 
 
 def _lacks_subject(words: list[TaggedWord]) -> bool:

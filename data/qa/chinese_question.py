@@ -3,8 +3,8 @@
 import re
 
 from ..text.chinese import MEASURE_WORDS, NUMERALS
-from ..text.generated_form import word_edges
 from ..text.text_language import text_language
+from ..text.word_segmentation import word_edges
 
 _INTERROGATIVE = re.compile(
     r"[什甚][么麼麽]|[谁誰哪何怎啥咋几幾吗嗎呢]|多少|多[久长長大高远遠宽寬深重快厚贵貴热熱粗响響强強早老胖难難密小]|"

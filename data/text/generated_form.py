@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
 
 from .chinese import CHINESE, NUMERALS
 from .text_language import text_language
-from .word_segmentation import word_segmenter
+from .word_segmentation import word_edges
 
 MIN_COPIED, MIN_COPIED_END = 3, 2  # characters that count as copied; at a text's end a shorter run counts too
 CLOSERS = "\"'”’」』）)》 \t\n\u3000"
@@ -86,13 +84,3 @@ def _copied_runs(text: str, source: str) -> Iterator[tuple[int, int]]:
         if end > start:
             yield start, end
         start = max(end, start + 1)
-
-
-def word_edges(text: str) -> frozenset[int]:
-    """Returns the edges of the dictionary's words; jieba's guesses at others join a name and the next character."""
-    return _edges(text, word_segmenter())
-
-
-@lru_cache(maxsize=64)
-def _edges(text: str, segmenter: Any) -> frozenset[int]:
-    return frozenset(edge for _, start, end in segmenter.tokenize(text, HMM=False) for edge in (start, end))

@@ -5,7 +5,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,16 @@ def word_segmenter() -> Any:
         https://github.com/fxsjy/jieba
     """
     return new_word_segmenter(_user_lines or None)
+
+
+def word_edges(text: str) -> frozenset[int]:
+    """Returns the edges of the dictionary's words; jieba's guesses at others join a name and the next character."""
+    return _edges(text, word_segmenter())
+
+
+@lru_cache(maxsize=64)
+def _edges(text: str, segmenter: Any) -> frozenset[int]:
+    return frozenset(edge for _, start, end in segmenter.tokenize(text, HMM=False) for edge in (start, end))
 
 
 def use_user_dictionary(dictionary: str | PathLike | Sequence[str] | None) -> None:
